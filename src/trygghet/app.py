@@ -1,0 +1,90 @@
+"""Puts the application together; start reading here."""
+
+from __future__ import annotations
+
+import importlib.util
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from litestar import Litestar
+from litestar.config.csrf import CSRFConfig
+from litestar.plugins.jinja import JinjaTemplateEngine
+from litestar.static_files import create_static_files_router
+from litestar.template.config import TemplateConfig
+
+from trygghet import database, drawing, swedish, web
+from trygghet.clock import Clock, RealClock
+from trygghet.settings import ROOT, Settings, load
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from litestar.types import ControllerRouterHandler
+
+
+def create_app(settings: Settings | None = None, *, clock: Clock | None = None) -> Litestar:
+    """The web application. Tests hand in settings and a clock that they hold in their hand."""
+    settings = settings or load()
+
+    @asynccontextmanager
+    async def pool(_: Litestar) -> AsyncIterator[None]:
+        opened = database.DB.pool is None
+        if opened:
+            await database.open_pool(settings.database_url)
+        try:
+            yield
+        finally:
+            if opened:
+                await database.close_pool()
+
+    app = Litestar(
+        route_handlers=[*_handlers(), *_static()],
+        lifespan=[pool],
+        middleware=[web.Surroundings()],
+        csrf_config=CSRFConfig(secret=settings.secret_key, cookie_name="trygghet_csrf", cookie_httponly=True, cookie_secure=settings.https,
+                               cookie_samesite="lax", exclude_from_csrf_key="exclude_from_csrf"),
+        template_config=TemplateConfig(instance=JinjaTemplateEngine.from_environment(_templates())),
+        exception_handlers=web.ERRORS,
+        openapi_config=None,
+        request_max_body_size=8_000_000,
+    )
+    app.state.settings = settings
+    app.state.clock = clock or _clock(settings)
+    return app
+
+
+def _clock(settings: Settings) -> Clock:
+    if settings.example:
+        from trygghet.example.clock import ExampleClock
+
+        return ExampleClock()
+    return RealClock()
+
+
+def _handlers() -> list[ControllerRouterHandler]:
+    """Every feature's pages. A feature that is not here is not reachable."""
+    found: list[Any] = []
+    return found
+
+
+def _static() -> list[ControllerRouterHandler]:
+    """Our own files, and the one file we take from the htmx package."""
+    package = importlib.util.find_spec("django_htmx")
+    assert package is not None, "django-htmx is in the lock file"
+    assert package.origin is not None, "django-htmx is a package with files"
+    directories = [ROOT / "static", Path(package.origin).parent / "static" / "django_htmx"]
+    return [create_static_files_router(path="/static", directories=directories, opt=web.public(), send_as_attachment=False,
+                                       cache_control=None, include_in_schema=False)]
+
+
+def _templates() -> Environment:
+    environment = Environment(loader=FileSystemLoader(web.TEMPLATES), undefined=StrictUndefined, autoescape=select_autoescape(default=True, default_for_string=True),
+                              trim_blocks=True, lstrip_blocks=True)
+    for name in ("long_date", "short_date", "short_day", "day_month", "short_month", "weekday", "clock_time", "long_moment", "short_moment", "number",
+                 "word", "first_up", "days", "genitive", "local"):
+        environment.filters[name] = getattr(swedish, name)
+    environment.globals["counted"] = swedish.counted
+    environment.globals["draw"] = drawing
+    return environment

@@ -1,0 +1,155 @@
+"""The way to PostgreSQL: one pool, and a unit of work that says for whom it acts before the first query.
+
+Piccolo builds the queries. Its own transactions are not used: a COMMIT that fails leaks their connection, and a nested
+one is no savepoint. Outside a unit of work a query is refused, so nothing can run without a tenant by mistake.
+"""
+
+from __future__ import annotations
+
+import json
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import asyncpg
+from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
+
+from trygghet.settings import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from uuid import UUID
+
+    from piccolo.querystring import QueryString
+
+MIGRATION_LOCK = 0x74727967  # any number that nothing else in this database locks
+
+
+class _Engine(PostgresEngine):
+    """Refuses to run outside a unit of work instead of taking a connection that has no tenant."""
+
+    async def check_version(self) -> None:
+        """Piccolo would ask a server for its version while modules are being imported; there is none yet."""
+
+    async def run_querystring(self, querystring: QueryString, in_pool: bool = True) -> Any:  # noqa: FBT001, FBT002 - Piccolo's signature
+        if self.current_transaction.get() is None:
+            raise RuntimeError("a query needs a unit of work: within(), across_organisations() or published()")
+        return await super().run_querystring(querystring, in_pool)
+
+
+DB = _Engine(config={})
+
+
+class _Scope(NamedTuple):
+    role: str
+    organisation: str
+
+
+_SCOPES: dict[int, _Scope] = {}  # the connection's id -> for whom its transaction acts
+
+
+async def _prepare(connection: asyncpg.Connection[Any]) -> None:
+    """JSON columns come and go as Python values; Piccolo hands over ready strings, which pass through."""
+    for name in ("json", "jsonb"):
+        await connection.set_type_codec(
+            name, schema="pg_catalog", decoder=json.loads,
+            encoder=lambda value: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False),
+        )
+
+
+async def open_pool(url: str, *, size: int = 8) -> None:
+    """Opens the pool of this process. Sessions begin as the role that sees nothing until a tenant is named."""
+    DB.config = {"dsn": url}
+    DB.pool = await asyncpg.create_pool(
+        url, min_size=1, max_size=size, init=_prepare,
+        server_settings={"role": "trygghet_app", "timezone": "UTC", "idle_in_transaction_session_timeout": "60s", "application_name": "trygghet"},
+    )
+
+
+async def close_pool() -> None:
+    """Waits for running units of work, then closes."""
+    if DB.pool is not None:
+        await DB.pool.close()
+        DB.pool = None
+
+
+@asynccontextmanager
+async def _unit(scope: _Scope, *, readonly: bool = False) -> AsyncIterator[asyncpg.Connection[Any]]:
+    outer = DB.current_transaction.get()
+    if outer is not None:
+        connection = outer.connection
+        if _SCOPES[id(connection)] != scope:
+            raise RuntimeError("a unit of work cannot change tenant halfway")
+        async with connection.transaction():  # a savepoint: an inner refusal undoes the inner part alone
+            yield connection
+        return
+    if DB.pool is None:
+        raise RuntimeError("the pool is not open")
+    async with DB.pool.acquire() as connection, connection.transaction(readonly=readonly):
+        await connection.execute("SELECT set_config('role', $1, true), set_config('app.organisation', $2, true)", *scope)
+        transaction = PostgresTransaction(engine=DB)
+        transaction.connection = connection
+        _SCOPES[id(connection)] = scope
+        token = DB.current_transaction.set(transaction)
+        try:
+            yield connection
+        finally:
+            DB.current_transaction.reset(token)
+            del _SCOPES[id(connection)]
+
+
+def within(organisation: UUID, *, readonly: bool = False) -> Any:
+    """One unit of work for one organisation: one transaction that sees only what is that organisation's.
+
+    Inside another unit of work for the same organisation it is a savepoint; for a different one it is an error.
+    """
+    return _unit(_Scope("trygghet_app", str(organisation)), readonly=readonly)
+
+
+def across_organisations(*, readonly: bool = False) -> Any:
+    """One unit of work for the system itself: signing in, handing out what is due, loading the example."""
+    return _unit(_Scope("trygghet_system", ""), readonly=readonly)
+
+
+def published() -> Any:
+    """One read-only unit of work for residents: sees published snapshots and nothing else."""
+    return _unit(_Scope("trygghet_site", ""), readonly=True)
+
+
+def connection() -> asyncpg.Connection[Any]:
+    """The connection of the running unit of work, for SQL that a query builder makes harder to read."""
+    transaction = DB.current_transaction.get()
+    if transaction is None:
+        raise RuntimeError("no unit of work is running")
+    found: asyncpg.Connection[Any] = transaction.connection
+    return found
+
+
+async def migrate(url: str) -> list[str]:
+    """Runs what is new in migrations/, in order, each in its own transaction; returns their names.
+
+    Two migrators at once are one after the other: an advisory lock is held throughout.
+    """
+    link = await asyncpg.connect(url)
+    try:
+        await link.execute("SELECT pg_advisory_lock($1)", MIGRATION_LOCK)
+        await link.execute("CREATE TABLE IF NOT EXISTS migration (name text PRIMARY KEY, at timestamptz NOT NULL DEFAULT clock_timestamp())")
+        done = {row["name"] for row in await link.fetch("SELECT name FROM migration")}
+        new = [path for path in sorted((ROOT / "migrations").glob("*.sql")) if path.stem not in done]
+        for path in new:
+            async with link.transaction():
+                await link.execute(path.read_text(encoding="utf-8"))
+                await link.execute("INSERT INTO migration (name) VALUES ($1)", path.stem)
+        return [path.stem for path in new]
+    finally:
+        await link.close()
+
+
+async def pending(url: str) -> list[str]:
+    """The migrations that the database at `url` lacks."""
+    link = await asyncpg.connect(url)
+    try:
+        known = await link.fetchval("SELECT to_regclass('migration') IS NOT NULL")
+        done = {row["name"] for row in await link.fetch("SELECT name FROM migration")} if known else set()
+    finally:
+        await link.close()
+    return [path.stem for path in sorted((ROOT / "migrations").glob("*.sql")) if path.stem not in done]

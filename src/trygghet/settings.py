@@ -1,0 +1,113 @@
+"""What the surroundings decide. The only reader of the environment; read once, at the start of each process."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ROOT = Path(__file__).resolve().parents[2]
+"""The source tree: templates, static files and migrations are read from it."""
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong; the text says which, and what to write instead."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Every value checked. Addresses are full URLs; an empty `smtp_url` means that no mail can leave."""
+
+    database_url: str
+    redis_url: str
+    smtp_url: str
+    public_url: str
+    mail_from: str
+    secret_key: str
+    example: bool
+    var: Path
+    host: str
+    port: int
+    https: bool
+    log_level: str
+
+
+def load(environ: Mapping[str, str] | None = None) -> Settings:
+    """Settings from the environment. Raises `SettingsError` with a sentence that says what to set."""
+    env = os.environ if environ is None else environ
+    public_url = _url(env, "PUBLIC_URL", ("http", "https"), "http://127.0.0.1:8000").rstrip("/")
+    example = _flag(env, "EXAMPLE")
+    settings = Settings(
+        database_url=_url(env, "DATABASE_URL", ("postgres", "postgresql")),
+        redis_url=_url(env, "REDIS_URL", ("redis", "rediss", "unix", "redis+socket")),
+        smtp_url=_url(env, "SMTP_URL", ("smtp", "smtps"), ""),
+        public_url=public_url,
+        mail_from=_value(env, "MAIL_FROM") or "Trygghet <paminnelser@trygghet.example.org>",
+        secret_key=_secret_key(env),
+        example=example,
+        var=Path(_value(env, "VAR_DIR") or ROOT / "var"),
+        host=_value(env, "HOST") or "127.0.0.1",
+        port=_number(env, "PORT", 8000),
+        https=public_url.startswith("https://"),
+        log_level=(_value(env, "LOG_LEVEL") or "info").lower(),
+    )
+    if example:
+        _only_this_machine(settings)
+    return settings
+
+
+def _value(env: Mapping[str, str], name: str) -> str:
+    """A value given directly, or the content of the file that NAME_FILE points to (for secrets)."""
+    if path := env.get(f"{name}_FILE"):
+        try:
+            return Path(path).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise SettingsError(f"{name}_FILE points to {path}, which cannot be read: {error.strerror}.") from error
+    return env.get(name, "").strip()
+
+
+def _url(env: Mapping[str, str], name: str, schemes: tuple[str, ...], default: str | None = None) -> str:
+    value = _value(env, name)
+    if not value:
+        if default is None:
+            raise SettingsError(f"{name} is not set. Give a full address such as {schemes[0]}://user:password@host/name.")
+        return default
+    if urlsplit(value).scheme not in schemes:
+        raise SettingsError(f"{name} must start with {' or '.join(s + '://' for s in schemes)}.")
+    return value
+
+
+def _number(env: Mapping[str, str], name: str, default: int) -> int:
+    value = _value(env, name)
+    if value and not value.isdecimal():
+        raise SettingsError(f"{name} must be a whole number, not {value!r}.")
+    return int(value or default)
+
+
+def _flag(env: Mapping[str, str], name: str) -> bool:
+    value = _value(env, name).lower()
+    if value not in {"", "0", "1", "no", "yes", "false", "true"}:
+        raise SettingsError(f"{name} must be 1 or 0, not {value!r}.")
+    return value in {"1", "yes", "true"}
+
+
+def _secret_key(env: Mapping[str, str]) -> str:
+    value = _value(env, "SECRET_KEY")
+    if len(value) < 32:
+        raise SettingsError("SECRET_KEY must be at least 32 random characters, for example from: openssl rand -hex 32")
+    return value
+
+
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+
+def _only_this_machine(settings: Settings) -> None:
+    """The example can never send outside the machine, whatever it is given."""
+    host = urlsplit(settings.smtp_url).hostname
+    if settings.smtp_url and host not in LOOPBACK:
+        raise SettingsError(f"EXAMPLE=1 sends mail only to this machine, but SMTP_URL names {host}. Use 127.0.0.1, or EXAMPLE=0.")

@@ -1,0 +1,126 @@
+"""Swedish at the edge: dates, numbers and plurals as they are written, and the sentence of every refusal."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from trygghet.clock import STOCKHOLM
+
+MONTHS = ("januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november", "december")
+WEEKDAYS = ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag")
+_WORDS = ("noll", "en", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv")
+
+
+class NotFound(Exception):
+    """Absent, or somebody else's: the two must not be told apart."""
+
+
+class Refusal(Exception):
+    """The domain says no. `code` names the sentence in `REFUSALS`; `words` fill it; `field` is where it belongs."""
+
+    def __init__(self, code: str, *, field: str = "", **words: object) -> None:
+        super().__init__(code)
+        self.code, self.field, self.words = code, field, words
+
+
+def long_date(day: dt.date) -> str:
+    """31 december 2024."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def short_date(day: dt.date) -> str:
+    """31 dec 2024; months of four letters or fewer keep their name."""
+    return f"{short_day(day)} {day.year}"
+
+
+def short_day(day: dt.date) -> str:
+    """31 dec."""
+    return f"{day.day} {short_month(day)}"
+
+
+def day_month(day: dt.date) -> str:
+    """31 december."""
+    return f"{day.day} {MONTHS[day.month - 1]}"
+
+
+def short_month(day: dt.date) -> str:
+    """Dec."""
+    return MONTHS[day.month - 1][:3]
+
+
+def weekday(day: dt.date) -> str:
+    """Tisdag, in lower case."""
+    return WEEKDAYS[day.weekday()]
+
+
+def local(moment: dt.datetime) -> dt.datetime:
+    """The moment on a Swedish clock."""
+    return moment.astimezone(STOCKHOLM)
+
+
+def clock_time(moment: dt.datetime) -> str:
+    """08.00."""
+    return local(moment).strftime("%H.%M")
+
+
+def long_moment(moment: dt.datetime) -> str:
+    """Tisdag 1 oktober 2024, 08.00 (in lower case)."""
+    here = local(moment)
+    return f"{weekday(here.date())} {long_date(here.date())}, {clock_time(moment)}"
+
+
+def short_moment(moment: dt.datetime) -> str:
+    """1 okt 08.00; with the year where a reader may wonder is the caller's choice."""
+    return f"{short_day(local(moment).date())} {clock_time(moment)}"
+
+
+def number(value: float, decimals: int = 1) -> str:
+    """2,7: a comma, and a hard space between thousands."""
+    return f"{value:,.{decimals}f}".replace(",", "\u00a0").replace(".", ",")
+
+
+def word(count: int) -> str:
+    """Numbers up to twelve in letters, as headings have them; above that in figures."""
+    return _WORDS[count] if 0 <= count < len(_WORDS) else str(count)
+
+
+def first_up(text: str) -> str:
+    """A capital at the beginning, the rest untouched."""
+    return text[:1].upper() + text[1:]
+
+
+def counted(count: int, one: str, many: str) -> str:
+    """1 dag, 3 dagar."""
+    return f"{count} {one if count == 1 else many}"
+
+
+def days(count: int) -> str:
+    """1 dag, 3 dagar."""
+    return counted(count, "dag", "dagar")
+
+
+def genitive(name: str) -> str:
+    """Åmåls; a name that already ends in s, x or z stays as it is."""
+    return name if name[-1:].lower() in {"s", "x", "z"} else f"{name}s"
+
+
+def sort_key(text: str) -> str:
+    """Å, Ä and Ö after Z, whatever the database's collation."""
+    return text.lower().translate(str.maketrans("åäö", "{|}"))
+
+
+REFUSALS: dict[str, str] = {
+    "sign_in.wrong": "E-postadressen och lösenordet hör inte ihop. Kontrollera båda och försök igen.",
+    "sign_in.later": "För många försök. Vänta {minutes} minuter och försök igen.",
+    "field.required": "{name}: skriv något här.",
+    "field.too_long": "{name}: högst {limit} tecken. Du skrev {length}.",
+    "date.missing": "{name}: ange ett datum, till exempel 2024-12-31.",
+    "date.form": "{name}: skriv datumet som 2024-12-31. Du skrev ”{text}”.",
+    "date.impossible": "{name}: {text} finns inte. {month} {year} har {days} dagar.",
+}
+"""One sentence for every refusal that rules may raise. A test holds the two together."""
+
+
+def refusal(code: str, words: dict[str, object]) -> str:
+    """The sentence that says what is wrong and what works."""
+    return REFUSALS[code].format(**words)

@@ -1,0 +1,219 @@
+"""Between HTTP and the features: routes that name their right, pages and partials, refusals in Swedish, headers."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from litestar import Request, Response
+from litestar import get as litestar_get
+from litestar import post as litestar_post
+from litestar.exceptions import HTTPException, PermissionDeniedException, ValidationException
+from litestar.middleware import ASGIMiddleware
+from litestar.response import Redirect, Template
+
+from trygghet import clock, swedish, tenancy
+from trygghet.swedish import NotFound, Refusal
+from trygghet.tenancy import Act, Asking
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable
+
+    from litestar.connection import ASGIConnection
+    from litestar.handlers import BaseRouteHandler
+    from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+log = structlog.get_logger()
+SESSION_COOKIE = "trygghet_session"
+
+
+class SignInFirst(Exception):
+    """Nobody is signed in where somebody must be."""
+
+
+class NotYours(Exception):
+    """Signed in, but the role here does not include this."""
+
+
+# ---------------------------------------------------------------- routes
+def get(path: str | list[str], *, may: Act, **options: Any) -> Callable[[Callable[..., Any]], Any]:
+    """A route that reads. `may` is the right that it needs."""
+    return litestar_get(path, opt=_opt(may), guards=[_allowed], include_in_schema=False, **options)
+
+
+def post(path: str, *, may: Act, **options: Any) -> Callable[[Callable[..., Any]], Any]:
+    """A route that changes something. `may` is the right that it needs; CSRF is checked before it is reached."""
+    options.setdefault("status_code", 200)
+    return litestar_post(path, opt=_opt(may), guards=[_allowed], include_in_schema=False, **options)
+
+
+def _opt(may: Act) -> dict[str, Any]:
+    return {"may": may}
+
+
+def public(**options: Any) -> dict[str, Any]:
+    """`opt` for residents' routes: no session is looked up and no cookie set, so that caches may keep the answer."""
+    return {"may": Act.ANYONE, "exclude_from_csrf": True, "cookieless": True, **options}
+
+
+def _allowed(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    may: Act = handler.opt["may"]
+    if may is Act.ANYONE:
+        return
+    if may is Act.EXAMPLE:
+        if not connection.app.state.settings.example:
+            raise NotFound
+        return
+    who = connection.scope["state"].get("asking")
+    if who is None:
+        raise SignInFirst
+    if not who.may(may):
+        raise NotYours
+
+
+def asking(request: Request[Any, Any, Any]) -> Asking:
+    """Who is signed in. Raises `SignInFirst`."""
+    who: Asking | None = request.scope["state"].get("asking")
+    if who is None:
+        raise SignInFirst
+    return who
+
+
+def now(request: Request[Any, Any, Any]) -> dt.datetime:
+    """The product's time, read once for the request."""
+    moment: dt.datetime = request.scope["state"]["now"]
+    return moment
+
+
+def today(request: Request[Any, Any, Any]) -> dt.date:
+    """The calendar day in Sweden at `now`."""
+    return clock.day(now(request))
+
+
+# ---------------------------------------------------------------- answers
+def page(request: Request[Any, Any, Any], template: str, *, status: int = 200, **context: Any) -> Template:
+    """A whole page, or a partial when the template's name says so (`_row.html`); both get the same surroundings."""
+    state = request.scope["state"]
+    return Template(template, status_code=status, context={
+        "asking": state.get("asking"), "now": state.get("now"), "today": clock.day(state["now"]) if "now" in state else None,
+        "nonce": state.get("nonce", ""), "example": request.app.state.settings.example, "path": request.url.path,
+        "csrf_token": _csrf(request), "public_url": request.app.state.settings.public_url, **context})
+
+
+def _csrf(request: Request[Any, Any, Any]) -> str:
+    from litestar.utils.scope.state import ScopeState
+
+    token = ScopeState.from_scope(request.scope).csrf_token
+    return token if isinstance(token, str) else ""
+
+
+def is_htmx(request: Request[Any, Any, Any]) -> bool:
+    """Whether htmx asks for a partial. A page restored from history asks for the whole page."""
+    return request.headers.get("HX-Request") == "true" and request.headers.get("HX-History-Restore-Request") != "true"
+
+
+def go(path: str) -> Redirect:
+    """Sends the browser on after a change, so that a reload repeats nothing."""
+    return Redirect(path, status_code=303)
+
+
+async def form(request: Request[Any, Any, Any]) -> dict[str, str]:
+    """The form's text fields, trimmed; uploads and the CSRF token left out."""
+    return {key: value.strip() for key, value in (await request.form()).items() if isinstance(value, str) and key != "_csrf_token"}
+
+
+# ---------------------------------------------------------------- errors become Swedish answers
+def _render(request: Request[Any, Any, Any], status: int, title: str, text: str) -> Template:
+    return page(request, "_error.html" if is_htmx(request) else "error.html", status=status, title=title, text=text)
+
+
+def on_not_found(request: Request[Any, Any, Any], _: Exception) -> Template:
+    """404, the same for what is absent and for what is somebody else's."""
+    return _render(request, 404, "Sidan finns inte", "Adressen leder ingenstans, eller så hör det den leder till en annan organisation.")
+
+
+def on_sign_in_first(request: Request[Any, Any, Any], _: Exception) -> Response[Any]:
+    """To the sign-in page, and back afterwards."""
+    target = f"/logga-in?vidare={request.url.path}" if request.method == "GET" else "/logga-in"
+    if is_htmx(request):
+        return Response(content="", status_code=401, headers={"HX-Redirect": target})
+    return go(target)
+
+
+def on_not_yours(request: Request[Any, Any, Any], _: Exception) -> Template:
+    """403 inside one's own organisation."""
+    return _render(request, 403, "Din roll räcker inte hit", "Den som är administratör hos er kan ändra vad du får göra.")
+
+
+def on_refusal(request: Request[Any, Any, Any], refusal: Refusal) -> Template:
+    """422 with the sentence; pages that show it beside a field catch the refusal themselves."""
+    return _render(request, 422, "Det gick inte", swedish.refusal(refusal.code, refusal.words))
+
+
+def on_http_error(request: Request[Any, Any, Any], error: HTTPException) -> Template:
+    """The framework's own refusals: unknown addresses, a form that is too old, a body that is too large."""
+    if error.status_code in {404, 405} or isinstance(error, ValidationException):
+        return on_not_found(request, error)
+    if isinstance(error, PermissionDeniedException):
+        return _render(request, 403, "Sidan hade legat öppen för länge", "Inget sparades. Gå tillbaka, ladda om sidan och gör om det.")
+    return _render(request, error.status_code, "Det gick inte", "Begäran kunde inte läsas. Gå tillbaka och försök igen.")
+
+
+def on_bug(request: Request[Any, Any, Any], error: Exception) -> Template:
+    """Anything else is ours to mend: 500, logged once, nothing of it shown."""
+    log.error("bug", path=request.url.path, method=request.method, request_id=request.scope["state"].get("request_id"), exc_info=error)
+    return _render(request, 500, "Något gick fel hos oss", "Inget av det du gjorde sparades till hälften. Försök igen om en stund.")
+
+
+ERRORS: dict[Any, Any] = {
+    NotFound: on_not_found, SignInFirst: on_sign_in_first, NotYours: on_not_yours, Refusal: on_refusal,
+    HTTPException: on_http_error, Exception: on_bug,
+}
+
+
+# ---------------------------------------------------------------- middleware
+class Surroundings(ASGIMiddleware):
+    """Puts time, nonce, request id and the signed-in person into the request, and the security headers on the answer."""
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        """One request."""
+        if scope["type"] != "http":
+            await next_app(scope, receive, send)
+            return
+        app, state = scope["litestar_app"], scope["state"]
+        handler = scope.get("route_handler")
+        opt = getattr(handler, "opt", {})
+        state["nonce"], state["request_id"] = secrets.token_urlsafe(16), secrets.token_hex(8)
+        state["now"] = await app.state.clock.now()
+        if not opt.get("cookieless"):
+            token = Request[Any, Any, Any](scope).cookies.get(SESSION_COOKIE, "")
+            state["asking"] = await tenancy.asking(token, wall=clock.wall()) if token else None
+        headers = _headers(state["nonce"], https=app.state.settings.https, cookieless=bool(opt.get("cookieless")))
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                present = {name for name, _ in message["headers"]}
+                message["headers"] = [*message["headers"], *((name, value) for name, value in headers if name not in present)]
+            await send(message)
+
+        await next_app(scope, receive, send_with_headers)
+
+
+def _headers(nonce: str, *, https: bool, cookieless: bool) -> list[tuple[bytes, bytes]]:
+    policy = (f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; "
+              "form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+    found = [
+        (b"content-security-policy", policy.encode()), (b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"same-origin"),
+        (b"x-frame-options", b"DENY"), (b"cross-origin-opener-policy", b"same-origin"),
+        (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
+        (b"cache-control", b"public, max-age=60" if cookieless else b"no-store"),
+    ]
+    if https:
+        found.append((b"strict-transport-security", b"max-age=31536000"))
+    return found
+
+
+TEMPLATES = Path(__file__).resolve().parents[2] / "templates"

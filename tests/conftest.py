@@ -1,0 +1,134 @@
+"""Real servers once for the run, a database of its own for each test, and the application over its own front door."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import asyncpg
+import httpx
+import pytest
+
+from tests import cast
+from trygghet import app, database, embedded
+from trygghet.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+    from litestar import Litestar
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """One loop, asyncio's."""
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def servers_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder that the servers' own account can reach, also when the tests run as root."""
+    import shutil
+    import tempfile
+
+    home = Path(tempfile.mkdtemp(prefix="trygghet-test-"))
+    home.chmod(0o755)
+    yield home
+    shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgresql(servers_home: Path) -> Iterator[embedded.PostgreSQL]:
+    """A real PostgreSQL on a free loopback port."""
+    server = embedded.PostgreSQL(servers_home / "postgresql-data").start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def valkey(servers_home: Path) -> Iterator[embedded.Valkey]:
+    """A real Valkey on a free loopback port."""
+    server = embedded.Valkey(servers_home / "valkey").start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+async def template(postgresql: embedded.PostgreSQL, anyio_backend: str) -> str:
+    """A migrated database with the cast in it; every test gets a copy."""
+    admin = await asyncpg.connect(postgresql.url)
+    await admin.execute("CREATE DATABASE template_cast")
+    await admin.close()
+    url = postgresql.url.removesuffix("trygghet") + "template_cast"
+    await database.migrate(url)
+    await database.open_pool(url, size=2)
+    await cast.enter(cast.START)
+    await database.close_pool()
+    return "template_cast"
+
+
+@pytest.fixture
+async def database_url(postgresql: embedded.PostgreSQL, template: str, anyio_backend: str) -> AsyncIterator[str]:
+    """A database of this test's own, with the cast, and the pool open on it."""
+    name = f"t_{uuid.uuid4().hex[:12]}"
+    admin = await asyncpg.connect(postgresql.url)
+    await admin.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+    url = postgresql.url.removesuffix("trygghet") + name
+    await database.open_pool(url, size=4)
+    yield url
+    await database.close_pool()
+    await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    await admin.close()
+
+
+class HandClock:
+    """A clock that stands where the test puts it."""
+
+    def __init__(self, at: dt.datetime) -> None:
+        self.at = at
+
+    async def now(self) -> dt.datetime:
+        """Where it was put."""
+        return self.at
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    """Stands at the cast's beginning: 2024-10-01 08.00 Stockholm."""
+    return HandClock(cast.START)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings of a plain installation; tests replace what they need."""
+    return Settings(
+        database_url="postgresql://unused/unused", redis_url="redis://unused", smtp_url="", public_url="http://testserver",
+        mail_from="Trygghet <paminnelser@trygghet.example.org>", secret_key="x" * 40, example=False, var=tmp_path, host="127.0.0.1", port=0,
+        https=False, log_level="warning")
+
+
+@pytest.fixture
+async def application(database_url: str, settings: Settings, clock: HandClock) -> AsyncIterator[Litestar]:
+    """The application, started."""
+    made = app.create_app(settings, clock=clock)
+    async with made.lifespan():
+        yield made
+
+
+@pytest.fixture
+async def browser_of(application: Litestar) -> AsyncIterator[cast.BrowserOf]:
+    """`await browser_of("anna")` is an HTTP client signed in as Anna; `await browser_of()` is nobody's."""
+    opened: list[httpx.AsyncClient] = []
+
+    async def open_for(who: str | None = None) -> httpx.AsyncClient:
+        client = httpx.AsyncClient(transport=httpx.ASGITransport(app=application, raise_app_exceptions=False), base_url="http://testserver")
+        opened.append(client)
+        if who is not None:
+            await cast.sign_in(client, who)
+        return client
+
+    yield open_for
+    for client in opened:
+        await client.aclose()
