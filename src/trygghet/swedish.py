@@ -117,6 +117,12 @@ REFUSALS: dict[str, str] = {
     "date.missing": "{name}: ange ett datum, till exempel 2024-12-31.",
     "date.form": "{name}: skriv datumet som 2024-12-31. Du skrev ”{text}”.",
     "date.impossible": "{name}: {text} finns inte. {month} {year} har {days} dagar.",
+    "date.month": "{name}: {text} finns inte. Månaden skrivs 01 till 12.",
+    "date.far": "{text}: året ska ligga mellan {first} och {last}. Kontrollera årtalet.",
+    "validity.open": "Ett löfte utan slutdatum behöver en dag då ni ser över det. Ange slutdatum eller översynsdag.",
+    "validity.reversed": "Löftet kan inte sluta {last} när det börjar {first}. Sista dagen ska vara samma dag eller senare.",
+    "validity.review_early": "Översynen {review} ligger före löftets första dag, {first}. Välj en dag från och med den dagen.",
+    "validity.review_late": "Översynen {review} ligger efter löftets sista dag, {last}. Välj en dag till och med den dagen.",
 }
 """One sentence for every refusal that rules may raise. A test holds the two together."""
 

@@ -1,0 +1,124 @@
+"""Calendar days and the stretches they make: what is typed, how long a promise holds, which quarters it touches.
+
+Every date is a day in Sweden and both ends of every stretch are included.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import re
+from dataclasses import dataclass
+
+from trygghet.clock import STOCKHOLM
+from trygghet.swedish import MONTHS, Refusal
+
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+"""A year outside these is a slip of the finger; it would plan reminders for centuries."""
+
+MONTHS_IN = {"month": 1, "quarter": 3, "tertial": 4, "half_year": 6, "year": 12}
+"""The calendar units that a report may follow, in months. All of them divide the year."""
+
+_NAMES = {"quarter": "kvartal", "tertial": "tertial", "half_year": "halvår"}
+_LETTERS = {"quarter": "Q", "tertial": "T", "half_year": "H"}
+
+
+@dataclass(frozen=True)
+class Validity:
+    """How long a promise holds. `last` is None while it is open, and then `review_on` is set."""
+
+    first: dt.date
+    last: dt.date | None
+    review_on: dt.date | None = None
+
+    @property
+    def known_until(self) -> dt.date:
+        """The last day that anything can be planned for: the last day, or the review of an open promise."""
+        found = self.last or self.review_on
+        assert found is not None, "validity() lets nothing open through without a review"
+        return found
+
+    def holds(self, day: dt.date) -> bool:
+        """Whether the promise holds that day."""
+        return self.first <= day and (self.last is None or day <= self.last)
+
+
+@dataclass(frozen=True)
+class Period:
+    """One calendar unit, cut to the part of it that a promise holds."""
+
+    key: str
+    name: str
+    first: dt.date
+    last: dt.date
+
+
+def validity(first: dt.date, last: dt.date | None, review_on: dt.date | None = None) -> Validity:
+    """Any first day and any last day from it on, or no last day and a day to review. Raises `Refusal`."""
+    for field, day in (("valid_from", first), ("valid_until", last), ("review_on", review_on)):
+        if day is not None and not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise Refusal("date.far", field=field, text=day.isoformat(), first=FIRST_YEAR, last=LAST_YEAR)
+    if last is None and review_on is None:
+        raise Refusal("validity.open", field="review_on")
+    if last is not None and last < first:
+        raise Refusal("validity.reversed", field="valid_until", first=first.isoformat(), last=last.isoformat())
+    if review_on is not None and review_on < first:
+        raise Refusal("validity.review_early", field="review_on", first=first.isoformat(), review=review_on.isoformat())
+    if review_on is not None and last is not None and review_on > last:
+        raise Refusal("validity.review_late", field="review_on", last=last.isoformat(), review=review_on.isoformat())
+    return Validity(first, last, review_on)
+
+
+def parse_day(text: str, name: str) -> dt.date:
+    """The day that was typed as 2024-12-31. `name` is the field's label. Raises `Refusal` that quotes what was typed."""
+    text = text.strip()
+    if not text:
+        raise Refusal("date.missing", name=name)
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        raise Refusal("date.form", name=name, text=text)
+    year, month, day = (int(part) for part in text.split("-"))
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise Refusal("date.far", text=text, first=FIRST_YEAR, last=LAST_YEAR)
+    if not 1 <= month <= 12:
+        raise Refusal("date.month", name=name, text=text)
+    days = calendar.monthrange(year, month)[1]
+    if not 1 <= day <= days:
+        raise Refusal("date.impossible", name=name, text=text, month=MONTHS[month - 1].capitalize(), year=year, days=days)
+    return dt.date(year, month, day)
+
+
+def years(held: Validity) -> list[int]:
+    """The calendar years that the validity touches, an open one up to its review."""
+    return list(range(held.first.year, held.known_until.year + 1))
+
+
+def periods(per: str, held: Validity) -> list[Period]:
+    """Each calendar unit that the validity touches, in order, cut at both ends of the validity.
+
+    `per` is a key of `MONTHS_IN`; anything else ("continuous") has no dated periods and gives none.
+    """
+    length = MONTHS_IN.get(per)
+    if length is None:
+        return []
+    found = []
+    for year in years(held):
+        for index in range(12 // length):
+            first = dt.date(year, index * length + 1, 1)
+            last = dt.date(year, (index + 1) * length, calendar.monthrange(year, (index + 1) * length)[1])
+            if held.first <= last and first <= held.known_until:
+                key, name = _named(per, year, index + 1)
+                found.append(Period(key, name, max(first, held.first), min(last, held.known_until)))
+    return found
+
+
+def _named(per: str, year: int, number: int) -> tuple[str, str]:
+    if per == "year":
+        return f"{year}", f"{year}"
+    if per == "month":
+        return f"{year}-{number:02}", f"{MONTHS[number - 1]} {year}"
+    return f"{year}{_LETTERS[per]}{number}", f"{_NAMES[per]} {number} {year}"
+
+
+def instant(day: dt.date, hour: int) -> dt.datetime:
+    """That hour on a Swedish clock that day, in UTC. Hours from three on exist once on every day of the year."""
+    return dt.datetime.combine(day, dt.time(hour), STOCKHOLM).astimezone(dt.UTC)
