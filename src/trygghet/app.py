@@ -16,6 +16,7 @@ from litestar.template.config import TemplateConfig
 
 from trygghet import database, drawing, swedish, web
 from trygghet.clock import Clock, RealClock
+from trygghet.members import pages as members
 from trygghet.settings import ROOT, Settings, load
 
 if TYPE_CHECKING:
@@ -40,10 +41,10 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
                 await database.close_pool()
 
     app = Litestar(
-        route_handlers=[*_handlers(), *_static()],
+        route_handlers=[*_handlers(), *_example(settings), *_static()],
         lifespan=[pool],
-        middleware=[web.Surroundings()],
-        csrf_config=CSRFConfig(secret=settings.secret_key, cookie_name="trygghet_csrf", cookie_httponly=True, cookie_secure=settings.https,
+        middleware=[web.Surroundings(), *_strip(settings)],
+        csrf_config=CSRFConfig(secret=settings.secret_key, cookie_name=("__Host-" if settings.https else "") + "trygghet_csrf", cookie_httponly=True, cookie_secure=settings.https,
                                cookie_samesite="lax", exclude_from_csrf_key="exclude_from_csrf"),
         template_config=TemplateConfig(instance=JinjaTemplateEngine.from_environment(_templates())),
         exception_handlers=web.ERRORS,
@@ -65,8 +66,27 @@ def _clock(settings: Settings) -> Clock:
 
 def _handlers() -> list[ControllerRouterHandler]:
     """Every feature's pages. A feature that is not here is not reachable."""
-    found: list[Any] = []
+    return [
+        *members.handlers,
+    ]
+
+
+def _example(settings: Settings) -> list[ControllerRouterHandler]:
+    """The example's pages; nothing of the example is imported anywhere else."""
+    if not settings.example:
+        return []
+    from trygghet.example import pages
+
+    found: list[Any] = pages.handlers
     return found
+
+
+def _strip(settings: Settings) -> list[Any]:
+    if not settings.example:
+        return []
+    from trygghet.example.pages import Strip
+
+    return [Strip()]
 
 
 def _static() -> list[ControllerRouterHandler]:

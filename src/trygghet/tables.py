@@ -5,11 +5,13 @@ The truth is migrations/; a test holds the two together. Constraints, indexes an
 
 from __future__ import annotations
 
-from piccolo.columns import JSONB, Array, UUID, Boolean, Bytea, Date, Integer, Text, Timestamptz
+from piccolo.columns import JSONB, Array, UUID, BigInt, Boolean, Bytea, Date, Integer, Text, Timestamptz
 from piccolo.table import Table
 
+from trygghet.database import DB
 
-class Organisation(Table, tablename="organisation"):
+
+class Organisation(Table, tablename="organisation", db=DB):
     id = UUID(primary_key=True, null=False)
     slug = Text(null=False, default=None)
     name = Text(null=False, default=None)
@@ -19,7 +21,7 @@ class Organisation(Table, tablename="organisation"):
     created_at = Timestamptz(null=False, default=None)
 
 
-class AreaMembership(Table, tablename="area_membership"):
+class AreaMembership(Table, tablename="area_membership", db=DB):
     id = UUID(primary_key=True, null=False)
     police_id = UUID(null=False, default=None)
     municipality_id = UUID(null=False, default=None)
@@ -27,7 +29,7 @@ class AreaMembership(Table, tablename="area_membership"):
     until_on = Date(null=True)
 
 
-class Person(Table, tablename="person"):
+class Person(Table, tablename="person", db=DB):
     id = UUID(primary_key=True, null=False)
     email = Text(null=False, default=None)
     name = Text(null=False, default=None)
@@ -36,7 +38,7 @@ class Person(Table, tablename="person"):
     created_at = Timestamptz(null=False, default=None)
 
 
-class Member(Table, tablename="member"):
+class Member(Table, tablename="member", db=DB):
     id = UUID(primary_key=True, null=False)
     organisation_id = UUID(null=False, default=None)
     person_id = UUID(null=False, default=None)
@@ -46,7 +48,7 @@ class Member(Table, tablename="member"):
     created_at = Timestamptz(null=False, default=None)
 
 
-class Session(Table, tablename="session"):
+class Session(Table, tablename="session", db=DB):
     id = UUID(primary_key=True, null=False)
     token_hash = Bytea(null=False, default=None)
     person_id = UUID(null=False, default=None)
@@ -56,13 +58,13 @@ class Session(Table, tablename="session"):
     seen_at = Timestamptz(null=False, default=None)
 
 
-class SignInAttempt(Table, tablename="sign_in_attempt"):
+class SignInAttempt(Table, tablename="sign_in_attempt", db=DB):
     id = UUID(primary_key=True, null=False)
     key = Text(null=False, default=None)
     at = Timestamptz(null=False, default=None)
 
 
-class Promise(Table, tablename="promise"):
+class Promise(Table, tablename="promise", db=DB):
     id = UUID(primary_key=True, null=False)
     title = Text(null=False, default=None)
     area_name = Text(null=False, default=None)
@@ -84,14 +86,14 @@ class Promise(Table, tablename="promise"):
     updated_at = Timestamptz(null=False, default=None)
 
 
-class Access(Table, tablename="access"):
+class Access(Table, tablename="access", db=DB):
     id = UUID(primary_key=True, null=False)
     promise_id = UUID(null=False, default=None)
     organisation_id = UUID(null=False, default=None)
     since = Timestamptz(null=False, default=None)
 
 
-class Party(Table, tablename="party"):
+class Party(Table, tablename="party", db=DB):
     id = UUID(primary_key=True, null=False)
     promise_id = UUID(null=False, default=None)
     organisation_id = UUID(null=False, default=None)
@@ -102,7 +104,7 @@ class Party(Table, tablename="party"):
     signed_on = Date(null=True)
 
 
-class PromiseText(Table, tablename="promise_text"):
+class PromiseText(Table, tablename="promise_text", db=DB):
     id = UUID(primary_key=True, null=False)
     promise_id = UUID(null=False, default=None)
     position = Integer(null=False, default=None)
@@ -111,14 +113,14 @@ class PromiseText(Table, tablename="promise_text"):
     body = Text(null=False, default=None)
 
 
-class Definition(Table, tablename="definition"):
+class Definition(Table, tablename="definition", db=DB):
     id = UUID(primary_key=True, null=False)
     promise_id = UUID(null=False, default=None)
     term = Text(null=False, default=None)
     meaning = Text(null=False, default=None)
 
 
-class Link(Table, tablename="link"):
+class Link(Table, tablename="link", db=DB):
     id = UUID(primary_key=True, null=False)
     promise_id = UUID(null=False, default=None)
     position = Integer(null=False, default=None)
@@ -126,7 +128,7 @@ class Link(Table, tablename="link"):
     url = Text(null=False, default=None)
 
 
-class FocusArea(Table, tablename="focus_area"):
+class FocusArea(Table, tablename="focus_area", db=DB):
     id = UUID(primary_key=True, null=False)
     promise_id = UUID(null=False, default=None)
     position = Integer(null=False, default=None)
@@ -134,7 +136,7 @@ class FocusArea(Table, tablename="focus_area"):
     body = Text(null=False, default="")
 
 
-class Goal(Table, tablename="goal"):
+class Goal(Table, tablename="goal", db=DB):
     id = UUID(primary_key=True, null=False)
     promise_id = UUID(null=False, default=None)
     focus_area_id = UUID(null=True)
@@ -143,7 +145,7 @@ class Goal(Table, tablename="goal"):
     body = Text(null=False, default="")
 
 
-class Activity(Table, tablename="activity"):
+class Activity(Table, tablename="activity", db=DB):
     id = UUID(primary_key=True, null=False)
     promise_id = UUID(null=False, default=None)
     focus_area_id = UUID(null=True)
@@ -158,7 +160,7 @@ class Activity(Table, tablename="activity"):
     unit = Text(null=False, default="")
 
 
-class Outcome(Table, tablename="outcome"):
+class Outcome(Table, tablename="outcome", db=DB):
     id = UUID(primary_key=True, null=False)
     promise_id = UUID(null=False, default=None)
     activity_id = UUID(null=False, default=None)
@@ -174,7 +176,7 @@ class Outcome(Table, tablename="outcome"):
     recorded_at = Timestamptz(null=False, default=None)
 
 
-class Rhythm(Table, tablename="rhythm"):
+class Rhythm(Table, tablename="rhythm", db=DB):
     id = UUID(primary_key=True, null=False)
     promise_id = UUID(null=False, default=None)
     receiver = Text(null=False, default=None)
@@ -182,7 +184,7 @@ class Rhythm(Table, tablename="rhythm"):
     days_after = Integer(null=False, default=0)
 
 
-class Obligation(Table, tablename="obligation"):
+class Obligation(Table, tablename="obligation", db=DB):
     id = UUID(primary_key=True, null=False)
     promise_id = UUID(null=False, default=None)
     key = Text(null=False, default=None)
@@ -195,7 +197,7 @@ class Obligation(Table, tablename="obligation"):
     done_at = Timestamptz(null=True)
 
 
-class ObligationMark(Table, tablename="obligation_mark"):
+class ObligationMark(Table, tablename="obligation_mark", db=DB):
     id = UUID(primary_key=True, null=False)
     promise_id = UUID(null=False, default=None)
     obligation_id = UUID(null=False, default=None)
@@ -206,7 +208,7 @@ class ObligationMark(Table, tablename="obligation_mark"):
     at = Timestamptz(null=False, default=None)
 
 
-class Picture(Table, tablename="picture"):
+class Picture(Table, tablename="picture", db=DB):
     id = UUID(primary_key=True, null=False)
     promise_id = UUID(null=False, default=None)
     organisation_id = UUID(null=False, default=None)
@@ -218,7 +220,7 @@ class Picture(Table, tablename="picture"):
     created_at = Timestamptz(null=False, default=None)
 
 
-class StatusUpdate(Table, tablename="status_update"):
+class StatusUpdate(Table, tablename="status_update", db=DB):
     id = UUID(primary_key=True, null=False)
     promise_id = UUID(null=False, default=None)
     organisation_id = UUID(null=False, default=None)
@@ -238,7 +240,7 @@ class StatusUpdate(Table, tablename="status_update"):
     updated_at = Timestamptz(null=False, default=None)
 
 
-class StatusUpdateVersion(Table, tablename="status_update_version"):
+class StatusUpdateVersion(Table, tablename="status_update_version", db=DB):
     id = UUID(primary_key=True, null=False)
     promise_id = UUID(null=False, default=None)
     status_update_id = UUID(null=False, default=None)
@@ -251,7 +253,7 @@ class StatusUpdateVersion(Table, tablename="status_update_version"):
     at = Timestamptz(null=False, default=None)
 
 
-class Approval(Table, tablename="approval"):
+class Approval(Table, tablename="approval", db=DB):
     id = UUID(primary_key=True, null=False)
     promise_id = UUID(null=False, default=None)
     subject_kind = Text(null=False, default=None)
@@ -266,7 +268,7 @@ class Approval(Table, tablename="approval"):
     fell_why = Text(null=False, default="")
 
 
-class Connection(Table, tablename="connection"):
+class Connection(Table, tablename="connection", db=DB):
     id = UUID(primary_key=True, null=False)
     organisation_id = UUID(null=False, default=None)
     channel = Text(null=False, default=None)
@@ -278,7 +280,7 @@ class Connection(Table, tablename="connection"):
     created_at = Timestamptz(null=False, default=None)
 
 
-class Delivery(Table, tablename="delivery"):
+class Delivery(Table, tablename="delivery", db=DB):
     id = UUID(primary_key=True, null=False)
     organisation_id = UUID(null=False, default=None)
     key = Text(null=False, default=None)
@@ -308,7 +310,7 @@ class Delivery(Table, tablename="delivery"):
     settled_at = Timestamptz(null=True)
 
 
-class PublishedPromise(Table, tablename="published_promise"):
+class PublishedPromise(Table, tablename="published_promise", db=DB):
     id = UUID(primary_key=True, null=False)
     promise_id = UUID(null=False, default=None)
     slug = Text(null=False, default=None)
@@ -321,7 +323,7 @@ class PublishedPromise(Table, tablename="published_promise"):
     changed_at = Timestamptz(null=False, default=None)
 
 
-class PublishedUpdate(Table, tablename="published_update"):
+class PublishedUpdate(Table, tablename="published_update", db=DB):
     id = UUID(primary_key=True, null=False)
     promise_id = UUID(null=False, default=None)
     content = JSONB(null=False, default=None)
@@ -331,7 +333,7 @@ class PublishedUpdate(Table, tablename="published_update"):
     withdrawn_why = Text(null=False, default="")
 
 
-class PublishedPicture(Table, tablename="published_picture"):
+class PublishedPicture(Table, tablename="published_picture", db=DB):
     id = UUID(primary_key=True, null=False)
     promise_id = UUID(null=False, default=None)
     mime = Text(null=False, default=None)
@@ -339,14 +341,16 @@ class PublishedPicture(Table, tablename="published_picture"):
     sha256 = Text(null=False, default=None)
 
 
-class Tick(Table, tablename="tick"):
+class Tick(Table, tablename="tick", db=DB):
     id = UUID(primary_key=True, null=False)
     job = Text(null=False, default=None)
     slot = Timestamptz(null=False, default=None)
 
 
-class ExampleClock(Table, tablename="example_clock"):
+class ExampleClock(Table, tablename="example_clock", db=DB):
     id = Integer(primary_key=True, null=False, default=None)
     anchored_at = Timestamptz(null=False, default=None)
     shows_at = Timestamptz(null=False, default=None)
     target_at = Timestamptz(null=True)
+    settled = BigInt(null=False, default=0)
+    stuck = Boolean(null=False, default=False)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import structlog
 from litestar import Request, Response
 from litestar import get as litestar_get
 from litestar import post as litestar_post
+from litestar.datastructures import Cookie
 from litestar.exceptions import HTTPException, PermissionDeniedException, ValidationException
 from litestar.middleware import ASGIMiddleware
 from litestar.response import Redirect, Template
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 log = structlog.get_logger()
-SESSION_COOKIE = "trygghet_session"
+SESSION_COOKIE = "trygghet_session"  # with the prefix __Host- over https: no other host of the domain can set it
 
 
 class SignInFirst(Exception):
@@ -93,13 +95,33 @@ def today(request: Request[Any, Any, Any]) -> dt.date:
     return clock.day(now(request))
 
 
+def _cookie_name(request: ASGIConnection[Any, Any, Any, Any]) -> str:
+    return f"__Host-{SESSION_COOKIE}" if request.app.state.settings.https else SESSION_COOKIE
+
+
+def session_token(request: ASGIConnection[Any, Any, Any, Any]) -> str:
+    """The session cookie that the browser sent, or nothing."""
+    return request.cookies.get(_cookie_name(request), "")
+
+
+def session_cookie(request: Request[Any, Any, Any], token: str) -> Cookie:
+    """The cookie that carries a session; an empty token takes it away. It lives as long as the browser does."""
+    return Cookie(_cookie_name(request), value=token, path="/", httponly=True, samesite="lax", secure=request.app.state.settings.https,
+                  max_age=None if token else 0)
+
+
+def home(who: Asking) -> str:
+    """The first page that a role has: an administrator sees no promises."""
+    return "/oversikt" if who.may(Act.READ) else "/medlemmar"
+
+
 # ---------------------------------------------------------------- answers
 def page(request: Request[Any, Any, Any], template: str, *, status: int = 200, **context: Any) -> Template:
     """A whole page, or a partial when the template's name says so (`_row.html`); both get the same surroundings."""
     state = request.scope["state"]
     return Template(template, status_code=status, context={
         "asking": state.get("asking"), "now": state.get("now"), "today": clock.day(state["now"]) if "now" in state else None,
-        "nonce": state.get("nonce", ""), "example": request.app.state.settings.example, "path": request.url.path,
+        "nonce": state.get("nonce", ""), "example": request.app.state.settings.example, "strip": state.get("strip"), "path": request.url.path,
         "csrf_token": _csrf(request), "public_url": request.app.state.settings.public_url, **context})
 
 
@@ -121,8 +143,8 @@ def go(path: str) -> Redirect:
 
 
 async def form(request: Request[Any, Any, Any]) -> dict[str, str]:
-    """The form's text fields, trimmed; uploads and the CSRF token left out."""
-    return {key: value.strip() for key, value in (await request.form()).items() if isinstance(value, str) and key != "_csrf_token"}
+    """The form's text fields, trimmed; uploads and the CSRF token left out, and NUL, which PostgreSQL's text cannot hold."""
+    return {key: value.replace("\x00", "").strip() for key, value in (await request.form()).items() if isinstance(value, str) and key != "_csrf_token"}
 
 
 # ---------------------------------------------------------------- errors become Swedish answers
@@ -137,7 +159,8 @@ def on_not_found(request: Request[Any, Any, Any], _: Exception) -> Template:
 
 def on_sign_in_first(request: Request[Any, Any, Any], _: Exception) -> Response[Any]:
     """To the sign-in page, and back afterwards."""
-    target = f"/logga-in?vidare={request.url.path}" if request.method == "GET" else "/logga-in"
+    wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    target = f"/logga-in?vidare={quote(wanted)}" if request.method in {"GET", "HEAD"} else "/logga-in"
     if is_htmx(request):
         return Response(content="", status_code=401, headers={"HX-Redirect": target})
     return go(target)
@@ -189,7 +212,7 @@ class Surroundings(ASGIMiddleware):
         state["nonce"], state["request_id"] = secrets.token_urlsafe(16), secrets.token_hex(8)
         state["now"] = await app.state.clock.now()
         if not opt.get("cookieless"):
-            token = Request[Any, Any, Any](scope).cookies.get(SESSION_COOKIE, "")
+            token = session_token(Request[Any, Any, Any](scope))
             state["asking"] = await tenancy.asking(token, wall=clock.wall()) if token else None
         headers = _headers(state["nonce"], https=app.state.settings.https, cookieless=bool(opt.get("cookieless")))
 
