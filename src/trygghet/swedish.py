@@ -110,6 +110,9 @@ def sort_key(text: str) -> str:
 
 
 REFUSALS: dict[str, str] = {
+    "example.backwards": "Klockan går bara framåt. Den är redan {shows}, och du valde {target}. Välj en senare dag.",
+    "example.too_far": "Klockan går högst fem år fram i taget. Du valde {target}. Välj en tidigare dag.",
+    "example.no_reminder": "Ingen påminnelse är planerad framöver. Välj en dag i stället.",
     "sign_in.wrong": "E-postadressen och lösenordet hör inte ihop. Kontrollera båda och försök igen.",
     "sign_in.later": "För många försök. Vänta {minutes} minuter och försök igen.",
     "field.required": "{name}: skriv något här.",
@@ -123,6 +126,10 @@ REFUSALS: dict[str, str] = {
     "validity.reversed": "Löftet kan inte sluta {last} när det börjar {first}. Sista dagen ska vara samma dag eller senare.",
     "validity.review_early": "Översynen {review} ligger före löftets första dag, {first}. Välj en dag från och med den dagen.",
     "validity.review_late": "Översynen {review} ligger efter löftets sista dag, {last}. Välj en dag till och med den dagen.",
+    "agreement.stale": "Texten har ändrats sedan du läste den. Läs den nya lydelsen och godkänn sedan.",
+    "agreement.no_party": "Er organisation är inte part i det här löftet och har ingen nyckel att vrida om.",
+    "agreement.two_keys": "Du har redan godkänt för en annan part. Ingen vrider om två nycklar; någon annan hos er får godkänna.",
+    "agreement.already": "Er nyckel är redan omvriden på just den här texten.",
 }
 """One sentence for every refusal that rules may raise. A test holds the two together."""
 

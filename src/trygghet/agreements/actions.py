@@ -1,0 +1,42 @@
+"""Turn a key, let keys fall, read them. The caller holds the subject's row locked, so that two keys cannot miss each other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trygghet import database
+from trygghet.agreements import rules, store
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Collection, Sequence
+    from uuid import UUID
+
+    from trygghet.agreements.rules import Approval, Subject
+    from trygghet.tenancy import Asking
+
+
+async def approve(organisation: UUID, subject: Subject, parties: Collection[UUID], *, seen: str, by: Asking, now: dt.datetime) -> bool:
+    """Turns this party's key on what was `seen`; returns whether the subject is agreed with that.
+
+    Raises `Refusal` when the content has changed since it was read, the organisation is no party, its key is turned
+    already, or the same person has turned another party's.
+    """
+    async with database.within(organisation):
+        approvals = (await store.of_subjects(organisation, [subject.id]))[subject.id]
+        rules.may_turn(parties, approvals, subject, seen=seen, organisation=organisation, person=by.person_id)
+        await store.add(organisation, subject, by=by, now=now)
+        approvals = (await store.of_subjects(organisation, [subject.id]))[subject.id]
+        return rules.agreed(parties, approvals, subject.content_hash)
+
+
+async def fall(organisation: UUID, subject: Subject, *, why: str, now: dt.datetime) -> list[UUID]:
+    """Drops every key that binds to something else than the subject's present hash; returns whose they were."""
+    async with database.within(organisation):
+        return await store.fall(organisation, subject, why=why, now=now)
+
+
+async def approvals(organisation: UUID, subject_ids: Sequence[UUID]) -> dict[UUID, list[Approval]]:
+    """Every key that was turned on these subjects, fallen ones too."""
+    async with database.within(organisation):
+        return await store.of_subjects(organisation, subject_ids)

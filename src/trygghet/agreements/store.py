@@ -1,0 +1,44 @@
+"""Remembers approvals. Nothing is deleted: a key that fell stays as history."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trygghet import database
+from trygghet.agreements.rules import Approval
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+    from uuid import UUID
+
+    from trygghet.agreements.rules import Subject
+    from trygghet.tenancy import Asking
+
+_COLUMNS = "organisation_id, person_id, person_name, office, content_hash, at, fell_at, fell_why"
+
+
+async def of_subjects(organisation: UUID, subject_ids: Sequence[UUID]) -> dict[UUID, list[Approval]]:
+    """All approvals of these subjects that the organisation may see, fallen ones too, oldest first."""
+    rows = await database.connection().fetch(
+        f"SELECT subject_id, {_COLUMNS} FROM approval WHERE subject_id = ANY($1) ORDER BY at, id", list(subject_ids))
+    found: dict[UUID, list[Approval]] = {one: [] for one in subject_ids}
+    for row in rows:
+        found[row["subject_id"]].append(Approval(*row[1:]))
+    return found
+
+
+async def add(organisation: UUID, subject: Subject, *, by: Asking, now: dt.datetime) -> None:
+    """Writes the party's key, in its own name only."""
+    await database.connection().execute(
+        "INSERT INTO approval (promise_id, subject_kind, subject_id, content_hash, organisation_id, person_id, person_name, office, at)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        subject.promise_id, subject.kind, subject.id, subject.content_hash, organisation, by.person_id, by.name, by.here.office, now)
+
+
+async def fall(organisation: UUID, subject: Subject, *, why: str, now: dt.datetime) -> list[UUID]:
+    """Lets every live approval of another hash fall; returns whose they were."""
+    rows = await database.connection().fetch(
+        "UPDATE approval SET fell_at = $3, fell_why = $4 WHERE subject_id = $1 AND content_hash <> $2 AND fell_at IS NULL RETURNING organisation_id",
+        subject.id, subject.content_hash, now, why)
+    return [row["organisation_id"] for row in rows]

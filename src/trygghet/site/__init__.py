@@ -1,0 +1,1 @@
+"""The residents' pages and feeds: they read what was published, and nothing else."""
