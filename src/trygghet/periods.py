@@ -45,7 +45,7 @@ class Validity:
 
 @dataclass(frozen=True)
 class Period:
-    """One calendar unit, cut to the part of it that a promise holds."""
+    """One calendar unit, cut to the part of it that a promise holds; an open promise cuts nothing at its end."""
 
     key: str
     name: str
@@ -93,7 +93,7 @@ def years(held: Validity) -> list[int]:
 
 
 def periods(per: str, held: Validity) -> list[Period]:
-    """Each calendar unit that the validity touches, in order, cut at both ends of the validity.
+    """Each calendar unit that the validity touches, in order, cut at both ends of it. An open one goes on until its review.
 
     `per` is a key of `MONTHS_IN`; anything else ("continuous") has no dated periods and gives none.
     """
@@ -107,7 +107,7 @@ def periods(per: str, held: Validity) -> list[Period]:
             last = dt.date(year, (index + 1) * length, calendar.monthrange(year, (index + 1) * length)[1])
             if held.first <= last and first <= held.known_until:
                 key, name = _named(per, year, index + 1)
-                found.append(Period(key, name, max(first, held.first), min(last, held.known_until)))
+                found.append(Period(key, name, max(first, held.first), min(last, held.last or last)))
     return found
 
 

@@ -122,6 +122,7 @@ REFUSALS: dict[str, str] = {
     "date.impossible": "{name}: {text} finns inte. {month} {year} har {days} dagar.",
     "date.month": "{name}: {text} finns inte. Månaden skrivs 01 till 12.",
     "date.far": "{text}: året ska ligga mellan {first} och {last}. Kontrollera årtalet.",
+    "obligation.not_begun": "{title} gäller en tid som börjar {day}. Den kan markeras som klar från den dagen.",
     "validity.open": "Ett löfte utan slutdatum behöver en dag då ni ser över det. Ange slutdatum eller översynsdag.",
     "validity.reversed": "Löftet kan inte sluta {last} när det börjar {first}. Sista dagen ska vara samma dag eller senare.",
     "validity.review_early": "Översynen {review} ligger före löftets första dag, {first}. Välj en dag från och med den dagen.",

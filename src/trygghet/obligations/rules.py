@@ -1,0 +1,229 @@
+"""Which dated duties a promise implies, when one of them is done, and why it falls on the day it does."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from trygghet import periods, swedish
+from trygghet.periods import Validity
+from trygghet.swedish import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from uuid import UUID
+
+
+class Kind(StrEnum):
+    """What sort of duty it is."""
+
+    FOLLOW_UP = "follow_up"
+    REPORT = "report"
+    RENEWAL = "renewal"
+    REVIEW = "review"
+    ACTIVITY = "activity"
+
+
+@dataclass(frozen=True)
+class Rhythm:
+    """A report through the year: to whom, per which calendar unit, due how many days after the unit's last day."""
+
+    receiver: str
+    per: str
+    days_after: int = 0
+
+
+@dataclass(frozen=True)
+class DatedActivity:
+    """An activity that the promise says shall be done by a day."""
+
+    id: UUID
+    title: str
+    due_on: dt.date
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All of a promise that decides its duties."""
+
+    promise_id: UUID
+    area_name: str
+    validity: Validity
+    rhythms: tuple[Rhythm, ...]
+    activities: tuple[DatedActivity, ...]
+    parties: tuple[UUID, ...]
+
+
+@dataclass(frozen=True)
+class Duty:
+    """A dated duty. `key` names it within its promise, so that a changed promise finds the same duty again."""
+
+    key: str
+    kind: Kind
+    title: str
+    due_on: dt.date
+    period_from: dt.date | None = None
+    period_until: dt.date | None = None
+    receiver: str = ""
+
+
+def duties(facts: Facts) -> list[Duty]:
+    """Every dated duty of a promise, nearest first. The same facts always give the same duties."""
+    found = [*_follow_ups(facts.validity), *_reports(facts), *_ends(facts.validity), *_activities(facts)]
+    return sorted(found, key=lambda duty: (duty.due_on, duty.key))
+
+
+def _follow_ups(held: Validity) -> list[Duty]:
+    """One for each calendar year that the validity touches, due on the year's last day or the promise's, whichever is first."""
+    return [Duty(f"{Kind.FOLLOW_UP}:{period.key}", Kind.FOLLOW_UP, f"Gemensam uppföljning för {period.name}", period.last, period.first, period.last)
+            for period in periods.periods("year", held)]
+
+
+def _reports(facts: Facts) -> list[Duty]:
+    return [Duty(f"{Kind.REPORT}:{rhythm.receiver}:{period.key}", Kind.REPORT, f"Lägesrapport för {period.name} till {rhythm.receiver}",
+                 period.last + dt.timedelta(days=rhythm.days_after), period.first, period.last, rhythm.receiver)
+            for rhythm in facts.rhythms for period in periods.periods(rhythm.per, facts.validity)]
+
+
+def _ends(held: Validity) -> list[Duty]:
+    found = []
+    if held.last is not None:
+        found.append(Duty(f"{Kind.RENEWAL}:{held.last}", Kind.RENEWAL, "Löftet går ut", held.last))
+    if held.review_on is not None:
+        found.append(Duty(f"{Kind.REVIEW}:{held.review_on}", Kind.REVIEW, "Översyn av löftet", held.review_on))
+    return found
+
+
+def _activities(facts: Facts) -> list[Duty]:
+    return [Duty(f"{Kind.ACTIVITY}:{activity.id}", Kind.ACTIVITY, activity.title, activity.due_on) for activity in facts.activities]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A party's word that its part is done."""
+
+    by_name: str
+    by_office: str
+    note: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
+class Part:
+    """One party of a duty, and its mark if it has made one."""
+
+    organisation: UUID
+    name: str
+    mark: Mark | None
+
+
+@dataclass(frozen=True)
+class Obligation:
+    """A duty as it stands: of which promise, who has marked it, and when it was done."""
+
+    id: UUID
+    promise_id: UUID
+    promise_title: str
+    area_name: str
+    validity: Validity
+    duty: Duty
+    parts: tuple[Part, ...]
+    done_at: dt.datetime | None
+
+    @property
+    def joint(self) -> bool:
+        """Whether every party has to say that it is done."""
+        return needs_everyone(self.duty.kind)
+
+    @property
+    def missing(self) -> tuple[Part, ...]:
+        """The parties whose word is still wanted."""
+        if self.done_at is not None:
+            return ()
+        return tuple(part for part in self.parts if part.mark is None)
+
+    def mark_of(self, organisation: UUID) -> Mark | None:
+        """What that party has said."""
+        return next((part.mark for part in self.parts if part.organisation == organisation), None)
+
+    def days_left(self, today: dt.date) -> int:
+        """Days until the due day; 0 on the day itself, negative when it is late."""
+        return (self.duty.due_on - today).days
+
+
+def needs_everyone(kind: str) -> bool:
+    """A joint follow-up is done when every party says so; any one party's word is enough for the rest."""
+    return kind == Kind.FOLLOW_UP
+
+
+def done(kind: str, parties: Collection[UUID], marked: Collection[UUID]) -> bool:
+    """Whether these marks settle a duty of that kind."""
+    return bool(parties) and set(parties) <= set(marked) if needs_everyone(kind) else bool(marked)
+
+
+def may_mark(obligation: Obligation, today: dt.date) -> None:
+    """A follow-up or a report cannot be done before what it is about has begun. Raises `Refusal`."""
+    begins = obligation.duty.period_from
+    if begins is not None and today < begins:
+        raise Refusal("obligation.not_begun", title=obligation.duty.title, day=swedish.long_date(begins))
+
+
+def open_first(found: Sequence[Obligation]) -> list[Obligation]:
+    """What remains, nearest first; what is late comes before everything else of itself."""
+    return sorted((one for one in found if one.done_at is None), key=lambda one: (one.duty.due_on, one.area_name, one.duty.key))
+
+
+def done_last(found: Sequence[Obligation]) -> list[Obligation]:
+    """What is done, latest first."""
+    return sorted((one for one in found if one.done_at is not None), key=lambda one: (one.done_at, one.duty.due_on, one.duty.key), reverse=True)
+
+
+def heading(found: Sequence[Obligation], today: dt.date) -> str:
+    """How it stands, in one sentence, for the top of the page. `found` is what remains."""
+    late = sum(1 for one in found if one.days_left(today) < 0)
+    if not found:
+        return "Ingenting återstår just nu."
+    if late:
+        return f"{swedish.first_up(swedish.word(late))} {'frist är försenad' if late == 1 else 'frister är försenade'}."
+    nearest = found[0]
+    left = nearest.days_left(today)
+    when = "i dag" if left == 0 else "i morgon" if left == 1 else f"om {swedish.days(left)}"
+    return f"Inget är försenat. Närmast ligger {swedish.day_month(nearest.duty.due_on)}, {when}."
+
+
+def why(obligation: Obligation) -> str:
+    """How the rules arrive at the due day, in words for the people who have to keep it."""
+    duty, held = obligation.duty, obligation.validity
+    if duty.kind is Kind.FOLLOW_UP:
+        return _why_follow_up(duty, held)
+    if duty.kind is Kind.REPORT:
+        return _why_report(duty)
+    if duty.kind is Kind.RENEWAL:
+        return (f"Löftet gäller från {swedish.long_date(held.first)} till och med {swedish.long_date(duty.due_on)}. Den sista dagen räknas med; "
+                f"dagen efter säger den publika sidan att löftet har upphört.")
+    if duty.kind is Kind.REVIEW:
+        until = "Löftet gäller tills vidare" if held.last is None else f"Löftet gäller till och med {swedish.long_date(held.last)}"
+        return f"{until}, och parterna har bestämt att se över det senast {swedish.long_date(duty.due_on)}."
+    return f"Dagen står i löftet: aktiviteten ska vara gjord senast {swedish.long_date(duty.due_on)}."
+
+
+def _why_follow_up(duty: Duty, held: Validity) -> str:
+    if held.last is None:
+        validity = f"Löftet gäller från {swedish.long_date(held.first)} och tills vidare."
+    else:
+        validity = f"Löftet gäller från {swedish.long_date(held.first)} till och med {swedish.long_date(held.last)}."
+    rule = "Parterna följer upp löftet tillsammans en gång för varje kalenderår som det berör, senast årets sista dag."
+    if (duty.due_on.month, duty.due_on.day) == (12, 31):
+        return f"{validity} {rule}"
+    return f"{validity} {rule} {duty.due_on.year} slutar löftet före årets slut, så dess sista dag gäller i stället."
+
+
+def _why_report(duty: Duty) -> str:
+    if duty.period_from is None or duty.period_until is None:
+        return f"Rapporten till {duty.receiver} ska lämnas senast {swedish.long_date(duty.due_on)}."
+    after = (duty.due_on - duty.period_until).days
+    limit = "senast den dagen" if after == 0 else f"senast {swedish.days(after)} senare"
+    return (f"Rapporten gäller {swedish.long_date(duty.period_from)} till och med {swedish.long_date(duty.period_until)}. "
+            f"Enligt löftet ska {duty.receiver} ha den {limit}.")
