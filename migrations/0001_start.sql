@@ -391,7 +391,9 @@ CREATE TABLE example_clock (
   id integer PRIMARY KEY CHECK (id = 1),
   anchored_at timestamptz NOT NULL,       -- wall time at which the example clock showed shows_at
   shows_at timestamptz NOT NULL,
-  target_at timestamptz                   -- being moved there, one event at a time; NULL while it simply runs
+  target_at timestamptz,                  -- being moved there, one event at a time; NULL while it simply runs
+  settled bigint NOT NULL DEFAULT 0,      -- while moving: how much had been sent or tried at anchored_at
+  stuck boolean NOT NULL DEFAULT false    -- the last move gave up: nothing was sent for too long
 );
 
 -- ---------------------------------------------------------------- the second wall
