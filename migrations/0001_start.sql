@@ -329,6 +329,7 @@ CREATE TABLE delivery (                   -- whatever leaves the building: one m
   state text NOT NULL DEFAULT 'planned' CHECK (state IN ('planned', 'sending', 'sent', 'failed', 'unclear', 'skipped')),
   after_id uuid REFERENCES delivery ON DELETE RESTRICT,   -- goes out only when that one has
   attempts integer NOT NULL DEFAULT 0,
+  lookups integer NOT NULL DEFAULT 0,     -- how often an unclear row was looked up since it became so
   handed_out_until timestamptz,           -- wall time: in the queue until then, then handed out anew
   lease_until timestamptz,                -- wall time: the worker that holds it is believed alive until then
   fence integer NOT NULL DEFAULT 0,       -- a late answer from an older attempt is recognised by it

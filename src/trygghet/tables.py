@@ -298,6 +298,7 @@ class Delivery(Table, tablename="delivery", db=DB):
     state = Text(null=False, default="planned")
     after_id = UUID(null=True)
     attempts = Integer(null=False, default=0)
+    lookups = Integer(null=False, default=0)
     handed_out_until = Timestamptz(null=True)
     lease_until = Timestamptz(null=True)
     fence = Integer(null=False, default=0)

@@ -1,0 +1,1 @@
+"""Kopplingar: an organisation's own accounts at channels, their secrets encrypted."""

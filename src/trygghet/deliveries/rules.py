@@ -1,0 +1,191 @@
+"""The state machine of a delivery: what follows from an answer, from silence and from a look-up.
+
+    planned --claim--> sending --receipt--> sent
+       ^                  |--not sent, for good or for the fifth time--> failed
+       |                  |--not sent this time--> planned, 2^attempts minutes later
+       |                  '--no answer, or the worker died--> planned where repeating is harmless, else unclear
+       |                                                                                           |
+       '--a person: try again <-- failed       sent <--found-- looked up some times --absent--> planned
+                                                                     '--cannot be told--> a person decides
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+MAX_ATTEMPTS = 5
+MAX_LOOKUPS = 6
+
+
+class State(StrEnum):
+    """Where a delivery is."""
+
+    PLANNED = "planned"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    UNCLEAR = "unclear"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A wish to send. `key` is made of stable ids and ISO dates only, so the same wish is the same row.
+
+    `after_key` names the delivery that must have gone out before this one may.
+    """
+
+    organisation_id: UUID
+    key: str
+    kind: str
+    channel: str
+    title: str
+    due_at: dt.datetime
+    promise_id: UUID | None = None
+    obligation_id: UUID | None = None
+    status_update_id: UUID | None = None
+    connection_id: UUID | None = None
+    seat: str = ""
+    person_id: UUID | None = None
+    lead_days: int | None = None
+    after_key: str | None = None
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One message, one recipient, one channel, one state. Attempts are counted when they begin."""
+
+    id: UUID
+    organisation_id: UUID
+    key: str
+    kind: str
+    channel: str
+    title: str
+    promise_id: UUID | None
+    obligation_id: UUID | None
+    status_update_id: UUID | None
+    connection_id: UUID | None
+    seat: str
+    person_id: UUID | None
+    lead_days: int | None
+    due_at: dt.datetime
+    state: State
+    after_id: UUID | None
+    attempts: int
+    lookups: int
+    fence: int
+    handed_out_until: dt.datetime | None
+    address: str
+    reason: str
+    message_id: str
+    remote_id: str
+    remote_url: str
+    created_at: dt.datetime
+    settled_at: dt.datetime | None
+
+
+@dataclass(frozen=True)
+class Skip:
+    """A composer's answer: what made the row wanted is no longer so. The reason is a Swedish sentence."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Fan:
+    """A composer's answer: the seat is held by several. The row takes the first, siblings are made for the others."""
+
+    person_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long to wait, in wall time, all of it measured in the lease: the time after which a silent worker is taken for dead."""
+
+    lease: dt.timedelta = dt.timedelta(seconds=120)
+
+    @property
+    def send(self) -> dt.timedelta:
+        """The longest one message may take. An attempt begins only while so much of the lease is left."""
+        return self.lease / 4
+
+    @property
+    def queue(self) -> dt.timedelta:
+        """How long a row may lie in the queue before it is handed out anew."""
+        return self.lease / 2
+
+    def look(self, lookups: int) -> dt.timedelta:
+        """How long to wait before looking the next time: with the usual lease 5 s, 25 s, 2 min, 10 min, 52 min and 4 h."""
+        return self.lease / 24 * 5**lookups
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What a row becomes. `due_at` None keeps the moment it has."""
+
+    state: State
+    reason: str = ""
+    due_at: dt.datetime | None = None
+
+
+def message_id(delivery_id: UUID, host: str) -> str:
+    """The same for every attempt, so that a mail that arrives twice can be known for one."""
+    return f"<{delivery_id}@{host}>"
+
+
+def sibling_key(key: str, person_id: UUID) -> str:
+    """The key of the row that a seat's further holder gets."""
+    return f"{key}:{person_id}"
+
+
+def not_sent(reason: str, *, permanent: bool, after: dt.timedelta | None, attempts: int, now: dt.datetime) -> Settled:
+    """What follows when it surely did not go out."""
+    if permanent or attempts >= MAX_ATTEMPTS:
+        return Settled(State.FAILED, reason)
+    wait = dt.timedelta(minutes=2**attempts)
+    return Settled(State.PLANNED, reason, now + max(wait, after or wait))
+
+
+def no_answer(reason: str, *, repeatable: bool, attempts: int, now: dt.datetime) -> Settled:
+    """What follows when it may have gone out and the answer was lost: repeated only where that is harmless."""
+    if not repeatable:
+        return Settled(State.UNCLEAR, reason)
+    return not_sent(reason, permanent=False, after=None, attempts=attempts, now=now)
+
+
+def silence(*, repeatable: bool, attempts: int, now: dt.datetime) -> Settled:
+    """What follows when the worker that held the row died. A repeat need not wait: nobody has refused anything."""
+    if not repeatable:
+        return Settled(State.UNCLEAR, "Avbröts medan det skickades. Ingen vet om det hann fram.")
+    if attempts >= MAX_ATTEMPTS:
+        return Settled(State.FAILED, "Avbröts fem gånger medan det skickades. Försök igen, och säg till den som sköter driften om det upprepas.")
+    return Settled(State.PLANNED, "Avbröts medan det skickades och görs om.", now)
+
+
+def absent(*, lookups: int, attempts: int, now: dt.datetime) -> Settled | None:
+    """What follows when a look-up did not find it; None is to look once more.
+
+    The first look proves nothing: the other side may still be at work with the request whose answer was lost.
+    """
+    if lookups < 1:
+        return None
+    reason = "Det hade inte kommit fram och görs om."
+    if attempts >= MAX_ATTEMPTS:
+        return Settled(State.FAILED, "Det kom inte fram på fem försök. Försök igen om en stund.")
+    return Settled(State.PLANNED, reason, now)
+
+
+def may_retry(delivery: Delivery) -> bool:
+    """A person may try again what failed for good."""
+    return delivery.state is State.FAILED
+
+
+def may_decide(delivery: Delivery) -> bool:
+    """A person may say what became of an unclear delivery, also while it is still being looked up."""
+    return delivery.state is State.UNCLEAR
