@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from litestar import Litestar
 
+pytest_plugins = ("tests.browser",)
+
 
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:

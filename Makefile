@@ -1,0 +1,38 @@
+# Two commands are enough: `make run` and `make test`. Both make their own virtual environment from a lock file.
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check format browser lock
+BIN := .venv/bin
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
+
+setup: ## .venv from requirements.lock, with trygghet in .venv/bin
+	@.ci/setup requirements.lock
+
+run: setup ## the whole product with the example, on this machine alone; Ctrl-C stops it
+	@exec $(BIN)/trygghet run
+
+test: browser ## the tests, with a browser where one is found or can be installed
+	@$(BIN)/python -m pytest
+
+check: browser ## format, lint, types, import contracts, tests
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m pytest
+
+format: develop ## formats what ruff would not accept
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+.PHONY: develop
+develop:
+	@.ci/setup requirements-dev.lock
+
+browser: develop
+	@$(BIN)/python -m tests.browser
+
+lock: ## renews both lock files; needs uv
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url --no-emit-package django pyproject.toml -o requirements.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url --no-emit-package django --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock

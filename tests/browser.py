@@ -1,0 +1,113 @@
+"""Finds a Chromium for the browser tests, or gets one where the machine allows it: `python -m tests.browser`.
+
+Where there is none, each browser test is skipped and named; with CI=true it fails.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import Error, sync_playwright
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+QUIET = ["--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
+
+
+def find() -> str | None:
+    """The path of a browser that is here: CHROMIUM if set, else the system's, else Playwright's own."""
+    candidates = [os.environ.get("CHROMIUM"), *(shutil.which(name) for name in NAMES)]
+    with sync_playwright() as playwright:
+        candidates.append(playwright.chromium.executable_path)
+    return next((path for path in candidates if path and Path(path).exists()), None)
+
+
+def launch(playwright: Playwright, path: str) -> Browser:
+    """A headless browser. Chromium's sandbox does not start as root."""
+    return playwright.chromium.launch(executable_path=path, args=[*QUIET, *(["--no-sandbox"] if os.geteuid() == 0 else [])])
+
+
+def starts(path: str) -> str:
+    """Why this browser does not start, for example because libraries are missing; empty when it does."""
+    try:
+        with sync_playwright() as playwright:
+            launch(playwright, path).close()
+    except Error as error:
+        return error.message.strip().splitlines()[0]
+    return ""
+
+
+def provide() -> str:
+    """Why no browser works here in spite of all; empty when one does. Tries Playwright's own, then Debian's as root."""
+    why = ""
+    for attempt in (None, _playwrights_own, _debians):
+        if attempt is not None:
+            attempt()
+        path = find()
+        why = starts(path) if path else why or "det finns ingen webbläsare, och den gick inte att hämta"
+        if not why:
+            return ""
+    return why
+
+
+def _playwrights_own() -> None:
+    _run(sys.executable, "-m", "playwright", "install", "chromium", seconds=240)
+
+
+def _debians() -> None:
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        os.environ["DEBIAN_FRONTEND"] = "noninteractive"
+        _run("apt-get", "update", "-qq", seconds=180)
+        _run("apt-get", "install", "-qq", "--yes", "--no-install-recommends", "chromium", seconds=420)
+
+
+def _run(*command: str, seconds: int) -> None:
+    print(f"Ingen webbläsare än: {' '.join(command)}", file=sys.stderr, flush=True)
+    try:
+        subprocess.run(command, check=False, timeout=seconds, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    except subprocess.TimeoutExpired:
+        print(f"Gav upp efter {seconds} s.", file=sys.stderr)
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str | None:
+    """Where the browser is, or None."""
+    path = find()
+    return path if path and not starts(path) else None
+
+
+@pytest.fixture
+def chromium(chromium_path: str | None, request: pytest.FixtureRequest) -> str:
+    """The path of a working browser. Without one the test is skipped by name, and in CI it fails."""
+    if chromium_path is not None:
+        return chromium_path
+    why = f"{request.node.nodeid}: ingen webbläsare (make browser säger varför)"
+    if os.environ.get("CI", "").lower() in {"1", "true"}:
+        pytest.fail(why)
+    pytest.skip(why)
+
+
+@pytest.fixture
+def browser(chromium: str) -> Iterator[Browser]:
+    """A headless browser of this test's own."""
+    with sync_playwright() as playwright:
+        opened = launch(playwright, chromium)
+        yield opened
+        opened.close()
+
+
+if __name__ == "__main__":
+    missing = provide()
+    if missing:
+        print(f"Webbläsartesterna hoppas över: {missing}", file=sys.stderr)
+    sys.exit(bool(missing) and os.environ.get("CI", "").lower() in {"1", "true"})
