@@ -48,9 +48,11 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
                                cookie_samesite="lax", exclude_from_csrf_key="exclude_from_csrf"),
         template_config=TemplateConfig(instance=JinjaTemplateEngine.from_environment(_templates())),
         exception_handlers=web.ERRORS,
+        after_exception=[web.after_exception],
         openapi_config=None,
         request_max_body_size=8_000_000,
     )
+    app.asgi_handler = web.Edge(app.asgi_handler, https=settings.https)
     app.state.settings = settings
     app.state.clock = clock or _clock(settings)
     return app

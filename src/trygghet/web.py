@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote
 
 import structlog
@@ -129,7 +130,12 @@ def _csrf(request: Request[Any, Any, Any]) -> str:
     from litestar.utils.scope.state import ScopeState
 
     token = ScopeState.from_scope(request.scope).csrf_token
-    return token if isinstance(token, str) else ""
+    if isinstance(token, str):
+        return token
+    config = request.app.csrf_config
+    if config is None or _is_cookieless(request.scope):
+        return ""
+    return request.cookies.get(config.cookie_name, "")  # a page about an unknown address or an old form has met no CSRF check
 
 
 def is_htmx(request: Request[Any, Any, Any]) -> bool:
@@ -180,6 +186,8 @@ def on_http_error(request: Request[Any, Any, Any], error: HTTPException) -> Temp
     """The framework's own refusals: unknown addresses, a form that is too old, a body that is too large."""
     if error.status_code in {404, 405} or isinstance(error, ValidationException):
         return on_not_found(request, error)
+    if error.status_code == 413:  # noqa: PLR2004
+        return _render(request, 413, "Det du skickade är för stort", "Inget sparades. Allt i ett formulär får tillsammans vara högst 8 MB; välj en mindre bild och försök igen.")
     if isinstance(error, PermissionDeniedException):
         return _render(request, 403, "Sidan hade legat öppen för länge", "Inget sparades. Gå tillbaka, ladda om sidan och gör om det.")
     return _render(request, error.status_code, "Det gick inte", "Begäran kunde inte läsas. Gå tillbaka och försök igen.")
@@ -197,42 +205,78 @@ ERRORS: dict[Any, Any] = {
 }
 
 
-# ---------------------------------------------------------------- middleware
+# ---------------------------------------------------------------- around every request
 class Surroundings(ASGIMiddleware):
-    """Puts time, nonce, request id and the signed-in person into the request, and the security headers on the answer."""
+    """Puts time and the signed-in person into the request, once it is known which route it is for."""
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """One request."""
-        if scope["type"] != "http":
-            await next_app(scope, receive, send)
-            return
-        app, state = scope["litestar_app"], scope["state"]
-        handler = scope.get("route_handler")
-        opt = getattr(handler, "opt", {})
-        state["nonce"], state["request_id"] = secrets.token_urlsafe(16), secrets.token_hex(8)
-        state["now"] = await app.state.clock.now()
-        if not opt.get("cookieless"):
-            token = session_token(Request[Any, Any, Any](scope))
-            state["asking"] = await tenancy.asking(token, wall=clock.wall()) if token else None
-        headers = _headers(state["nonce"], https=app.state.settings.https, cookieless=bool(opt.get("cookieless")))
+        if scope["type"] == "http":
+            if "\x00" in scope["path"] or b"%00" in scope["query_string"]:
+                raise NotFound  # PostgreSQL's text cannot hold it, so nothing has that name
+            await look_around(scope)
+        await next_app(scope, receive, send)
 
-        async def send_with_headers(message: Message) -> None:
+
+async def look_around(scope: Scope) -> None:
+    """Reads the clock and the session cookie; a route for residents has no use for the cookie."""
+    app, state = scope["litestar_app"], scope["state"]
+    state["now"] = await app.state.clock.now()
+    if not _is_cookieless(scope):
+        token = session_token(Request[Any, Any, Any](scope))
+        state["asking"] = await tenancy.asking(token, wall=clock.wall()) if token else None
+
+
+async def after_exception(_: Exception, scope: Scope) -> None:
+    """An address without a route has passed no middleware; its page gets its surroundings here, if they can be had at all."""
+    if scope["type"] == "http" and "now" not in scope["state"]:
+        with contextlib.suppress(Exception):  # an error page without a menu is better than none
+            await look_around(scope)
+
+
+class Edge:
+    """The outermost of all, so that nothing leaves without its headers: unknown addresses, static files and faults included.
+
+    HEAD is answered as GET without the body.
+    """
+
+    def __init__(self, app: ASGIApp, *, https: bool) -> None:
+        self.app, self.https = app, https
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        is_head = scope["method"] == "HEAD"
+        inner = cast("Scope", {**scope, "method": "GET" if is_head else scope["method"]})
+        state = inner.setdefault("state", {})
+        state["nonce"], state["request_id"] = secrets.token_urlsafe(16), secrets.token_hex(8)
+
+        async def send_on(message: Message) -> None:
             if message["type"] == "http.response.start":
-                present = {name for name, _ in message["headers"]}
-                message["headers"] = [*message["headers"], *((name, value) for name, value in headers if name not in present)]
+                present = {name.lower() for name, _ in message["headers"]}
+                added = _headers(state["nonce"], https=self.https, for_caches=_is_cookieless(inner) and message["status"] < 400)  # noqa: PLR2004
+                message["headers"] = [*message["headers"], *((name, value) for name, value in added if name not in present)]
+            elif message["type"] == "http.response.body" and is_head:
+                message["body"] = b""
             await send(message)
 
-        await next_app(scope, receive, send_with_headers)
+        await self.app(inner, receive, send_on)
 
 
-def _headers(nonce: str, *, https: bool, cookieless: bool) -> list[tuple[bytes, bytes]]:
+def _is_cookieless(scope: Scope) -> bool:
+    return bool(getattr(scope.get("route_handler"), "opt", {}).get("cookieless"))
+
+
+def _headers(nonce: str, *, https: bool, for_caches: bool) -> list[tuple[bytes, bytes]]:
     policy = (f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; "
               "form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
     found = [
         (b"content-security-policy", policy.encode()), (b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"same-origin"),
         (b"x-frame-options", b"DENY"), (b"cross-origin-opener-policy", b"same-origin"),
         (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
-        (b"cache-control", b"public, max-age=60" if cookieless else b"no-store"),
+        (b"cache-control", b"public, max-age=60" if for_caches else b"no-store"),
     ]
     if https:
         found.append((b"strict-transport-security", b"max-age=31536000"))
