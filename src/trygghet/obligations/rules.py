@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from trygghet import periods, swedish
+from trygghet import periods, shield, swedish
 from trygghet.periods import Validity
 from trygghet.swedish import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from uuid import UUID
+
+
+LONGEST_NOTE = 500
 
 
 class Kind(StrEnum):
@@ -168,6 +171,21 @@ def may_mark(obligation: Obligation, today: dt.date) -> None:
     begins = obligation.duty.period_from
     if begins is not None and today < begins:
         raise Refusal("obligation.not_begun", title=obligation.duty.title, day=swedish.long_date(begins))
+
+
+def check_note(note: str) -> None:
+    """Short, and without personal identity numbers. Raises `Refusal`."""
+    if len(note) > LONGEST_NOTE:
+        raise Refusal("field.too_long", field="anteckning", name="Anteckning", limit=LONGEST_NOTE, length=len(note))
+    if number := shield.personal_number(note):
+        raise Refusal("text.personal_number", field="anteckning", name="Anteckning", text=number)
+
+
+MARKING = {
+    Kind.FOLLOW_UP: "Markera vår del som klar", Kind.REPORT: "Markera som lämnad", Kind.RENEWAL: "Markera som beslutat",
+    Kind.REVIEW: "Markera som genomförd", Kind.ACTIVITY: "Markera som gjord",
+}
+"""What the button says for each kind of duty."""
 
 
 def open_first(found: Sequence[Obligation]) -> list[Obligation]:

@@ -1,0 +1,58 @@
+"""Following a promise's duties, and saying that one's part of a duty is done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trygghet import clock, database
+from trygghet.obligations import rules, store
+from trygghet.reminders import actions as reminders
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from uuid import UUID
+
+    from trygghet.obligations.rules import Facts, Obligation
+    from trygghet.tenancy import Asking
+
+
+async def replan(organisation: UUID, facts: Facts, *, now: dt.datetime) -> None:
+    """Makes duties and their reminders follow a promise that is new or has changed. Run twice it changes nothing."""
+    async with database.within(organisation):
+        await store.sync(organisation, facts.promise_id, rules.duties(facts))
+        await reminders.replan(organisation, facts.promise_id, now=now)
+
+
+async def mark_done(organisation: UUID, obligation_id: UUID, *, by: Asking, note: str, now: dt.datetime) -> Obligation:
+    """One party's word that its part is done. Raises `NotFound`, or `Refusal` before the duty's time has begun."""
+    rules.check_note(note)
+    async with database.within(organisation):
+        await store.lock(organisation, obligation_id)
+        found = await store.obligation(organisation, obligation_id)
+        rules.may_mark(found, clock.day(now))
+        await store.add_mark(organisation, found, rules.Mark(by.name, by.here.office, note, now))
+        return await _settle(organisation, obligation_id, now=now)
+
+
+async def undo_mark(organisation: UUID, obligation_id: UUID, *, now: dt.datetime) -> Obligation:
+    """Takes one's own organisation's word back; the reminders that are still to come return. Raises `NotFound`."""
+    async with database.within(organisation):
+        await store.lock(organisation, obligation_id)
+        await store.remove_mark(organisation, obligation_id)
+        return await _settle(organisation, obligation_id, now=now)
+
+
+async def _settle(organisation: UUID, obligation_id: UUID, *, now: dt.datetime) -> Obligation:
+    found = await store.obligation(organisation, obligation_id)
+    marked = [part.organisation for part in found.parts if part.mark is not None]
+    is_done = rules.done(found.duty.kind, [part.organisation for part in found.parts], marked)
+    if is_done != (found.done_at is not None):
+        await store.settle(organisation, found, now if is_done else None)
+    await reminders.replan(organisation, found.promise_id, now=now)
+    return await store.obligation(organisation, obligation_id)
+
+
+async def obligations(organisation: UUID, *, promise_id: UUID | None = None) -> list[Obligation]:
+    """Every duty that the organisation has a part in, or those of one promise."""
+    async with database.within(organisation):
+        return await store.obligations(organisation, promise_id=promise_id)

@@ -1,0 +1,48 @@
+"""/frister: all that the organisation owes, nearest first, and done in place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from litestar import Request
+from litestar.response import Redirect, Template
+
+from trygghet import web
+from trygghet.obligations import actions, rules
+from trygghet.tenancy import Act
+
+if TYPE_CHECKING:
+    from trygghet.obligations.rules import Obligation
+
+
+@web.get("/frister", may=Act.READ)
+async def show_obligations(request: Request[Any, Any, Any]) -> Template:
+    """What remains, and what is done."""
+    found = await actions.obligations(web.asking(request).organisation)
+    remaining = rules.open_first(found)
+    return web.page(request, "obligations/list.html", remaining=remaining, finished=rules.done_last(found),
+                    heading=rules.heading(remaining, web.today(request)), why=rules.why, marking=rules.MARKING)
+
+
+@web.post("/frister/{obligation_id:uuid}/klar", may=Act.MARK)
+async def mark_done(request: Request[Any, Any, Any], obligation_id: UUID) -> Template | Redirect:
+    """One party says that its part is done."""
+    who, fields = web.asking(request), await web.form(request)
+    return _row(request, await actions.mark_done(who.organisation, obligation_id, by=who, note=fields.get("anteckning", ""), now=web.now(request)))
+
+
+@web.post("/frister/{obligation_id:uuid}/angra", may=Act.MARK)
+async def undo_mark(request: Request[Any, Any, Any], obligation_id: UUID) -> Template | Redirect:
+    """One party takes its word back."""
+    who = web.asking(request)
+    return _row(request, await actions.undo_mark(who.organisation, obligation_id, now=web.now(request)))
+
+
+def _row(request: Request[Any, Any, Any], obligation: Obligation) -> Template | Redirect:
+    if web.is_htmx(request):
+        return web.page(request, "obligations/_row.html", obligation=obligation, why=rules.why, marking=rules.MARKING)
+    return web.go(f"/frister#frist-{obligation.id}")
+
+
+handlers = [show_obligations, mark_done, undo_mark]

@@ -1,0 +1,113 @@
+"""Duties and the parties' marks on them, as PostgreSQL keeps them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from trygghet import database
+from trygghet.obligations.rules import Duty, Kind, Mark, Obligation, Part
+from trygghet.periods import Validity
+from trygghet.swedish import NotFound
+from trygghet.tables import Obligation as ObligationRow
+from trygghet.tables import ObligationMark
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_OBLIGATIONS = """
+SELECT o.id, o.promise_id, o.key, o.kind, o.title, o.due_on, o.period_from, o.period_until, o.receiver, o.done_at,
+       p.title AS promise_title, p.area_name, p.valid_from, p.valid_until, p.review_on,
+       (SELECT jsonb_agg(jsonb_build_object('organisation', y.organisation_id, 'name', g.name, 'by_name', m.by_name, 'by_office', m.by_office,
+                                            'note', m.note, 'at', m.at) ORDER BY y.side, g.name)
+        FROM party y JOIN organisation g ON g.id = y.organisation_id
+        LEFT JOIN obligation_mark m ON m.obligation_id = o.id AND m.organisation_id = y.organisation_id
+        WHERE y.promise_id = o.promise_id) AS parts
+FROM obligation o JOIN promise p ON p.id = o.promise_id
+WHERE EXISTS (SELECT FROM access a WHERE a.promise_id = o.promise_id AND a.organisation_id = $1)
+"""
+
+
+async def obligations(organisation: UUID, *, promise_id: UUID | None = None) -> list[Obligation]:
+    """All duties that the organisation has a part in, or those of one promise. Duties of an ended or replaced promise only once done."""
+    rows = await database.connection().fetch(
+        f"{_OBLIGATIONS} AND ($2::uuid IS NULL OR o.promise_id = $2) AND (p.stage NOT IN ('ended_early', 'replaced') OR o.done_at IS NOT NULL)",
+        organisation, promise_id)
+    return [_obligation(row) for row in rows]
+
+
+async def obligation(organisation: UUID, obligation_id: UUID) -> Obligation:
+    """One duty. Raises `NotFound` where it is absent or somebody else's."""
+    row = await database.connection().fetchrow(f"{_OBLIGATIONS} AND o.id = $2", organisation, obligation_id)
+    if row is None:
+        raise NotFound
+    return _obligation(row)
+
+
+async def lock(organisation: UUID, obligation_id: UUID) -> None:
+    """Two parties that mark the same duty at the same moment come one after the other. Raises `NotFound`."""
+    found = await database.connection().fetchval(
+        "SELECT o.id FROM obligation o WHERE o.id = $2 AND EXISTS (SELECT FROM access a WHERE a.promise_id = o.promise_id AND a.organisation_id = $1)"
+        " FOR UPDATE OF o", organisation, obligation_id)
+    if found is None:
+        raise NotFound
+
+
+async def sync(organisation: UUID, promise_id: UUID, duties: Sequence[Duty]) -> None:
+    """Makes the rows of a promise what its duties are: new ones come, changed ones follow, unmarked obsolete ones go.
+
+    What is done stays as it was when it was done, and what a party has marked is never taken away.
+    """
+    link = database.connection()
+    await _require_access(organisation, promise_id)
+    await link.execute(
+        "DELETE FROM obligation o WHERE o.promise_id = $1 AND NOT o.key = ANY($2::text[])"
+        " AND NOT EXISTS (SELECT FROM obligation_mark m WHERE m.obligation_id = o.id)", promise_id, [duty.key for duty in duties])
+    await link.executemany(_UPSERT, [(promise_id, duty.key, duty.kind.value, duty.title, duty.due_on, duty.period_from, duty.period_until, duty.receiver)
+                                     for duty in duties])
+
+
+_UPSERT = """
+INSERT INTO obligation (promise_id, key, kind, title, due_on, period_from, period_until, receiver) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+ON CONFLICT (promise_id, key) DO UPDATE SET title = excluded.title, due_on = excluded.due_on,
+  period_from = excluded.period_from, period_until = excluded.period_until
+WHERE obligation.done_at IS NULL
+"""
+
+
+async def _require_access(organisation: UUID, promise_id: UUID) -> None:
+    if not await database.connection().fetchval("SELECT EXISTS (SELECT FROM access WHERE promise_id = $2 AND organisation_id = $1)",
+                                                organisation, promise_id):
+        raise NotFound
+
+
+async def add_mark(organisation: UUID, obligation: Obligation, mark: Mark) -> None:
+    """The organisation's own mark; a second one changes nothing."""
+    await database.connection().execute(
+        "INSERT INTO obligation_mark (promise_id, obligation_id, organisation_id, by_name, by_office, note, at) VALUES ($1, $2, $3, $4, $5, $6, $7)"
+        " ON CONFLICT (obligation_id, organisation_id) DO NOTHING",
+        obligation.promise_id, obligation.id, organisation, mark.by_name, mark.by_office, mark.note, mark.at)
+
+
+async def remove_mark(organisation: UUID, obligation_id: UUID) -> None:
+    """The organisation's own mark; another party's stays."""
+    await ObligationMark.delete().where((ObligationMark.obligation_id == obligation_id) & (ObligationMark.organisation_id == organisation))
+
+
+async def settle(organisation: UUID, obligation: Obligation, done_at: dt.datetime | None) -> None:
+    """Says when the whole duty was done, or that it is not."""
+    await _require_access(organisation, obligation.promise_id)
+    await ObligationRow.update({ObligationRow.done_at: done_at}).where(ObligationRow.id == obligation.id)
+
+
+def _obligation(row: Any) -> Obligation:
+    duty = Duty(row["key"], Kind(row["kind"]), row["title"], row["due_on"], row["period_from"], row["period_until"], row["receiver"])
+    return Obligation(row["id"], row["promise_id"], row["promise_title"], row["area_name"],
+                      Validity(row["valid_from"], row["valid_until"], row["review_on"]), duty,
+                      tuple(_part(part) for part in row["parts"] or ()), row["done_at"])
+
+
+def _part(part: dict[str, Any]) -> Part:
+    mark = Mark(part["by_name"], part["by_office"], part["note"], dt.datetime.fromisoformat(part["at"])) if part["at"] else None
+    return Part(UUID(part["organisation"]), part["name"], mark)

@@ -1,0 +1,104 @@
+"""The reminder as a mail: subject, plain text and HTML, from what is true when it is sent."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from email.utils import parseaddr
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from trygghet import swedish
+from trygghet.channels.messages import Letter
+from trygghet.deliveries.rules import message_id
+from trygghet.reminders import rules
+from trygghet.settings import ROOT, Settings
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from trygghet.reminders.rules import Owed, Recipient
+
+
+@dataclass(frozen=True)
+class Story:
+    """All that the letter tells."""
+
+    owed: Owed
+    seat: str
+    lead: int
+    to: Recipient
+    organisation: str
+    partners: tuple[str, ...]
+    """The other parties that are still to do their part of the same duty."""
+    remaining: tuple[Owed, ...]
+    """What remains of the promise this year, nearest first."""
+    today: dt.date
+
+
+def write(story: Story, delivery_id: UUID, settings: Settings) -> Letter:
+    """The letter. The same delivery always has the same Message-ID, so that a repeat can be known for one."""
+    words = _words(story, settings.public_url)
+    subject, text, html = (_paper().get_template(f"mail/reminder/{name}").render(words) for name in ("subject.txt", "body.txt", "body.html"))
+    host = parseaddr(settings.mail_from)[1].rpartition("@")[2]
+    return Letter(story.to.email, story.to.name, " ".join(subject.split()), text, html, message_id(delivery_id, host))
+
+
+def _words(story: Story, public_url: str) -> dict[str, Any]:
+    owed = story.owed
+    number, total, following = rules.place(owed, story.lead, story.seat)
+    return {
+        "headline": rules.headline(owed, (owed.due_on - story.today).days), "to": story.to, "organisation": story.organisation, "area": owed.area_name,
+        "what": _what(owed), "otherwise": _otherwise(owed, story.today), "button": _BUTTON[owed.kind], "link": f"{public_url}/frister#frist-{owed.obligation_id}",
+        "schedule_link": f"{public_url}/paminnelser", "remaining": story.remaining, "year": story.today.year,
+        "number": number, "total": total, "following": following, "until": _UNTIL[owed.kind], "partners": story.partners,
+        "reason": _REASON[story.seat].format(area=owed.area_name),
+    }
+
+
+_BUTTON = {"renewal": "Anteckna vad som är beslutat", "review": "Öppna översynen", "follow_up": "Öppna uppföljningen", "report": "Öppna rapporten",
+           "activity": "Öppna aktiviteten"}
+
+_REASON = {rules.COORDINATOR: "Du samordnar löftet i {area}.", rules.LEADER: "Du leder en av parterna i löftet i {area}."}
+
+_UNTIL = {
+    "renewal": "Påminnelserna slutar när någon av er har antecknat vad som är beslutat om nästa löfte.",
+    "review": "Påminnelserna slutar när någon av er har antecknat att översynen är gjord.",
+    "follow_up": "Påminnelserna slutar för er när ni har markerat er del som klar.",
+    "report": "Påminnelserna slutar när någon av er har antecknat att rapporten är lämnad.",
+    "activity": "Påminnelserna slutar när någon av er har antecknat att aktiviteten är gjord.",
+}
+
+
+def _what(owed: Owed) -> str:
+    """What has to be done, and by when."""
+    day = f"{swedish.weekday(owed.due_on)} {swedish.long_date(owed.due_on)}"
+    return {
+        "renewal": f"Medborgarlöftet gäller till och med {day}. Något beslut om nästa löfte är inte antecknat.",
+        "review": f"Parterna ska se över medborgarlöftet senast {day}.",
+        "follow_up": f"{owed.title} ska vara gjord senast {day}. Den är klar när varje part har markerat sin del.",
+        "report": f"{owed.title} ska lämnas senast {day}.",
+        "activity": f"Aktiviteten ”{owed.title}” ska vara gjord senast {day}.",
+    }[owed.kind]
+
+
+def _otherwise(owed: Owed, today: dt.date) -> str:
+    """What happens if nobody does anything, or has happened already."""
+    if today > owed.due_on:
+        return "Löftet har upphört, och det står på den publika sidan." if owed.kind == "renewal" else "Fristen står nu som försenad hos er."
+    after = swedish.day_month(owed.due_on + dt.timedelta(days=1))
+    if owed.kind == "renewal":
+        return f"Händer inget visar den publika sidan från den {after} att löftet har upphört och att ett nytt inte är beslutat."
+    return f"Händer inget står fristen som försenad hos er från den {after}."
+
+
+@cache
+def _paper() -> Environment:
+    """Letters are written outside any request, and plain text must not be escaped as HTML is."""
+    paper = Environment(loader=FileSystemLoader(ROOT / "templates"), undefined=StrictUndefined, autoescape=select_autoescape(["html"]),
+                        trim_blocks=True, lstrip_blocks=True)
+    for name in ("long_date", "short_day", "day_month", "first_up"):
+        paper.filters[name] = getattr(swedish, name)
+    return paper

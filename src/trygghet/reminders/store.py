@@ -1,0 +1,76 @@
+"""What reminders need to know of duties, of who holds which seat, and of what has gone out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from trygghet import database
+from trygghet.reminders.rules import Holder, Owed, Recipient, Went
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+
+@dataclass(frozen=True)
+class Due:
+    """A duty with what decides whether it is still to be reminded of. `parties` are ids with names."""
+
+    owed: Owed
+    promise_title: str
+    stage: str
+    parties: dict[UUID, str]
+
+    @property
+    def lives(self) -> bool:
+        """Whether the promise has neither been ended early nor been replaced."""
+        return self.stage not in {"ended_early", "replaced"}
+
+
+_DUE = """
+SELECT o.id, o.promise_id, o.kind, o.title, o.due_on, o.receiver, o.done_at, p.title AS promise_title, p.area_name, p.valid_from, p.stage,
+       ARRAY(SELECT m.organisation_id FROM obligation_mark m WHERE m.obligation_id = o.id) AS settled,
+       (SELECT array_agg(y.organisation_id ORDER BY y.side, g.name) FROM party y JOIN organisation g ON g.id = y.organisation_id
+        WHERE y.promise_id = o.promise_id) AS parties,
+       (SELECT array_agg(g.name ORDER BY y.side, g.name) FROM party y JOIN organisation g ON g.id = y.organisation_id
+        WHERE y.promise_id = o.promise_id) AS names
+FROM obligation o JOIN promise p ON p.id = o.promise_id
+WHERE EXISTS (SELECT FROM access a WHERE a.promise_id = o.promise_id AND a.organisation_id = $1)
+"""
+
+
+async def duties(organisation: UUID, *, promise_id: UUID | None = None) -> list[Due]:
+    """The duties of the organisation's promises, or of one of them, nearest first."""
+    rows = await database.connection().fetch(f"{_DUE} AND ($2::uuid IS NULL OR o.promise_id = $2) ORDER BY o.due_on, o.key", organisation, promise_id)
+    return [_due(row) for row in rows]
+
+
+async def holders(organisation: UUID) -> list[Holder]:
+    """The organisation's coordinators and leaders, with those whose last day has passed."""
+    rows = await database.connection().fetch(
+        "SELECT m.person_id, m.role, m.until_on, m.office, p.name, p.email FROM member m JOIN person p ON p.id = m.person_id"
+        " WHERE m.organisation_id = $1 AND m.role IN ('coordinator', 'leader') ORDER BY p.name, p.id", organisation)
+    return [Holder(row["person_id"], row["role"], row["until_on"], Recipient(row["name"], row["office"], row["email"])) for row in rows]
+
+
+async def went(organisation: UUID) -> dict[str, tuple[Went, ...]]:
+    """What became of each rung, by its key. A seat held by several has one row each, told apart by what follows the rung's key."""
+    rows = await database.connection().fetch(
+        "SELECT key, state, address FROM delivery WHERE organisation_id = $1 AND kind = 'reminder' ORDER BY key", organisation)
+    found: dict[str, tuple[Went, ...]] = {}
+    for row in rows:
+        rung = ":".join(row["key"].split(":")[:6])
+        found[rung] = (*found.get(rung, ()), Went(row["state"], row["address"]))
+    return found
+
+
+async def name(organisation: UUID) -> str:
+    """What the organisation is called."""
+    found: str = await database.connection().fetchval("SELECT name FROM organisation WHERE id = $1", organisation)
+    return found
+
+
+def _due(row: Any) -> Due:
+    owed = Owed(row["id"], row["promise_id"], row["area_name"], row["kind"], row["title"], row["due_on"], row["receiver"], row["valid_from"],
+                row["done_at"], frozenset(row["settled"]))
+    return Due(owed, row["promise_title"], row["stage"], dict(zip(row["parties"] or (), row["names"] or (), strict=True)))
