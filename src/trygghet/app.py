@@ -14,8 +14,10 @@ from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.static_files import create_static_files_router
 from litestar.template.config import TemplateConfig
 
-from trygghet import database, drawing, swedish, web
+from trygghet import database, drawing, logs, swedish, web
 from trygghet.clock import Clock, RealClock
+from trygghet.health import pages as health
+from trygghet.health.requests import Requests
 from trygghet.members import pages as members
 from trygghet.settings import ROOT, Settings, load
 
@@ -27,13 +29,16 @@ if TYPE_CHECKING:
 
 def create_app(settings: Settings | None = None, *, clock: Clock | None = None) -> Litestar:
     """The web application. Tests hand in settings and a clock that they hold in their hand."""
-    settings = settings or load()
+    if settings is None:
+        settings = load()
+        logs.configure(settings.log_level)
+    url = settings.database_url
 
     @asynccontextmanager
     async def pool(_: Litestar) -> AsyncIterator[None]:
         opened = database.DB.pool is None
         if opened:
-            await database.open_pool(settings.database_url)
+            await database.open_pool(url)
         try:
             yield
         finally:
@@ -50,9 +55,11 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
         exception_handlers=web.ERRORS,
         after_exception=[web.after_exception],
         openapi_config=None,
+        logging_config=None,  # logs.py has it
         request_max_body_size=8_000_000,
     )
-    app.asgi_handler = web.Edge(app.asgi_handler, https=settings.https)
+    app.state.requests = Requests(app.asgi_handler)
+    app.asgi_handler = web.Edge(app.state.requests, https=settings.https)
     app.state.settings = settings
     app.state.clock = clock or _clock(settings)
     return app
@@ -69,6 +76,7 @@ def _clock(settings: Settings) -> Clock:
 def _handlers() -> list[ControllerRouterHandler]:
     """Every feature's pages. A feature that is not here is not reachable."""
     return [
+        *health.handlers,
         *members.handlers,
     ]
 
@@ -96,8 +104,8 @@ def _static() -> list[ControllerRouterHandler]:
     package = importlib.util.find_spec("django_htmx")
     assert package is not None, "django-htmx is in the lock file"
     assert package.origin is not None, "django-htmx is a package with files"
-    directories = [ROOT / "static", Path(package.origin).parent / "static" / "django_htmx"]
-    return [create_static_files_router(path="/static", directories=directories, opt=web.public(), send_as_attachment=False,
+    directories: list[Any] = [ROOT / "static", Path(package.origin).parent / "static" / "django_htmx"]
+    return [create_static_files_router(path="/static", directories=directories, opt=web.public(bare=True), send_as_attachment=False,
                                        cache_control=None, include_in_schema=False)]
 
 

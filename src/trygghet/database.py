@@ -17,6 +17,7 @@ from trygghet.settings import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from pathlib import Path
     from uuid import UUID
 
     from piccolo.querystring import QueryString
@@ -134,7 +135,7 @@ async def migrate(url: str) -> list[str]:
         await link.execute("SELECT pg_advisory_lock($1)", MIGRATION_LOCK)
         await link.execute("CREATE TABLE IF NOT EXISTS migration (name text PRIMARY KEY, at timestamptz NOT NULL DEFAULT clock_timestamp())")
         done = {row["name"] for row in await link.fetch("SELECT name FROM migration")}
-        new = [path for path in sorted((ROOT / "migrations").glob("*.sql")) if path.stem not in done]
+        new = [path for path in _migrations() if path.stem not in done]
         for path in new:
             async with link.transaction():
                 await link.execute(path.read_text(encoding="utf-8"))
@@ -152,4 +153,13 @@ async def pending(url: str) -> list[str]:
         done = {row["name"] for row in await link.fetch("SELECT name FROM migration")} if known else set()
     finally:
         await link.close()
-    return [path.stem for path in sorted((ROOT / "migrations").glob("*.sql")) if path.stem not in done]
+    return sorted(known_migrations() - done)
+
+
+def known_migrations() -> set[str]:
+    """The names of all in migrations/."""
+    return {path.stem for path in _migrations()}
+
+
+def _migrations() -> list[Path]:
+    return sorted((ROOT / "migrations").glob("*.sql"))

@@ -209,6 +209,8 @@ ERRORS: dict[Any, Any] = {
 class Surroundings(ASGIMiddleware):
     """Puts time and the signed-in person into the request, once it is known which route it is for."""
 
+    exclude_opt_key = "bare"  # files and /health/live answer also when the database does not
+
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """One request."""
         if scope["type"] == "http":

@@ -25,6 +25,8 @@ MORNING = 8
 class Strip(ASGIMiddleware):
     """Gives every page of the example the clock's face, for the strip at its top."""
 
+    exclude_opt_key = "bare"  # files have no strip
+
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """One request."""
         if scope["type"] == "http":

@@ -1,0 +1,49 @@
+"""Looks at what the product stands on."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import asyncpg
+
+from trygghet import database
+from trygghet.health import store, valkey
+from trygghet.health.rules import Check, Queue
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+PATIENCE = 3.0
+"""Seconds that a look at the database may take: a load balancer does not wait longer."""
+
+
+async def across_organisations_look(redis_url: str) -> list[Check]:
+    """PostgreSQL, the migrations and Valkey, at the same time."""
+    found, queue = await asyncio.gather(_database(), _valkey(redis_url))
+    return [*found, queue]
+
+
+async def across_organisations_queue(*, now: dt.datetime) -> Queue:
+    """The ledger in numbers."""
+    async with database.across_organisations(readonly=True):
+        return await store.across_organisations_queue(now)
+
+
+async def _database() -> list[Check]:
+    try:
+        async with asyncio.timeout(PATIENCE), database.across_organisations(readonly=True):
+            done = await store.across_organisations_migrations()
+    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        why = "svarar inte" if isinstance(error, (OSError, TimeoutError)) else type(error).__name__
+        return [Check("postgresql", why, "Kör trygghet doctor på maskinen."), Check("migrations", "okänt", "")]
+    missing = sorted(database.known_migrations() - done)
+    return [Check("postgresql"), Check("migrations", f"saknas: {', '.join(missing)}" if missing else "", "Kör trygghet migrate.")]
+
+
+async def _valkey(url: str) -> Check:
+    try:
+        await valkey.ping(url)
+    except valkey.ValkeyError as error:
+        return Check("valkey", str(error), "Kör trygghet doctor på maskinen.")
+    return Check("valkey")
