@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from trygghet import swedish
+from trygghet.obligations.rules import Rhythm
 from trygghet.periods import Validity, validity
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ Stage = Literal["draft", "shared", "agreed", "signed", "ended_early", "replaced"
 Side = Literal["municipality", "police", "other"]
 ChapterKind = Literal["situation", "background", "direction", "cooperation", "follow_up", "other"]
 Per = Literal["day", "week", "month", "quarter", "year", "period"]
-ReportPer = Literal["month", "quarter", "tertial", "half_year", "year", "continuous"]
 
 ENDING_DAYS = 180
 """A promise "löper ut" when this many days or fewer are left: the first reminder of its renewal goes out then."""
@@ -94,15 +94,6 @@ class AreaDraft:
 
 
 @dataclass(frozen=True, kw_only=True)
-class RhythmDraft:
-    """Reports through the year to a named body, due `days_after` the period's last day."""
-
-    receiver: str
-    per: ReportPer
-    days_after: int = 0
-
-
-@dataclass(frozen=True, kw_only=True)
 class Draft:
     """A whole promise, ready to be entered. Focus areas, goals and activities are optional levels: each may stand alone.
 
@@ -129,7 +120,7 @@ class Draft:
     areas: tuple[AreaDraft, ...] = ()
     goals: tuple[GoalDraft, ...] = ()
     activities: tuple[ActivityDraft, ...] = ()
-    rhythms: tuple[RhythmDraft, ...] = ()
+    rhythms: tuple[Rhythm, ...] = ()
 
     @property
     def validity(self) -> Validity:

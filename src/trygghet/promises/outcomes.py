@@ -1,0 +1,173 @@
+"""What may be recorded as done, and how recorded and corrected rows read together."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from trygghet import shield, swedish
+from trygghet.periods import parse_day
+from trygghet.swedish import Refusal
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable, Mapping
+
+    from trygghet.periods import Validity
+
+LARGEST = 100_000
+LONGEST_NOTE = 500
+
+
+@dataclass(frozen=True)
+class Reporter:
+    """Who recorded it, as it shall read also when that person has left."""
+
+    person_id: uuid.UUID
+    name: str
+    office: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One recorded row. A correction is a row of its own that names the row it replaces; amount 0 withdraws."""
+
+    id: uuid.UUID
+    activity_id: uuid.UUID
+    organisation_id: uuid.UUID
+    organisation_short: str
+    happened_on: dt.date
+    amount: int
+    note: str
+    reporter_office: str
+    corrects_id: uuid.UUID | None
+    recorded_at: dt.datetime
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One row to be recorded. `form_key` was minted with the form: the same form sent twice is one row."""
+
+    happened_on: dt.date
+    amount: int
+    note: str
+    form_key: uuid.UUID
+
+
+class Slips(Exception):
+    """Everything in a form that needs to be put right, so that it is said at once."""
+
+    def __init__(self, refusals: list[Refusal]) -> None:
+        super().__init__(*(one.code for one in refusals))
+        self.refusals = refusals
+
+
+def entry(typed: Mapping[str, str], today: dt.date, *, correcting: bool = False) -> Entry:
+    """The typed form as an entry. Raises `Slips` with one refusal for each field that is wrong."""
+    slips: list[Refusal] = []
+    amount, happened_on = 0, today
+    try:
+        amount = parse_amount(typed.get("antal", ""), correcting=correcting)
+    except Refusal as refusal:
+        slips.append(refusal)
+    try:
+        happened_on = parse_day(typed.get("datum", ""), "Datum")
+        check_day(happened_on, today)
+    except Refusal as refusal:
+        slips.append(Refusal(refusal.code, field="datum", **refusal.words))
+    note = typed.get("anteckning", "")
+    try:
+        check_note(note, correcting=correcting)
+    except Refusal as refusal:
+        slips.append(refusal)
+    if slips:
+        raise Slips(slips)
+    return Entry(happened_on, amount, note, _form_key(typed.get("form_key", "")))
+
+
+def _form_key(text: str) -> uuid.UUID:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return uuid.uuid4()  # a form without its key is recorded, only not protected from being sent twice
+
+
+def parse_amount(text: str, *, correcting: bool = False) -> int:
+    """A whole number from 1, or from 0 in a correction. Raises `Refusal` that quotes what was typed."""
+    digits, quoted = text.replace("\u00a0", "").replace(" ", ""), text[:40]
+    least = 0 if correcting else 1
+    if not digits:
+        raise Refusal("outcome.amount_missing", field="antal", least=least)
+    if not (digits.isascii() and digits.isdecimal()):
+        raise Refusal("outcome.amount", field="antal", least=least, text=quoted)
+    if len(digits) > len(str(LARGEST)) or int(digits) > LARGEST:
+        raise Refusal("outcome.amount_large", field="antal", most=swedish.number(LARGEST, 0), text=quoted)
+    if int(digits) < least:
+        raise Refusal("outcome.amount", field="antal", least=least, text=quoted)
+    return int(digits)
+
+
+def check_day(happened_on: dt.date, today: dt.date) -> None:
+    """Only what has happened is recorded. Raises `Refusal`."""
+    if happened_on > today:
+        raise Refusal("outcome.future", field="datum", day=swedish.long_date(happened_on), today=swedish.long_date(today))
+
+
+def check_note(note: str, *, correcting: bool = False) -> None:
+    """Short, without personal identity numbers, and never empty in a correction. Raises `Refusal`."""
+    name = "Varför det rättas" if correcting else "Anteckning"
+    if correcting and not note.strip():
+        raise Refusal("field.required", field="anteckning", name=name)
+    if len(note) > LONGEST_NOTE:
+        raise Refusal("field.too_long", field="anteckning", name=name, limit=LONGEST_NOTE, length=len(note))
+    if number := shield.personal_number(note):
+        raise Refusal("text.personal_number", field="anteckning", name=name, text=number)
+
+
+def check(new: Entry, held: Validity, stage: str, today: dt.date, *, correcting: bool = False) -> None:
+    """Whether the entry may be recorded on a promise with this validity and stage. Raises `Refusal`."""
+    if stage in {"draft", "shared", "agreed"}:
+        raise Refusal("outcome.unsigned")
+    if new.amount < (0 if correcting else 1) or new.amount > LARGEST:
+        raise Refusal("outcome.amount", field="antal", least=0 if correcting else 1, text=new.amount)
+    check_day(new.happened_on, today)
+    if not held.holds(new.happened_on):
+        code = "outcome.outside" if held.last else "outcome.before"
+        raise Refusal(code, field="datum", day=swedish.long_date(new.happened_on), first=swedish.long_date(held.first),
+                      last=swedish.long_date(held.last) if held.last else "")
+    check_note(new.note, correcting=correcting)
+
+
+def check_repeat(new: Entry, recorded: Outcome, corrects_id: uuid.UUID | None) -> None:
+    """A form that comes again must say the same thing; another thing would be lost in silence. Raises `Refusal`."""
+    if (new.happened_on, new.amount, new.note, corrects_id) != (recorded.happened_on, recorded.amount, recorded.note, recorded.corrects_id):
+        raise Refusal("outcome.form_used", amount=recorded.amount, day=swedish.long_date(recorded.happened_on))
+
+
+def standing(outcomes: Iterable[Outcome]) -> list[Outcome]:
+    """The rows that count: those that no other row corrects and that were not withdrawn."""
+    rows = list(outcomes)
+    corrected = {row.corrects_id for row in rows}
+    return [row for row in rows if row.id not in corrected and row.amount > 0]
+
+
+class Line(NamedTuple):
+    """A row as it is listed: struck through when a later row replaces it."""
+
+    outcome: Outcome
+    struck: bool
+
+
+def lines(outcomes: Iterable[Outcome]) -> list[Line]:
+    """Latest first; every correction directly above the rows that it replaces."""
+    by_id = {row.id: row for row in outcomes}
+    corrected = {row.corrects_id for row in by_id.values()}
+    found: list[Line] = []
+    for latest in sorted((row for row in by_id.values() if row.id not in corrected), key=lambda row: (row.happened_on, row.recorded_at), reverse=True):
+        found.append(Line(latest, struck=False))
+        older = latest.corrects_id
+        while older is not None:
+            found.append(Line(by_id[older], struck=True))
+            older = by_id[older].corrects_id
+    return found

@@ -1,0 +1,32 @@
+"""Keeps what must never be stored out of the texts: Swedish personal identity numbers, however they are spelled."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_SHAPE = re.compile(r"""
+    (?<![0-9]) (?:(?:16|17|18|19|20)[ .\-/]?)?          # the century is often left out
+    ([0-9]{2}) [ .\-/]? ([0-9]{2}) [ .\-/]? ([0-9]{2})  # 640823, 64-08-23, 64 08 23
+    [ ]?[-+]?[ ]? ([0-9]{4}) (?![0-9])""", re.VERBOSE)
+_DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-")
+
+
+def personal_number(text: str) -> str | None:
+    """The first Swedish personal identity number in the text as it stands there, or None.
+
+    Ten or twelve digits with a possible day and a right check digit (Luhn), with or without a dash, plus sign or spaces.
+    Coordination numbers count too: their day is sixty more.
+    """
+    plain = "".join(letter for letter in unicodedata.normalize("NFKC", text) if unicodedata.category(letter) != "Cf").translate(_DASHES)
+    for found in _SHAPE.finditer(plain):
+        year, month, day, last = found.groups()
+        if 1 <= int(month) <= 12 and 1 <= int(day) % 60 <= 31 and int(day) <= 91 and _luhn(year + month + day + last):
+            return found.group().strip()
+    return None
+
+
+def _luhn(digits: str) -> bool:
+    """The tenth digit makes the sum of the others, every second one doubled, end in zero."""
+    doubled = (int(digit) * (2 - place % 2) for place, digit in enumerate(digits))
+    return sum(value // 10 + value % 10 for value in doubled) % 10 == 0
