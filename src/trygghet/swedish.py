@@ -150,6 +150,7 @@ REFUSALS: dict[str, str] = {
     "picture.kind": "Bild: det gick inte att läsa filen som en bild. JPEG, PNG och WebP fungerar.",
     "picture.pixels": "Bild: {width} × {height} bildpunkter är för mycket. Högst {limit} miljoner bildpunkter fungerar.",
     "update.stale": "Texten har ändrats sedan du läste den. Inget av det du skrev är sparat. Läs den nya lydelsen först.",
+    "update.rendered": "Det som invånarna får se har ändrats sedan texten sparades. Öppna den för ändring, spara och godkänn sedan.",
     "update.published": "Uppdateringen är redan publicerad och kan inte ändras. Dra tillbaka den eller skriv en ny.",
     "update.withdrawn": "Uppdateringen är tillbakadragen. Skriv en ny om något ska berättas.",
     "update.shared": "Uppdateringen är redan delad med den andra parten.",
@@ -159,6 +160,8 @@ REFUSALS: dict[str, str] = {
     "update.channel": "Kanaler: ett av kontona du valde hör inte till någon av löftets parter. Välj bland dem som visas.",
     "time.form": "{name}: skriv klockslaget som 08.00 eller 08:00. Du skrev ”{text}”.",
     "time.day": "Tidigast: ange också en dag när du anger ett klockslag.",
+    "delivery.not_failed": "Det utskicket har inte misslyckats, så det finns inget att försöka igen.",
+    "delivery.not_unclear": "Det är inte längre oklart vad som hände med det utskicket.",
 }
 """One sentence for every refusal that rules may raise. A test holds the two together."""
 
