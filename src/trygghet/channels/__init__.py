@@ -2,6 +2,26 @@
 
 from __future__ import annotations
 
-from trygghet.channels.messages import Account, Channel, Letter, Message, NotSent, Picture, Post, Receipt, Unclear
+from typing import TYPE_CHECKING
 
-__all__ = ["Account", "Channel", "Letter", "Message", "NotSent", "Picture", "Post", "Receipt", "Unclear"]
+from trygghet.channels.http import Http
+from trygghet.channels.mail import Mail
+from trygghet.channels.mastodon import Mastodon
+from trygghet.channels.messages import Account, Channel, Letter, Message, NotSent, Picture, Post, Receipt, Unclear
+from trygghet.channels.page import Page
+
+if TYPE_CHECKING:
+    from trygghet.settings import Settings
+
+__all__ = ["CHANNELS", "REPEATABLE", "Account", "Channel", "Letter", "Message", "NotSent", "Picture", "Post", "Receipt", "Unclear", "ready"]
+
+CHANNELS: dict[str, type[Mail | Page | Mastodon]] = {"mail": Mail, "page": Page, "feed": Page, "mastodon": Mastodon}
+REPEATABLE = frozenset(name for name, kind in CHANNELS.items() if kind.repeatable)
+"""Where doing it twice is harmless."""
+
+
+def ready(settings: Settings) -> dict[str, Channel]:
+    """Every channel by name, as this installation is set up. In the example none of them reaches outside the machine."""
+    http = Http(loopback_only=settings.example)
+    page = Page(http)
+    return {"mail": Mail(settings.smtp_url, settings.mail_from), "page": page, "feed": page, "mastodon": Mastodon(http, settings.secret_key)}

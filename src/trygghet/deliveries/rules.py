@@ -4,9 +4,11 @@
        ^                  |--not sent, for good or for the fifth time--> failed
        |                  |--not sent this time--> planned, 2^attempts minutes later
        |                  '--no answer, or the worker died--> planned where repeating is harmless, else unclear
-       |                                                                                           |
-       '--a person: try again <-- failed       sent <--found-- looked up some times --absent--> planned
-                                                                     '--cannot be told--> a person decides
+       |--a person tries again <-- failed                                                          |
+       '--surely absent <-- looked up a few times <------------------------------------------------|
+                  sent <-- found, or a person saw it <---------------------------------------------'
+
+A planned row that is no longer wanted is deleted and not marked: its key would else stand in the way of a date that is moved away and back.
 """
 
 from __future__ import annotations
@@ -122,7 +124,7 @@ class Patience:
 
     def look(self, lookups: int) -> dt.timedelta:
         """How long to wait before looking the next time: with the usual lease 5 s, 25 s, 2 min, 10 min, 52 min and 4 h."""
-        return self.lease / 24 * 5**lookups
+        return self.lease * (5**lookups / 24)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,40 @@
+"""Our own public page and feed. They are published by being written; sending is to read back that residents can see it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trygghet.channels.messages import Message, NotSent, Post, Receipt, Unclear
+
+if TYPE_CHECKING:
+    from trygghet.channels.http import Http
+
+
+class Page:
+    """Looks for the publication's mark where residents look. Looking twice is harmless."""
+
+    repeatable = True
+
+    def __init__(self, http: Http) -> None:
+        self._http = http
+
+    async def send(self, message: Message) -> Receipt:
+        """Reads the page back. Raises `NotSent` for now while it does not show what was published."""
+        receipt = await self.find(message)
+        if receipt is None:
+            raise NotSent("Den publika adressen visar det inte ännu. Vi tittar igen; händer det flera gånger, säg till den som sköter driften.")
+        return receipt
+
+    async def find(self, message: Message) -> Receipt | None:
+        """The permanent address when the mark is there."""
+        assert isinstance(message, Post), "pages take posts"
+        try:
+            answer = await self._http.request("GET", message.check_url, headers={"cache-control": "no-cache"})
+        except Unclear as lost:
+            raise NotSent(lost.reason) from lost  # a reading that was cut has changed nothing
+        if answer.status != 200 or message.marker not in answer.text:
+            return None
+        return Receipt(remote_url=message.permalink)
+
+    async def close(self) -> None:
+        """Nothing is kept open."""

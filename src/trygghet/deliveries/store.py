@@ -1,0 +1,246 @@
+"""Delivery rows: planned once, handed out, claimed, settled. Also what the ledger shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+from trygghet import database
+from trygghet.deliveries.rules import MAX_LOOKUPS, Delivery, Planned, Settled, State
+from trygghet.swedish import NotFound
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+    from uuid import UUID
+
+_COLUMNS = ", ".join(f"d.{field.name}" for field in fields(Delivery))
+_OURS = "(d.organisation_id = $1 OR d.promise_id IN (SELECT a.promise_id FROM access a WHERE a.organisation_id = $1))"
+
+
+def _delivery(row: Any) -> Delivery:
+    found = {field.name: row[field.name] for field in fields(Delivery)}
+    return Delivery(**{**found, "state": State(found["state"])})
+
+
+# ---------------------------------------------------------------- planning
+_INSERT = """
+INSERT INTO delivery (organisation_id, key, kind, channel, title, due_at, promise_id, obligation_id, status_update_id, connection_id, seat,
+                      person_id, lead_days, after_id, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
+        (SELECT b.id FROM delivery b WHERE b.key = $14 AND (b.organisation_id = $1 OR b.promise_id = $7) ORDER BY b.organisation_id = $1 DESC LIMIT 1), $15)
+ON CONFLICT (organisation_id, key) DO UPDATE SET title = excluded.title
+WHERE delivery.state = 'planned' AND delivery.attempts = 0 AND delivery.title <> excluded.title
+"""
+
+
+async def insert(organisation: UUID, wanted: Sequence[Planned], now: dt.datetime) -> None:
+    """Plans what is not planned yet, in the order given; a row that waits gets the new title, what was ever attempted stays as it is."""
+    del organisation  # each wish names whose it is; the policies hold both parties to their own promises
+    await database.connection().executemany(_INSERT, [
+        (one.organisation_id, one.key, one.kind, one.channel, one.title, one.due_at, one.promise_id, one.obligation_id, one.status_update_id,
+         one.connection_id, one.seat, one.person_id, one.lead_days, one.after_key, now) for one in wanted])
+
+
+async def delete_unwanted(organisation: UUID, promise_id: UUID, kind: str, keys: Sequence[str], now: dt.datetime) -> None:
+    """Deletes what is planned ahead and no longer wanted. What is due already is left: whether it still is true is asked when it is sent."""
+    await database.connection().execute(
+        f"DELETE FROM delivery d WHERE {_OURS} AND d.promise_id = $2 AND d.kind = $3 AND d.state = 'planned' AND d.attempts = 0 "
+        "AND d.due_at > $5 AND NOT d.key = ANY($4::text[])", organisation, promise_id, kind, list(keys), now)
+
+
+async def delete_of_update(organisation: UUID, status_update_id: UUID) -> None:
+    """Deletes what a status update planned and nobody has begun to send."""
+    await database.connection().execute(
+        f"DELETE FROM delivery d WHERE {_OURS} AND d.status_update_id = $2 AND d.state = 'planned' AND d.attempts = 0", organisation, status_update_id)
+
+
+# ---------------------------------------------------------------- handing out
+async def across_organisations_silent(wall: dt.datetime, limit: int) -> list[Delivery]:
+    """Rows whose worker has been silent for longer than its lease, locked."""
+    rows = await database.connection().fetch(
+        f"SELECT {_COLUMNS} FROM delivery d WHERE d.state = 'sending' AND d.lease_until <= $1 LIMIT $2 FOR UPDATE SKIP LOCKED", wall, limit)
+    return [_delivery(row) for row in rows]
+
+
+async def across_organisations_skip_followers(now: dt.datetime) -> None:
+    """What was to follow upon a delivery that was skipped is skipped for the same reason, all along the chain."""
+    await database.connection().execute("""
+        WITH RECURSIVE chain AS (
+          SELECT d.id, b.reason FROM delivery d JOIN delivery b ON b.id = d.after_id WHERE d.state = 'planned' AND b.state = 'skipped'
+          UNION SELECT d.id, c.reason FROM delivery d JOIN chain c ON c.id = d.after_id WHERE d.state = 'planned')
+        UPDATE delivery d SET state = 'skipped', reason = chain.reason, settled_at = $1 FROM chain WHERE d.id = chain.id""", now)
+
+
+_OUTSTANDING = """d.state = 'planned' AND d.due_at <= $1
+  AND (d.after_id IS NULL OR EXISTS (SELECT FROM delivery b WHERE b.id = d.after_id AND b.state = 'sent'))"""
+
+
+async def across_organisations_hand_out(now: dt.datetime, wall: dt.datetime, until: dt.datetime, limit: int) -> list[tuple[UUID, str]]:
+    """Stamps what is due, oldest first, and unclear rows whose turn it is to be looked up; returns ids with channels.
+
+    Several may do this at once: a locked row is somebody else's.
+    """
+    rows = await database.connection().fetch(f"""
+        WITH due AS (SELECT d.id FROM delivery d WHERE {_OUTSTANDING} AND (d.handed_out_until IS NULL OR d.handed_out_until <= $2)
+                     ORDER BY d.due_at LIMIT $4 FOR UPDATE OF d SKIP LOCKED)
+        UPDATE delivery d SET handed_out_until = $3 FROM due WHERE d.id = due.id RETURNING d.id, d.channel""", now, wall, until, limit)
+    unclear = await database.connection().fetch("""
+        WITH due AS (SELECT d.id FROM delivery d WHERE d.state = 'unclear' AND d.lookups < $4 AND d.handed_out_until <= $1
+                     LIMIT $3 FOR UPDATE SKIP LOCKED)
+        UPDATE delivery d SET handed_out_until = $2 FROM due WHERE d.id = due.id RETURNING d.id, d.channel""", wall, until, limit, MAX_LOOKUPS)
+    return [(row["id"], row["channel"]) for row in [*rows, *unclear]]
+
+
+async def across_organisations_take_back(ids: Sequence[UUID]) -> None:
+    """The queue did not take them: they are handed out at the next tick."""
+    await database.connection().execute(
+        "UPDATE delivery SET handed_out_until = NULL WHERE id = ANY($1::uuid[]) AND state = 'planned'", list(ids))
+    await database.connection().execute(
+        "UPDATE delivery SET handed_out_until = created_at WHERE id = ANY($1::uuid[]) AND state = 'unclear'", list(ids))
+
+
+async def across_organisations_whose(ids: Sequence[UUID]) -> list[tuple[UUID, UUID, State]]:
+    """Id, organisation and state of those that have something left to do."""
+    rows = await database.connection().fetch(
+        "SELECT id, organisation_id, state FROM delivery WHERE id = ANY($1::uuid[]) AND state IN ('planned', 'unclear') ORDER BY due_at", list(ids))
+    return [(row["id"], row["organisation_id"], State(row["state"])) for row in rows]
+
+
+async def across_organisations_outstanding(now: dt.datetime) -> int:
+    """How many deliveries are due, or on their way, and not settled."""
+    found: int = await database.connection().fetchval(f"SELECT count(*) FROM delivery d WHERE ({_OUTSTANDING}) OR d.state = 'sending'", now)
+    return found
+
+
+async def across_organisations_next_due(after: dt.datetime) -> dt.datetime | None:
+    """The first moment after `after` at which something is planned."""
+    found: dt.datetime | None = await database.connection().fetchval(
+        "SELECT min(due_at) FROM delivery WHERE state = 'planned' AND due_at > $1", after)
+    return found
+
+
+async def across_organisations_counts() -> dict[State, int]:
+    """How many deliveries are in each state."""
+    rows = await database.connection().fetch("SELECT state, count(*) AS n FROM delivery GROUP BY state")
+    return {State(row["state"]): row["n"] for row in rows}
+
+
+# ---------------------------------------------------------------- claiming and settling
+async def claim(organisation: UUID, ids: Sequence[UUID], lease_until: dt.datetime) -> list[Delivery]:
+    """Rows that were handed out become ours to send; whoever comes second gets none. The fence tells this attempt from older ones."""
+    rows = await database.connection().fetch(f"""
+        UPDATE delivery d SET state = 'sending', attempts = d.attempts + 1, fence = d.fence + 1, lease_until = $3, handed_out_until = NULL
+        WHERE d.organisation_id = $1 AND d.id = ANY($2::uuid[]) AND d.state = 'planned' AND d.handed_out_until IS NOT NULL
+        RETURNING {_COLUMNS}""", organisation, list(ids), lease_until)
+    return [_delivery(row) for row in rows]
+
+
+async def take_first(organisation: UUID, delivery: Delivery, person_id: UUID) -> None:
+    """The row's seat is held by several: it is for this person now."""
+    await database.connection().execute("UPDATE delivery SET person_id = $3 WHERE organisation_id = $1 AND id = $2", organisation, delivery.id, person_id)
+
+
+async def address(organisation: UUID, delivery: Delivery, where: str, message_id: str) -> None:
+    """Where it goes, written before it goes."""
+    await database.connection().execute(
+        "UPDATE delivery SET address = $3, message_id = $4 WHERE organisation_id = $1 AND id = $2", organisation, delivery.id, where, message_id)
+
+
+_SETTLE = """
+UPDATE delivery SET state = $4, reason = $5, due_at = coalesce($6, due_at), remote_id = $7, remote_url = $8, handed_out_until = $9,
+  lease_until = NULL, lookups = CASE WHEN $4 = 'unclear' THEN lookups ELSE 0 END, settled_at = CASE WHEN $4 = 'planned' THEN NULL ELSE $10::timestamptz END
+WHERE organisation_id = $1 AND id = $2 AND fence = $3 AND state = ANY($11::text[])
+"""
+
+
+async def settle(organisation: UUID, delivery: Delivery, settled: Settled, *, was: State, now: dt.datetime,
+                 look_at: dt.datetime | None = None, remote: tuple[str, str] = ("", "")) -> bool:
+    """Writes what became of this attempt. False when the row has gone on without it: the answer came too late."""
+    done = await database.connection().execute(
+        _SETTLE, organisation, delivery.id, delivery.fence, settled.state, settled.reason, settled.due_at, *remote, look_at, now, [was])
+    return bool(done == "UPDATE 1")
+
+
+async def give_back(organisation: UUID, delivery: Delivery) -> None:
+    """The lease ran short before its turn came: as if it had never been claimed."""
+    await database.connection().execute(
+        "UPDATE delivery SET state = 'planned', attempts = attempts - 1, lease_until = NULL WHERE organisation_id = $1 AND id = $2 AND fence = $3 AND state = 'sending'",
+        organisation, delivery.id, delivery.fence)
+
+
+async def late_receipt(organisation: UUID, delivery: Delivery, remote: tuple[str, str], now: dt.datetime) -> bool:
+    """The answer to an older attempt: it settles a row that is unclear, and nothing else."""
+    done = await database.connection().execute(
+        "UPDATE delivery SET state = 'sent', reason = '', remote_id = $3, remote_url = $4, handed_out_until = NULL, settled_at = $5 "
+        "WHERE organisation_id = $1 AND id = $2 AND state = 'unclear'", organisation, delivery.id, *remote, now)
+    return bool(done == "UPDATE 1")
+
+
+async def looked(organisation: UUID, delivery: Delivery, reason: str, look_at: dt.datetime) -> None:
+    """One more look that told nothing."""
+    await database.connection().execute(
+        "UPDATE delivery SET lookups = lookups + 1, reason = $4, handed_out_until = $5 "
+        "WHERE organisation_id = $1 AND id = $2 AND fence = $3 AND state = 'unclear'", organisation, delivery.id, delivery.fence, reason, look_at)
+
+
+async def get(organisation: UUID, delivery_id: UUID) -> Delivery:
+    """One of the organisation's own deliveries, locked until the unit of work ends. Raises `NotFound`."""
+    row = await database.connection().fetchrow(
+        f"SELECT {_COLUMNS} FROM delivery d WHERE d.organisation_id = $1 AND d.id = $2 FOR UPDATE", organisation, delivery_id)
+    if row is None:
+        raise NotFound
+    return _delivery(row)
+
+
+# ---------------------------------------------------------------- the ledger
+@dataclass(frozen=True)
+class Entry:
+    """A row as the ledger shows it. `office` and `person` are who it went to; `waits_for` is what must go out first."""
+
+    delivery: Delivery
+    own: bool
+    organisation_short: str
+    person: str
+    office: str
+    connection: str
+    waits_for: str
+
+
+_ENTRY = f"""
+SELECT {_COLUMNS}, o.short_name, coalesce(p.name, '') AS person, coalesce(m.office, '') AS office, coalesce(c.name, '') AS connection,
+       CASE WHEN b.state IS NULL OR b.state = 'sent' THEN '' ELSE b.channel END AS waits_for
+FROM delivery d JOIN organisation o ON o.id = d.organisation_id
+LEFT JOIN person p ON p.id = d.person_id LEFT JOIN member m ON m.person_id = d.person_id AND m.organisation_id = d.organisation_id
+LEFT JOIN connection c ON c.id = d.connection_id LEFT JOIN delivery b ON b.id = d.after_id
+WHERE {_OURS} AND (d.organisation_id = $1 OR d.kind = 'publication')
+"""
+
+
+def _entry(organisation: UUID, row: Any) -> Entry:
+    return Entry(_delivery(row), row["organisation_id"] == organisation, row["short_name"], row["person"], row["office"], row["connection"], row["waits_for"])
+
+
+async def ledger(organisation: UUID, states: Sequence[State], until: dt.datetime | None, *, soonest_first: bool, limit: int, offset: int) -> list[Entry]:
+    """One page of the organisation's own rows and of what is published in promises that it has a part in."""
+    order = "d.due_at, d.id" if soonest_first else "d.due_at DESC, d.id DESC"
+    rows = await database.connection().fetch(
+        f"{_ENTRY} AND d.state = ANY($2::text[]) AND ($3::timestamptz IS NULL OR d.due_at <= $3) ORDER BY {order} LIMIT $4 OFFSET $5",
+        organisation, list(states), until, limit, offset)
+    return [_entry(organisation, row) for row in rows]
+
+
+async def entry(organisation: UUID, delivery_id: UUID) -> Entry:
+    """One row as the ledger shows it. Raises `NotFound`."""
+    row = await database.connection().fetchrow(f"{_ENTRY} AND d.id = $2", organisation, delivery_id)
+    if row is None:
+        raise NotFound
+    return _entry(organisation, row)
+
+
+async def of_update(organisation: UUID, status_update_ids: Sequence[UUID]) -> list[Delivery]:
+    """Where these status updates went, in the order in which they go."""
+    rows = await database.connection().fetch(
+        f"SELECT {_COLUMNS} FROM delivery d WHERE {_OURS} AND d.status_update_id = ANY($2::uuid[]) ORDER BY d.due_at, d.created_at, d.id",
+        organisation, list(status_update_ids))
+    return [_delivery(row) for row in rows]
