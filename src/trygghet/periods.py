@@ -69,21 +69,21 @@ def validity(first: dt.date, last: dt.date | None, review_on: dt.date | None = N
     return Validity(first, last, review_on)
 
 
-def parse_day(text: str, name: str) -> dt.date:
-    """The day that was typed as 2024-12-31. `name` is the field's label. Raises `Refusal` that quotes what was typed."""
+def parse_day(text: str, name: str, *, field: str = "") -> dt.date:
+    """The day that was typed as 2024-12-31. `name` is the field's label. Raises `Refusal` on `field` that quotes what was typed."""
     text = text.strip()
     if not text:
-        raise Refusal("date.missing", name=name)
+        raise Refusal("date.missing", field=field, name=name)
     if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
-        raise Refusal("date.form", name=name, text=text)
+        raise Refusal("date.form", field=field, name=name, text=text)
     year, month, day = (int(part) for part in text.split("-"))
     if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise Refusal("date.far", text=text, first=FIRST_YEAR, last=LAST_YEAR)
+        raise Refusal("date.far", field=field, text=text, first=FIRST_YEAR, last=LAST_YEAR)
     if not 1 <= month <= 12:
-        raise Refusal("date.month", name=name, text=text)
+        raise Refusal("date.month", field=field, name=name, text=text)
     days = calendar.monthrange(year, month)[1]
     if not 1 <= day <= days:
-        raise Refusal("date.impossible", name=name, text=text, month=MONTHS[month - 1].capitalize(), year=year, days=days)
+        raise Refusal("date.impossible", field=field, name=name, text=text, month=MONTHS[month - 1].capitalize(), year=year, days=days)
     return dt.date(year, month, day)
 
 

@@ -56,3 +56,9 @@ async def obligations(organisation: UUID, *, promise_id: UUID | None = None) -> 
     """Every duty that the organisation has a part in, or those of one promise."""
     async with database.within(organisation):
         return await store.obligations(organisation, promise_id=promise_id)
+
+
+async def obligation(organisation: UUID, obligation_id: UUID) -> Obligation:
+    """One duty. Raises `NotFound`."""
+    async with database.within(organisation):
+        return await store.obligation(organisation, obligation_id)

@@ -8,8 +8,9 @@ from uuid import UUID
 from litestar import Request
 from litestar.response import Redirect, Template
 
-from trygghet import web
+from trygghet import swedish, web
 from trygghet.obligations import actions, rules
+from trygghet.swedish import Refusal
 from trygghet.tenancy import Act
 
 if TYPE_CHECKING:
@@ -27,9 +28,16 @@ async def show_obligations(request: Request[Any, Any, Any]) -> Template:
 
 @web.post("/frister/{obligation_id:uuid}/klar", may=Act.MARK)
 async def mark_done(request: Request[Any, Any, Any], obligation_id: UUID) -> Template | Redirect:
-    """One party says that its part is done."""
+    """One party says that its part is done. A refusal comes back in the row."""
     who, fields = web.asking(request), await web.form(request)
-    return _row(request, await actions.mark_done(who.organisation, obligation_id, by=who, note=fields.get("anteckning", ""), now=web.now(request)))
+    try:
+        done = await actions.mark_done(who.organisation, obligation_id, by=who, note=fields.get("anteckning", ""), now=web.now(request))
+    except Refusal as refusal:
+        if not web.is_htmx(request):
+            raise
+        unchanged = await actions.obligation(who.organisation, obligation_id)
+        return _row(request, unchanged, status=422, problem=swedish.refusal(refusal.code, refusal.words))
+    return _row(request, done)
 
 
 @web.post("/frister/{obligation_id:uuid}/angra", may=Act.MARK)
@@ -39,9 +47,9 @@ async def undo_mark(request: Request[Any, Any, Any], obligation_id: UUID) -> Tem
     return _row(request, await actions.undo_mark(who.organisation, obligation_id, now=web.now(request)))
 
 
-def _row(request: Request[Any, Any, Any], obligation: Obligation) -> Template | Redirect:
+def _row(request: Request[Any, Any, Any], obligation: Obligation, *, status: int = 200, problem: str = "") -> Template | Redirect:
     if web.is_htmx(request):
-        return web.page(request, "obligations/_row.html", obligation=obligation, why=rules.why, marking=rules.MARKING)
+        return web.page(request, "obligations/_row.html", status=status, obligation=obligation, why=rules.why, marking=rules.MARKING, problem=problem)
     return web.go(f"/frister#frist-{obligation.id}")
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -279,6 +281,11 @@ class Stairs:
     owed: Owed
     steps: tuple[Step, ...]
 
+    @property
+    def points(self) -> list[tuple[dt.date, bool]]:
+        """Each day, and whether it was sent: what the drawing needs."""
+        return [(swedish.local(step.at).date(), step.state == "sent") for step in self.steps]
+
 
 def by_promise(lines: Sequence[Line]) -> list[tuple[str, list[Stairs]]]:
     """The schedule arranged for reading: promise by promise, duty by duty, day by day."""
@@ -303,6 +310,19 @@ def as_data(lines: Iterable[Line]) -> list[dict[str, Any]]:
              "due_on": line.owed.due_on.isoformat(), "days_before": line.lead, "seat": line.seat, "role": SEATS[line.seat],
              "people": [{"name": one.name, "office": one.office, "email": one.email} for one in line.people],
              "channel": line.channel, "why": line.why, "state": line.state} for line in lines]
+
+
+def as_csv(lines: Iterable[Line]) -> str:
+    """The schedule for a spreadsheet: semicolons, a row for each person. What could be taken for a formula is made text."""
+    table = io.StringIO()
+    rows = csv.writer(table, delimiter=";", lineterminator="\r\n")
+    rows.writerow(["När", "Vad", "Löfte", "Roll", "Namn", "Titel", "Adress", "Kanal", "Varför", "Läge"])
+    for line in lines:
+        for one in line.people or (Recipient("", "", ""),):
+            cells = [f"{swedish.local(line.at):%Y-%m-%d %H:%M}", line.title, line.promise_title, SEATS[line.seat], one.name, one.office, one.email,
+                     "mejl", line.why, STATES[line.state]]
+            rows.writerow([f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell for cell in cells])
+    return table.getvalue()
 
 
 def as_text(lines: Sequence[Line]) -> str:
