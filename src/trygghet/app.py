@@ -19,6 +19,8 @@ from trygghet.clock import Clock, RealClock
 from trygghet.health import pages as health
 from trygghet.health.requests import Requests
 from trygghet.members import pages as members
+from trygghet.obligations import pages as obligations
+from trygghet.reminders import pages as reminders
 from trygghet.settings import ROOT, Settings, load
 
 if TYPE_CHECKING:
@@ -78,6 +80,8 @@ def _handlers() -> list[ControllerRouterHandler]:
     return [
         *health.handlers,
         *members.handlers,
+        *obligations.handlers,
+        *reminders.handlers,
     ]
 
 
