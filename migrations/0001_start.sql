@@ -413,7 +413,7 @@ BEGIN
   END LOOP;
   -- All that hangs on a promise is seen by those who have access to the promise.
   FOREACH t IN ARRAY ARRAY['party', 'promise_text', 'definition', 'link', 'focus_area', 'goal', 'activity', 'outcome', 'rhythm',
-                           'obligation', 'obligation_mark', 'picture', 'approval',
+                           'obligation', 'obligation_mark', 'approval',
                            'published_promise', 'published_update', 'published_picture'] LOOP
     EXECUTE format('CREATE POLICY parties ON %I TO trygghet_app USING (promise_id IN (SELECT a.promise_id FROM access a))', t);
   END LOOP;
@@ -448,6 +448,10 @@ CREATE POLICY parties_once_shared ON status_update TO trygghet_app USING (
   promise_id IN (SELECT a.promise_id FROM access a) AND (organisation_id = current_organisation() OR shared_at IS NOT NULL));
 CREATE POLICY parties_once_shared ON status_update_version TO trygghet_app USING (
   promise_id IN (SELECT a.promise_id FROM access a) AND status_update_id IN (SELECT s.id FROM status_update s));
+-- A picture is as private as the update that shows it.
+CREATE POLICY parties_once_shown ON picture TO trygghet_app USING (
+  promise_id IN (SELECT a.promise_id FROM access a)
+  AND (organisation_id = current_organisation() OR id IN (SELECT s.picture_id FROM status_update s)));
 
 -- Both parties see that a duty was reminded of and where an update went; a change by one replans the other's reminders too.
 CREATE POLICY own_or_joint ON delivery TO trygghet_app USING (

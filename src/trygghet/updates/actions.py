@@ -1,0 +1,194 @@
+"""Write, edit, share, approve, withdraw: one verb, one unit of work. And what the worker sends once both keys are turned."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from trygghet import database
+from trygghet.agreements import actions as agreements
+from trygghet.channels import Picture, Post
+from trygghet.connections import actions as connections
+from trygghet.deliveries import actions as deliveries
+from trygghet.deliveries.rules import Skip
+from trygghet.promises.outcomes import Slips
+from trygghet.swedish import NotFound, Refusal
+from trygghet.updates import rules, store
+from trygghet.updates.rules import FEED, PAGE, Attached, Shown
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Awaitable, Callable
+    from uuid import UUID
+
+    from trygghet.connections.rules import Connection
+    from trygghet.deliveries.rules import Delivery
+    from trygghet.settings import Settings
+    from trygghet.tenancy import Asking
+    from trygghet.updates.rules import Side, Update, Written
+
+
+async def write(organisation: UUID, promise_id: UUID, written: Written, attached: Attached | None = None, *, by: Asking, now: dt.datetime) -> UUID:
+    """Begins an update that only the author's organisation sees. Returns its id. Raises `Slips`, `Refusal` or `NotFound`."""
+    async with database.within(organisation):
+        await store.promise(organisation, promise_id)
+        update_id = uuid.uuid4()
+        await store.add(organisation, update_id, promise_id, now=now)
+        await _put(organisation, await store.one(organisation, update_id), written, attached or Attached(), by=by, now=now)
+        return update_id
+
+
+async def edit(organisation: UUID, update_id: UUID, written: Written, attached: Attached | None = None, *, seen: str, by: Asking, now: dt.datetime) -> None:
+    """Changes an update. Every key that bound to the old text falls, and nothing that was planned for it goes out.
+
+    `seen` is the hash of what the writer had before them. Raises `Slips`, `Refusal` or `NotFound`.
+    """
+    async with database.within(organisation):
+        # Deliveries before the update, as the worker has it: it holds its row when it asks the gate, and two orders would lock each other out.
+        await deliveries.drop(organisation, status_update_id=update_id)
+        update = await store.one(organisation, update_id, lock=True)
+        rules.may_edit(update, seen)
+        await _put(organisation, update, written, attached or Attached(), by=by, now=now)
+
+
+async def _put(organisation: UUID, update: Update, written: Written, attached: Attached, *, by: Asking, now: dt.datetime) -> None:
+    """The words into the row, the hash of what they become, and what follows from that it is another than before."""
+    kept = None if attached.remove else update.picture
+    if slips := [*rules.check_words(written), *rules.check_picture(attached, has_picture=bool(attached.new or kept))]:
+        raise Slips(slips)
+    sides = await _sides(organisation, update)
+    await _check_accounts(organisation, sides, written)
+    shown = await _shown(organisation, update, kept, attached, now=now)
+    content = rules.content(written, shown, rules.address(sides, update.organisation_id, update.id))
+    content_hash = rules.content_hash(content)
+    if content_hash == update.content_hash:
+        return
+    saved = await store.save(organisation, update, written, shown, content, content_hash, now=now)
+    if saved.shared_at is not None:
+        await store.add_version(organisation, saved, content, by=by, now=now)
+        await agreements.fall(organisation, saved.subject, why="Texten ändrades.", now=now)
+
+
+async def _shown(organisation: UUID, update: Update, kept: Shown | None, attached: Attached, *, now: dt.datetime) -> Shown | None:
+    alt = "" if attached.decorative else attached.alt
+    if attached.new:
+        picture_id = await store.add_picture(organisation, update.promise_id, attached.new, now=now)
+        return Shown(picture_id, attached.new.sha256, alt, attached.new.width, attached.new.height)
+    return Shown(kept.id, kept.sha256, alt, kept.width, kept.height) if kept else None
+
+
+async def _check_accounts(organisation: UUID, sides: list[Side], written: Written) -> None:
+    known = await _accounts(organisation, sides) if written.connections else {}
+    if any(one not in known for one in written.connections):
+        raise Refusal("update.channel", field="kanaler")
+
+
+async def share(organisation: UUID, update_id: UUID, *, seen: str, by: Asking, now: dt.datetime) -> None:
+    """Opens the update to the other parties. From then on it may be a public document; that is why it is an act of its own."""
+    async with database.within(organisation):
+        update = await store.one(organisation, update_id, lock=True)
+        rules.may_share(update, seen)
+        where = rules.address(await _sides(organisation, update), update.organisation_id, update.id)
+        await store.share(organisation, update_id, now=now)
+        await store.add_version(organisation, update, rules.content_of(update, where), by=by, now=now)
+
+
+async def approve(organisation: UUID, update_id: UUID, *, seen: str, by: Asking, now: dt.datetime) -> None:
+    """Turns this party's key on the text with the hash `seen`. The last key plans the publication in the same unit of work."""
+    async with database.within(organisation):
+        update = await store.one(organisation, update_id, lock=True)
+        rules.may_approve(update)
+        sides = await _sides(organisation, update)
+        rules.check_rendering(update, rules.address(sides, update.organisation_id, update.id))
+        parties = [one.organisation_id for one in sides]
+        if await agreements.approve(organisation, update.subject, parties, seen=seen, by=by, now=now):
+            accounts = await _accounts(organisation, sides)
+            await deliveries.plan(organisation, rules.deliveries(update, accounts, now), now=now)
+
+
+async def withdraw(organisation: UUID, update_id: UUID, why: str, *, now: dt.datetime) -> None:
+    """Takes the update back: what has not gone out never does, and where it was published residents read why it is gone.
+
+    One person of one party suffices; taking back needs no second key.
+    """
+    async with database.within(organisation):
+        await deliveries.drop(organisation, status_update_id=update_id)
+        update = await store.one(organisation, update_id, lock=True)
+        rules.may_withdraw(update, why)
+        await store.withdraw(organisation, update, why, now=now)
+
+
+async def discard(organisation: UUID, update_id: UUID) -> UUID:
+    """Throws a draft away that nobody else has seen; returns which promise it was about."""
+    async with database.within(organisation):
+        update = await store.one(organisation, update_id, lock=True)
+        rules.may_discard(update)
+        await store.discard(organisation, update_id)
+        return update.promise_id
+
+
+def composer(settings: Settings) -> Callable[[Delivery, dt.datetime], Awaitable[Post | Skip]]:
+    """The composer of deliveries of the kind "publication", for the worker."""
+
+    async def compose_with_settings(delivery: Delivery, now: dt.datetime) -> Post | Skip:
+        return await compose(delivery.organisation_id, delivery, public_url=settings.public_url, now=now)
+
+    return compose_with_settings
+
+
+async def compose(organisation: UUID, delivery: Delivery, *, public_url: str, now: dt.datetime) -> Post | Skip:
+    """What goes out, or why it does not. The gate is asked here again, with the update's row locked.
+
+    For the page the snapshot that residents read is written in the same unit of work; the channel then looks that it is there.
+    """
+    async with database.within(organisation):
+        try:
+            update = await store.one(organisation, delivery.status_update_id or uuid.UUID(int=0), lock=True)
+        except NotFound:
+            return Skip("Uppdateringen finns inte längre.")
+        if update.withdrawn_at:
+            return Skip(f"Tillbakadragen: {update.withdrawn_why}")
+        sides = await _sides(organisation, update)
+        where = rules.address(sides, update.organisation_id, update.id)
+        approvals = await agreements.approvals(organisation, [update.id])
+        if not rules.agreed(update, sides, approvals[update.id], where):
+            return Skip("Alla parter har inte godkänt texten så som den är nu.")
+        if delivery.channel == PAGE:
+            await store.publish(organisation, update, _snapshot(update, sides), now=now)
+        return await _post(organisation, delivery, update, public_url + where)
+
+
+async def _post(organisation: UUID, delivery: Delivery, update: Update, permalink: str) -> Post | Skip:
+    if delivery.channel == PAGE:
+        return Post(PAGE, delivery.key, update.title, permalink, str(update.id), check_url=permalink)
+    if delivery.channel == FEED:
+        feed = permalink.partition("/uppdateringar/")[0] + "/flode.atom"
+        return Post(FEED, delivery.key, update.title, permalink, f"urn:uuid:{update.id}", check_url=feed)
+    try:
+        account = await connections.account(organisation, delivery.connection_id or uuid.UUID(int=0))
+    except NotFound:
+        return Skip("Kontot är bortkopplat.")
+    picture = None
+    if update.picture:
+        body, mime = await store.picture(organisation, update.id)
+        picture = Picture(body, mime, update.picture.alt)
+    text = rules.post_text(update.title, update.body, permalink)
+    return Post(delivery.channel, delivery.key, text, permalink, str(update.id), check_url=permalink, picture=picture, account=account)
+
+
+def _snapshot(update: Update, sides: list[Side]) -> dict[str, Any]:
+    shown = update.picture
+    return {
+        "title": update.title, "body": update.body, "voice": "joint", "promise_title": update.promise_title, "parties": [one.name for one in sides],
+        "picture": {"id": str(shown.id), "alt": shown.alt, "width": shown.width, "height": shown.height} if shown else None,
+    }
+
+
+async def _sides(organisation: UUID, update: Update) -> list[Side]:
+    return (await store.sides(organisation, [update.promise_id]))[update.promise_id]
+
+
+async def _accounts(organisation: UUID, sides: list[Side]) -> dict[str, Connection]:
+    """The accounts that any of the parties has, by the id as text."""
+    parties = [one.organisation_id for one in sides]
+    return {str(one.id): one for one in await connections.of(organisation, parties) if one.organisation_id in parties}

@@ -1,0 +1,168 @@
+"""Remembers status updates, the texts that were shared, their pictures, and what residents were shown."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from trygghet import database
+from trygghet.swedish import NotFound
+from trygghet.updates.rules import Shown, Side, Update, Version
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping, Sequence
+    from uuid import UUID
+
+    from trygghet.tenancy import Asking
+    from trygghet.updates.rules import Image, Written
+
+_UPDATES = """
+SELECT s.id, s.promise_id, p.title AS promise_title, p.area_name, s.organisation_id, o.name AS organisation_name, s.title, s.body,
+       s.picture_id, s.picture_alt, c.sha256, c.width, c.height, s.channels, s.earliest_at, s.version, s.content_hash,
+       s.shared_at, s.published_at, s.withdrawn_at, s.withdrawn_why, s.created_at, s.updated_at
+FROM status_update s JOIN promise p ON p.id = s.promise_id JOIN organisation o ON o.id = s.organisation_id LEFT JOIN picture c ON c.id = s.picture_id
+"""
+
+
+@dataclass(frozen=True)
+class Promised:
+    """A promise that an update may be about."""
+
+    id: UUID
+    title: str
+    area_name: str
+
+
+# ---------------------------------------------------------------- read
+async def promises(organisation: UUID) -> list[Promised]:
+    """The promises that the organisation is a party of, latest first."""
+    rows = await database.connection().fetch(
+        "SELECT p.id, p.title, p.area_name FROM promise p JOIN party y ON y.promise_id = p.id WHERE y.organisation_id = $1"
+        " ORDER BY p.valid_from DESC, p.area_name", organisation)
+    return [Promised(*row) for row in rows]
+
+
+async def promise(organisation: UUID, promise_id: UUID) -> Promised:
+    """One promise that the organisation is a party of. Raises `NotFound`."""
+    found = next((one for one in await promises(organisation) if one.id == promise_id), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def sides(organisation: UUID, promise_ids: Sequence[UUID]) -> dict[UUID, list[Side]]:
+    """The parties of these promises: municipalities, then police, then others."""
+    rows = await database.connection().fetch(
+        "SELECT y.promise_id, o.id, o.name, o.short_name, o.slug, y.side FROM party y JOIN organisation o ON o.id = y.organisation_id"
+        " WHERE y.promise_id = ANY($1) ORDER BY array_position(ARRAY['municipality', 'police', 'other'], y.side), o.name", list(promise_ids))
+    found: dict[UUID, list[Side]] = {one: [] for one in promise_ids}
+    for row in rows:
+        found[row["promise_id"]].append(Side(*row[1:]))
+    return found
+
+
+async def listed(organisation: UUID) -> list[Update]:
+    """Every update that the organisation may see, latest first."""
+    rows = await database.connection().fetch(f"{_UPDATES} ORDER BY coalesce(s.withdrawn_at, s.published_at, s.updated_at) DESC, s.id")
+    return [_update(row) for row in rows]
+
+
+async def one(organisation: UUID, update_id: UUID, *, lock: bool = False) -> Update:
+    """The update; `lock` holds its row until the unit of work ends. Raises `NotFound`."""
+    row = await database.connection().fetchrow(f"{_UPDATES} WHERE s.id = $1{' FOR UPDATE OF s' if lock else ''}", update_id)
+    if row is None:
+        raise NotFound
+    return _update(row)
+
+
+async def versions(organisation: UUID, update_id: UUID) -> list[Version]:
+    """Every text that was shared, oldest first."""
+    rows = await database.connection().fetch(
+        "SELECT version, content, content_hash, organisation_id, by_name, by_office, at FROM status_update_version"
+        " WHERE status_update_id = $1 ORDER BY version", update_id)
+    return [Version(*row) for row in rows]
+
+
+async def picture(organisation: UUID, update_id: UUID) -> tuple[bytes, str]:
+    """The update's picture and what kind it is. Raises `NotFound`."""
+    row = await database.connection().fetchrow(
+        "SELECT c.body, c.mime FROM picture c JOIN status_update s ON s.picture_id = c.id WHERE s.id = $1", update_id)
+    if row is None:
+        raise NotFound
+    return bytes(row["body"]), str(row["mime"])
+
+
+def _update(row: Mapping[str, Any]) -> Update:
+    shown = Shown(row["picture_id"], row["sha256"], row["picture_alt"], row["width"], row["height"]) if row["picture_id"] else None
+    kept = {name: row[name] for name in Update.__dataclass_fields__ if name not in {"picture", "channels"}}
+    return Update(**kept, picture=shown, channels=tuple(row["channels"]))
+
+
+# ---------------------------------------------------------------- write
+async def add(organisation: UUID, update_id: UUID, promise_id: UUID, *, now: dt.datetime) -> None:
+    """An empty draft of the organisation's own; `save` gives it its words in the same unit of work."""
+    await database.connection().execute(
+        "INSERT INTO status_update (id, promise_id, organisation_id, title, body, content_hash, created_at, updated_at) VALUES ($1, $2, $3, '', '', '', $4, $4)",
+        update_id, promise_id, organisation, now)
+
+
+async def save(organisation: UUID, update: Update, written: Written, shown: Shown | None, content: Mapping[str, Any], content_hash: str, *,
+               now: dt.datetime) -> Update:
+    """Writes what the update says now; a text that has been shared gets the next version number."""
+    await database.connection().execute(
+        "UPDATE status_update SET title = $2, body = $3, picture_id = $4, picture_alt = $5, channels = $6, earliest_at = $7, content_hash = $8,"
+        " version = version + CASE WHEN shared_at IS NULL THEN 0 ELSE 1 END, updated_at = $9 WHERE id = $1",
+        update.id, written.title, written.body, shown.id if shown else None, shown.alt if shown else "", content["channels"], written.earliest_at,
+        content_hash, now)
+    return await one(organisation, update.id)
+
+
+async def add_picture(organisation: UUID, promise_id: UUID, image: Image, *, now: dt.datetime) -> UUID:
+    """Keeps a picture's bytes."""
+    picture_id = uuid.uuid4()
+    await database.connection().execute(
+        "INSERT INTO picture (id, promise_id, organisation_id, mime, body, width, height, sha256, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        picture_id, promise_id, organisation, image.mime, image.body, image.width, image.height, image.sha256, now)
+    return picture_id
+
+
+async def add_version(organisation: UUID, update: Update, content: Mapping[str, Any], *, by: Asking, now: dt.datetime) -> None:
+    """Keeps a text that the other parties can read from now on."""
+    await database.connection().execute(
+        "INSERT INTO status_update_version (promise_id, status_update_id, version, content, content_hash, organisation_id, by_name, by_office, at)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        update.promise_id, update.id, update.version, content, update.content_hash, organisation, by.name, by.here.office, now)
+
+
+async def share(organisation: UUID, update_id: UUID, *, now: dt.datetime) -> None:
+    """Opens the update to the other parties."""
+    await database.connection().execute("UPDATE status_update SET shared_at = $2, updated_at = $2 WHERE id = $1", update_id, now)
+
+
+async def discard(organisation: UUID, update_id: UUID) -> None:
+    """Deletes a draft."""
+    await database.connection().execute("DELETE FROM status_update WHERE id = $1 AND shared_at IS NULL", update_id)
+
+
+async def publish(organisation: UUID, update: Update, content: Mapping[str, Any], *, now: dt.datetime) -> None:
+    """Lets residents read it: the snapshot once, and never again over an older one."""
+    link = database.connection()
+    await link.execute(
+        "INSERT INTO published_update (id, promise_id, content, published_at, changed_at) VALUES ($1, $2, $3, $4, $4) ON CONFLICT (id) DO NOTHING",
+        update.id, update.promise_id, content, now)
+    if update.picture:
+        await link.execute(
+            "INSERT INTO published_picture (id, promise_id, mime, body, sha256) SELECT id, promise_id, mime, body, sha256 FROM picture WHERE id = $1"
+            " ON CONFLICT (id) DO NOTHING", update.picture.id)
+    await link.execute("UPDATE status_update SET published_at = $2 WHERE id = $1 AND published_at IS NULL", update.id, now)
+
+
+async def withdraw(organisation: UUID, update: Update, why: str, *, now: dt.datetime) -> None:
+    """Takes it back. Where it was published, residents read why instead, and the picture is gone at once."""
+    link = database.connection()
+    await link.execute("UPDATE status_update SET withdrawn_at = $2, withdrawn_why = $3, updated_at = $2 WHERE id = $1", update.id, now, why)
+    await link.execute("UPDATE published_update SET withdrawn_at = $2, withdrawn_why = $3, changed_at = $2 WHERE id = $1", update.id, now, why)
+    if update.picture:
+        await link.execute("DELETE FROM published_picture WHERE id = $1", update.picture.id)
