@@ -106,9 +106,19 @@ def clock() -> HandClock:
 def settings(tmp_path: Path) -> Settings:
     """Settings of a plain installation; tests replace what they need."""
     return Settings(
-        database_url="postgresql://unused/unused", redis_url="redis://unused", smtp_url="", public_url="http://testserver",
-        mail_from="Trygghet <paminnelser@trygghet.example.org>", secret_key="x" * 40, example=False, var=tmp_path, host="127.0.0.1", port=0,
-        https=False, log_level="warning")
+        database_url="postgresql://unused/unused",
+        redis_url="redis://unused",
+        smtp_url="",
+        public_url="http://testserver",
+        mail_from="Trygghet <paminnelser@trygghet.example.org>",
+        secret_key="x" * 40,
+        example=False,
+        var=tmp_path,
+        host="127.0.0.1",
+        port=0,
+        https=False,
+        log_level="warning",
+    )
 
 
 @pytest.fixture
@@ -121,7 +131,7 @@ async def application(database_url: str, settings: Settings, clock: HandClock) -
 
 @pytest.fixture
 async def browser_of(application: Litestar) -> AsyncIterator[cast.BrowserOf]:
-    """`await browser_of("anna")` is an HTTP client signed in as Anna; `await browser_of()` is nobody's."""
+    """A client for whomever one names, signed in through the front door; nobody's where no name is given."""
     opened: list[httpx.AsyncClient] = []
 
     async def open_for(who: str | None = None) -> httpx.AsyncClient:

@@ -20,8 +20,21 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.anyio
 
-ADDRESSES = ("/logga-in", "/inloggningar", "/medlemmar", "/finns-inte", "/finns/inte/alls", "/static/tokens.css", "/static/finns-inte.css",
-             "/static/htmx-2.min.js", "/inloggningar/inget-id/avsluta", "/%00", "/logga-in?vidare=%00", "/static/../pyproject.toml", "//evil.example")
+ADDRESSES = (
+    "/logga-in",
+    "/inloggningar",
+    "/medlemmar",
+    "/finns-inte",
+    "/finns/inte/alls",
+    "/static/tokens.css",
+    "/static/finns-inte.css",
+    "/static/htmx-2.min.js",
+    "/inloggningar/inget-id/avsluta",
+    "/%00",
+    "/logga-in?vidare=%00",
+    "/static/../pyproject.toml",
+    "//evil.example",
+)
 
 
 @pytest.mark.parametrize("who", [None, "anna"])

@@ -30,18 +30,18 @@ class Role(StrEnum):
 class Act(StrEnum):
     """What a route does, so far as rights go. Every route names one; a test fails the build where one does not."""
 
-    ANYONE = "anyone"      # residents, and the sign-in page
-    MYSELF = "myself"      # one's own sessions and organisations
+    ANYONE = "anyone"  # residents, and the sign-in page
+    MYSELF = "myself"  # one's own sessions and organisations
     READ = "read"
-    REPORT = "report"      # record outcomes
-    WRITE = "write"        # promises and updates
+    REPORT = "report"  # record outcomes
+    WRITE = "write"  # promises and updates
     SHARE = "share"
-    APPROVE = "approve"    # turn the organisation's key
-    MARK = "mark"          # say that a duty is done
-    LEDGER = "ledger"      # see what was sent
-    SETTLE = "settle"      # try again, or decide what is unclear
-    MANAGE = "manage"      # members
-    EXAMPLE = "example"    # the example's clock, mails and posts; nowhere else
+    APPROVE = "approve"  # turn the organisation's key
+    MARK = "mark"  # say that a duty is done
+    LEDGER = "ledger"  # see what was sent
+    SETTLE = "settle"  # try again, or decide what is unclear
+    MANAGE = "manage"  # members
+    EXAMPLE = "example"  # the example's clock, mails and posts; nowhere else
 
 
 MAY: dict[Act, frozenset[Role]] = {
@@ -120,8 +120,8 @@ ORDER BY o.name
 
 def _asking(rows: list[Any]) -> Asking | None:
     all_of_them = tuple(
-        Membership(row["id"], row["organisation_name"], row["short_name"], row["slug"], row["kind"], Role(row["role"]), row["office"])
-        for row in rows)
+        Membership(row["id"], row["organisation_name"], row["short_name"], row["slug"], row["kind"], Role(row["role"]), row["office"]) for row in rows
+    )
     here = next((one for one in all_of_them if one.organisation_id == rows[0]["here"]), None)
     if here is None:
         return None

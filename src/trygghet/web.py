@@ -13,6 +13,7 @@ from litestar import Request, Response
 from litestar import get as litestar_get
 from litestar import post as litestar_post
 from litestar.datastructures import Cookie
+from litestar.enums import ScopeType
 from litestar.exceptions import HTTPException, PermissionDeniedException, ValidationException
 from litestar.middleware import ASGIMiddleware
 from litestar.response import Redirect, Template
@@ -107,8 +108,15 @@ def session_token(request: ASGIConnection[Any, Any, Any, Any]) -> str:
 
 def session_cookie(request: Request[Any, Any, Any], token: str) -> Cookie:
     """The cookie that carries a session; an empty token takes it away. It lives as long as the browser does."""
-    return Cookie(_cookie_name(request), value=token, path="/", httponly=True, samesite="lax", secure=request.app.state.settings.https,
-                  max_age=None if token else 0)
+    return Cookie(
+        _cookie_name(request),
+        value=token,
+        path="/",
+        httponly=True,
+        samesite="lax",
+        secure=request.app.state.settings.https,
+        max_age=None if token else 0,
+    )
 
 
 def home(who: Asking) -> str:
@@ -120,10 +128,22 @@ def home(who: Asking) -> str:
 def page(request: Request[Any, Any, Any], template: str, *, status: int = 200, **context: Any) -> Template:
     """A whole page, or a partial when the template's name says so (`_row.html`); both get the same surroundings."""
     state = request.scope["state"]
-    return Template(template, status_code=status, context={
-        "asking": state.get("asking"), "now": state.get("now"), "today": clock.day(state["now"]) if "now" in state else None,
-        "nonce": state.get("nonce", ""), "example": request.app.state.settings.example, "strip": state.get("strip"), "path": request.url.path,
-        "csrf_token": _csrf(request), "public_url": request.app.state.settings.public_url, **context})
+    return Template(
+        template,
+        status_code=status,
+        context={
+            "asking": state.get("asking"),
+            "now": state.get("now"),
+            "today": clock.day(state["now"]) if "now" in state else None,
+            "nonce": state.get("nonce", ""),
+            "example": request.app.state.settings.example,
+            "strip": state.get("strip"),
+            "path": request.url.path,
+            "csrf_token": _csrf(request),
+            "public_url": request.app.state.settings.public_url,
+            **context,
+        },
+    )
 
 
 def _csrf(request: Request[Any, Any, Any]) -> str:
@@ -150,7 +170,9 @@ def go(path: str) -> Redirect:
 
 async def form(request: Request[Any, Any, Any]) -> dict[str, str]:
     """The form's text fields, trimmed; uploads and the CSRF token left out, and NUL, which PostgreSQL's text cannot hold."""
-    return {key: value.replace("\x00", "").strip() for key, value in (await request.form()).items() if isinstance(value, str) and key != "_csrf_token"}
+    return {
+        key: value.replace("\x00", "").strip() for key, value in (await request.form()).items() if isinstance(value, str) and key != "_csrf_token"
+    }
 
 
 # ---------------------------------------------------------------- errors become Swedish answers
@@ -187,7 +209,12 @@ def on_http_error(request: Request[Any, Any, Any], error: HTTPException) -> Temp
     if error.status_code in {404, 405} or isinstance(error, ValidationException):
         return on_not_found(request, error)
     if error.status_code == 413:  # noqa: PLR2004
-        return _render(request, 413, "Det du skickade är för stort", "Inget sparades. Allt i ett formulär får tillsammans vara högst 8 MB; välj en mindre bild och försök igen.")
+        return _render(
+            request,
+            413,
+            "Det du skickade är för stort",
+            "Inget sparades. Allt i ett formulär får tillsammans vara högst 8 MB; välj en mindre bild och försök igen.",
+        )
     if isinstance(error, PermissionDeniedException):
         return _render(request, 403, "Sidan hade legat öppen för länge", "Inget sparades. Gå tillbaka, ladda om sidan och gör om det.")
     return _render(request, error.status_code, "Det gick inte", "Begäran kunde inte läsas. Gå tillbaka och försök igen.")
@@ -200,8 +227,12 @@ def on_bug(request: Request[Any, Any, Any], error: Exception) -> Template:
 
 
 ERRORS: dict[Any, Any] = {
-    NotFound: on_not_found, SignInFirst: on_sign_in_first, NotYours: on_not_yours, Refusal: on_refusal,
-    HTTPException: on_http_error, Exception: on_bug,
+    NotFound: on_not_found,
+    SignInFirst: on_sign_in_first,
+    NotYours: on_not_yours,
+    Refusal: on_refusal,
+    HTTPException: on_http_error,
+    Exception: on_bug,
 }
 
 
@@ -213,7 +244,7 @@ class Surroundings(ASGIMiddleware):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """One request."""
-        if scope["type"] == "http":
+        if scope["type"] == ScopeType.HTTP:
             if "\x00" in scope["path"] or b"%00" in scope["query_string"]:
                 raise NotFound  # PostgreSQL's text cannot hold it, so nothing has that name
             await look_around(scope)
@@ -231,7 +262,7 @@ async def look_around(scope: Scope) -> None:
 
 async def after_exception(_: Exception, scope: Scope) -> None:
     """An address without a route has passed no middleware; its page gets its surroundings here, if they can be had at all."""
-    if scope["type"] == "http" and "now" not in scope["state"]:
+    if scope["type"] == ScopeType.HTTP and "now" not in scope["state"]:
         with contextlib.suppress(Exception):  # an error page without a menu is better than none
             await look_around(scope)
 
@@ -247,11 +278,11 @@ class Edge:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
-        if scope["type"] != "http":
+        if scope["type"] != ScopeType.HTTP:
             await self.app(scope, receive, send)
             return
         is_head = scope["method"] == "HEAD"
-        inner = cast("Scope", {**scope, "method": "GET" if is_head else scope["method"]})
+        inner = cast("Scope", {**scope, "method": "GET"} if is_head else {**scope})
         state = inner.setdefault("state", {})
         state["nonce"], state["request_id"] = secrets.token_urlsafe(16), secrets.token_hex(8)
 
@@ -272,11 +303,16 @@ def _is_cookieless(scope: Scope) -> bool:
 
 
 def _headers(nonce: str, *, https: bool, for_caches: bool) -> list[tuple[bytes, bytes]]:
-    policy = (f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; "
-              "form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+    policy = (
+        f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
     found = [
-        (b"content-security-policy", policy.encode()), (b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"same-origin"),
-        (b"x-frame-options", b"DENY"), (b"cross-origin-opener-policy", b"same-origin"),
+        (b"content-security-policy", policy.encode()),
+        (b"x-content-type-options", b"nosniff"),
+        (b"referrer-policy", b"same-origin"),
+        (b"x-frame-options", b"DENY"),
+        (b"cross-origin-opener-policy", b"same-origin"),
         (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
         (b"cache-control", b"public, max-age=60" if for_caches else b"no-store"),
     ]

@@ -65,8 +65,7 @@ async def across_organisations_sign_in(email: str, password: str, visitor: Visit
         if rehashed:
             await store.across_organisations_set_password(person.id, rehashed)
         token = secrets.token_urlsafe(32)
-        await store.across_organisations_add_session(
-            tenancy.hash_token(token), person.id, organisation, visitor.agent[:rules.LONGEST_AGENT], wall)
+        await store.across_organisations_add_session(tenancy.hash_token(token), person.id, organisation, visitor.agent[: rules.LONGEST_AGENT], wall)
     return token
 
 
@@ -75,7 +74,8 @@ async def _count_attempt(account: str, address: str, wall: dt.datetime) -> None:
     since = wall - rules.WINDOW
     minutes = max(
         rules.minutes_to_wait(await store.across_organisations_attempts(account, since), rules.PER_ACCOUNT, wall),
-        rules.minutes_to_wait(await store.across_organisations_attempts(address, since), rules.PER_ADDRESS, wall))
+        rules.minutes_to_wait(await store.across_organisations_attempts(address, since), rules.PER_ADDRESS, wall),
+    )
     if minutes:
         raise Refusal("sign_in.later", minutes=minutes)
     await store.across_organisations_add_attempts((account, address), wall, forget_before=since)
@@ -104,7 +104,8 @@ async def across_organisations_my_sessions(who: Asking, *, wall: dt.datetime) ->
     """Where this person is signed in right now."""
     async with database.across_organisations():
         return await store.across_organisations_sessions(
-            who.person_id, who.session_id, unseen_since=wall - tenancy.IDLE, begun_before=wall - tenancy.ABSOLUTE)
+            who.person_id, who.session_id, unseen_since=wall - tenancy.IDLE, begun_before=wall - tenancy.ABSOLUTE
+        )
 
 
 async def across_organisations_end_session(who: Asking, session_id: UUID) -> None:

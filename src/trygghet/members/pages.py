@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from litestar import Request, Response
+from litestar import Request
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
@@ -46,8 +46,15 @@ def _door(request: Request[Any, Any, Any], fields: Mapping[str, str], refusal: R
     sentence = swedish.refusal(refusal.code, refusal.words) if refusal else ""
     errors = {refusal.field: sentence} if refusal and refusal.field else {}
     status = 200 if refusal is None else 429 if refusal.code == "sign_in.later" else 422
-    return web.page(request, "members/sign_in.html", status=status, email=fields.get("email", ""), errors=errors,
-                    vidare=rules.local_path(fields.get("vidare", "")), problem="" if errors else sentence)
+    return web.page(
+        request,
+        "members/sign_in.html",
+        status=status,
+        email=fields.get("email", ""),
+        errors=errors,
+        vidare=rules.local_path(fields.get("vidare", "")),
+        problem="" if errors else sentence,
+    )
 
 
 def _check(fields: Mapping[str, str]) -> None:
@@ -61,8 +68,11 @@ def _check(fields: Mapping[str, str]) -> None:
 
 def _visitor(request: Request[Any, Any, Any]) -> actions.Visitor:
     return actions.Visitor(
-        address=request.client.host if request.client else "", agent=request.headers.get("User-Agent", ""),
-        token=web.session_token(request), secret=request.app.state.settings.secret_key)
+        address=request.client.host if request.client else "",
+        agent=request.headers.get("User-Agent", ""),
+        token=web.session_token(request),
+        secret=request.app.state.settings.secret_key,
+    )
 
 
 @web.post("/logga-ut", may=Act.ANYONE)
@@ -99,20 +109,20 @@ async def sessions(request: Request[Any, Any, Any]) -> Template:
 
 
 @web.post("/inloggningar/{id:uuid}/avsluta", may=Act.MYSELF)
-async def end_session(request: Request[Any, Any, Any], id: FromPath[UUID]) -> Response[Any]:
+async def end_session(request: Request[Any, Any, Any], id: FromPath[UUID]) -> Redirect | Template:
     """Ends one of my sessions."""
     await actions.across_organisations_end_session(web.asking(request), id)
     return await _after_ending(request)
 
 
 @web.post("/inloggningar/avsluta-andra", may=Act.MYSELF)
-async def end_other_sessions(request: Request[Any, Any, Any]) -> Response[Any]:
+async def end_other_sessions(request: Request[Any, Any, Any]) -> Redirect | Template:
     """Ends all my sessions but this one."""
     await actions.across_organisations_end_other_sessions(web.asking(request))
     return await _after_ending(request)
 
 
-async def _after_ending(request: Request[Any, Any, Any]) -> Any:
+async def _after_ending(request: Request[Any, Any, Any]) -> Redirect | Template:
     return await _sessions(request, "members/_sessions.html") if web.is_htmx(request) else web.go("/inloggningar")
 
 

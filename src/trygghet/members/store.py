@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from trygghet import database
 from trygghet.members.rules import Member, Person, Session, browser_name
-from trygghet.tables import SignInAttempt
 from trygghet.tables import Session as SessionTable
+from trygghet.tables import SignInAttempt
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 async def members(organisation: UUID) -> list[Member]:
     """Everyone with a place in the organisation, those who have left it included."""
     rows = await database.connection().fetch(
-        "SELECT p.id, p.name, p.email, m.role, m.office, m.until_on FROM member m JOIN person p ON p.id = m.person_id"
-        " WHERE m.organisation_id = $1", organisation)
+        "SELECT p.id, p.name, p.email, m.role, m.office, m.until_on FROM member m JOIN person p ON p.id = m.person_id WHERE m.organisation_id = $1",
+        organisation,
+    )
     return [Member(*row) for row in rows]
 
 
@@ -39,7 +40,10 @@ async def across_organisations_first_place(person_id: UUID, today: dt.date) -> U
     """The organisation that a new session begins in; None when every membership has ended."""
     found: UUID | None = await database.connection().fetchval(
         "SELECT o.id FROM member m JOIN organisation o ON o.id = m.organisation_id"
-        " WHERE m.person_id = $1 AND (m.until_on IS NULL OR m.until_on >= $2) ORDER BY o.name LIMIT 1", person_id, today)
+        " WHERE m.person_id = $1 AND (m.until_on IS NULL OR m.until_on >= $2) ORDER BY o.name LIMIT 1",
+        person_id,
+        today,
+    )
     return found
 
 
@@ -58,8 +62,7 @@ async def across_organisations_add_attempts(keys: Sequence[str], at: dt.datetime
 
 async def across_organisations_forget_attempts(key: str, address_key: str, at: dt.datetime) -> None:
     """The right password came: the account's failures are forgotten, and this attempt is none of the address's."""
-    await database.connection().execute(
-        "DELETE FROM sign_in_attempt WHERE key = $1 OR (key = $2 AND at = $3)", key, address_key, at)
+    await database.connection().execute("DELETE FROM sign_in_attempt WHERE key = $1 OR (key = $2 AND at = $3)", key, address_key, at)
 
 
 # ---------------------------------------------------------------- sessions
@@ -67,7 +70,12 @@ async def across_organisations_add_session(token_hash: bytes, person_id: UUID, o
     """A new session; only the hash of its token is kept."""
     await database.connection().execute(
         "INSERT INTO session (token_hash, person_id, organisation_id, agent, created_at, seen_at) VALUES ($1, $2, $3, $4, $5, $5)",
-        token_hash, person_id, organisation, agent, at)
+        token_hash,
+        person_id,
+        organisation,
+        agent,
+        at,
+    )
 
 
 async def across_organisations_end_session_of(token_hash: bytes) -> None:
@@ -80,14 +88,16 @@ async def across_organisations_forget_sessions(*, unseen_since: dt.datetime, beg
     await SessionTable.delete().where((SessionTable.seen_at <= unseen_since) | (SessionTable.created_at <= begun_before))
 
 
-async def across_organisations_sessions(
-    person_id: UUID, here: UUID, *, unseen_since: dt.datetime, begun_before: dt.datetime,
-) -> list[Session]:
+async def across_organisations_sessions(person_id: UUID, here: UUID, *, unseen_since: dt.datetime, begun_before: dt.datetime) -> list[Session]:
     """The person's living sessions: this one first, then the most recently seen."""
     rows = await database.connection().fetch(
         "SELECT s.id, s.agent, s.created_at, s.seen_at, o.name FROM session s JOIN organisation o ON o.id = s.organisation_id"
         " WHERE s.person_id = $1 AND s.seen_at > $3 AND s.created_at > $4 ORDER BY s.id <> $2, s.seen_at DESC",
-        person_id, here, unseen_since, begun_before)
+        person_id,
+        here,
+        unseen_since,
+        begun_before,
+    )
     return [Session(row["id"], browser_name(row["agent"]), row["created_at"], row["seen_at"], row["name"], row["id"] == here) for row in rows]
 
 
