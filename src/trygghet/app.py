@@ -20,6 +20,7 @@ from trygghet.health import pages as health
 from trygghet.health.requests import Requests
 from trygghet.members import pages as members
 from trygghet.obligations import pages as obligations
+from trygghet.promises import pages as promises
 from trygghet.reminders import pages as reminders
 from trygghet.settings import ROOT, Settings, load
 
@@ -63,11 +64,12 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     app.state.requests = Requests(app.asgi_handler)
     app.asgi_handler = web.Edge(app.state.requests, https=settings.https)
     app.state.settings = settings
-    app.state.clock = clock or _clock(settings)
+    app.state.clock = clock or clock_of(settings)
     return app
 
 
-def _clock(settings: Settings) -> Clock:
+def clock_of(settings: Settings) -> Clock:
+    """The clock that every process of this installation reads the product's time from."""
     if settings.example:
         from trygghet.example.clock import ExampleClock
 
@@ -81,6 +83,7 @@ def _handlers() -> list[ControllerRouterHandler]:
         *health.handlers,
         *members.handlers,
         *obligations.handlers,
+        *promises.handlers,
         *reminders.handlers,
     ]
 

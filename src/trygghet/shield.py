@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import unicodedata
 
@@ -21,9 +22,17 @@ def personal_number(text: str) -> str | None:
     plain = "".join(letter for letter in unicodedata.normalize("NFKC", text) if unicodedata.category(letter) != "Cf").translate(_DASHES)
     for found in _SHAPE.finditer(plain):
         year, month, day, last = found.groups()
-        if 1 <= int(month) <= 12 and 1 <= int(day) % 60 <= 31 and int(day) <= 91 and _luhn(year + month + day + last):
+        if _is_day(int(month), int(day) % 60) and _luhn(year + month + day + last):
             return found.group().strip()
     return None
+
+
+def _is_day(month: int, day: int) -> bool:
+    try:
+        dt.date(2000, month, day)  # a leap year
+    except ValueError:
+        return False
+    return True
 
 
 def _luhn(digits: str) -> bool:

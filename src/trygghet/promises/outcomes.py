@@ -171,3 +171,11 @@ def lines(outcomes: Iterable[Outcome]) -> list[Line]:
             found.append(Line(by_id[older], struck=True))
             older = by_id[older].corrects_id
     return found
+
+
+def parted(found: list[Line], most: int = 6) -> tuple[list[Line], list[Line]]:
+    """The first rows and the rest; a correction is never parted from what it corrects."""
+    cut = most
+    while cut < len(found) and found[cut].struck:
+        cut += 1
+    return found[:cut], found[cut:]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from trygghet import swedish
 from trygghet.obligations.rules import DatedActivity, Facts, Rhythm
 from trygghet.periods import Validity
 from trygghet.promises import outcomes, rules
@@ -53,9 +54,9 @@ class Activity:
         return outcomes.standing(self.recorded)
 
     @property
-    def lines(self) -> list[outcomes.Line]:
-        """All rows, latest first, each correction above what it corrects."""
-        return outcomes.lines(self.recorded)
+    def lines(self) -> tuple[list[outcomes.Line], list[outcomes.Line]]:
+        """The latest rows and the rest, each correction above what it corrects."""
+        return outcomes.parted(outcomes.lines(self.recorded))
 
     def tally(self, held: Validity, today: dt.date) -> Tally:
         """The count against an even pace; see `rules.tally`."""
@@ -129,6 +130,26 @@ class Promise:
         return rules.days_left(self.validity, today)
 
     @property
+    def validity_words(self) -> str:
+        """1 jan 2023 till och med 31 dec 2024."""
+        held = self.validity
+        if held.last is not None:
+            return f"{swedish.short_date(held.first)} till och med {swedish.short_date(held.last)}"
+        review = f"; ses över {swedish.short_date(held.review_on)}" if held.review_on else ""
+        return f"Från {swedish.short_date(held.first)} och tills vidare{review}"
+
+    def left_words(self, today: dt.date) -> str:
+        """91 dagar kvar."""
+        left = self.days_left(today)
+        if today < self.validity.first:
+            return f"Börjar gälla om {swedish.days((self.validity.first - today).days)}."
+        if left is None:
+            return ""
+        if left < 0:
+            return f"Har inte gällt på {swedish.days(-left)}."
+        return "Sista dagen är i dag." if left == 0 else f"{swedish.days(left)} kvar."
+
+    @property
     def voice(self) -> str:
         """Joint when more than one side promises, otherwise the side that does; "other" speaks as a municipality."""
         sides = {party.side for party in self.parties}
@@ -145,7 +166,11 @@ class Promise:
         missing = [party.name for party in self.parties if not party.signed]
         if missing:
             return f"underskrift saknas av {listed(missing)}"
-        return "undertecknad av båda" if len(self.parties) == 2 else "undertecknad av alla"
+        match self.parties:
+            case (_, _):
+                return "undertecknad av båda"
+            case _:
+                return "undertecknad av alla"
 
     @property
     def all_activities(self) -> Iterator[Activity]:
@@ -188,6 +213,21 @@ def grouped(found: Sequence[Promise], today: dt.date) -> list[tuple[str, list[Pr
         inside.sort(key=lambda one: (one.validity.last or dt.date.max, one.area_name), reverse=heading == "Har gällt")
         groups.append((heading, inside))
     return [(heading, inside) for heading, inside in groups if inside]
+
+
+def heading(found: Sequence[Promise], today: dt.date) -> str:
+    """How it stands with all promises, in a sentence or two for the top of the list."""
+    held = [one for one in found if one.state(today) in {State.IN_FORCE, State.ENDING}]
+    if not held:
+        return "Inget löfte gäller just nu."
+    count = "Ett löfte gäller." if len(held) == 1 else f"{swedish.first_up(swedish.word(len(held)))} löften gäller."
+    ends = sorted((one.validity.last, one.area_name) for one in held if one.validity.last is not None)
+    if not ends:
+        return count
+    last, area = ends[0]
+    when = "i dag" if last == today else f"om {swedish.days((last - today).days)}"
+    return f"{count} Det löper ut {when}, {swedish.long_date(last)}." if len(held) == 1 else \
+        f"{count} Närmast att löpa ut är det i {area}: {when}, {swedish.long_date(last)}."
 
 
 # ---------------------------------------------------------------- what residents may read

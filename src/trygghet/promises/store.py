@@ -73,9 +73,9 @@ async def _grown(heads: Sequence[Any]) -> list[Promise]:
     for row in await database.connection().fetch(_OUTCOME, ids):
         recorded[row["activity_id"]].append(_made(Outcome, row))
     chapters, links, areas, goals, activities = [
-        await _hanging(table.promise_id, table.position, ids) for table in (PromiseText, LinkTable, FocusAreaTable, GoalTable, ActivityTable)]
-    definitions = await _hanging(DefinitionTable.promise_id, DefinitionTable.term, ids)
-    rhythms = await _hanging(RhythmTable.promise_id, RhythmTable.receiver, ids)
+        await _hanging(table, table.position, ids) for table in (PromiseText, LinkTable, FocusAreaTable, GoalTable, ActivityTable)]
+    definitions = await _hanging(DefinitionTable, DefinitionTable.term, ids)
+    rhythms = await _hanging(RhythmTable, RhythmTable.receiver, ids)
     return [
         Promise(
             **{name: row[name] for name in _HEAD}, validity=Validity(row["valid_from"], row["valid_until"], row["review_on"]),
@@ -85,9 +85,8 @@ async def _grown(heads: Sequence[Any]) -> list[Promise]:
         for row in heads]
 
 
-async def _hanging(promise_id: Column, order: Column, ids: list[UUID]) -> dict[UUID, list[Any]]:
-    table: Any = promise_id._meta.table
-    return _by_promise(await table.select().where(promise_id.is_in(ids)).order_by(order))
+async def _hanging(table: Any, order: Column, ids: list[UUID]) -> dict[UUID, list[Any]]:
+    return _by_promise(await table.select().where(table.promise_id.is_in(ids)).order_by(order))
 
 
 def _by_promise(rows: Iterable[Any]) -> dict[UUID, list[Any]]:
