@@ -6,6 +6,7 @@ one is no savepoint. Outside a unit of work a query is refused, so nothing can r
 
 from __future__ import annotations
 
+import asyncio
 import json
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -16,7 +17,7 @@ from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
 from trygghet.settings import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Awaitable, Callable
     from pathlib import Path
     from uuid import UUID
 
@@ -123,6 +124,31 @@ def connection() -> asyncpg.Connection[Any]:
         raise RuntimeError("no unit of work is running")
     found: asyncpg.Connection[Any] = transaction.connection
     return found
+
+
+UNREACHABLE = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+"""What is raised when PostgreSQL is away or starting again, for those who wait and go on."""
+
+
+@asynccontextmanager
+async def alone(url: str, lock: int) -> AsyncIterator[Callable[[], Awaitable[None]]]:
+    """Waits until no other process holds this lock, then holds it on a connection of its own.
+
+    Yields a question to ask now and then; it raises one of `UNREACHABLE` when the lock is lost. Losing it is noticed late,
+    so the lock may spare work but never be what makes something happen once.
+    """
+    link = await asyncpg.connect(url, timeout=5, server_settings={
+        "application_name": "trygghet timetable", "tcp_keepalives_idle": "5", "tcp_keepalives_interval": "2", "tcp_keepalives_count": "2"})
+    try:
+        while not await link.fetchval("SELECT pg_try_advisory_lock($1)", lock, timeout=5):  # noqa: ASYNC110 - the event would be another machine's
+            await asyncio.sleep(0.5)
+
+        async def still() -> None:
+            await link.execute("SELECT 1", timeout=5)
+
+        yield still
+    finally:
+        link.terminate()
 
 
 async def migrate(url: str) -> list[str]:

@@ -16,12 +16,16 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 class SettingsError(Exception):
-    """A setting is missing or wrong; the text says which, and what to write instead."""
+    """A setting is missing or wrong; the text says which, and what to write instead, in Swedish."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Every value checked. Addresses are full URLs; an empty `smtp_url` means that no mail can leave."""
+    """Every value checked. Addresses are full URLs; an empty `smtp_url` means that no mail can leave.
+
+    `example_social_url` is where the example's catcher plays the social server; empty outside the example.
+    A worker that has been silent for `lease_seconds` is taken for dead.
+    """
 
     database_url: str
     redis_url: str
@@ -35,6 +39,13 @@ class Settings:
     port: int
     https: bool
     log_level: str
+    example_social_url: str = ""
+    lease_seconds: int = 120
+
+
+def surroundings() -> dict[str, str]:
+    """The environment as this process was given it, for those who start others in a changed one."""
+    return dict(os.environ)
 
 
 def load(environ: Mapping[str, str] | None = None) -> Settings:
@@ -55,10 +66,17 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         port=_number(env, "PORT", 8000),
         https=public_url.startswith("https://"),
         log_level=(_value(env, "LOG_LEVEL") or "info").lower(),
+        lease_seconds=_number(env, "LEASE_SECONDS", 120),
+        example_social_url=_url(env, "EXAMPLE_SOCIAL_URL", ("http",), "http://127.0.0.1:8026").rstrip("/") if example else "",
     )
     if example:
         _only_this_machine(settings)
     return settings
+
+
+def is_given(env: Mapping[str, str], name: str) -> bool:
+    """Whether NAME or NAME_FILE says something."""
+    return bool(env.get(name, "").strip() or env.get(f"{name}_FILE"))
 
 
 def _value(env: Mapping[str, str], name: str) -> str:
@@ -67,7 +85,7 @@ def _value(env: Mapping[str, str], name: str) -> str:
         try:
             return Path(path).read_text(encoding="utf-8").strip()
         except OSError as error:
-            raise SettingsError(f"{name}_FILE points to {path}, which cannot be read: {error.strerror}.") from error
+            raise SettingsError(f"{name}_FILE pekar på {path}, som inte går att läsa: {error.strerror}.") from error
     return env.get(name, "").strip()
 
 
@@ -75,31 +93,31 @@ def _url(env: Mapping[str, str], name: str, schemes: tuple[str, ...], default: s
     value = _value(env, name)
     if not value:
         if default is None:
-            raise SettingsError(f"{name} is not set. Give a full address such as {schemes[0]}://user:password@host/name.")
+            raise SettingsError(f"{name} är inte satt. Ange en hel adress, till exempel {schemes[-1]}://namn:lösenord@värd/namn.")
         return default
     if urlsplit(value).scheme not in schemes:
-        raise SettingsError(f"{name} must start with {' or '.join(s + '://' for s in schemes)}.")
+        raise SettingsError(f"{name} måste börja med {' eller '.join(s + '://' for s in schemes)}.")
     return value
 
 
 def _number(env: Mapping[str, str], name: str, default: int) -> int:
     value = _value(env, name)
     if value and not value.isdecimal():
-        raise SettingsError(f"{name} must be a whole number, not {value!r}.")
+        raise SettingsError(f"{name} måste vara ett heltal, inte ”{value}”.")
     return int(value or default)
 
 
 def _flag(env: Mapping[str, str], name: str) -> bool:
     value = _value(env, name).lower()
     if value not in {"", "0", "1", "no", "yes", "false", "true"}:
-        raise SettingsError(f"{name} must be 1 or 0, not {value!r}.")
+        raise SettingsError(f"{name} måste vara 1 eller 0, inte ”{value}”.")
     return value in {"1", "yes", "true"}
 
 
 def _secret_key(env: Mapping[str, str]) -> str:
     value = _value(env, "SECRET_KEY")
     if len(value) < 32:
-        raise SettingsError("SECRET_KEY must be at least 32 random characters, for example from: openssl rand -hex 32")
+        raise SettingsError("SECRET_KEY måste vara minst 32 slumpade tecken, till exempel från: openssl rand -hex 32")
     return value
 
 
@@ -110,4 +128,4 @@ def _only_this_machine(settings: Settings) -> None:
     """The example can never send outside the machine, whatever it is given."""
     host = urlsplit(settings.smtp_url).hostname
     if settings.smtp_url and host not in LOOPBACK:
-        raise SettingsError(f"EXAMPLE=1 sends mail only to this machine, but SMTP_URL names {host}. Use 127.0.0.1, or EXAMPLE=0.")
+        raise SettingsError(f"Exemplet (EXAMPLE=1) skickar mejl bara till den här maskinen, men SMTP_URL pekar på {host}. Ange 127.0.0.1, eller EXAMPLE=0.")

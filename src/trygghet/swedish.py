@@ -99,6 +99,11 @@ def days(count: int) -> str:
     return counted(count, "dag", "dagar")
 
 
+def listed(names: list[str]) -> str:
+    """Kommunen, polisen och regionen."""
+    return " och ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
 def genitive(name: str) -> str:
     """Åmåls; a name that already ends in s, x or z stays as it is."""
     return name if name[-1:].lower() in {"s", "x", "z"} else f"{name}s"

@@ -13,10 +13,11 @@ from urllib.parse import unquote, urlsplit
 import aiosmtplib
 
 from trygghet import clock
-from trygghet.channels.messages import Letter, Message, NotSent, Receipt, Unclear
+from trygghet.channels.messages import Letter, Message, NotSent, Receipt, Unclear, letter
 from trygghet.settings import LOOPBACK
 
 SECONDS = 20
+REFUSED_FOR_GOOD = 500
 
 
 class Mail:
@@ -30,17 +31,17 @@ class Mail:
 
     async def send(self, message: Message) -> Receipt:
         """Hands the letter to the mail server. Up to the letter itself nothing has been sent; a cut after it leaves us not knowing."""
-        assert isinstance(message, Letter), "mail takes letters"
-        wire = _wire(message, self._sender)
+        to = letter(message)
+        wire = _wire(to, self._sender)
         server = await self._server()
         begun = False
         try:
             await server.mail(parseaddr(self._sender)[1])
-            await server.rcpt(message.to_address)
+            await server.rcpt(to.to_address)
             begun = True
             answer = await server.data(wire)
         except aiosmtplib.SMTPResponseException as no:
-            raise await self._refused(server, no, message.to_address) from no
+            raise await self._refused(server, no, to.to_address) from no
         except (aiosmtplib.SMTPException, OSError) as lost:
             self._hang_up()
             if begun:
@@ -53,6 +54,7 @@ class Mail:
 
     async def find(self, message: Message) -> Receipt | None:
         """A mail server does not tell what it has taken."""
+        del message
         raise Unclear("Det går inte att slå upp ett mejl hos mottagaren.")
 
     async def close(self) -> None:
@@ -93,7 +95,7 @@ class Mail:
         except (aiosmtplib.SMTPException, OSError):
             self._hang_up()
         said = f"{no.code} {no.message}"[:200]
-        if no.code >= 500:
+        if no.code >= REFUSED_FOR_GOOD:
             return NotSent(f"Mejlservern tar inte emot brev till {address} ({said}). Rätta adressen under Medlemmar och försök igen.", permanent=True)
         return NotSent(f"Mejlservern kunde inte ta emot brevet nu ({said}). Vi försöker igen.")
 
@@ -105,18 +107,18 @@ def _start_tls(host: str | None, scheme: str, user: str | None) -> bool | None:
     return True if user and host not in LOOPBACK else None
 
 
-def _wire(letter: Letter, sender: str) -> bytes:
+def _wire(to: Letter, sender: str) -> bytes:
     """The letter as bytes. Raises `NotSent` for good when its head cannot be written."""
     mail = EmailMessage(policy=WIRE.clone(max_line_length=200))
     try:
         mail["From"] = sender
-        mail["To"] = Address(display_name=letter.to_name, addr_spec=letter.to_address)
-        mail["Subject"] = letter.subject
-        mail["Date"] = format_datetime(letter.at or clock.wall())
-        mail["Message-ID"] = letter.message_id
+        mail["To"] = Address(display_name=to.to_name, addr_spec=to.to_address)
+        mail["Subject"] = to.subject
+        mail["Date"] = format_datetime(to.at or clock.wall())
+        mail["Message-ID"] = to.message_id
         mail["Auto-Submitted"] = "auto-generated"
     except (ValueError, IndexError) as error:
-        raise NotSent(f"Adressen {letter.to_address} går inte att skriva till. Rätta den under Medlemmar och försök igen.", permanent=True) from error
-    mail.set_content(letter.text)
-    mail.add_alternative(letter.html, subtype="html")
+        raise NotSent(f"Adressen {to.to_address} går inte att skriva till. Rätta den under Medlemmar och försök igen.", permanent=True) from error
+    mail.set_content(to.text)
+    mail.add_alternative(to.html, subtype="html")
     return mail.as_bytes()

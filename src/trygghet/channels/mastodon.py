@@ -6,29 +6,18 @@ import asyncio
 import datetime as dt
 import html
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from trygghet.channels.messages import Account, Message, NotSent, Picture, Post, Receipt, Unclear
+from trygghet.channels.messages import Account, Message, NotSent, Picture, Post, Receipt, Unclear, post
 from trygghet.channels.sealing import unseal
 
 if TYPE_CHECKING:
     from trygghet.channels.http import Answer, Http
 
-LENGTH = 500
-LINK_COUNTS = 23
-"""Every address in a post counts as 23 characters, however long it is."""
 PAGE = 40
 MOST_PAGES = 5
 """How far back a look-up goes: 200 posts. What is not among them cannot be told."""
-
-
-def text(title: str, body: str, link: str) -> str:
-    """Title, as much of the body as there is room for, and the link at the end, which is how the post is found again."""
-    room = LENGTH - LINK_COUNTS - 2
-    said = f"{title.strip()}\n\n{body.strip()}"
-    if len(said) > room:
-        said = said[:room - 1].rsplit(None, 1)[0].rstrip(" ,.;:–-") + "…"
-    return f"{said}\n\n{link}"
 
 
 class Mastodon:
@@ -41,24 +30,24 @@ class Mastodon:
 
     async def send(self, message: Message) -> Receipt:
         """The picture first, which nobody sees, then the post."""
-        post, account = _parts(message)
-        media = [await self._upload(account, post.picture)] if post.picture else []
-        answer = await self._ask(account, "POST", "/api/v1/statuses", headers={"idempotency-key": post.key},
-                                 json={"status": post.text, "media_ids": media, "visibility": "public", "language": "sv"})
-        if answer.status >= 500 and answer.status != 503:
+        wanted, account = _parts(message)
+        media = [await self._upload(account, wanted.picture)] if wanted.picture else []
+        answer = await self._ask(account, "POST", "/api/v1/statuses", headers={"idempotency-key": wanted.key},
+                                 json={"status": wanted.text, "media_ids": media, "visibility": "public", "language": "sv"})
+        if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR and answer.status != HTTPStatus.SERVICE_UNAVAILABLE:
             raise Unclear(f"{account.base_url} svarade med fel {answer.status}. Inlägget kan ha kommit fram ändå.")
         _refused(answer, account)
         return _receipt(answer.json()) or _unreadable(account)
 
     async def find(self, message: Message) -> Receipt | None:
         """Looks for the post's link among the account's own posts, newest first."""
-        post, account = _parts(message)
+        wanted, account = _parts(message)
         me = await self._read(account, "/api/v1/accounts/verify_credentials")
         before: dict[str, str] = {}
         for _ in range(MOST_PAGES):
             posts = await self._read(account, f"/api/v1/accounts/{me['id']}/statuses", params={"limit": str(PAGE), "exclude_reblogs": "true", **before})
             for one in posts:
-                if _holds(one, post.permalink):
+                if _holds(one, wanted.permalink):
                     return _receipt(one)
             if not posts:
                 return None
@@ -76,7 +65,7 @@ class Mastodon:
             _refused(answer, account)
             found = answer.json()
             for _ in range(10):
-                if answer.status == 200 and isinstance(found, dict) and found.get("id"):
+                if answer.status == HTTPStatus.OK and isinstance(found, dict) and found.get("id"):
                     return str(found["id"])
                 await asyncio.sleep(0.5)  # 202 and 206: the server is still at work with it
                 answer = await self._ask(account, "GET", f"/api/v1/media/{found['id']}")
@@ -88,7 +77,7 @@ class Mastodon:
     async def _read(self, account: Account, path: str, params: dict[str, str] | None = None) -> Any:
         answer = await self._ask(account, "GET", path, params=params)
         found = answer.json()
-        if answer.status != 200 or found is None:
+        if answer.status != HTTPStatus.OK or found is None:
             raise Unclear(f"Kontot {account.name} gick inte att läsa: {account.base_url} svarade {answer.status}.")
         return found
 
@@ -100,15 +89,15 @@ class Mastodon:
 
 
 def _parts(message: Message) -> tuple[Post, Account]:
-    assert isinstance(message, Post), "Mastodon takes posts"
-    if message.account is None:
+    wanted = post(message)
+    if wanted.account is None:
         raise NotSent("Kopplingen till kontot finns inte längre. Anslut kontot igen och försök sedan igen.", permanent=True)
-    return message, message.account
+    return wanted, wanted.account
 
 
 def _refused(answer: Answer, account: Account) -> None:
     """Raises `NotSent` for every answer that says that nothing was published."""
-    if answer.status < 400:
+    if answer.status < HTTPStatus.BAD_REQUEST:
         return
     said = _said(answer)
     match answer.status:

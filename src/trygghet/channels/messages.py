@@ -61,6 +61,20 @@ class Post:
 Message = Letter | Post
 
 
+def letter(message: Message) -> Letter:
+    """The message as a letter. Anything else is a fault of ours: a row's channel and its composer disagree."""
+    if not isinstance(message, Letter):
+        raise TypeError("this channel takes letters")
+    return message
+
+
+def post(message: Message) -> Post:
+    """The message as a post. Anything else is a fault of ours: a row's channel and its composer disagree."""
+    if not isinstance(message, Post):
+        raise TypeError("this channel takes posts")
+    return message
+
+
 @dataclass(frozen=True)
 class Receipt:
     """It is done. What the other side calls it, where it has a name."""

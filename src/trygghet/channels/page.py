@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from trygghet.channels.messages import Message, NotSent, Post, Receipt, Unclear
+from trygghet.channels.messages import Message, NotSent, Receipt, Unclear, post
 
 if TYPE_CHECKING:
     from trygghet.channels.http import Http
@@ -27,14 +28,14 @@ class Page:
 
     async def find(self, message: Message) -> Receipt | None:
         """The permanent address when the mark is there."""
-        assert isinstance(message, Post), "pages take posts"
+        wanted = post(message)
         try:
-            answer = await self._http.request("GET", message.check_url, headers={"cache-control": "no-cache"})
+            answer = await self._http.request("GET", wanted.check_url, headers={"cache-control": "no-cache"})
         except Unclear as lost:
             raise NotSent(lost.reason) from lost  # a reading that was cut has changed nothing
-        if answer.status != 200 or message.marker not in answer.text:
+        if answer.status != HTTPStatus.OK or wanted.marker not in answer.text:
             return None
-        return Receipt(remote_url=message.permalink)
+        return Receipt(remote_url=wanted.permalink)
 
     async def close(self) -> None:
         """Nothing is kept open."""

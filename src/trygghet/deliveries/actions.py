@@ -171,8 +171,8 @@ async def _message(delivery: Delivery, task: _Task) -> Message | None:
     try:
         async with database.within(organisation):
             composed = await _compose(delivery, task)
-    except Exception as error:  # noqa: BLE001 - one row that cannot be composed must not hold up the others in its message
-        log.error("delivery_not_composed", delivery=str(delivery.id), kind=delivery.kind, exc_info=error)
+    except Exception:  # one row that cannot be composed must not hold up the others in its message
+        log.exception("delivery_not_composed", delivery=str(delivery.id), kind=delivery.kind)
         settled = rules.not_sent("Meddelandet kunde inte sättas ihop; felet är vårt och är antecknat.", permanent=False, after=None,
                                  attempts=delivery.attempts, now=task.now)
         await store.settle(organisation, delivery, settled, was=State.SENDING, now=task.now)
@@ -225,8 +225,8 @@ async def _send(delivery: Delivery, message: Message, task: _Task) -> None:
     except (Unclear, TimeoutError) as lost:
         reason = lost.reason if isinstance(lost, Unclear) else "Mottagaren svarade inte i tid."
         await _settle(delivery, rules.no_answer(reason, repeatable=channel.repeatable, attempts=delivery.attempts, now=task.now), task)
-    except Exception as error:  # noqa: BLE001 - a fault of ours in a channel: the row must still be settled, as carefully as if the answer was lost
-        log.error("delivery_bug", delivery=str(delivery.id), channel=delivery.channel, exc_info=error)
+    except Exception:  # a fault of ours in a channel: the row must still be settled, as carefully as if the answer was lost
+        log.exception("delivery_bug", delivery=str(delivery.id), channel=delivery.channel)
         await _settle(delivery, rules.no_answer("Något gick fel hos oss medan det skickades; felet är antecknat.", repeatable=channel.repeatable,
                                                 attempts=delivery.attempts, now=task.now), task)
     else:

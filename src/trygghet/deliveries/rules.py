@@ -124,7 +124,7 @@ class Patience:
 
     def look(self, lookups: int) -> dt.timedelta:
         """How long to wait before looking the next time: with the usual lease 5 s, 25 s, 2 min, 10 min, 52 min and 4 h."""
-        return self.lease * (5**lookups / 24)
+        return self.lease * 5.0**lookups / 24
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,37 @@
+"""Every task. What it is about is read from the rows when it runs; the message carries ids."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from trygghet import channels, clock
+from trygghet.app import clock_of
+from trygghet.deliveries import actions as deliveries
+from trygghet.deliveries.rules import Patience
+from trygghet.reminders import actions as reminders
+from trygghet.updates import actions as updates
+from workers import loop
+from workers.queue import app, settings
+
+if TYPE_CHECKING:
+    from trygghet.deliveries.actions import Composer
+
+COMPOSERS: dict[str, Composer] = {"reminder": reminders.composer(settings), "publication": updates.composer(settings)}
+CHANNELS = channels.ready(settings)
+PATIENCE = Patience(dt.timedelta(seconds=settings.lease_seconds))
+
+
+@app.task(name="deliver")  # type: ignore[untyped-decorator]  # Celery has no types
+def deliver(ids: list[str]) -> None:
+    """Sends or looks up the deliveries with these ids."""
+    loop.run(_deliver([UUID(one) for one in ids]))
+
+
+async def _deliver(ids: list[UUID]) -> None:
+    # Celery's soft limit would break into the loop and leave its connection in use; this one ends the task from inside.
+    async with asyncio.timeout(settings.lease_seconds * 1.25):
+        now = await clock_of(settings).now()
+        await deliveries.across_organisations_deliver(ids, composers=COMPOSERS, channels=CHANNELS, now=now, wall=clock.wall(), patience=PATIENCE)

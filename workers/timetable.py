@@ -1,0 +1,133 @@
+"""The whole timetable. `python -m workers.timetable`; several may run, one leads and the others stand by.
+
+Every entry works from what is due in the tables and never from when it was called, so that a tick that was missed is
+caught up by the next. The lock only saves work: each tick is a unique row, and who inserts it does the job.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import signal
+from typing import TYPE_CHECKING
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+from kombu.exceptions import OperationalError
+
+from trygghet import clock, database, logs
+from trygghet.app import clock_of
+from trygghet.deliveries import actions as deliveries
+from workers import tasks
+from workers.queue import settings
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+log = structlog.get_logger()
+LEADER_LOCK = 0x7469636B  # any number that nothing else in this database locks
+EVERY = dt.timedelta(seconds=0.25 if settings.example else 1)
+KEPT = dt.timedelta(hours=1)
+"""So long a tick is remembered: longer than any process can be late with it."""
+WORKING = asyncio.Lock()
+"""Held while something is handed out, so that a stop waits for it."""
+
+
+async def look() -> None:
+    """Hands out what is due; in the example the clock takes its next step first."""
+    wall = clock.wall()
+    async with WORKING:
+        try:
+            if await _ours("look", wall, EVERY):
+                await _hand_out(wall)
+        except database.UNREACHABLE as error:
+            log.warning("database_away", error=type(error).__name__)
+
+
+async def _hand_out(wall: dt.datetime) -> None:
+    if settings.example:
+        from trygghet.example import actions as example
+
+        await example.across_organisations_step(wall=wall)
+    batches = await deliveries.across_organisations_hand_out(now=await clock_of(settings).now(), wall=wall, patience=tasks.PATIENCE)
+    if left := await asyncio.to_thread(_publish, batches):
+        await deliveries.across_organisations_take_back([one for batch in left for one in batch])
+
+
+def _publish(batches: list[list[UUID]]) -> list[list[UUID]]:
+    """Puts the messages in the queue; returns those that it did not take."""
+    for number, batch in enumerate(batches):
+        try:
+            tasks.deliver.delay([str(one) for one in batch])
+        except OperationalError as error:
+            log.warning("queue_away", error=str(error)[:200], waiting=len(batches) - number)
+            return batches[number:]
+    return []
+
+
+async def tidy() -> None:
+    """Forgets old ticks."""
+    wall = clock.wall()
+    if await _ours("tidy", wall, dt.timedelta(hours=1)):
+        async with database.across_organisations() as link:
+            await link.execute("DELETE FROM tick WHERE slot < $1", wall - KEPT)
+
+
+async def _ours(job: str, wall: dt.datetime, every: dt.timedelta) -> bool:
+    """Whether this process is the first that comes to this tick of the job."""
+    slot = wall - (wall - dt.datetime.min.replace(tzinfo=dt.UTC)) % every
+    async with database.across_organisations() as link:
+        return await link.fetchval("INSERT INTO tick (job, slot) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING true", job, slot) is True
+
+
+def _scheduler() -> AsyncIOScheduler:
+    """In UTC, so that no tick is left out or doubled when the clocks change."""
+    scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 3600})
+    scheduler.add_job(look, IntervalTrigger(seconds=EVERY.total_seconds(), timezone="UTC"))
+    scheduler.add_job(tidy, CronTrigger(minute=17, timezone="UTC"))
+    return scheduler
+
+
+async def _lead(scheduler: AsyncIOScheduler) -> None:
+    """For ever: waits for the lead, keeps it, and waits again when it is lost or the database is away."""
+    while True:
+        try:
+            if database.DB.pool is None:
+                await database.open_pool(settings.database_url, size=3)
+            async with database.alone(settings.database_url, LEADER_LOCK) as still_mine:
+                log.info("timetable_leads")
+                scheduler.resume()
+                while True:
+                    await still_mine()
+                    await asyncio.sleep(1)
+        except database.UNREACHABLE as error:
+            log.warning("timetable_stands_by", error=type(error).__name__)
+        finally:
+            scheduler.pause()
+        await asyncio.sleep(0.5)
+
+
+async def main() -> None:
+    """Runs until SIGTERM or SIGINT. What it was handing out then is finished first."""
+    logs.configure(settings.log_level)
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    scheduler = _scheduler()
+    scheduler.start(paused=True)
+    leading = asyncio.create_task(_lead(scheduler))
+    stopped = asyncio.create_task(stop.wait())
+    await asyncio.wait({leading, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    if leading.done():
+        leading.result()  # it never ends by itself: whatever it was, the log shall say it
+    leading.cancel()
+    await asyncio.wait({leading})
+    async with WORKING:
+        scheduler.shutdown(wait=False)
+    await database.close_pool()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
