@@ -400,7 +400,8 @@ CREATE TABLE example_clock (
 -- ---------------------------------------------------------------- the second wall
 GRANT USAGE ON SCHEMA public TO trygghet_app, trygghet_system, trygghet_site;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO trygghet_app, trygghet_system;
-REVOKE ALL ON session, sign_in_attempt, tick, example_clock FROM trygghet_app;
+REVOKE ALL ON session, sign_in_attempt, tick, example_clock, migration FROM trygghet_app;
+REVOKE INSERT, UPDATE, DELETE ON migration FROM trygghet_system;
 GRANT SELECT ON published_promise, published_update, published_picture, example_clock TO trygghet_site;
 
 DO $$
