@@ -35,7 +35,8 @@ class Validity:
     def known_until(self) -> dt.date:
         """The last day that anything can be planned for: the last day, or the review of an open promise."""
         found = self.last or self.review_on
-        assert found is not None, "validity() lets nothing open through without a review"
+        if found is None:
+            raise ValueError("an open validity has a day to review")
         return found
 
     def holds(self, day: dt.date) -> bool:
@@ -79,7 +80,7 @@ def parse_day(text: str, name: str, *, field: str = "") -> dt.date:
     year, month, day = (int(part) for part in text.split("-"))
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise Refusal("date.far", field=field, text=text, first=FIRST_YEAR, last=LAST_YEAR)
-    if not 1 <= month <= 12:
+    if not 1 <= month <= len(MONTHS):
         raise Refusal("date.month", field=field, name=name, text=text)
     days = calendar.monthrange(year, month)[1]
     if not 1 <= day <= days:
@@ -119,6 +120,6 @@ def _named(per: str, year: int, number: int) -> tuple[str, str]:
     return f"{year}{_LETTERS[per]}{number}", f"{_NAMES[per]} {number} {year}"
 
 
-def instant(day: dt.date, hour: int) -> dt.datetime:
-    """That hour on a Swedish clock that day, in UTC. Hours from three on exist once on every day of the year."""
-    return dt.datetime.combine(day, dt.time(hour), STOCKHOLM).astimezone(dt.UTC)
+def instant(day: dt.date, hour: int, minute: int = 0) -> dt.datetime:
+    """That time on a Swedish clock that day, in UTC. Hours from three on exist once on every day of the year."""
+    return dt.datetime.combine(day, dt.time(hour, minute), STOCKHOLM).astimezone(dt.UTC)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from litestar import Request
+from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from trygghet import swedish, web
@@ -27,7 +28,7 @@ async def show_obligations(request: Request[Any, Any, Any]) -> Template:
 
 
 @web.post("/frister/{obligation_id:uuid}/klar", may=Act.MARK)
-async def mark_done(request: Request[Any, Any, Any], obligation_id: UUID) -> Template | Redirect:
+async def mark_done(request: Request[Any, Any, Any], obligation_id: FromPath[UUID]) -> Template | Redirect:
     """One party says that its part is done. A refusal comes back in the row."""
     who, fields = web.asking(request), await web.form(request)
     try:
@@ -41,7 +42,7 @@ async def mark_done(request: Request[Any, Any, Any], obligation_id: UUID) -> Tem
 
 
 @web.post("/frister/{obligation_id:uuid}/angra", may=Act.MARK)
-async def undo_mark(request: Request[Any, Any, Any], obligation_id: UUID) -> Template | Redirect:
+async def undo_mark(request: Request[Any, Any, Any], obligation_id: FromPath[UUID]) -> Template | Redirect:
     """One party takes its word back."""
     who = web.asking(request)
     return _row(request, await actions.undo_mark(who.organisation, obligation_id, now=web.now(request)))

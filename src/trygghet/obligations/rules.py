@@ -155,9 +155,10 @@ class Obligation:
         """Days until the due day; 0 on the day itself, negative when it is late."""
         return (self.duty.due_on - today).days
 
-    def not_begun(self, today: dt.date) -> bool:
-        """Whether what a follow-up or a report is about has yet to begin; until then it cannot be done."""
-        return self.duty.period_from is not None and today < self.duty.period_from
+    def begins_later(self, today: dt.date) -> dt.date | None:
+        """The day when what a follow-up or a report is about begins, while that is still to come; until then it cannot be done."""
+        begins = self.duty.period_from
+        return begins if begins is not None and today < begins else None
 
 
 def needs_everyone(kind: str) -> bool:
@@ -172,9 +173,8 @@ def done(kind: str, parties: Collection[UUID], marked: Collection[UUID]) -> bool
 
 def may_mark(obligation: Obligation, today: dt.date) -> None:
     """A follow-up or a report cannot be done before what it is about has begun. Raises `Refusal`."""
-    if obligation.not_begun(today):
-        assert obligation.duty.period_from is not None, "what has no period has always begun"
-        raise Refusal("obligation.not_begun", title=obligation.duty.title, day=swedish.long_date(obligation.duty.period_from))
+    if begins := obligation.begins_later(today):
+        raise Refusal("obligation.not_begun", title=obligation.duty.title, day=swedish.long_date(begins))
 
 
 def check_note(note: str) -> None:

@@ -1,0 +1,225 @@
+"""/frister through HTTP, with PostgreSQL: what is owed, marking one's part, taking it back, and who may."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests import cast
+from tests.obligations import given
+from trygghet import database
+from trygghet.obligations import actions
+from trygghet.promises import actions as promises
+
+if TYPE_CHECKING:
+    import httpx
+
+    from tests.cast import BrowserOf
+    from tests.conftest import HandClock
+
+pytestmark = pytest.mark.anyio
+HTMX = {"HX-Request": "true"}
+D = dt.date.fromisoformat
+
+
+async def mark(client: httpx.AsyncClient, duty: object, *, verb: str = "klar", note: str = "", headers: dict[str, str] | None = None) -> httpx.Response:
+    token = client.cookies.get("trygghet_csrf", "")
+    return await client.post(f"/frister/{duty}/{verb}", data={"_csrf_token": token, "anteckning": note}, headers=headers or {})
+
+
+def row(html: str, duty: object) -> str:
+    found = re.search(rf'<li id="frist-{duty}".*?</li>', html, re.DOTALL)
+    assert found, "the duty is not on the page"
+    return found.group()
+
+
+async def test_both_parties_see_what_they_owe_nearest_first_and_late_marked(browser_of: BrowserOf) -> None:
+    await given.promise(rhythms=given.quarterly())
+    for who in ("anna", "per", "bo", "ragna"):
+        page = (await (await browser_of(who)).get("/frister")).text
+        due = re.findall(r"<h3>(.*?)</h3>", page)
+        assert due[:2] == ["Lägesrapport för kvartal 1 2023 till KSAU", "Lägesrapport för kvartal 2 2023 till KSAU"]
+        assert due[-3:] == ["Gemensam uppföljning för 2024", "Löftet går ut", "Lägesrapport för kvartal 4 2024 till KSAU"] or set(due[-3:]) == {
+            "Gemensam uppföljning för 2024", "Löftet går ut", "Lägesrapport för kvartal 4 2024 till KSAU"}
+        assert "549 dagar försenat" in page  # 2023-03-31 to 2024-10-01
+        assert "Åtta frister är försenade." in page
+
+
+async def test_a_stranger_sees_and_touches_nothing(browser_of: BrowserOf) -> None:
+    promise_id = await given.promise()
+    duty = await given.obligation_id(promise_id, "follow_up:2024")
+    for who in ("oda", "cecilia"):
+        client = await browser_of(who)
+        assert "Inga frister återstår" in (await client.get("/frister")).text
+        assert (await mark(client, duty)).status_code == 404
+        assert (await mark(client, duty, verb="angra")).status_code == 404
+    assert len(await given.planned(duty, cast.BJORKEN)) == 10
+
+
+async def test_a_follow_up_is_done_when_both_parties_have_said_so(browser_of: BrowserOf) -> None:
+    promise_id = await given.promise()
+    duty = await given.obligation_id(promise_id, "follow_up:2024")
+    anna, per = await browser_of("anna"), await browser_of("per")
+    first = row((await mark(anna, duty, headers=HTMX)).text, duty)
+    assert "Anna Asson, Säkerhetssamordnare, 1 oktober 2024" in first
+    assert "LPO Skogen har inte markerat sin del" in first
+    assert "Ångra vår markering" in first
+    seen = row((await per.get("/frister")).text, duty)
+    assert "Anna Asson" in seen
+    assert "Markera vår del som klar" in seen
+    assert await given.planned(duty, cast.BJORKEN) == []
+    assert len(await given.planned(duty, cast.SKOGEN)) == 10
+    last = row((await mark(per, duty, headers=HTMX)).text, duty)
+    assert "Per Psson" in last
+    assert "har inte markerat" not in last
+    assert await given.planned(duty, cast.SKOGEN) == []
+    page = (await anna.get("/frister")).text
+    assert page.index(f"frist-{duty}") > page.index('id="klart"')
+
+
+async def test_a_mark_can_be_taken_back_and_the_reminders_return(browser_of: BrowserOf) -> None:
+    promise_id = await given.promise()
+    duty = await given.obligation_id(promise_id, "follow_up:2024")
+    anna, per = await browser_of("anna"), await browser_of("per")
+    before = await given.planned(duty, cast.BJORKEN)
+    await mark(anna, duty)
+    await mark(per, duty)
+    await mark(per, duty, verb="angra")
+    assert await given.planned(duty, cast.BJORKEN) == []
+    assert await given.planned(duty, cast.SKOGEN) == before
+    await mark(anna, duty, verb="angra")
+    assert await given.planned(duty, cast.BJORKEN) == before
+    assert "har inte markerat sin del" in row((await anna.get("/frister")).text, duty)
+
+
+async def test_one_partys_word_is_enough_for_a_report(browser_of: BrowserOf) -> None:
+    promise_id = await given.promise(rhythms=given.quarterly())
+    duty = await given.obligation_id(promise_id, "report:KSAU:2024Q3")
+    per = await browser_of("per")
+    assert ">Klart</span>" in row((await mark(per, duty, headers=HTMX, note="Lämnad på mötet")).text, duty)
+    seen = row((await (await browser_of("anna")).get("/frister")).text, duty)
+    assert "”Lämnad på mötet”" in seen
+    assert "Ångra" not in seen
+
+
+async def test_without_javascript_the_browser_is_sent_back_to_the_row(browser_of: BrowserOf) -> None:
+    promise_id = await given.promise()
+    duty = await given.obligation_id(promise_id, "follow_up:2024")
+    answer = await mark(await browser_of("anna"), duty)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/frister#frist-{duty}")
+
+
+async def test_the_same_mark_twice_is_one_mark(browser_of: BrowserOf, clock: HandClock) -> None:
+    promise_id = await given.promise()
+    duty = await given.obligation_id(promise_id, "follow_up:2024")
+    anna, bo = await browser_of("anna"), await browser_of("bo")
+    await mark(anna, duty)
+    clock.at += dt.timedelta(days=1)
+    assert "Anna Asson, Säkerhetssamordnare, 1 oktober 2024" in (await mark(bo, duty, headers=HTMX)).text
+
+
+async def test_two_parties_at_the_same_moment_finish_it(browser_of: BrowserOf) -> None:
+    promise_id = await given.promise()
+    duty = await given.obligation_id(promise_id, "follow_up:2024")
+    anna, per = await browser_of("anna"), await browser_of("per")
+    await asyncio.gather(mark(anna, duty), mark(per, duty))
+    found = await actions.obligation(cast.BJORKEN, duty)
+    assert found.done_at is not None
+
+
+@pytest.mark.parametrize("who", ["ragna", "adam"])
+async def test_only_leaders_and_coordinators_mark(browser_of: BrowserOf, who: str) -> None:
+    promise_id = await given.promise()
+    duty = await given.obligation_id(promise_id, "follow_up:2024")
+    client = await browser_of(who)
+    assert (await mark(client, duty)).status_code == 403
+    assert (await mark(client, duty, verb="angra")).status_code == 403
+    assert "Markera vår del" not in (await client.get("/frister")).text
+
+
+async def test_a_duty_whose_time_has_not_begun_is_refused_in_the_row(browser_of: BrowserOf) -> None:
+    promise_id = await given.promise("2023-03-06", "2025-12-31")
+    duty = await given.obligation_id(promise_id, "follow_up:2025")
+    anna = await browser_of("anna")
+    assert "Kan markeras från 1 januari 2025" in row((await anna.get("/frister")).text, duty)
+    answer = await mark(anna, duty, headers=HTMX)
+    assert answer.status_code == 422
+    assert "Gemensam uppföljning för 2025 gäller en tid som börjar 1 januari 2025." in row(answer.text, duty)
+    assert (await mark(anna, duty)).status_code == 422
+
+
+@pytest.mark.parametrize(("note", "sentence"), [
+    ("Klart, ring 640823-3234", "640823-3234"), ("x" * 501, "högst 500 tecken. Du skrev 501."),
+])
+async def test_a_note_that_may_not_be_kept_is_refused_in_the_row(browser_of: BrowserOf, note: str, sentence: str) -> None:
+    promise_id = await given.promise()
+    duty = await given.obligation_id(promise_id, "follow_up:2024")
+    answer = await mark(await browser_of("anna"), duty, note=note, headers=HTMX)
+    assert answer.status_code == 422
+    assert sentence in row(answer.text, duty)
+    assert (await actions.obligation(cast.BJORKEN, duty)).mark_of(cast.BJORKEN) is None
+
+
+async def test_every_duty_says_why_it_is_due_that_day(browser_of: BrowserOf) -> None:
+    promise_id = await given.promise("2023-03-06", "2025-12-31")
+    page = (await (await browser_of("anna")).get("/frister")).text
+    duty = await given.obligation_id(promise_id, "follow_up:2023")
+    assert "Varför just detta datum?" in row(page, duty)
+    assert "6 mars 2023 till och med 31 december 2025" in row(page, duty)
+
+
+async def test_markup_in_what_people_write_is_text(browser_of: BrowserOf) -> None:
+    promise_id = await given.promise(title="<b>Löftet</b>", activities=given.dated("<script>x</script>", "2024-12-01"))
+    anna = await browser_of("anna")
+    duty = await given.obligation_id(promise_id, "follow_up:2024")
+    answer = (await mark(anna, duty, note="<i>klart</i>", headers=HTMX)).text
+    assert "&lt;i&gt;klart&lt;/i&gt;" in answer
+    assert "<b>Löftet" not in answer
+    assert "<script>x" not in (await anna.get("/frister")).text
+
+
+# ---------------------------------------------------------------- a promise that changes
+async def test_a_shortened_promise_moves_and_drops_duties_and_reminders(database_url: str) -> None:
+    promise_id = await given.promise("2023-03-06", "2025-12-31")
+    assert await given.keys(promise_id) == ["follow_up:2023", "follow_up:2024", "follow_up:2025", "renewal:2025-12-31"]
+    await promises.change_validity(cast.BJORKEN, promise_id, first=D("2023-03-06"), last=D("2024-11-30"), review_on=None, now=cast.START)
+    assert await given.keys(promise_id) == ["follow_up:2023", "follow_up:2024", "renewal:2024-11-30"]
+    moved = await given.obligation_id(promise_id, "follow_up:2024")
+    assert [at.date().isoformat() for at, seat in await given.planned(moved, cast.SKOGEN) if seat == "leader"] == [
+        "2024-10-01", "2024-10-31", "2024-11-16", "2024-11-23", "2024-11-29"][1:]
+    async with database.across_organisations() as link:
+        assert await link.fetchval("SELECT count(*) FROM delivery WHERE promise_id = $1 AND due_at > '2024-12-01'", promise_id) == 0
+
+
+async def test_what_was_marked_stays_when_the_promise_changes(browser_of: BrowserOf) -> None:
+    promise_id = await given.promise("2024-01-01", "2024-12-31", rhythms=given.quarterly())
+    duty = await given.obligation_id(promise_id, "report:KSAU:2024Q4")
+    await mark(await browser_of("anna"), duty)
+    await promises.change_validity(cast.BJORKEN, promise_id, first=D("2024-01-01"), last=D("2024-08-31"), review_on=None, now=cast.START)
+    assert "report:KSAU:2024Q4" in await given.keys(promise_id)
+    assert "report:KSAU:2024Q3" in await given.keys(promise_id)
+
+
+async def test_planning_again_changes_nothing(database_url: str) -> None:
+    promise_id = await given.promise(rhythms=given.quarterly())
+
+    async def all_rows() -> list[object]:
+        async with database.across_organisations() as link:
+            return [tuple(row) for row in await link.fetch("SELECT id, key, due_at, title FROM delivery ORDER BY key")] + [
+                tuple(row) for row in await link.fetch("SELECT id, key, due_on FROM obligation ORDER BY key")]
+
+    before = await all_rows()
+    for organisation in (cast.BJORKEN, cast.SKOGEN):
+        await promises.change_validity(organisation, promise_id, first=D("2023-01-01"), last=D("2024-12-31"), review_on=None, now=cast.START)
+    assert await all_rows() == before
+
+
+async def test_what_a_promise_that_ended_early_still_owed_is_no_longer_owed(browser_of: BrowserOf) -> None:
+    promise_id = await given.promise()
+    async with database.across_organisations() as link:
+        await link.execute("UPDATE promise SET stage = 'ended_early' WHERE id = $1", promise_id)
+    assert "Inga frister återstår" in (await (await browser_of("anna")).get("/frister")).text
