@@ -192,9 +192,13 @@ MARKING = {
 """What the button says for each kind of duty."""
 
 
+_ORDER = {Kind.ACTIVITY: 0, Kind.FOLLOW_UP: 1, Kind.REVIEW: 2, Kind.RENEWAL: 3, Kind.REPORT: 4}
+"""Among duties of the same day."""
+
+
 def open_first(found: Sequence[Obligation]) -> list[Obligation]:
     """What remains, nearest first; what is late comes before everything else of itself."""
-    return sorted((one for one in found if one.done_at is None), key=lambda one: (one.duty.due_on, one.area_name, one.duty.key))
+    return sorted((one for one in found if one.done_at is None), key=lambda one: (one.duty.due_on, swedish.sort_key(one.area_name), _ORDER[one.duty.kind], one.duty.key))
 
 
 def done_last(found: Sequence[Obligation]) -> list[Obligation]:
