@@ -1,6 +1,14 @@
-// The only script of our own: one place for everything that touches htmx.
+// The only script of our own. Everything works without it; it moves the focus and closes the menu.
 document.addEventListener("htmx:afterSwap", (event) => {
   // A refusal that was swapped in gets the focus, so that a screen reader says it and a keyboard is already there.
   const problem = event.target.querySelector("[role=alert], [aria-invalid=true]");
   if (problem) { problem.setAttribute("tabindex", problem.matches("input, select, textarea") ? "0" : "-1"); problem.focus(); }
+});
+
+const menu = document.querySelector("details.org");
+document.addEventListener("click", (event) => { if (menu && !menu.contains(event.target)) menu.open = false; });
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || !menu || !menu.open) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
 });

@@ -16,6 +16,7 @@ from litestar.template.config import TemplateConfig
 
 from trygghet import database, drawing, logs, swedish, web
 from trygghet.clock import Clock, RealClock
+from trygghet.dashboard import pages as dashboard
 from trygghet.health import pages as health
 from trygghet.health.requests import Requests
 from trygghet.members import pages as members
@@ -23,6 +24,7 @@ from trygghet.obligations import pages as obligations
 from trygghet.promises import pages as promises
 from trygghet.reminders import pages as reminders
 from trygghet.settings import ROOT, Settings, load
+from trygghet.updates import pages as updates
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -80,11 +82,13 @@ def clock_of(settings: Settings) -> Clock:
 def _handlers() -> list[ControllerRouterHandler]:
     """Every feature's pages. A feature that is not here is not reachable."""
     return [
+        *dashboard.handlers,
         *health.handlers,
         *members.handlers,
         *obligations.handlers,
         *promises.handlers,
         *reminders.handlers,
+        *updates.handlers,
     ]
 
 

@@ -1,0 +1,1 @@
+"""What an organisation sees first: what it owes, how its promises stand, and whether residents were told."""

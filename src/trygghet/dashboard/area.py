@@ -1,0 +1,171 @@
+"""What a police area's chief sees: every municipality on a row of its own, on one scale, and where words mean different things."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from trygghet import swedish
+from trygghet.dashboard.facts import Municipality
+from trygghet.dashboard.rules import Lede, Silence, ending_sentence, late_sentence, silence, stuck_sentence
+from trygghet.promises.rules import State
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from uuid import UUID
+
+    from trygghet.dashboard.facts import Board, Key, Promise
+    from trygghet.dashboard.rules import Owed
+    from trygghet.promises.rules import StateChip
+
+_ORDER = {State.ENDING: 0, State.IN_FORCE: 0, State.COMING: 1, State.WAITING: 2, State.DRAFT: 3, State.ENDED: 4, State.ENDED_EARLY: 4, State.REPLACED: 5}
+YEARS = 8
+"""The common scale is never longer than this; what lies outside is cut."""
+
+
+@dataclass(frozen=True)
+class Next:
+    """The nearest thing that remains in a promise."""
+
+    heading: str
+    on: dt.date
+    late: bool
+
+
+@dataclass(frozen=True)
+class Row:
+    """One municipality. `promise` is None where there is none; `more` counts its other promises that are alive."""
+
+    municipality: Municipality
+    promise: Promise | None
+    more: int
+    next: Next | None
+    keys: tuple[Key, ...]
+    silence: Silence | None
+
+
+def rows(board: Board, owed: Sequence[Owed], today: dt.date) -> list[Row]:
+    """Every municipality of the area, and those outside it that still have a living promise, in the order of the alphabet."""
+    known = {one.id: one for one in board.municipalities}
+    for promise in board.promises:
+        if _ORDER[promise.state(today)] < _ORDER[State.ENDED]:
+            for party in promise.municipalities:
+                known.setdefault(party.organisation_id, Municipality(party.organisation_id, party.name, party.short, party.slug))
+    return [_row(board, owed, one, today) for one in sorted(known.values(), key=lambda one: swedish.sort_key(one.short))]
+
+
+def _row(board: Board, owed: Sequence[Owed], municipality: Municipality, today: dt.date) -> Row:
+    theirs = sorted((one for one in board.promises if any(party.organisation_id == municipality.id for party in one.municipalities)),
+                    key=lambda one: _rank(one, today))
+    ids = {one.id for one in theirs}
+    keys = tuple(key for key in board.keys if key.promise_id in ids)
+    if not theirs:
+        return Row(municipality, None, 0, None, keys, None)
+    shown = theirs[0]
+    more = sum(1 for one in theirs[1:] if _ORDER[one.state(today)] < _ORDER[State.ENDED])
+    return Row(municipality, shown, more, _next(shown, owed, today), keys, silence(shown, today))
+
+
+def _rank(promise: Promise, today: dt.date) -> tuple[int, int]:
+    order, last = _ORDER[promise.state(today)], (promise.validity.last or dt.date.max).toordinal()
+    return order, -last if order >= _ORDER[State.ENDED] else last
+
+
+def _next(promise: Promise, owed: Sequence[Owed], today: dt.date) -> Next | None:
+    if promise.state(today) is State.COMING:
+        return Next("Löftet börjar gälla", promise.validity.first, late=False)
+    nearest = next((row for row in owed if row.promise_id == promise.id and row.duty_id is not None), None)
+    return Next(nearest.heading, nearest.on, nearest.late) if nearest else None
+
+
+def scale(found: Sequence[Row], today: dt.date) -> tuple[dt.date, dt.date]:
+    """Whole calendar years that hold today and the validities, at most `YEARS` of them."""
+    held = [row.promise.validity for row in found if row.promise]
+    first = min([today.year, *(one.first.year for one in held)])
+    last = max([today.year, *((one.last or one.known_until).year for one in held)])
+    first = max(first, today.year - YEARS // 2) if last - first >= YEARS else first
+    return dt.date(first, 1, 1), dt.date(min(last, first + YEARS - 1), 12, 31)
+
+
+def key_note(key: Key, today: dt.date) -> str:
+    """How long a key has been waited for, or that the text has changed since it was turned."""
+    if key.fell_on:
+        return "ändrad sedan er förra nyckel"
+    waited = (today - key.shared_on).days
+    return "delad i dag" if waited == 0 else f"väntat {swedish.days(waited)}"
+
+
+def short_chip(promise: Promise, today: dt.date) -> StateChip:
+    """The state in the word or two that a column has room for; days and dates stand beside it."""
+    chip = promise.chip(today)
+    return chip._replace(text=_WORDS[promise.state(today)])
+
+
+_WORDS = {State.DRAFT: "Utkast", State.WAITING: "Ej underskrivet", State.COMING: "Kommande", State.IN_FORCE: "Gällande", State.ENDING: "Löper ut",
+          State.ENDED: "Utgånget", State.ENDED_EARLY: "Avslutat i förtid", State.REPLACED: "Ersatt"}
+
+
+# ---------------------------------------------------------------- the sentence on top
+def lede(board: Board, found: Sequence[Row], owed: Sequence[Owed], today: dt.date) -> Lede:
+    """Fem kommuner, två nycklar väntar."""
+    if not found:
+        return Lede("Inga kommuner ännu", "Här kommer lokalpolisområdets kommuner att stå sida vid sida, med sina löften och vad som väntar på er.")
+    count = f"{swedish.first_up(swedish.word(len(found)))} {'kommun' if len(found) == 1 else 'kommuner'}"
+    keys, late = len(board.keys), sum(1 for row in owed if row.late)
+    if keys:
+        waits = f"{swedish.word(keys)} {'nyckel' if keys == 1 else 'nycklar'} väntar"
+    elif late:
+        waits = f"{swedish.word(late)} {'försenad frist' if late == 1 else 'försenade frister'}"
+    else:
+        waits = "inget väntar på er"
+    told = [late_sentence(board, owed), _quietest(found), _without(found), ending_sentence(board, today), stuck_sentence(board.stuck)]
+    return Lede(f"{count}, {waits}", " ".join(sentence for sentence in told if sentence))
+
+
+def _quietest(found: Sequence[Row]) -> str:
+    quiet = [(row.silence.days, row) for row in found if row.silence and row.silence.too_long and row.silence.days is not None]
+    if not quiet:
+        return ""
+    days, row = max(quiet, key=lambda pair: pair[0])
+    if row.promise and row.promise.told_on is None:
+        return f"I {row.municipality.short} har invånarna inte fått veta något än."
+    return f"{row.municipality.short} är tystast: {swedish.days(days)} sedan invånarna fick veta något."
+
+
+def _without(found: Sequence[Row]) -> str:
+    count = sum(1 for row in found if row.promise is None)
+    return "" if count == 0 else f"{swedish.first_up(swedish.word(count))} {'kommun' if count == 1 else 'kommuner'} har inget löfte."
+
+
+# ---------------------------------------------------------------- the same word with another meaning
+@dataclass(frozen=True)
+class Drift:
+    """A word that living promises define differently: in each municipality, what it means there."""
+
+    term: str
+    meanings: tuple[tuple[str, str], ...]
+
+
+def drift(board: Board, today: dt.date) -> list[Drift]:
+    """Words whose numbers must not be compared, in the order of the alphabet. Spaces and capitals are no difference."""
+    alive = {one.id: one for one in board.promises if _ORDER[one.state(today)] < _ORDER[State.ENDED]}
+    found: dict[str, dict[UUID, tuple[str, str]]] = {}
+    for one in board.meanings:
+        if one.promise_id in alive:
+            found.setdefault(_plain(one.term), {})[one.promise_id] = (one.term, one.meaning)
+    return [
+        Drift(next(iter(same.values()))[0], tuple(sorted(((_place(alive[promise_id]), meaning) for promise_id, (_, meaning) in same.items()), key=_by_place)))
+        for _, same in sorted(found.items(), key=lambda pair: swedish.sort_key(pair[0])) if len({_plain(meaning) for _, meaning in same.values()}) > 1]
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split()).rstrip(".")
+
+
+def _place(promise: Promise) -> str:
+    return ", ".join(party.short for party in promise.municipalities) or promise.area_name
+
+
+def _by_place(pair: tuple[str, str]) -> str:
+    return swedish.sort_key(pair[0])

@@ -1,0 +1,175 @@
+"""What a dashboard is made from, as the store finds it. Nothing here is decided yet."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from trygghet.promises import rules as promise_rules
+from trygghet.promises.rules import State, StateChip, Tally
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from trygghet.periods import Validity
+
+
+@dataclass(frozen=True)
+class Party:
+    """An organisation in a promise."""
+
+    organisation_id: UUID
+    name: str
+    short: str
+    slug: str
+    side: str
+
+
+@dataclass(frozen=True)
+class Promise:
+    """One promise. `told_on` is the day residents last were told something that still stands."""
+
+    id: UUID
+    title: str
+    area_name: str
+    stage: str
+    validity: Validity
+    tell_every_days: int | None
+    told_on: dt.date | None
+    parties: tuple[Party, ...]
+
+    def state(self, today: dt.date) -> State:
+        """Where it is in its life that day."""
+        return promise_rules.state(self.stage, self.validity, today)
+
+    def chip(self, today: dt.date) -> StateChip:
+        """The state as it is shown everywhere."""
+        return promise_rules.state_chip(self.state(today), self.validity, today)
+
+    def days_left(self, today: dt.date) -> int | None:
+        """Days to the last day; None while it is open."""
+        return promise_rules.days_left(self.validity, today)
+
+    def others(self, organisation: UUID) -> tuple[Party, ...]:
+        """The other parties."""
+        return tuple(party for party in self.parties if party.organisation_id != organisation)
+
+    @property
+    def municipalities(self) -> tuple[Party, ...]:
+        """Whose residents it is made to."""
+        return tuple(party for party in self.parties if party.side == "municipality")
+
+
+@dataclass(frozen=True)
+class Duty:
+    """A dated duty. `marked` are the parties that have said that their part is done; `done` is the whole of it."""
+
+    id: UUID
+    promise_id: UUID
+    kind: str
+    title: str
+    due_on: dt.date
+    period_from: dt.date | None
+    period_until: dt.date | None
+    receiver: str
+    marked: frozenset[UUID]
+    done: bool
+
+
+@dataclass(frozen=True)
+class Key:
+    """A shared status update that waits for this organisation's key.
+
+    `turned` are the parties that have approved exactly this text and the day they did. `fell_on` is set where this
+    organisation had approved an earlier one. `sender` is who shared it.
+    """
+
+    update_id: UUID
+    promise_id: UUID
+    title: str
+    shared_on: dt.date
+    earliest_on: dt.date | None
+    channels: int
+    turned: tuple[tuple[str, dt.date], ...]
+    fell_on: dt.date | None
+    sender: str
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """How one channel fared with an update. `name` is empty for our own page and feed."""
+
+    channel: str
+    name: str
+    state: str
+    reason: str
+    due_on: dt.date
+
+
+@dataclass(frozen=True)
+class Told:
+    """An update that both parties have agreed on."""
+
+    update_id: UUID
+    title: str
+    on: dt.date
+    withdrawn: bool
+    published: bool
+    arrivals: tuple[Arrival, ...]
+
+
+@dataclass(frozen=True)
+class Activity:
+    """What is counted, or not: `at_least` None has no number to reach. `goal` is empty where it belongs to none."""
+
+    id: UUID
+    promise_id: UUID
+    area: str
+    goal: str
+    title: str
+    at_least: int | None
+    per: str
+    unit: str
+    outcomes: tuple[tuple[dt.date, int], ...]
+
+    def tally(self, held: Validity, today: dt.date) -> Tally:
+        """The count against an even pace."""
+        return promise_rules.tally(self.at_least, self.per, held, self.outcomes, today)
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a word means in one promise."""
+
+    promise_id: UUID
+    term: str
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Municipality:
+    """A municipality of a local police area."""
+
+    id: UUID
+    name: str
+    short: str
+    slug: str
+
+
+@dataclass(frozen=True)
+class Board:
+    """Everything one organisation's first page is made from. `stuck` counts this organisation's deliveries that need a person."""
+
+    promises: tuple[Promise, ...]
+    duties: tuple[Duty, ...]
+    keys: tuple[Key, ...]
+    stuck: int = 0
+    told: tuple[Told, ...] = ()
+    activities: tuple[Activity, ...] = ()
+    meanings: tuple[Meaning, ...] = ()
+    municipalities: tuple[Municipality, ...] = ()
+
+    def promise(self, promise_id: UUID) -> Promise:
+        """The promise that something hangs on."""
+        return next(one for one in self.promises if one.id == promise_id)

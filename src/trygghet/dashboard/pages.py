@@ -1,0 +1,58 @@
+"""/oversikt: the first page after signing in. A municipality sees its promises, a police area all its municipalities."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from litestar import Request
+from litestar.response import Template
+
+from trygghet import database, web
+from trygghet.dashboard import area, cards, rules, store
+from trygghet.tenancy import Act, Asking, Role
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from trygghet.dashboard.facts import Board
+
+
+@web.get("/oversikt", may=Act.READ)
+async def overview(request: Request[Any, Any, Any]) -> Template:
+    """What the organisation owes, how its promises stand, and whether residents were told."""
+    who = web.asking(request)
+    if who.here.organisation_kind == "police":
+        return web.page(request, "dashboard/area.html", **await _area(who, web.today(request)))
+    return web.page(request, "dashboard/municipality.html", **await _municipality(who, web.today(request)))
+
+
+async def _municipality(who: Asking, today: dt.date) -> dict[str, Any]:
+    async with database.within(who.organisation, readonly=True):
+        board = await store.board(who.organisation)
+    owed, shown = rules.owed(board, who.organisation, today), cards.current(board, today)
+    year = cards.year_marks(owed, today.year)
+    drawn, reports = [cards.card(board, one, today) for one in shown], who.here.role is Role.REPORTER
+    return {
+        **_owed(board, owed, who, today), "lede": cards.reporter_lede(drawn, today) if reports else rules.municipality_lede(board, owed, today),
+        "reports": reports, "cards": drawn, "earlier": cards.earlier(board, today), "told": [(one, rules.arrivals(one.arrivals)) for one in board.told],
+        "year": year, "wheel_marks": [(one.on, one.hot) for one in year], "silences": [(one, rules.silence(one, today)) for one in shown if one.stage == "signed"],
+    }
+
+
+async def _area(who: Asking, today: dt.date) -> dict[str, Any]:
+    async with database.within(who.organisation, readonly=True):
+        board = await store.area_board(who.organisation, today)
+    owed = rules.owed(board, who.organisation, today)
+    found = area.rows(board, owed, today)
+    return {**_owed(board, owed, who, today), "lede": area.lede(board, found, owed, today), "rows": found, "scale": area.scale(found, today),
+            "keys": [(key, board.promise(key.promise_id), area.key_note(key, today)) for key in board.keys], "key_text": rules.key_text,
+            "key_note": lambda key: area.key_note(key, today), "short_chip": lambda promise: area.short_chip(promise, today),
+            "drift": area.drift(board, today)}
+
+
+def _owed(board: Board, owed: list[rules.Owed], who: Asking, today: dt.date) -> dict[str, Any]:
+    now = rules.waiting(owed, today)
+    return {"owed": owed, "waiting": now[:rules.SHOWN], "waits": len(now), "stuck": board.stuck, "halfway": rules.halfway(board, who.organisation)}
+
+
+handlers = [overview]

@@ -1,0 +1,298 @@
+"""What a dashboard says: what is owed, in which order and words, how long residents have heard nothing, and the sentence on top."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from trygghet import swedish
+from trygghet.obligations.rules import MARKING, Kind
+from trygghet.promises.rules import State, StateChip
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from uuid import UUID
+
+    from trygghet.dashboard.facts import Arrival, Board, Duty, Key, Promise
+
+AHEAD = 92
+"""A duty waits for someone once it is due within so many days: the quarter that lies ahead."""
+NEAR = 14
+"""From so many days before, the days that are left are shown as a warning."""
+SHOWN = 8
+"""More rows than this are counted and linked to, not shown: the page must stay a page."""
+
+
+# ---------------------------------------------------------------- what we owe
+@dataclass(frozen=True)
+class Owed:
+    """One row of what is owed. `mark` is what the button that marks it done says, empty where it cannot be marked yet."""
+
+    on: dt.date
+    heading: str
+    text: str
+    chip: StateChip | None
+    late: bool
+    promise_id: UUID
+    short: str
+    duty_id: UUID | None = None
+    key_id: UUID | None = None
+    mark: str = ""
+
+
+def is_ours(duty: Duty, organisation: UUID) -> bool:
+    """Whether something remains for this organisation to do about it."""
+    return not duty.done and organisation not in duty.marked
+
+
+def owed(board: Board, organisation: UUID, today: dt.date) -> list[Owed]:
+    """All that remains, nearest first; a key is asked for today, or on the day before which the update may not go out."""
+    rows = [_owed_duty(board, duty, organisation, today) for duty in board.duties if is_ours(duty, organisation)]
+    rows += [_owed_key(board, key, today) for key in board.keys]
+    return sorted(rows, key=lambda row: (row.on, row.key_id is None, row.heading))
+
+
+def waiting(rows: Sequence[Owed], today: dt.date) -> list[Owed]:
+    """Those that wait for someone now: late, in the quarter ahead, or a key."""
+    return [row for row in rows if row.key_id is not None or (row.on - today).days <= AHEAD]
+
+
+def _owed_duty(board: Board, duty: Duty, organisation: UUID, today: dt.date) -> Owed:
+    promise, left = board.promise(duty.promise_id), (duty.due_on - today).days
+    begun = duty.period_from is None or duty.period_from <= today
+    return Owed(duty.due_on, _duty_heading(board, duty, promise, today), _duty_text(duty, promise, organisation, left), _duty_chip(duty, left), left < 0,
+                promise.id, _whose(promise), duty_id=duty.id, mark=MARKING[Kind(duty.kind)] if begun else "")
+
+
+def _duty_heading(board: Board, duty: Duty, promise: Promise, today: dt.date) -> str:
+    if duty.kind != Kind.RENEWAL:
+        return duty.title
+    verb = "gick ut" if duty.due_on < today else "går ut"
+    return f"Löftet {verb}" if successor(board, promise) else f"Löftet {verb} utan efterföljare"
+
+
+def successor(board: Board, promise: Promise) -> Promise | None:
+    """The promise that takes over in the same municipality, if one has been entered."""
+    last = promise.validity.last
+    theirs = {party.organisation_id for party in promise.municipalities}
+    return next((one for one in board.promises if last is not None and one.id != promise.id and one.validity.first > promise.validity.first
+                 and (one.validity.last is None or one.validity.last > last) and theirs & {party.organisation_id for party in one.municipalities}), None)
+
+
+def _duty_chip(duty: Duty, left: int) -> StateChip | None:
+    if left < 0:
+        return StateChip("bad", "late", f"{swedish.days(-left)} försenat")
+    if left <= NEAR or duty.kind in {Kind.RENEWAL, Kind.REVIEW}:
+        return StateChip("warn", "hour", "I dag" if left == 0 else f"{swedish.days(left)} kvar")
+    return None
+
+
+def _duty_text(duty: Duty, promise: Promise, organisation: UUID, left: int) -> str:
+    after = swedish.day_month(duty.due_on + dt.timedelta(days=1))
+    tail = "" if left < 0 or left <= NEAR else f" {swedish.days(left)} kvar."
+    if duty.kind == Kind.RENEWAL:
+        return "Den publika sidan säger att löftet har upphört." if left < 0 else f"Den {after} säger den publika sidan av sig själv att löftet har upphört."
+    if duty.kind == Kind.REVIEW:
+        return "Löftet gäller tills vidare. Ni har kommit överens om att se över det." if promise.validity.last is None else "Ni har kommit överens om att se över löftet."
+    if duty.kind == Kind.FOLLOW_UP:
+        ready = [party.name for party in promise.others(organisation) if party.organisation_id in duty.marked]
+        return (f"{_listed(ready)} är klar med sin del." if ready else "Varje part säger själv när dess del är klar.") + tail
+    if duty.kind == Kind.REPORT and duty.period_from and duty.period_until:
+        return f"Gäller {swedish.day_month(duty.period_from)} till och med {swedish.day_month(duty.period_until)}.{tail}"
+    return f"Dagen står i löftet.{tail}"
+
+
+def _owed_key(board: Board, key: Key, today: dt.date) -> Owed:
+    promise = board.promise(key.promise_id)
+    on = max(key.earliest_on or today, today)
+    return Owed(on, f"Er nyckel: ”{key.title}”", key_text(key), None, late=False, promise_id=promise.id, short=_whose(promise), key_id=key.update_id)
+
+
+def key_text(key: Key) -> str:
+    """Who has approved, what has fallen, and what happens then."""
+    parts = []
+    if key.fell_on:
+        parts.append(f"Texten har ändrats sedan ni godkände den, så er nyckel föll {swedish.day_month(key.fell_on)}.")
+    if key.turned:
+        parts.append(f"{_listed([name for name, _ in key.turned])} godkände {swedish.day_month(key.turned[-1][1])}.")
+    elif not key.fell_on:
+        parts.append(f"{key.sender} delade den {swedish.day_month(key.shared_on)}. Ingen har godkänt än.")
+    channels = f"{swedish.first_up(swedish.word(key.channels))} {'kanal' if key.channels == 1 else 'kanaler'} väntar"
+    parts.append(f"{channels}, tidigast {swedish.day_month(key.earliest_on)}." if key.earliest_on else f"{channels}.")
+    return " ".join(parts)
+
+
+def halfway(board: Board, organisation: UUID) -> list[tuple[Duty, tuple[str, ...]]]:
+    """Joint duties where this organisation is done and others are not, with their names."""
+    return [(duty, tuple(party.name for party in board.promise(duty.promise_id).others(organisation) if party.organisation_id not in duty.marked))
+            for duty in board.duties if not duty.done and organisation in duty.marked]
+
+
+# ---------------------------------------------------------------- telling residents
+@dataclass(frozen=True)
+class Silence:
+    """How long residents have heard nothing. `days` None: they have heard nothing at all, or the promise has not begun."""
+
+    days: int | None
+    next_on: dt.date | None
+    too_long: bool
+    heading: str
+    text: str
+
+
+def silence(promise: Promise, today: dt.date) -> Silence:
+    """Days since residents were last told, against what was agreed. Counting begins with the promise; it ends with it, too."""
+    since = promise.told_on or promise.validity.first
+    agreed = promise.tell_every_days
+    running = promise.state(today) in {State.IN_FORCE, State.ENDING}
+    next_on = since + dt.timedelta(days=agreed) if agreed and running else None
+    days = (today - promise.told_on).days if promise.told_on else (today - since).days if running else None
+    too_long = next_on is not None and next_on < today
+    return Silence(days, next_on, too_long, _silence_heading(promise, days), _silence_text(promise, agreed, next_on, running=running, too_long=too_long))
+
+
+def _silence_heading(promise: Promise, days: int | None) -> str:
+    if promise.told_on is None:
+        return "Invånarna har inte fått veta något än"
+    assert days is not None, "what was told has a day"
+    return {0: "Berättat i dag", 1: "En dag sedan sist"}.get(days, f"{swedish.first_up(swedish.word(days))} dagar sedan sist")
+
+
+def _silence_text(promise: Promise, agreed: int | None, next_on: dt.date | None, *, running: bool, too_long: bool) -> str:
+    if not running:
+        return "Löftet gäller inte i dag, så ingen väntar på nyheter."
+    if agreed is None or next_on is None:
+        return "Löftet säger inte hur ofta ni ska berätta."
+    often = f"Ni har kommit överens om att berätta minst {_every(agreed)}."
+    if too_long:
+        return f"{often} Det skulle ha varit senast {swedish.long_date(next_on)}."
+    return f"{often} {'Nästa' if promise.told_on else 'Första gången'} senast {swedish.long_date(next_on)}."
+
+
+def _every(days: int) -> str:
+    named = {1: "varje dag", 7: "en gång i veckan", 14: "varannan vecka", 28: "en gång i månaden", 30: "en gång i månaden", 31: "en gång i månaden",
+             90: "en gång i kvartalet", 91: "en gång i kvartalet", 92: "en gång i kvartalet", 365: "en gång om året", 366: "en gång om året"}
+    return named.get(days, f"var {days}:{'a' if days % 10 in {1, 2} and days % 100 not in {11, 12} else 'e'} dag")
+
+
+@dataclass(frozen=True)
+class ArrivalChip:
+    """How it went in one channel, and what a person may do about it."""
+
+    chip: StateChip
+    where: str
+    note: str
+    act: str
+
+
+def arrivals(found: Sequence[Arrival]) -> list[ArrivalChip]:
+    """One chip for each channel; our own page and feed are one where they fared alike."""
+    own = [one for one in found if one.channel in {"page", "feed"}]
+    alike = len(own) > 1 and len({(one.state, one.reason) for one in own}) == 1
+    shown = [*own[:1], *(one for one in found if one not in own)] if alike else list(found)
+    return [_arrival(one, alike=alike) for one in shown]
+
+
+def _arrival(one: Arrival, *, alike: bool) -> ArrivalChip:
+    where = {"page": "Publika sidan och flödet" if alike else "Publika sidan", "feed": "Flödet",
+             "mastodon": f"Mastodon {one.name}".strip(), "mail": "Mejl"}[one.channel]
+    if one.channel == "feed" and alike:
+        where = "Publika sidan och flödet"
+    chip, act = ARRIVAL_CHIPS[one.state]
+    note = swedish.short_date(one.due_on) if one.state == "planned" else one.reason if one.state in {"failed", "unclear", "skipped"} else ""
+    return ArrivalChip(chip, where, note, act)
+
+
+ARRIVAL_CHIPS: dict[str, tuple[StateChip, str]] = {
+    "planned": (StateChip("", "clock", "Planerad"), ""), "sending": (StateChip("info", "send", "Skickas"), ""),
+    "sent": (StateChip("good", "check", "Skickat"), ""), "skipped": (StateChip("", "stop", "Hoppades över"), ""),
+    "failed": (StateChip("bad", "cross", "Misslyckad"), "se vad som behövs"), "unclear": (StateChip("unclear", "q", "Oklart"), "slå upp eller bestäm"),
+}
+"""The words of the ledger, and what the link beside them says."""
+
+
+# ---------------------------------------------------------------- the sentence on top
+@dataclass(frozen=True)
+class Lede:
+    """The page's heading and its one paragraph."""
+
+    heading: str
+    text: str
+
+
+def municipality_lede(board: Board, rows: Sequence[Owed], today: dt.date) -> Lede:
+    """Fyra saker väntar på er. Rapporten till BRÅ är fyra dagar sen."""
+    if not board.promises:
+        return Lede("Inget löfte ännu", "Här kommer ni att se vad ni har lovat, vad som återstår och om invånarna har fått veta det.")
+    now = waiting(rows, today)
+    heading = "Inget väntar på er just nu" if not now else f"{swedish.first_up(swedish.word(len(now)))} {'sak' if len(now) == 1 else 'saker'} väntar på er"
+    told = [late_sentence(board, rows), keys_sentence(board.keys), stuck_sentence(board.stuck), ending_sentence(board, today), next_sentence(rows, now)]
+    return Lede(heading, " ".join(sentence for sentence in told if sentence))
+
+
+def late_sentence(board: Board, rows: Sequence[Owed]) -> str:
+    """What is late, the worst first."""
+    late = [row for row in rows if row.late]
+    if not late:
+        return ""
+    if len(late) > 1:
+        return f"{swedish.first_up(swedish.word(len(late)))} frister är försenade, den äldsta sedan {swedish.long_date(late[0].on)}."
+    duty = next(one for one in board.duties if one.id == late[0].duty_id)
+    if duty.kind == Kind.RENEWAL:
+        return f"Löftet gick ut {swedish.long_date(duty.due_on)} och inget nytt är beslutat."
+    name = {Kind.REPORT: f"Rapporten till {duty.receiver}", Kind.FOLLOW_UP: f"Den gemensamma uppföljningen för {duty.due_on.year}",
+            Kind.REVIEW: "Översynen av löftet"}.get(Kind(duty.kind), f"”{duty.title}”")
+    return f"{name} skulle ha varit klar {swedish.long_date(duty.due_on)}."
+
+
+def keys_sentence(keys: Sequence[Key]) -> str:
+    """How many updates wait for this organisation's key, and whether the others have turned theirs."""
+    if not keys:
+        return ""
+    if len(keys) > 1:
+        return f"{swedish.first_up(swedish.word(len(keys)))} uppdateringar väntar på er nyckel."
+    turned = [name for name, _ in keys[0].turned]
+    return f"En uppdatering som {_listed(turned)} redan har godkänt väntar på er nyckel." if turned else "En uppdatering väntar på er nyckel."
+
+
+def stuck_sentence(stuck: int) -> str:
+    """How many deliveries a person has to look at."""
+    return "" if stuck == 0 else f"{swedish.first_up('ett' if stuck == 1 else swedish.word(stuck))} utskick behöver en människa."
+
+
+def ending_sentence(board: Board, today: dt.date) -> str:
+    """What ends within the time in which a promise counts as ending."""
+    ending = sorted(((left, one) for one in board.promises if one.state(today) is State.ENDING and (left := one.days_left(today)) is not None),
+                    key=lambda pair: pair[0])
+    if not ending:
+        return ""
+    left, first = ending[0]
+    when = "i dag" if left == 0 else "i morgon" if left == 1 else f"om {swedish.days(left)}"
+    if len(ending) == 1:
+        whose = f"Löftet i {first.area_name}" if len(board.promises) > 1 else "Löftet"
+        return f"{whose} går ut {when}."
+    same = [one for days, one in ending if days == left]
+    if len(same) == len(ending) and first.validity.last:
+        return f"{swedish.first_up(swedish.word(len(same)))} löften går ut samma dag, {swedish.day_month(first.validity.last)}."
+    return f"{swedish.first_up(swedish.word(len(ending)))} löften löper ut, det första {when}."
+
+
+def next_sentence(rows: Sequence[Owed], now: Sequence[Owed]) -> str:
+    """Where nothing waits: what comes next, so that a quiet page is no riddle."""
+    if now:
+        return ""
+    return f"Närmast ligger {swedish.long_date(rows[0].on)}: {_lower(rows[0].heading)}." if rows else "Inga frister är planerade."
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def _whose(promise: Promise) -> str:
+    return ", ".join(party.short for party in promise.municipalities) or promise.area_name
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Björkens kommun, Ekens kommun och LPO Skogen."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} och {names[-1]}" if names else ""
