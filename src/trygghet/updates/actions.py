@@ -15,6 +15,7 @@ from trygghet.promises.outcomes import Slips
 from trygghet.swedish import NotFound, Refusal
 from trygghet.updates import rules, store
 from trygghet.updates.rules import FEED, PAGE, Attached, Shown
+from trygghet.updates.standing import Standing
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -26,6 +27,49 @@ if TYPE_CHECKING:
     from trygghet.settings import Settings
     from trygghet.tenancy import Asking
     from trygghet.updates.rules import Side, Update, Written
+    from trygghet.updates.store import Promised
+
+
+async def read(organisation: UUID, update_id: UUID) -> Standing:
+    """The update with all that its page shows. Raises `NotFound`."""
+    async with database.within(organisation, readonly=True):
+        update = await store.one(organisation, update_id)
+        sides = await _sides(organisation, update)
+        return Standing(
+            update, sides, (await agreements.approvals(organisation, [update_id]))[update_id],
+            (await deliveries.of_updates(organisation, [update_id]))[update_id],
+            list((await _accounts(organisation, sides)).values()), await store.versions(organisation, update_id))
+
+
+async def read_all(organisation: UUID) -> list[Standing]:
+    """Every update that the organisation may see, latest first, without their older texts."""
+    async with database.within(organisation, readonly=True):
+        found = await store.listed(organisation)
+        ids = [one.id for one in found]
+        sides = await store.sides(organisation, [one.promise_id for one in found])
+        approvals, sent = await agreements.approvals(organisation, ids), await deliveries.of_updates(organisation, ids)
+        accounts = await connections.of(organisation, list({side.organisation_id for those in sides.values() for side in those}))
+        return [Standing(one, sides[one.promise_id], approvals[one.id], sent[one.id], accounts) for one in found]
+
+
+async def choices(organisation: UUID, promise_id: UUID) -> tuple[Promised, list[Connection]]:
+    """What an update on this promise may be written about and sent to. Raises `NotFound`."""
+    async with database.within(organisation, readonly=True):
+        promised = await store.promise(organisation, promise_id)
+        sides = (await store.sides(organisation, [promise_id]))[promise_id]
+        return promised, list((await _accounts(organisation, sides)).values())
+
+
+async def promises(organisation: UUID) -> list[Promised]:
+    """The promises that an update may be written about."""
+    async with database.within(organisation, readonly=True):
+        return await store.promises(organisation)
+
+
+async def picture(organisation: UUID, update_id: UUID) -> tuple[bytes, str]:
+    """The update's picture and what kind it is. Raises `NotFound`."""
+    async with database.within(organisation, readonly=True):
+        return await store.picture(organisation, update_id)
 
 
 async def write(organisation: UUID, promise_id: UUID, written: Written, attached: Attached | None = None, *, by: Asking, now: dt.datetime) -> UUID:
@@ -64,6 +108,8 @@ async def _put(organisation: UUID, update: Update, written: Written, attached: A
     if content_hash == update.content_hash:
         return
     saved = await store.save(organisation, update, written, shown, content, content_hash, now=now)
+    if saved.shared_at is None and update.picture and (shown is None or shown.id != update.picture.id):
+        await store.forget_picture(organisation, update.picture.id)
     if saved.shared_at is not None:
         await store.add_version(organisation, saved, content, by=by, now=now)
         await agreements.fall(organisation, saved.subject, why="Texten ändrades.", now=now)
@@ -124,6 +170,8 @@ async def discard(organisation: UUID, update_id: UUID) -> UUID:
         update = await store.one(organisation, update_id, lock=True)
         rules.may_discard(update)
         await store.discard(organisation, update_id)
+        if update.picture:
+            await store.forget_picture(organisation, update.picture.id)
         return update.promise_id
 
 

@@ -27,6 +27,16 @@ class Difference(NamedTuple):
     body: list[Piece]
     other: list[str]
 
+    @property
+    def title_changed(self) -> bool:
+        """Whether the headline reads otherwise now."""
+        return any(one.kind != "same" for one in self.title)
+
+    @property
+    def body_changed(self) -> bool:
+        """Whether the text reads otherwise now."""
+        return any(one.kind != "same" for one in self.body)
+
 
 def difference(old: Mapping[str, Any], new: Mapping[str, Any]) -> Difference:
     """From one content to another, both as `rules.content` makes them."""

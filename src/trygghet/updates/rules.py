@@ -14,6 +14,7 @@ from trygghet import shield, swedish
 from trygghet.agreements.rules import Subject
 from trygghet.agreements.rules import agreed as both_keys
 from trygghet.deliveries.rules import Planned
+from trygghet.periods import instant, parse_day
 from trygghet.swedish import Refusal
 
 if TYPE_CHECKING:
@@ -163,6 +164,22 @@ def check_picture(attached: Attached, *, has_picture: bool) -> list[Refusal]:
     if number := shield.personal_number(attached.alt):
         return [Refusal("text.personal_number", field="bildtext", name="Bildtext", text=number)]
     return []
+
+
+def earliest(day: str, time: str) -> dt.datetime | None:
+    """The typed day and time on a Swedish clock, in UTC; a day without a time is 08.00 that day. Raises `Refusal`."""
+    if not day and not time:
+        return None
+    if not day:
+        raise Refusal("time.day", field="dag")
+    try:
+        on = parse_day(day, "Tidigast")
+    except Refusal as refusal:
+        raise Refusal(refusal.code, field="dag", **refusal.words) from refusal
+    typed = re.fullmatch(r"([01]?[0-9]|2[0-3])[.:]([0-5][0-9])", time or "08.00")
+    if typed is None:
+        raise Refusal("time.form", field="tid", name="Klockan", text=time)
+    return instant(on, int(typed[1]), int(typed[2]))
 
 
 def check_why(why: str) -> None:

@@ -23,7 +23,9 @@ SELECT s.id, s.promise_id, p.title AS promise_title, p.area_name, s.organisation
        s.picture_id, s.picture_alt, c.sha256, c.width, c.height, s.channels, s.earliest_at, s.version, s.content_hash,
        s.shared_at, s.published_at, s.withdrawn_at, s.withdrawn_why, s.created_at, s.updated_at
 FROM status_update s JOIN promise p ON p.id = s.promise_id JOIN organisation o ON o.id = s.organisation_id LEFT JOIN picture c ON c.id = s.picture_id
+WHERE s.promise_id IN (SELECT a.promise_id FROM access a WHERE a.organisation_id = $1) AND (s.organisation_id = $1 OR s.shared_at IS NOT NULL)
 """
+_OURS = """promise_id IN (SELECT a.promise_id FROM access a WHERE a.organisation_id = $1) AND (organisation_id = $1 OR shared_at IS NOT NULL)"""
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,8 @@ async def sides(organisation: UUID, promise_ids: Sequence[UUID]) -> dict[UUID, l
     """The parties of these promises: municipalities, then police, then others."""
     rows = await database.connection().fetch(
         "SELECT y.promise_id, o.id, o.name, o.short_name, o.slug, y.side FROM party y JOIN organisation o ON o.id = y.organisation_id"
-        " WHERE y.promise_id = ANY($1) ORDER BY array_position(ARRAY['municipality', 'police', 'other'], y.side), o.name", list(promise_ids))
+        " WHERE y.promise_id IN (SELECT a.promise_id FROM access a WHERE a.organisation_id = $1) AND y.promise_id = ANY($2)"
+        " ORDER BY array_position(ARRAY['municipality', 'police', 'other'], y.side), o.name", organisation, list(promise_ids))
     found: dict[UUID, list[Side]] = {one: [] for one in promise_ids}
     for row in rows:
         found[row["promise_id"]].append(Side(*row[1:]))
@@ -65,13 +68,14 @@ async def sides(organisation: UUID, promise_ids: Sequence[UUID]) -> dict[UUID, l
 
 async def listed(organisation: UUID) -> list[Update]:
     """Every update that the organisation may see, latest first."""
-    rows = await database.connection().fetch(f"{_UPDATES} ORDER BY coalesce(s.withdrawn_at, s.published_at, s.updated_at) DESC, s.id")
+    rows = await database.connection().fetch(
+        f"{_UPDATES} ORDER BY coalesce(s.withdrawn_at, s.published_at, s.updated_at) DESC, s.id", organisation)
     return [_update(row) for row in rows]
 
 
 async def one(organisation: UUID, update_id: UUID, *, lock: bool = False) -> Update:
     """The update; `lock` holds its row until the unit of work ends. Raises `NotFound`."""
-    row = await database.connection().fetchrow(f"{_UPDATES} WHERE s.id = $1{' FOR UPDATE OF s' if lock else ''}", update_id)
+    row = await database.connection().fetchrow(f"{_UPDATES} AND s.id = $2{' FOR UPDATE OF s' if lock else ''}", organisation, update_id)
     if row is None:
         raise NotFound
     return _update(row)
@@ -81,14 +85,14 @@ async def versions(organisation: UUID, update_id: UUID) -> list[Version]:
     """Every text that was shared, oldest first."""
     rows = await database.connection().fetch(
         "SELECT version, content, content_hash, organisation_id, by_name, by_office, at FROM status_update_version"
-        " WHERE status_update_id = $1 ORDER BY version", update_id)
+        f" WHERE status_update_id = (SELECT id FROM status_update WHERE {_OURS} AND id = $2) ORDER BY version", organisation, update_id)
     return [Version(*row) for row in rows]
 
 
 async def picture(organisation: UUID, update_id: UUID) -> tuple[bytes, str]:
     """The update's picture and what kind it is. Raises `NotFound`."""
     row = await database.connection().fetchrow(
-        "SELECT c.body, c.mime FROM picture c JOIN status_update s ON s.picture_id = c.id WHERE s.id = $1", update_id)
+        f"SELECT body, mime FROM picture WHERE id = (SELECT picture_id FROM status_update WHERE {_OURS} AND id = $2)", organisation, update_id)
     if row is None:
         raise NotFound
     return bytes(row["body"]), str(row["mime"])
@@ -112,9 +116,9 @@ async def save(organisation: UUID, update: Update, written: Written, shown: Show
                now: dt.datetime) -> Update:
     """Writes what the update says now; a text that has been shared gets the next version number."""
     await database.connection().execute(
-        "UPDATE status_update SET title = $2, body = $3, picture_id = $4, picture_alt = $5, channels = $6, earliest_at = $7, content_hash = $8,"
-        " version = version + CASE WHEN shared_at IS NULL THEN 0 ELSE 1 END, updated_at = $9 WHERE id = $1",
-        update.id, written.title, written.body, shown.id if shown else None, shown.alt if shown else "", content["channels"], written.earliest_at,
+        "UPDATE status_update SET title = $3, body = $4, picture_id = $5, picture_alt = $6, channels = $7, earliest_at = $8, content_hash = $9,"
+        f" version = version + CASE WHEN shared_at IS NULL THEN 0 ELSE 1 END, updated_at = $10 WHERE {_OURS} AND id = $2",
+        organisation, update.id, written.title, written.body, shown.id if shown else None, shown.alt if shown else "", content["channels"], written.earliest_at,
         content_hash, now)
     return await one(organisation, update.id)
 
@@ -138,31 +142,45 @@ async def add_version(organisation: UUID, update: Update, content: Mapping[str, 
 
 async def share(organisation: UUID, update_id: UUID, *, now: dt.datetime) -> None:
     """Opens the update to the other parties."""
-    await database.connection().execute("UPDATE status_update SET shared_at = $2, updated_at = $2 WHERE id = $1", update_id, now)
+    await database.connection().execute(
+        "UPDATE status_update SET shared_at = $3, updated_at = $3 WHERE organisation_id = $1 AND id = $2", organisation, update_id, now)
+
+
+async def forget_picture(organisation: UUID, picture_id: UUID) -> None:
+    """Deletes a picture of the organisation's own that no update shows any more."""
+    await database.connection().execute(
+        "DELETE FROM picture c WHERE c.organisation_id = $1 AND c.id = $2 AND NOT EXISTS (SELECT FROM status_update s WHERE s.picture_id = c.id)",
+        organisation, picture_id)
 
 
 async def discard(organisation: UUID, update_id: UUID) -> None:
     """Deletes a draft."""
-    await database.connection().execute("DELETE FROM status_update WHERE id = $1 AND shared_at IS NULL", update_id)
+    await database.connection().execute(
+        "DELETE FROM status_update WHERE organisation_id = $1 AND id = $2 AND shared_at IS NULL", organisation, update_id)
 
 
-async def publish(organisation: UUID, update: Update, content: Mapping[str, Any], *, now: dt.datetime) -> None:
+async def publish(organisation: UUID, update: Update, snapshot: Mapping[str, Any], *, now: dt.datetime) -> None:
     """Lets residents read it: the snapshot once, and never again over an older one."""
     link = database.connection()
+    told = await link.fetchval(
+        f"UPDATE status_update SET published_at = $3 WHERE {_OURS} AND id = $2 AND published_at IS NULL RETURNING true", organisation, update.id, now)
+    if not told:
+        return
     await link.execute(
-        "INSERT INTO published_update (id, promise_id, content, published_at, changed_at) VALUES ($1, $2, $3, $4, $4) ON CONFLICT (id) DO NOTHING",
-        update.id, update.promise_id, content, now)
+        "INSERT INTO published_update (id, promise_id, content, published_at, changed_at) VALUES ($1, $2, $3, $4, $4)",
+        update.id, update.promise_id, snapshot, now)
     if update.picture:
         await link.execute(
-            "INSERT INTO published_picture (id, promise_id, mime, body, sha256) SELECT id, promise_id, mime, body, sha256 FROM picture WHERE id = $1"
-            " ON CONFLICT (id) DO NOTHING", update.picture.id)
-    await link.execute("UPDATE status_update SET published_at = $2 WHERE id = $1 AND published_at IS NULL", update.id, now)
+            "INSERT INTO published_picture (id, promise_id, mime, body, sha256) SELECT id, promise_id, mime, body, sha256 FROM picture WHERE id = $1",
+            update.picture.id)
 
 
 async def withdraw(organisation: UUID, update: Update, why: str, *, now: dt.datetime) -> None:
     """Takes it back. Where it was published, residents read why instead, and the picture is gone at once."""
     link = database.connection()
-    await link.execute("UPDATE status_update SET withdrawn_at = $2, withdrawn_why = $3, updated_at = $2 WHERE id = $1", update.id, now, why)
-    await link.execute("UPDATE published_update SET withdrawn_at = $2, withdrawn_why = $3, changed_at = $2 WHERE id = $1", update.id, now, why)
+    taken = await link.fetchval(
+        f"UPDATE status_update SET withdrawn_at = $3, withdrawn_why = $4, updated_at = $3 WHERE {_OURS} AND id = $2 RETURNING id",
+        organisation, update.id, now, why)
+    await link.execute("UPDATE published_update SET withdrawn_at = $2, withdrawn_why = $3, changed_at = $2 WHERE id = $1", taken, now, why)
     if update.picture:
         await link.execute("DELETE FROM published_picture WHERE id = $1", update.picture.id)

@@ -1,0 +1,184 @@
+"""How a status update stands: its keys, what changed since a party approved it, and where it has arrived."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from trygghet import swedish
+from trygghet.agreements.rules import turned
+from trygghet.deliveries.rules import State as Sent
+from trygghet.updates import rules
+from trygghet.updates.difference import Difference, difference
+from trygghet.updates.rules import Chip, State
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping, Sequence
+    from uuid import UUID
+
+    from trygghet.agreements.rules import Approval
+    from trygghet.connections.rules import Connection
+    from trygghet.deliveries.rules import Delivery
+    from trygghet.updates.rules import Side, Update, Version
+
+
+@dataclass(frozen=True)
+class Key:
+    """A party's key: turned on the present text, or not; and the latest that fell."""
+
+    side: Side
+    approval: Approval | None
+    fallen: Approval | None
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """Where the update is in one channel."""
+
+    where: str
+    chip: Chip
+    reason: str
+    settled_at: dt.datetime | None
+    url: str
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Everything about an update that its pages show."""
+
+    update: Update
+    sides: Sequence[Side]
+    approvals: Sequence[Approval]
+    deliveries: Sequence[Delivery] = ()
+    accounts: Sequence[Connection] = ()
+    versions: Sequence[Version] = ()
+
+    @property
+    def address(self) -> str:
+        """The permanent address, without the host."""
+        return rules.address(self.sides, self.update.organisation_id, self.update.id)
+
+    @property
+    def agreed(self) -> bool:
+        """What the one gate says."""
+        return rules.agreed(self.update, self.sides, self.approvals, self.address)
+
+    @property
+    def state(self) -> State:
+        """Where it is in its life."""
+        return rules.state(self.update, agreed=self.agreed)
+
+    @property
+    def chip(self) -> Chip:
+        """The state as it is shown."""
+        return rules.chip(self.state, self.update)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it may still be changed."""
+        return self.state in {State.DRAFT, State.SHARED, State.AGREED}
+
+    @property
+    def keys(self) -> list[Key]:
+        """Every party's key, municipalities first."""
+        live = turned(self.approvals, self.update.content_hash)
+        return [Key(one, live.get(one.organisation_id), self._fallen(one.organisation_id)) for one in self.sides]
+
+    def key_of(self, organisation: UUID) -> Key | None:
+        """This party's key; None for an organisation that is no party."""
+        return next((one for one in self.keys if one.side.organisation_id == organisation), None)
+
+    def waits_for(self, organisation: UUID) -> bool:
+        """Whether it is shared and this party's key is missing."""
+        key = self.key_of(organisation)
+        return self.state is State.SHARED and key is not None and key.approval is None
+
+    @property
+    def missing(self) -> str:
+        """Whose keys are missing: "Polisen", "Kommunen och Polisen"."""
+        names = [one.side.who for one in self.keys if one.approval is None]
+        return swedish.listed(names)
+
+    def _fallen(self, organisation: UUID) -> Approval | None:
+        return next((one for one in reversed(self.approvals) if one.organisation_id == organisation and one.fell_at is not None), None)
+
+    def changed_since(self, organisation: UUID) -> Difference | None:
+        """What has changed since this party approved; None when it never did, or its key holds."""
+        key = self.key_of(organisation)
+        if key is None or key.approval is not None or key.fallen is None or not self.versions:
+            return None
+        read = next((one for one in reversed(self.versions) if one.content_hash == key.fallen.content_hash), None)
+        return difference(read.content, self.versions[-1].content) if read else None
+
+    @property
+    def posts(self) -> list[tuple[str, str]]:
+        """The account and the very text that it gets, for each account that was chosen."""
+        content = rules.content_of(self.update, self.address)
+        return [(self._name(one), content["posts"][one]) for one in self.update.connections]
+
+    @property
+    def channel_names(self) -> list[str]:
+        """Publik sida, Flöde, and the names of the accounts."""
+        return [self._name(one) for one in self.update.channels]
+
+    @property
+    def arrivals(self) -> list[Arrival]:
+        """Channel by channel, in the order in which they go."""
+        return [Arrival(self._name(str(one.connection_id) if one.connection_id else one.channel), _SENT[one.state], one.reason, one.settled_at,
+                        self.address if one.channel == rules.PAGE else one.remote_url) for one in self.deliveries]
+
+    def on_its_way(self, now: dt.datetime) -> bool:
+        """Whether something is about to arrive, so that looking again soon is worth while."""
+        return any(one.state is Sent.SENDING or (one.state is Sent.PLANNED and one.due_at <= now) for one in self.deliveries)
+
+    @property
+    def left_behind(self) -> list[Arrival]:
+        """After a withdrawal: the posts in accounts that a person must remove there."""
+        if self.state is not State.WITHDRAWN:
+            return []
+        return [one for one, sent in zip(self.arrivals, self.deliveries, strict=True) if sent.connection_id and sent.state in {Sent.SENT, Sent.UNCLEAR}]
+
+    def _name(self, channel: str) -> str:
+        if channel in _OWN_NAMES:
+            return _OWN_NAMES[channel]
+        return next((one.name for one in self.accounts if str(one.id) == channel), "Bortkopplat konto")
+
+
+_OWN_NAMES = {rules.PAGE: "Publika sidan", rules.FEED: "Flödet"}
+_SENT: Mapping[Sent, Chip] = {
+    Sent.PLANNED: Chip("", "clock", "Planerad"), Sent.SENDING: Chip("info", "send", "Skickas"), Sent.SENT: Chip("good", "check", "Skickat"),
+    Sent.FAILED: Chip("bad", "cross", "Misslyckad"), Sent.UNCLEAR: Chip("unclear", "q", "Oklart"), Sent.SKIPPED: Chip("", "stop", "Hoppades över"),
+}
+
+
+# ---------------------------------------------------------------- the list
+@dataclass(frozen=True)
+class Group:
+    """Updates under one heading."""
+
+    id: str
+    heading: str
+    updates: Sequence[Standing]
+
+
+def grouped(found: Sequence[Standing], organisation: UUID) -> list[Group]:
+    """What waits for us first, then what we have begun, then what waits for others, then what is on its way or out."""
+    ours = [one for one in found if one.waits_for(organisation)]
+    groups = [
+        Group("er-nyckel", "Väntar på er nyckel", ours),
+        Group("utkast", "Utkast, bara ni ser dem", [one for one in found if one.state is State.DRAFT]),
+        Group("deras-nyckel", "Väntar på andra", [one for one in found if one.state is State.SHARED and one not in ours]),
+        Group("overens", "Överens, på väg ut", [one for one in found if one.state is State.AGREED]),
+        Group("publicerade", "Publicerade", [one for one in found if one.state is State.PUBLISHED]),
+        Group("tillbakadragna", "Tillbakadragna", [one for one in found if one.state is State.WITHDRAWN]),
+    ]
+    return [one for one in groups if one.updates]
+
+
+def heading(found: Sequence[Standing], organisation: UUID) -> str:
+    """The list's first sentence."""
+    waiting = sum(one.waits_for(organisation) for one in found)
+    if waiting == 0:
+        return "Inget väntar på er nyckel."
+    return f"{swedish.first_up(swedish.word(waiting))} uppdatering{'ar' if waiting > 1 else ''} väntar på er nyckel."
