@@ -1,0 +1,50 @@
+"""/paminnelser: what goes out to us, when, to whom and why; the same list as the command `trygghet schedule`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from litestar import Request, Response
+from litestar.response import Template
+
+from trygghet import periods, swedish, web
+from trygghet.reminders import actions, rules
+from trygghet.swedish import Refusal
+from trygghet.tenancy import Act
+
+A_YEAR = dt.timedelta(days=365)
+
+
+@web.get("/paminnelser", may=Act.READ)
+async def show_schedule(request: Request[Any, Any, Any]) -> Template:
+    """The ladders of each promise between two days; a year ahead unless something else is asked for."""
+    asked = _asked(request)
+    try:
+        lines = await actions.schedule(web.asking(request).organisation, *_days(asked), now=web.now(request))
+    except Refusal as refusal:
+        return web.page(request, "reminders/schedule.html", status=422, promises=[], count=0, asked=asked, seats=rules.SEATS, states=rules.STATES,
+                        why=rules.why_these_days, errors={refusal.field: swedish.refusal(refusal.code, refusal.words)})
+    return web.page(request, "reminders/schedule.html", promises=rules.by_promise(lines), count=len(lines), asked=asked, seats=rules.SEATS,
+                    states=rules.STATES, why=rules.why_these_days, errors={})
+
+
+@web.get("/paminnelser.csv", may=Act.READ)
+async def download_schedule(request: Request[Any, Any, Any]) -> Response[bytes]:
+    """The same list as a table that Swedish spreadsheets open as it is."""
+    lines = await actions.schedule(web.asking(request).organisation, *_days(_asked(request)), now=web.now(request))
+    return Response(rules.as_csv(lines).encode("utf-8-sig"), media_type="text/csv; charset=utf-8",
+                    headers={"content-disposition": 'attachment; filename="paminnelser.csv"'})
+
+
+def _asked(request: Request[Any, Any, Any]) -> dict[str, str]:
+    """What the two fields say: as they were typed, or a year from today."""
+    today = web.today(request)
+    return {"fran": request.query_params.get("fran", today.isoformat()), "till": request.query_params.get("till", (today + A_YEAR).isoformat())}
+
+
+def _days(asked: dict[str, str]) -> tuple[dt.date, dt.date]:
+    return periods.parse_day(asked["fran"], "Från och med", field="fran"), periods.parse_day(asked["till"], "Till och med", field="till")
+
+
+handlers = [show_schedule, download_schedule]
