@@ -120,6 +120,11 @@ def _named(per: str, year: int, number: int) -> tuple[str, str]:
     return f"{year}{_LETTERS[per]}{number}", f"{_NAMES[per]} {number} {year}"
 
 
+def year_later(day: dt.date) -> dt.date:
+    """The same day next year; after 29 February that is 28 February."""
+    return day.replace(year=day.year + 1, day=min(day.day, calendar.monthrange(day.year + 1, day.month)[1]))
+
+
 def instant(day: dt.date, hour: int, minute: int = 0) -> dt.datetime:
     """That time on a Swedish clock that day, in UTC. Hours from three on exist once on every day of the year."""
     return dt.datetime.combine(day, dt.time(hour, minute), STOCKHOLM).astimezone(dt.UTC)

@@ -195,8 +195,8 @@ def test_the_schedule_is_given_to_people_and_to_programs() -> None:
     lines = rules.schedule(known(owed()), D("2024-10-02"), D("2024-12-01"), NOW)
     assert rules.as_data(lines)[0] == {
         "at": "2024-10-02T08:00:00+02:00", "title": "Löftet i Åmål går ut om 90 dagar", "promise": "Löfte i Åmål", "obligation": "Löftet går ut",
-        "due_on": "2024-12-31", "days_before": 90, "seat": "coordinator", "role": "Samordnare",
-        "people": [{"name": "Anna Asson", "office": "Säkerhetssamordnare", "email": "anna@example.org"}], "channel": "mail",
+        "due_on": "2024-12-31", "lead_days": 90, "seat": "coordinator", "role": "Samordnare",
+        "to": [{"name": "Anna Asson", "office": "Säkerhetssamordnare", "email": "anna@example.org"}], "channel": "mail",
         "why": "90 dagar före 31 december 2024: löftet går ut, Åmål", "state": "wanted"}
     assert rules.as_data(lines)[1]["at"] == "2024-11-01T08:00:00+01:00"
     text = rules.as_text(lines)

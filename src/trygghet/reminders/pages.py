@@ -13,8 +13,6 @@ from trygghet.reminders import actions, rules
 from trygghet.swedish import Refusal
 from trygghet.tenancy import Act
 
-A_YEAR = dt.timedelta(days=365)
-
 
 @web.get("/paminnelser", may=Act.READ)
 async def show_schedule(request: Request[Any, Any, Any]) -> Template:
@@ -40,7 +38,7 @@ async def download_schedule(request: Request[Any, Any, Any]) -> Response[bytes]:
 def _asked(request: Request[Any, Any, Any]) -> dict[str, str]:
     """What the two fields say: as they were typed, or a year from today."""
     today = web.today(request)
-    return {"fran": request.query_params.get("fran", today.isoformat()), "till": request.query_params.get("till", (today + A_YEAR).isoformat())}
+    return {"fran": request.query_params.get("fran", today.isoformat()), "till": request.query_params.get("till", periods.year_later(today).isoformat())}
 
 
 def _days(asked: dict[str, str]) -> tuple[dt.date, dt.date]:

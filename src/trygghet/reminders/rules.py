@@ -307,8 +307,8 @@ def _stairs(lines: Sequence[Line]) -> Stairs:
 def as_data(lines: Iterable[Line]) -> list[dict[str, Any]]:
     """The schedule for other programs; `at` carries Sweden's offset."""
     return [{"at": swedish.local(line.at).isoformat(), "title": line.title, "promise": line.promise_title, "obligation": line.owed.title,
-             "due_on": line.owed.due_on.isoformat(), "days_before": line.lead, "seat": line.seat, "role": SEATS[line.seat],
-             "people": [{"name": one.name, "office": one.office, "email": one.email} for one in line.people],
+             "due_on": line.owed.due_on.isoformat(), "lead_days": line.lead, "seat": line.seat, "role": SEATS[line.seat],
+             "to": [{"name": one.name, "office": one.office, "email": one.email} for one in line.people],
              "channel": line.channel, "why": line.why, "state": line.state} for line in lines]
 
 
