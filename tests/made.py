@@ -14,25 +14,58 @@ from trygghet.promises.rules import ActivityDraft, AreaDraft, Chapter, Definitio
 if TYPE_CHECKING:
     from uuid import UUID
 
-BJORKEN = PartyDraft(organisation="bjorken", side="municipality", signatory_name="Bo Bsson", signatory_office="Kommunstyrelsens ordförande", signed=True)
+BJORKEN = PartyDraft(
+    organisation="bjorken", side="municipality", signatory_name="Bo Bsson", signatory_office="Kommunstyrelsens ordförande", signed=True
+)
 EKEN = PartyDraft(organisation="eken", side="municipality", signatory_name="Cecilia Csson", signatory_office="Kommunchef", signed=True)
-SKOGEN = PartyDraft(organisation="lpo-skogen", side="police", signatory_name="Pia Psson", signatory_office="Lokalpolisområdeschef", signed=True,
-                    signed_on=dt.date(2022, 12, 20))
-CHECKS = ActivityDraft(title="Trafikkontroller", body="Gemensamma kontroller på infarterna.", responsible="Polisen: områdespolis", at_least=12, per="year",
-                       unit="kontroller")
+SKOGEN = PartyDraft(
+    organisation="lpo-skogen",
+    side="police",
+    signatory_name="Pia Psson",
+    signatory_office="Lokalpolisområdeschef",
+    signed=True,
+    signed_on=dt.date(2022, 12, 20),
+)
+CHECKS = ActivityDraft(
+    title="Trafikkontroller",
+    body="Gemensamma kontroller på infarterna.",
+    responsible="Polisen: områdespolis",
+    at_least=12,
+    per="year",
+    unit="kontroller",
+)
 TALKS = ActivityDraft(title="Trygghetssamtal", unit="samtal")
 
 DRAFT = Draft(
-    title="Medborgarlöfte i Björken 2023–2024", area_name="Björken", oath="Kommunen och polisen lovar att göra vägarna tryggare tillsammans.",
-    valid_from=dt.date(2023, 1, 1), valid_until=dt.date(2024, 12, 31), tell_every_days=30, contact_office="Säkerhetssamordnare", contact_name="Anna Asson",
-    contact_phone="0500-00 00 00", contact_email="anna@cast.example.org", told_through="Kommunens och polisens webbplatser",
-    page_updated_on=dt.date(2023, 8, 14), parties=(BJORKEN, SKOGEN),
-    chapters=(Chapter(kind="situation", heading="Läget i dag", body="Många kör för fort genom tätorten.\n\n- Norra infarten\n- Södra infarten"),
-              Chapter(kind="cooperation", heading="Så samverkar vi", body="Vi träffas varje månad.")),
-    definitions=(Definition(term="infart", meaning="väg in i tätorten"),), links=(Link(title="Polisens sida", url="https://police.example.org/bjorken"),),
-    areas=(AreaDraft(title="Trafik", body="Trafiken genom tätorten.", goals=(GoalDraft(title="Lugnare trafik vid skolorna.", activities=(CHECKS,)),),
-                     activities=(TALKS,)),),
-    rhythms=(Rhythm("BRÅ", "continuous"),))
+    title="Medborgarlöfte i Björken 2023–2024",
+    area_name="Björken",
+    oath="Kommunen och polisen lovar att göra vägarna tryggare tillsammans.",
+    valid_from=dt.date(2023, 1, 1),
+    valid_until=dt.date(2024, 12, 31),
+    tell_every_days=30,
+    contact_office="Säkerhetssamordnare",
+    contact_name="Anna Asson",
+    contact_phone="0500-00 00 00",
+    contact_email="anna@cast.example.org",
+    told_through="Kommunens och polisens webbplatser",
+    page_updated_on=dt.date(2023, 8, 14),
+    parties=(BJORKEN, SKOGEN),
+    chapters=(
+        Chapter(kind="situation", heading="Läget i dag", body="Många kör för fort genom tätorten.\n\n- Norra infarten\n- Södra infarten"),
+        Chapter(kind="cooperation", heading="Så samverkar vi", body="Vi träffas varje månad."),
+    ),
+    definitions=(Definition(term="infart", meaning="väg in i tätorten"),),
+    links=(Link(title="Polisens sida", url="https://police.example.org/bjorken"),),
+    areas=(
+        AreaDraft(
+            title="Trafik",
+            body="Trafiken genom tätorten.",
+            goals=(GoalDraft(title="Lugnare trafik vid skolorna.", activities=(CHECKS,)),),
+            activities=(TALKS,),
+        ),
+    ),
+    rhythms=(Rhythm("BRÅ", "continuous"),),
+)
 
 
 async def promise(*, by: UUID = cast.BJORKEN, now: dt.datetime = cast.START, **changes: Any) -> UUID:

@@ -6,10 +6,13 @@ import datetime as dt
 import re
 import unicodedata
 
-_SHAPE = re.compile(r"""
+_SHAPE = re.compile(
+    r"""
     (?<![0-9]) (?:(?:16|17|18|19|20)[ .\-/]?)?          # the century is often left out
     ([0-9]{2}) [ .\-/]? ([0-9]{2}) [ .\-/]? ([0-9]{2})  # 640823, 64-08-23, 64 08 23
-    [ ]?[-+]?[ ]? ([0-9]{4}) (?![0-9])""", re.VERBOSE)
+    [ ]?[-+]?[ ]? ([0-9]{4}) (?![0-9])""",
+    re.VERBOSE,
+)
 _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-")
 
 

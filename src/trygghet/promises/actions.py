@@ -52,8 +52,9 @@ async def enter(organisation: UUID, draft: Draft, *, now: dt.datetime) -> UUID:
     return promise_id
 
 
-async def change_validity(organisation: UUID, promise_id: UUID, *, first: dt.date, last: dt.date | None, review_on: dt.date | None,
-                          now: dt.datetime) -> None:
+async def change_validity(
+    organisation: UUID, promise_id: UUID, *, first: dt.date, last: dt.date | None, review_on: dt.date | None, now: dt.datetime
+) -> None:
     """Moves the days of a promise. Duties and reminders that no longer apply go, new ones come, in the same transaction.
 
     Raises `NotFound`, or `Refusal` for days that cannot be.
@@ -67,8 +68,18 @@ async def change_validity(organisation: UUID, promise_id: UUID, *, first: dt.dat
         await publish_snapshot(organisation, promise_id, now=now)
 
 
-async def record_outcome(organisation: UUID, promise_id: UUID, activity_id: UUID, *, by: Reporter, amount: int, happened_on: dt.date, note: str,
-                         form_key: UUID, now: dt.datetime) -> UUID:
+async def record_outcome(
+    organisation: UUID,
+    promise_id: UUID,
+    activity_id: UUID,
+    *,
+    by: Reporter,
+    amount: int,
+    happened_on: dt.date,
+    note: str,
+    form_key: UUID,
+    now: dt.datetime,
+) -> UUID:
     """Records what was done and shows residents the new count. The same form sent twice is one row.
 
     Raises `NotFound`, or `Refusal` for an amount, a day or a note that cannot be recorded.
@@ -82,8 +93,9 @@ async def record_outcome(organisation: UUID, promise_id: UUID, activity_id: UUID
         return await _record(organisation, found, activity_id, entry, by, corrects_id=None, now=now)
 
 
-async def correct_outcome(organisation: UUID, outcome_id: UUID, *, by: Reporter, amount: int, happened_on: dt.date, note: str, form_key: UUID,
-                          now: dt.datetime) -> UUID:
+async def correct_outcome(
+    organisation: UUID, outcome_id: UUID, *, by: Reporter, amount: int, happened_on: dt.date, note: str, form_key: UUID, now: dt.datetime
+) -> UUID:
     """Replaces one's own organisation's row by a new one; `note` says why, and amount 0 withdraws. The old row stays as history.
 
     Raises `NotFound`, or `Refusal` also when the row is another party's or has been corrected already.
@@ -101,7 +113,9 @@ async def correct_outcome(organisation: UUID, outcome_id: UUID, *, by: Reporter,
         return await _record(organisation, found, old.activity_id, entry, by, corrects_id=old.id, now=now)
 
 
-async def _record(organisation: UUID, found: Promise, activity_id: UUID, entry: Entry, by: Reporter, *, corrects_id: UUID | None, now: dt.datetime) -> UUID:
+async def _record(
+    organisation: UUID, found: Promise, activity_id: UUID, entry: Entry, by: Reporter, *, corrects_id: UUID | None, now: dt.datetime
+) -> UUID:
     """The promise is locked, so what was read still holds when the row is written."""
     before = await store.recorded_before(organisation, entry.form_key)
     if before is not None:

@@ -134,8 +134,13 @@ def check(new: Entry, held: Validity, stage: str, today: dt.date, *, correcting:
     check_day(new.happened_on, today)
     if not held.holds(new.happened_on):
         code = "outcome.outside" if held.last else "outcome.before"
-        raise Refusal(code, field="datum", day=swedish.long_date(new.happened_on), first=swedish.long_date(held.first),
-                      last=swedish.long_date(held.last) if held.last else "")
+        raise Refusal(
+            code,
+            field="datum",
+            day=swedish.long_date(new.happened_on),
+            first=swedish.long_date(held.first),
+            last=swedish.long_date(held.last) if held.last else "",
+        )
     check_note(new.note, correcting=correcting)
 
 
@@ -164,7 +169,9 @@ def lines(outcomes: Iterable[Outcome]) -> list[Line]:
     by_id = {row.id: row for row in outcomes}
     corrected = {row.corrects_id for row in by_id.values()}
     found: list[Line] = []
-    for latest in sorted((row for row in by_id.values() if row.id not in corrected), key=lambda row: (row.happened_on, row.recorded_at), reverse=True):
+    for latest in sorted(
+        (row for row in by_id.values() if row.id not in corrected), key=lambda row: (row.happened_on, row.recorded_at), reverse=True
+    ):
         found.append(Line(latest, struck=False))
         older = latest.corrects_id
         while older is not None:

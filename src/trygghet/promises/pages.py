@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -40,8 +40,9 @@ class OutcomeForm:
 async def list_promises(request: Request[Any, Any, Any]) -> Template:
     """Every promise of the organisation: in force first, then what waits or comes, then what has been."""
     found = await actions.read_all(web.asking(request).organisation)
-    return web.page(request, "promises/list.html", groups=promise.grouped(found, web.today(request)),
-                    heading=promise.heading(found, web.today(request)))
+    return web.page(
+        request, "promises/list.html", groups=promise.grouped(found, web.today(request)), heading=promise.heading(found, web.today(request))
+    )
 
 
 @web.get("/loften/{promise_id:uuid}", may=Act.READ)
@@ -65,8 +66,7 @@ async def record(request: Request[Any, Any, Any], promise_id: FromPath[UUID], ac
     who, typed = web.asking(request).organisation, await web.form(request)
     try:
         new = outcomes.entry(typed, web.today(request))
-        await actions.record_outcome(who, promise_id, activity_id, by=_reporter(request), amount=new.amount, happened_on=new.happened_on,
-                                     note=new.note, form_key=new.form_key, now=web.now(request))
+        await actions.record_outcome(who, promise_id, activity_id, by=_reporter(request), **asdict(new), now=web.now(request))
     except (Slips, Refusal) as slip:
         found = await actions.read(who, promise_id)
         return await _answer(request, found, _activity(found, activity_id), _new_form(request, activity_id, typed, _errors(slip)))
@@ -89,8 +89,7 @@ async def correct(request: Request[Any, Any, Any], promise_id: FromPath[UUID], o
     old = _outcome(found, outcome_id)
     try:
         new = outcomes.entry(typed, web.today(request), correcting=True)
-        await actions.correct_outcome(who, outcome_id, by=_reporter(request), amount=new.amount, happened_on=new.happened_on, note=new.note,
-                                      form_key=new.form_key, now=web.now(request))
+        await actions.correct_outcome(who, outcome_id, by=_reporter(request), **asdict(new), now=web.now(request))
     except (Slips, Refusal) as slip:
         return await _answer(request, found, _activity(found, old.activity_id), _correction_form(request, old, typed, _errors(slip)))
     return await _saved(request, promise_id, old.activity_id)
@@ -152,10 +151,20 @@ async def _answer(request: Request[Any, Any, Any], found: Promise, activity: Act
 
 
 async def _whole(request: Request[Any, Any, Any], found: Promise, *, form: OutcomeForm | None = None, saved: str = "") -> Template:
-    duties = sorted(await obligations.obligations(web.asking(request).organisation, promise_id=found.id), key=lambda one: (one.duty.due_on, one.duty.key))
-    return web.page(request, "promises/promise.html", status=422 if form and form.errors else 200, promise=found, form=form, saved=saved, duties=duties,
-                    next_duty=next((one for one in duties if one.done_at is None), None),
-                    marks=[(one.duty.due_on, "Gemensam uppföljning", one.done_at is not None) for one in duties if one.joint])
+    duties = sorted(
+        await obligations.obligations(web.asking(request).organisation, promise_id=found.id), key=lambda one: (one.duty.due_on, one.duty.key)
+    )
+    return web.page(
+        request,
+        "promises/promise.html",
+        status=422 if form and form.errors else 200,
+        promise=found,
+        form=form,
+        saved=saved,
+        duties=duties,
+        next_duty=next((one for one in duties if one.done_at is None), None),
+        marks=[(one.duty.due_on, "Gemensam uppföljning", one.done_at is not None) for one in duties if one.joint],
+    )
 
 
 handlers = [list_promises, show_promise, open_form, record, open_correction, correct]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -65,8 +65,14 @@ class Activity:
     @property
     def per_words(self) -> str:
         """Under varje år."""
-        return {"day": "varje dag", "week": "varje vecka", "month": "varje månad", "quarter": "varje kvartal", "year": "varje år",
-                "period": "under löftets tid"}[self.per]
+        return {
+            "day": "varje dag",
+            "week": "varje vecka",
+            "month": "varje månad",
+            "quarter": "varje kvartal",
+            "year": "varje år",
+            "period": "under löftets tid",
+        }[self.per]
 
 
 @dataclass(frozen=True)
@@ -205,8 +211,12 @@ def listed(names: Sequence[str]) -> str:
 
 def grouped(found: Sequence[Promise], today: dt.date) -> list[tuple[str, list[Promise]]]:
     """Promises under their headings: what is in force first, the one that ends first at the top; then coming, then ended."""
-    headings = {"Gäller nu": {State.IN_FORCE, State.ENDING}, "Väntar": {State.WAITING, State.DRAFT}, "Börjar gälla": {State.COMING},
-                "Har gällt": {State.ENDED, State.ENDED_EARLY, State.REPLACED}}
+    headings = {
+        "Gäller nu": {State.IN_FORCE, State.ENDING},
+        "Väntar": {State.WAITING, State.DRAFT},
+        "Börjar gälla": {State.COMING},
+        "Har gällt": {State.ENDED, State.ENDED_EARLY, State.REPLACED},
+    }
     groups = []
     for heading, states in headings.items():
         inside = [one for one in found if one.state(today) in states]
@@ -226,8 +236,11 @@ def heading(found: Sequence[Promise], today: dt.date) -> str:
         return count
     last, area = ends[0]
     when = "i dag" if last == today else f"om {swedish.days((last - today).days)}"
-    return f"{count} Det löper ut {when}, {swedish.long_date(last)}." if len(held) == 1 else \
-        f"{count} Närmast att löpa ut är det i {area}: {when}, {swedish.long_date(last)}."
+    return (
+        f"{count} Det löper ut {when}, {swedish.long_date(last)}."
+        if len(held) == 1
+        else f"{count} Närmast att löpa ut är det i {area}: {when}, {swedish.long_date(last)}."
+    )
 
 
 # ---------------------------------------------------------------- what residents may read
@@ -238,20 +251,39 @@ def published(promise: Promise, follow_ups: Sequence[tuple[dt.date, dt.date | No
     """
     held = promise.validity
     return {
-        "title": promise.title, "area": promise.area_name, "oath": promise.oath,
-        "valid_from": _day(held.first), "valid_until": _day(held.last), "review_on": _day(held.review_on),
-        "parties": [{"name": one.name, "short": one.short, "side": one.side, "signatory_office": one.signatory_office,
-                     "signatory_name": one.signatory_name, "signed": one.signed, "signed_on": _day(one.signed_on)} for one in promise.parties],
-        "chapters": [{"kind": one.kind, "heading": one.heading, "body": one.body} for one in promise.chapters],
-        "definitions": [{"term": one.term, "meaning": one.meaning} for one in promise.definitions],
-        "links": [{"title": one.title, "url": one.url} for one in promise.links],
-        "areas": [{"title": one.title, "body": one.body, "goals": [_goal(goal) for goal in one.goals],
-                   "activities": [_activity(activity) for activity in one.activities]} for one in promise.areas],
-        "goals": [_goal(goal) for goal in promise.goals], "activities": [_activity(activity) for activity in promise.activities],
-        "contact": {"office": promise.contact_office, "name": promise.contact_name, "phone": promise.contact_phone, "email": promise.contact_email},
-        "told_through": promise.told_through, "tell_every_days": promise.tell_every_days, "page_updated_on": _day(promise.page_updated_on),
+        "title": promise.title,
+        "area": promise.area_name,
+        "oath": promise.oath,
+        "valid_from": _day(held.first),
+        "valid_until": _day(held.last),
+        "review_on": _day(held.review_on),
+        "parties": [_party(one) for one in promise.parties],
+        "chapters": [asdict(one) for one in promise.chapters],
+        "definitions": [asdict(one) for one in promise.definitions],
+        "links": [asdict(one) for one in promise.links],
+        "areas": [_area(area) for area in promise.areas],
+        "goals": [_goal(goal) for goal in promise.goals],
+        "activities": [_activity(activity) for activity in promise.activities],
+        "contact": {name: getattr(promise, f"contact_{name}") for name in ("office", "name", "phone", "email")},
+        "told_through": promise.told_through,
+        "tell_every_days": promise.tell_every_days,
+        "page_updated_on": _day(promise.page_updated_on),
         "follow_ups": [{"year": due_on.year, "due_on": _day(due_on), "done_on": _day(done_on)} for due_on, done_on in follow_ups],
         "rhythms": [{"receiver": one.receiver, "per": one.per} for one in promise.rhythms],
+    }
+
+
+def _party(one: Party) -> dict[str, Any]:
+    kept = ("name", "short", "side", "signatory_office", "signatory_name", "signed")
+    return {**{name: getattr(one, name) for name in kept}, "signed_on": _day(one.signed_on)}
+
+
+def _area(area: FocusArea) -> dict[str, Any]:
+    return {
+        "title": area.title,
+        "body": area.body,
+        "goals": [_goal(one) for one in area.goals],
+        "activities": [_activity(one) for one in area.activities],
     }
 
 
@@ -260,9 +292,16 @@ def _goal(goal: Goal) -> dict[str, Any]:
 
 
 def _activity(activity: Activity) -> dict[str, Any]:
-    return {"id": str(activity.id), "title": activity.title, "body": activity.body, "responsible": activity.responsible,
-            "at_least": activity.at_least, "per": activity.per, "unit": activity.unit,
-            "outcomes": [{"on": _day(row.happened_on), "amount": row.amount} for row in activity.standing]}
+    return {
+        "id": str(activity.id),
+        "title": activity.title,
+        "body": activity.body,
+        "responsible": activity.responsible,
+        "at_least": activity.at_least,
+        "per": activity.per,
+        "unit": activity.unit,
+        "outcomes": [{"on": _day(row.happened_on), "amount": row.amount} for row in activity.standing],
+    }
 
 
 def _day(day: dt.date | None) -> str | None:

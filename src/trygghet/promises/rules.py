@@ -133,7 +133,7 @@ class State(StrEnum):
     """Where a promise is in its life on a given day. Never stored: dates decide, and no job needs to have run."""
 
     DRAFT = "draft"
-    WAITING = "waiting"          # shared or agreed, not signed by all
+    WAITING = "waiting"  # shared or agreed, not signed by all
     COMING = "coming"
     IN_FORCE = "in_force"
     ENDING = "ending"
@@ -247,16 +247,26 @@ def _by_day(at_least: int, first: dt.date, last: dt.date, today: dt.date) -> tup
     days = (last - first).days + 1
     gone = min(max((today - first).days, 0), days)
     expected = at_least * gone / days
-    return at_least, expected, (f"{gone} av {_whose(first, last)} {days} dagar har gått. {gone} ÷ {days} × {at_least} = {swedish.number(expected)}. "
-                                "Dagens datum räknas inte med.")
+    return (
+        at_least,
+        expected,
+        (
+            f"{gone} av {_whose(first, last)} {days} dagar har gått. {gone} ÷ {days} × {at_least} = {swedish.number(expected)}. "
+            "Dagens datum räknas inte med."
+        ),
+    )
 
 
 def _whose(first: dt.date, last: dt.date) -> str:
     return "årets" if span(first, last) == str(first.year) else "periodens"
 
 
-_UNITS = {"day": ("dagar", "Dagens datum"), "week": ("veckor", "Veckan som pågår"), "month": ("månader", "Månaden som pågår"),
-          "quarter": ("kvartal", "Kvartalet som pågår")}
+_UNITS = {
+    "day": ("dagar", "Dagens datum"),
+    "week": ("veckor", "Veckan som pågår"),
+    "month": ("månader", "Månaden som pågår"),
+    "quarter": ("kvartal", "Kvartalet som pågår"),
+}
 
 
 def _by_unit(at_least: int, per: str, first: dt.date, last: dt.date, today: dt.date) -> tuple[int, float, str]:

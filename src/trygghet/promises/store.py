@@ -49,8 +49,21 @@ async def every(organisation: UUID) -> list[Promise]:
 
 
 _PROMISE = "SELECT p.* FROM promise p JOIN access a ON a.promise_id = p.id WHERE a.organisation_id = $1"
-_HEAD = ("id", "title", "area_name", "oath", "stage", "version", "tell_every_days", "contact_office", "contact_name", "contact_phone", "contact_email",
-         "told_through", "page_updated_on")
+_HEAD = (
+    "id",
+    "title",
+    "area_name",
+    "oath",
+    "stage",
+    "version",
+    "tell_every_days",
+    "contact_office",
+    "contact_name",
+    "contact_phone",
+    "contact_email",
+    "told_through",
+    "page_updated_on",
+)
 _PARTY = """
 SELECT p.promise_id, p.organisation_id, o.slug, o.name, o.short_name AS short, o.code, p.side, p.signatory_name, p.signatory_office, p.signed, p.signed_on
 FROM party p JOIN organisation o ON o.id = p.organisation_id WHERE p.promise_id = ANY($1)
@@ -73,16 +86,23 @@ async def _grown(heads: Sequence[Any]) -> list[Promise]:
     for row in await database.connection().fetch(_OUTCOME, ids):
         recorded[row["activity_id"]].append(_made(Outcome, row))
     chapters, links, areas, goals, activities = [
-        await _hanging(table, table.position, ids) for table in (PromiseText, LinkTable, FocusAreaTable, GoalTable, ActivityTable)]
+        await _hanging(table, table.position, ids) for table in (PromiseText, LinkTable, FocusAreaTable, GoalTable, ActivityTable)
+    ]
     definitions = await _hanging(DefinitionTable, DefinitionTable.term, ids)
     rhythms = await _hanging(RhythmTable, RhythmTable.receiver, ids)
     return [
         Promise(
-            **{name: row[name] for name in _HEAD}, validity=Validity(row["valid_from"], row["valid_until"], row["review_on"]),
-            parties=_all(Party, parties[row["id"]]), chapters=_all(Chapter, chapters[row["id"]]),
-            definitions=_all(Definition, definitions[row["id"]]), links=_all(Link, links[row["id"]]), rhythms=_all(Rhythm, rhythms[row["id"]]),
-            **_levels(areas[row["id"]], goals[row["id"]], activities[row["id"]], recorded))
-        for row in heads]
+            **{name: row[name] for name in _HEAD},
+            validity=Validity(row["valid_from"], row["valid_until"], row["review_on"]),
+            parties=_all(Party, parties[row["id"]]),
+            chapters=_all(Chapter, chapters[row["id"]]),
+            definitions=_all(Definition, definitions[row["id"]]),
+            links=_all(Link, links[row["id"]]),
+            rhythms=_all(Rhythm, rhythms[row["id"]]),
+            **_levels(areas[row["id"]], goals[row["id"]], activities[row["id"]], recorded),
+        )
+        for row in heads
+    ]
 
 
 async def _hanging(table: Any, order: Column, ids: list[UUID]) -> dict[UUID, list[Any]]:
@@ -116,7 +136,9 @@ def _levels(areas: list[Any], goals: list[Any], activities: list[Any], recorded:
         in_area[row["focus_area_id"]].append(_made(Goal, row, activities=tuple(under[row["id"]])))
     return {
         "areas": tuple(_made(FocusArea, row, goals=tuple(in_area[row["id"]]), activities=tuple(under[row["id"]])) for row in areas),
-        "goals": tuple(in_area[None]), "activities": tuple(under[None])}
+        "goals": tuple(in_area[None]),
+        "activities": tuple(under[None]),
+    }
 
 
 async def parties(organisation: UUID, slugs: Sequence[str]) -> dict[str, UUID]:
@@ -142,7 +164,9 @@ async def promise_of(organisation: UUID, outcome_id: UUID) -> UUID:
     """Which promise a recorded row belongs to. Raises `NotFound`."""
     found: UUID | None = await database.connection().fetchval(
         "SELECT u.promise_id FROM outcome u JOIN access a ON a.promise_id = u.promise_id WHERE a.organisation_id = $1 AND u.id = $2",
-        organisation, outcome_id)
+        organisation,
+        outcome_id,
+    )
     if found is None:
         raise NotFound
     return found
@@ -153,7 +177,9 @@ async def lock(organisation: UUID, promise_id: UUID) -> None:
     """One change of a promise at a time, so that each snapshot for residents holds what was written before it. Raises `NotFound`."""
     found = await database.connection().fetchval(
         "SELECT p.id FROM promise p WHERE p.id = $2 AND p.id IN (SELECT a.promise_id FROM access a WHERE a.organisation_id = $1) FOR NO KEY UPDATE",
-        organisation, promise_id)
+        organisation,
+        promise_id,
+    )
     if found is None:
         raise NotFound
 
@@ -162,15 +188,26 @@ async def add(organisation: UUID, draft: Draft, party_ids: dict[str, UUID], *, n
     """The promise with everything in the draft, signed, and open to all its parties. `party_ids` has every slug of the draft."""
     promise_id = uuid.uuid4()
     link = database.connection()
-    await link.execute(_ADD, promise_id, draft.title, draft.area_name, draft.oath, draft.valid_from, draft.valid_until, draft.review_on,
-                       draft.tell_every_days, draft.contact_office, draft.contact_name, draft.contact_phone, draft.contact_email,
-                       draft.told_through, draft.page_updated_on, organisation, now)
-    await link.executemany("INSERT INTO access (promise_id, organisation_id, since) VALUES ($1, $2, $3)",
-                           [(promise_id, one, now) for one in party_ids.values()])
-    await link.executemany(
-        "INSERT INTO party (promise_id, organisation_id, side, signatory_name, signatory_office, signed, signed_on) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-        [(promise_id, party_ids[one.organisation], one.side, one.signatory_name, one.signatory_office, one.signed, one.signed_on)
-         for one in draft.parties])
+    await link.execute(
+        _ADD,
+        promise_id,
+        draft.title,
+        draft.area_name,
+        draft.oath,
+        draft.valid_from,
+        draft.valid_until,
+        draft.review_on,
+        draft.tell_every_days,
+        draft.contact_office,
+        draft.contact_name,
+        draft.contact_phone,
+        draft.contact_email,
+        draft.told_through,
+        draft.page_updated_on,
+        organisation,
+        now,
+    )
+    await _add_parties(promise_id, draft, party_ids, now)
     await _add_texts(promise_id, draft)
     await _add_levels(promise_id, draft)
     return promise_id
@@ -183,16 +220,37 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $
 """
 
 
+async def _add_parties(promise_id: UUID, draft: Draft, party_ids: dict[str, UUID], now: dt.datetime) -> None:
+    link = database.connection()
+    await link.executemany(
+        "INSERT INTO access (promise_id, organisation_id, since) VALUES ($1, $2, $3)", [(promise_id, one, now) for one in party_ids.values()]
+    )
+    await link.executemany(
+        "INSERT INTO party (promise_id, organisation_id, side, signatory_name, signatory_office, signed, signed_on) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        [
+            (promise_id, party_ids[one.organisation], one.side, one.signatory_name, one.signatory_office, one.signed, one.signed_on)
+            for one in draft.parties
+        ],
+    )
+
+
 async def _add_texts(promise_id: UUID, draft: Draft) -> None:
     link = database.connection()
-    await link.executemany("INSERT INTO promise_text (promise_id, position, kind, heading, body) VALUES ($1, $2, $3, $4, $5)",
-                           [(promise_id, place, one.kind, one.heading, one.body) for place, one in enumerate(draft.chapters)])
-    await link.executemany("INSERT INTO definition (promise_id, term, meaning) VALUES ($1, $2, $3)",
-                           [(promise_id, one.term, one.meaning) for one in draft.definitions])
-    await link.executemany("INSERT INTO link (promise_id, position, title, url) VALUES ($1, $2, $3, $4)",
-                           [(promise_id, place, one.title, one.url) for place, one in enumerate(draft.links)])
-    await link.executemany("INSERT INTO rhythm (promise_id, receiver, per, days_after) VALUES ($1, $2, $3, $4)",
-                           [(promise_id, one.receiver, one.per, one.days_after) for one in draft.rhythms])
+    await link.executemany(
+        "INSERT INTO promise_text (promise_id, position, kind, heading, body) VALUES ($1, $2, $3, $4, $5)",
+        [(promise_id, place, one.kind, one.heading, one.body) for place, one in enumerate(draft.chapters)],
+    )
+    await link.executemany(
+        "INSERT INTO definition (promise_id, term, meaning) VALUES ($1, $2, $3)", [(promise_id, one.term, one.meaning) for one in draft.definitions]
+    )
+    await link.executemany(
+        "INSERT INTO link (promise_id, position, title, url) VALUES ($1, $2, $3, $4)",
+        [(promise_id, place, one.title, one.url) for place, one in enumerate(draft.links)],
+    )
+    await link.executemany(
+        "INSERT INTO rhythm (promise_id, receiver, per, days_after) VALUES ($1, $2, $3, $4)",
+        [(promise_id, one.receiver, one.per, one.days_after) for one in draft.rhythms],
+    )
 
 
 async def _add_levels(promise_id: UUID, draft: Draft) -> None:
@@ -203,8 +261,9 @@ async def _add_levels(promise_id: UUID, draft: Draft) -> None:
 
     def hang(found: Iterable[ActivityDraft], area_id: UUID | None, goal_id: UUID | None) -> None:
         for one in found:
-            activities.append((promise_id, area_id, goal_id, len(activities), one.title, one.body, one.responsible, one.due_on, one.at_least,
-                               one.per, one.unit))
+            activities.append(
+                (promise_id, area_id, goal_id, len(activities), one.title, one.body, one.responsible, one.due_on, one.at_least, one.per, one.unit)
+            )
 
     def hang_goals(found: Iterable[GoalDraft], area_id: UUID | None) -> None:
         for one in found:
@@ -232,16 +291,35 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 async def set_validity(organisation: UUID, promise_id: UUID, held: Validity, *, now: dt.datetime) -> None:
     """New days for a promise that is locked."""
     del organisation  # the lock has asked for it
-    await database.connection().execute("UPDATE promise SET valid_from = $2, valid_until = $3, review_on = $4, updated_at = $5 WHERE id = $1",
-                                        promise_id, held.first, held.last, held.review_on, now)
+    await database.connection().execute(
+        "UPDATE promise SET valid_from = $2, valid_until = $3, review_on = $4, updated_at = $5 WHERE id = $1",
+        promise_id,
+        held.first,
+        held.last,
+        held.review_on,
+        now,
+    )
 
 
-async def add_outcome(organisation: UUID, promise_id: UUID, activity_id: UUID, entry: Entry, by: Reporter, *, corrects_id: UUID | None = None,
-                      now: dt.datetime) -> UUID:
+async def add_outcome(
+    organisation: UUID, promise_id: UUID, activity_id: UUID, entry: Entry, by: Reporter, *, corrects_id: UUID | None = None, now: dt.datetime
+) -> UUID:
     """One recorded row in the organisation's own name."""
     made: UUID = await database.connection().fetchval(
-        _ADD_OUTCOME, promise_id, activity_id, organisation, entry.happened_on, entry.amount, entry.note, by.person_id, by.name, by.office,
-        corrects_id, entry.form_key, now)
+        _ADD_OUTCOME,
+        promise_id,
+        activity_id,
+        organisation,
+        entry.happened_on,
+        entry.amount,
+        entry.note,
+        by.person_id,
+        by.name,
+        by.office,
+        corrects_id,
+        entry.form_key,
+        now,
+    )
     return made
 
 
@@ -255,9 +333,14 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id
 async def publish(organisation: UUID, promise: Promise, content: dict[str, Any], *, now: dt.datetime) -> None:
     """The snapshot for residents, one row for each municipality in the promise; what stood there is replaced."""
     del organisation  # the promise was read in its name
-    await database.connection().executemany(_PUBLISH, [
-        (promise.id, one.slug, one.short, one.code, promise.validity.first, promise.validity.last, content, now)
-        for one in promise.parties if one.side == "municipality"])
+    await database.connection().executemany(
+        _PUBLISH,
+        [
+            (promise.id, one.slug, one.short, one.code, promise.validity.first, promise.validity.last, content, now)
+            for one in promise.parties
+            if one.side == "municipality"
+        ],
+    )
 
 
 _PUBLISH = """
