@@ -1,14 +1,195 @@
-"""What the example does beside the product: moves its clock."""
+"""What the example does beside the product: it is loaded once, through the product's own actions, and its clock is moved."""
 
 from __future__ import annotations
 
 import datetime as dt
+import uuid
+from typing import TYPE_CHECKING, NamedTuple
 
-from trygghet import database
-from trygghet.example import rules, store
+from trygghet import clock, database
+from trygghet.channels import Message, Receipt
+from trygghet.channels.messages import post
+from trygghet.connections import actions as connections
+from trygghet.deliveries import actions as deliveries
+from trygghet.example import rules, store, story
+from trygghet.members import actions as members
+from trygghet.obligations import actions as obligations
+from trygghet.promises import actions as promises
+from trygghet.promises.outcomes import Reporter
+from trygghet.settings import SettingsError
 from trygghet.swedish import Refusal
+from trygghet.tenancy import Asking, Membership
+from trygghet.updates import actions as updates
+from trygghet.updates.rules import Written
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from trygghet.example.story import Story
+    from trygghet.settings import Settings
 
 
+# ---------------------------------------------------------------- loading
+class Somebody(NamedTuple):
+    """One of the example's people in one of their organisations, for those who show who there is to sign in as."""
+
+    name: str
+    email: str
+    office: str
+    role: str
+    organisation: str
+
+
+def people() -> list[Somebody]:
+    """Everybody, by organisation. All of them have the password `story.PASSWORD`."""
+    return [
+        Somebody(one.name, one.email, one.office, one.role, organisation.name)
+        for organisation in story.place().organisation
+        for one in organisation.people
+    ]
+
+
+async def load(settings: Settings, *, now: dt.datetime = rules.START, wall: dt.datetime | None = None) -> bool:
+    """Enters organisations, people, promises and all that has happened until `now`, and starts the clock. False when it is there already.
+
+    A loading that was cut off is begun anew. Raises `SettingsError` where the database holds organisations that are not the example's.
+    """
+    ours = [one.id for one in story.place().organisation]
+    async with database.across_organisations():
+        if await store.across_organisations_others(ours):
+            raise SettingsError(
+                "Databasen har organisationer som inte är exemplets. Exemplet läggs bara i en egen databas: ange en annan DATABASE_URL."
+            )
+        if await store.across_organisations_started():
+            await store.across_organisations_move_accounts(settings.example_social_url)
+            return False
+        await store.across_organisations_clear(ours)
+        await store.across_organisations_enter(story.place(), members.hash_password(story.PASSWORD), now)
+    await _connect(settings, now=now)
+    stories = story.stories()
+    promise_ids = [await _keep(one, now=now) for one in stories]
+    async with database.across_organisations():
+        await store.across_organisations_forget_reminders(now)
+    for promise_id, told in zip(promise_ids, stories, strict=True):
+        for update in told.updates:
+            await _publish(promise_id, update, _seats(told), settings)
+    async with database.across_organisations():
+        assert not (await store.across_organisations_work(now)).waiting, "what was agreed in the past has gone out"
+        await store.across_organisations_set_face(rules.Face(now, wall or clock.wall()))
+    return True
+
+
+async def _connect(settings: Settings, *, now: dt.datetime) -> None:
+    """The social accounts; the catcher knows them by their names."""
+    for account in story.place().connection:
+        await connections.add(
+            story.organisation_id(account.organisation),
+            channel="mastodon",
+            name=account.name,
+            base_url=settings.example_social_url,
+            token=account.name.strip("@"),
+            secret_key=settings.secret_key,
+            now=now,
+        )
+
+
+async def _keep(told: Story, *, now: dt.datetime) -> UUID:
+    """One promise with what was recorded and done. Everything is written down by its own person, at its own time."""
+    home, seats = story.organisation_id(told.home), _seats(told)
+    promise_id = await promises.enter(home, told.promise, now=now)
+    await _record(home, promise_id, told, seats)
+    duties = {one.duty.key: one.id for one in await obligations.obligations(home, promise_id=promise_id)}
+    for done in told.done:
+        by = seats[done.by]
+        await obligations.mark_done(by.organisation, duties[done.duty], by=by, note=done.note, now=story.afternoon(done.on))
+    await promises.publish_snapshot(home, promise_id, now=now)
+    return promise_id
+
+
+async def _record(home: UUID, promise_id: UUID, told: Story, seats: dict[str, Asking]) -> None:
+    activities = {one.title: one.id for one in (await promises.read(home, promise_id)).all_activities}
+    rows = sorted(((count, counts) for counts in told.outcomes for count in counts.counts), key=lambda row: row[0].on)
+    for count, counts in rows:
+        by = seats[counts.by]
+        reporter = Reporter(by.person_id, by.name, by.here.office)
+        made = await promises.record_outcome(
+            by.organisation,
+            promise_id,
+            activities[counts.activity],
+            by=reporter,
+            amount=count.amount,
+            happened_on=count.on,
+            note=count.note,
+            form_key=uuid.uuid4(),
+            now=story.afternoon(count.on),
+        )
+        if count.corrected:
+            await promises.correct_outcome(
+                by.organisation,
+                made,
+                by=reporter,
+                amount=count.corrected.amount,
+                happened_on=count.on,
+                note=count.corrected.note,
+                form_key=uuid.uuid4(),
+                now=story.afternoon(count.corrected.on),
+            )
+
+
+async def _publish(promise_id: UUID, told: story.Told, seats: dict[str, Asking], settings: Settings) -> None:
+    """Writes, shares and approves an update; one that both parties approved has gone out to page and feed since."""
+    author = seats[told.by]
+    accounts = {one.organisation_id: str(one.id) for one in await connections.of(author.organisation, [seat.organisation for seat in seats.values()])}
+    written = Written(told.title, told.body, tuple(accounts[story.organisation_id(slug)] for slug in told.channels))
+    update_id = await updates.write(author.organisation, promise_id, written, by=author, now=story.moment(told.written))
+    seen = await store.content_hash(author.organisation, update_id)
+    await updates.share(author.organisation, update_id, seen=seen, by=author, now=story.moment(told.shared))
+    for key in told.approved:
+        await updates.approve(seats[key.by].organisation, update_id, seen=seen, by=seats[key.by], now=story.moment(key.at))
+    agreed_at = story.moment(told.approved[-1].at)
+    while batches := await deliveries.across_organisations_hand_out(now=agreed_at, wall=clock.wall()):
+        for batch in batches:
+            await deliveries.across_organisations_deliver(
+                batch,
+                composers={"publication": updates.composer(settings)},
+                channels={"page": _Told(), "feed": _Told()},
+                now=agreed_at,
+                wall=clock.wall(),
+            )
+
+
+class _Told:
+    """The page and the feed of the past: what is published there is there, and no web server is up yet to ask."""
+
+    repeatable = True
+
+    async def send(self, message: Message) -> Receipt:
+        """It stands at its permanent address."""
+        return Receipt(remote_url=post(message).permalink)
+
+    async def find(self, message: Message) -> Receipt | None:
+        """Where it was put."""
+        return await self.send(message)
+
+    async def close(self) -> None:
+        """Nothing is kept open."""
+
+
+def _seats(told: Story) -> dict[str, Asking]:
+    """Everybody of the promise's parties, by address, acting for that party."""
+    parties = {party.organisation for party in told.promise.parties}
+    found = {}
+    for organisation in story.place().organisation:
+        if organisation.slug in parties:
+            for one in organisation.people:
+                here = Membership(
+                    organisation.id, organisation.name, organisation.short_name, organisation.slug, organisation.kind, one.role, one.office
+                )
+                found[one.email] = Asking(uuid.uuid4(), one.id, one.name, one.email, here, (here,))
+    return found
+
+
+# ---------------------------------------------------------------- the clock
 async def move_to(target: dt.datetime, *, wall: dt.datetime) -> None:
     """Sends the clock towards `target`; the timetable takes it there step by step. Refuses to go backwards or too far."""
     async with database.across_organisations():

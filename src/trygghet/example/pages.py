@@ -6,6 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from litestar import Request, Response
+from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.response import Template
 
@@ -29,7 +30,7 @@ class Strip(ASGIMiddleware):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """One request."""
-        if scope["type"] == "http":
+        if scope["type"] == ScopeType.HTTP:
             scope["state"]["strip"] = await actions.across_organisations_face()
         await next_app(scope, receive, send)
 
@@ -37,7 +38,7 @@ class Strip(ASGIMiddleware):
 @web.get("/exempel/klocka", may=Act.EXAMPLE)
 async def show_clock(request: Request[Any, Any, Any]) -> Template:
     """The clock on a page of its own: where one lands without JavaScript, and from pages that residents may cache."""
-    return _clock_page(request)
+    return web.page(request, "example/clock.html")
 
 
 @web.get("/exempel/klocka/remsa", may=Act.EXAMPLE)
@@ -57,11 +58,12 @@ async def move_clock(request: Request[Any, Any, Any]) -> Response[Any]:
         await _move(typed)
     except Refusal as refusal:
         problem = swedish.refusal(refusal.code, refusal.words)
-        return _strip(request, 422, problem=problem, typed=typed.get("dag", "")) if web.is_htmx(request) else _clock_page(request, problem, typed.get("dag", ""))
+        template = "example/_strip.html" if web.is_htmx(request) else "example/clock.html"
+        return web.page(request, template, status=422, problem=problem, typed=typed.get("dag", ""))
     if not web.is_htmx(request):
         return web.go("/exempel/klocka")
     request.scope["state"]["strip"] = await actions.across_organisations_face()
-    return _strip(request)
+    return web.page(request, "example/_strip.html")
 
 
 async def _move(typed: dict[str, str]) -> None:
@@ -74,14 +76,6 @@ async def _move(typed: dict[str, str]) -> None:
         await actions.stop(wall=wall)
     else:
         await actions.move_to(periods.instant(periods.parse_day(typed.get("dag", ""), "Dag"), MORNING), wall=wall)
-
-
-def _strip(request: Request[Any, Any, Any], status: int = 200, **context: Any) -> Template:
-    return web.page(request, "example/_strip.html", status=status, **context)
-
-
-def _clock_page(request: Request[Any, Any, Any], problem: str = "", typed: str = "") -> Template:
-    return web.page(request, "example/clock.html", status=422 if problem else 200, problem=problem, typed=typed)
 
 
 handlers = [show_clock, show_strip, move_clock]

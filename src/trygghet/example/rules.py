@@ -22,10 +22,14 @@ class Face:
     """One reading of the clock. Instants are aware UTC; those that begin with `wall` are the machine's own."""
 
     shows_at: dt.datetime
-    wall_at: dt.datetime                  # running: when it showed `shows_at`; moving: when something last happened
-    target_at: dt.datetime | None = None  # bound there, one event at a time; None while it simply runs
-    settled: int = 0                      # moving: how much had been sent or tried when something last happened
-    stuck: bool = False                   # the last move gave up
+    wall_at: dt.datetime
+    """While it runs: when it showed `shows_at`. While it is moved: when something last happened."""
+    target_at: dt.datetime | None = None
+    """It is being moved there, one event at a time; None while it simply runs."""
+    settled: int = 0
+    """While it is moved: how much had been sent or tried when something last happened."""
+    stuck: bool = False
+    """The last move gave up."""
 
     def reading(self, wall: dt.datetime) -> dt.datetime:
         """What time it is: runs with the wall, and stands still while it is being moved."""

@@ -1,11 +1,17 @@
-"""What the example remembers: where its clock stands, and how much there is left to send. It belongs to no organisation."""
+"""What the example remembers: its organisations and people, where its clock stands, and how much there is left to send."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+from uuid import UUID
 
 from trygghet import database
 from trygghet.example.rules import START, Face, Work
+
+if TYPE_CHECKING:
+    from trygghet.example.story import Place
 
 
 async def across_organisations_face(*, lock: bool = False) -> Face:
@@ -22,7 +28,12 @@ async def across_organisations_set_face(face: Face) -> None:
     await database.connection().execute(
         """INSERT INTO example_clock (id, shows_at, anchored_at, target_at, settled, stuck) VALUES (1, $1, $2, $3, $4, $5)
            ON CONFLICT (id) DO UPDATE SET shows_at = $1, anchored_at = $2, target_at = $3, settled = $4, stuck = $5""",
-        face.shows_at, face.wall_at, face.target_at, face.settled, face.stuck)
+        face.shows_at,
+        face.wall_at,
+        face.target_at,
+        face.settled,
+        face.stuck,
+    )
 
 
 async def across_organisations_work(now: dt.datetime) -> Work:
@@ -44,5 +55,75 @@ FROM delivery d LEFT JOIN delivery before ON before.id = d.after_id
 async def across_organisations_next_reminder(now: dt.datetime) -> dt.datetime | None:
     """When the next planned reminder of anybody goes out."""
     found: dt.datetime | None = await database.connection().fetchval(
-        "SELECT min(due_at) FROM delivery WHERE state = 'planned' AND kind = 'reminder' AND due_at > $1", now)
+        "SELECT min(due_at) FROM delivery WHERE state = 'planned' AND kind = 'reminder' AND due_at > $1", now
+    )
+    return found
+
+
+# ---------------------------------------------------------------- loading
+async def across_organisations_started() -> bool:
+    """Whether the example has been loaded to its end: the clock is started last."""
+    found: bool = await database.connection().fetchval("SELECT EXISTS (SELECT FROM example_clock)")
+    return found
+
+
+async def across_organisations_others(ours: Sequence[UUID]) -> bool:
+    """Whether there are organisations that are not the example's."""
+    found: bool = await database.connection().fetchval("SELECT EXISTS (SELECT FROM organisation WHERE NOT id = ANY($1))", ours)
+    return found
+
+
+async def across_organisations_clear(ours: Sequence[UUID]) -> None:
+    """Takes away what a loading that was cut off has left."""
+    for table in ("delivery", "connection"):
+        await database.connection().execute(f"DELETE FROM {table} WHERE organisation_id = ANY($1)", ours)
+    await database.connection().execute("UPDATE outcome SET corrects_id = NULL WHERE organisation_id = ANY($1)", ours)
+    await database.connection().execute("DELETE FROM outcome WHERE organisation_id = ANY($1)", ours)
+    await database.connection().execute("DELETE FROM promise WHERE created_by = ANY($1)", ours)
+    await database.connection().execute("DELETE FROM area_membership WHERE police_id = ANY($1)", ours)
+    gone = await database.connection().fetch("DELETE FROM member WHERE organisation_id = ANY($1) RETURNING person_id", ours)
+    await database.connection().execute("DELETE FROM person WHERE id = ANY($1)", [row["person_id"] for row in gone])
+    await database.connection().execute("DELETE FROM organisation WHERE id = ANY($1)", ours)
+
+
+async def across_organisations_enter(place: Place, password_hash: str, now: dt.datetime) -> None:
+    """Enters the organisations, which police covers whom, and the people."""
+    link = database.connection()
+    everyone = [(organisation, one) for organisation in place.organisation for one in organisation.people]
+    await link.executemany(
+        "INSERT INTO organisation (id, slug, name, short_name, kind, code, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        [(one.id, one.slug, one.name, one.short_name, one.kind, one.code, now) for one in place.organisation],
+    )
+    await link.executemany(
+        "INSERT INTO area_membership (police_id, municipality_id, from_on) SELECT p.id, $2, $3 FROM organisation p WHERE p.slug = $1",
+        [(one.police, one.id, COVERED_SINCE) for one in place.organisation if one.police],
+    )
+    await link.executemany(
+        "INSERT INTO person (id, email, name, password_hash, created_at) VALUES ($1, $2, $3, $4, $5)",
+        [(one.id, one.email, one.name, password_hash, now) for one in {one.email: one for _, one in everyone}.values()],
+    )
+    await link.executemany(
+        "INSERT INTO member (organisation_id, person_id, role, office, created_at) VALUES ($1, $2, $3, $4, $5)",
+        [(organisation.id, one.id, one.role, one.office, now) for organisation, one in everyone],
+    )
+
+
+COVERED_SINCE = dt.date(2018, 1, 1)
+"""Before every promise of the example; since when the areas really are as they are does not matter here."""
+
+
+async def across_organisations_forget_reminders(until: dt.datetime) -> None:
+    """Nobody is reminded now of what was before the example began."""
+    await database.connection().execute("DELETE FROM delivery WHERE kind = 'reminder' AND state = 'planned' AND attempts = 0 AND due_at <= $1", until)
+
+
+async def across_organisations_move_accounts(base_url: str) -> None:
+    """The catcher may have got another port than last time."""
+    await database.connection().execute("UPDATE connection SET base_url = $1 WHERE base_url <> $1", base_url)
+
+
+async def content_hash(organisation: UUID, update_id: UUID) -> str:
+    """The hash that the keys on an update bind to."""
+    async with database.within(organisation, readonly=True) as link:
+        found: str = await link.fetchval("SELECT content_hash FROM status_update WHERE id = $1", update_id)
     return found

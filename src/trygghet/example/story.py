@@ -1,0 +1,187 @@
+"""What the example tells: the files in data/ as typed values. Times in them are Swedish clock times."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+from uuid import NAMESPACE_DNS, UUID, uuid5
+
+import msgspec
+
+from trygghet.clock import STOCKHOLM
+from trygghet.promises.rules import Draft
+from trygghet.tenancy import Role
+
+DATA = Path(__file__).parent / "data"
+PROMISES = ("amal", "mellerud", "astorp", "almhult", "hallstahammar")
+PASSWORD = "två-nycklar-räcker"  # noqa: S105 - it is printed on the sign-in page
+"""One for everybody: nothing here is secret, and nothing here leaves the machine."""
+
+_Read = TypeVar("_Read")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """A member of one organisation. Somebody who belongs to two stands in both, with the same address."""
+
+    name: str
+    email: str
+    office: str
+    role: Role
+
+    @property
+    def id(self) -> UUID:
+        """The same on every machine."""
+        return uuid5(NAMESPACE_DNS, self.email)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Organisation:
+    """A municipality with its `police`, or a local police area."""
+
+    slug: str
+    name: str
+    short_name: str
+    kind: str
+    code: str | None = None
+    police: str = ""
+    people: tuple[Person, ...] = ()
+
+    @property
+    def id(self) -> UUID:
+        """The same on every machine."""
+        return organisation_id(self.slug)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Account:
+    """A social account that the catcher plays."""
+
+    organisation: str
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Everybody, and where they belong."""
+
+    organisation: tuple[Organisation, ...]
+    connection: tuple[Account, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Done:
+    """A duty that somebody has marked; `duty` is its key."""
+
+    duty: str
+    by: str
+    on: dt.date
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Corrected:
+    """What was written instead, and when."""
+
+    on: dt.date
+    amount: int
+    note: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Count:
+    """So many, that day."""
+
+    on: dt.date
+    amount: int
+    note: str = ""
+    corrected: Corrected | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counts:
+    """What one person has recorded on one activity."""
+
+    activity: str
+    by: str
+    counts: tuple[Count, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Key:
+    """A party's key on an update."""
+
+    by: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """A status update. `channels` are organisations, whose social accounts it goes to."""
+
+    title: str
+    body: str
+    by: str
+    written: dt.datetime
+    shared: dt.datetime
+    approved: tuple[Key, ...]
+    channels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Story:
+    """One promise, and what has become of it until the example begins."""
+
+    promise: Draft
+    done: tuple[Done, ...] = ()
+    outcomes: tuple[Counts, ...] = ()
+    updates: tuple[Told, ...] = ()
+
+    @property
+    def home(self) -> str:
+        """The municipality, by its slug: the first party."""
+        return self.promise.parties[0].organisation
+
+
+def organisation_id(slug: str) -> UUID:
+    """The same on every machine."""
+    return uuid5(NAMESPACE_DNS, f"{slug}.example.org")
+
+
+@cache
+def place() -> Place:
+    """The organisations with their people and accounts."""
+    return _read("organisations", Place)
+
+
+def stories() -> list[Story]:
+    """The five promises."""
+    return [_read(name, Story) for name in PROMISES]
+
+
+def moment(swedish: dt.datetime) -> dt.datetime:
+    """A time in the files, in UTC."""
+    return swedish.replace(tzinfo=STOCKHOLM).astimezone(dt.UTC)
+
+
+def afternoon(day: dt.date) -> dt.datetime:
+    """When something was written down of which only the day is told: at three."""
+    return moment(dt.datetime.combine(day, dt.time(15)))
+
+
+def _read(name: str, kind: type[_Read]) -> _Read:
+    with (DATA / f"{name}.toml").open("rb") as file:
+        return msgspec.convert(_trimmed(tomllib.load(file)), kind)
+
+
+def _trimmed(value: Any) -> Any:
+    """Line breaks at the ends of long texts belong to the file and not to the text."""
+    if isinstance(value, dict):
+        return {key: _trimmed(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_trimmed(one) for one in value]
+    return value.strip() if isinstance(value, str) else value

@@ -1,0 +1,82 @@
+"""The example, loaded once and copied for each test."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import asyncpg
+import pytest
+
+from trygghet import database
+from trygghet.example import actions
+from trygghet.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from trygghet.embedded import PostgreSQL
+
+
+def example_settings(var: Path) -> Settings:
+    """Settings of the example, with a catcher that nobody has started."""
+    return Settings(
+        database_url="postgresql://unused/unused",
+        redis_url="redis://unused",
+        smtp_url="smtp://127.0.0.1:1",
+        public_url="http://127.0.0.1:8000",
+        mail_from="Trygghet <paminnelser@trygghet.example.org>",
+        secret_key="x" * 40,
+        example=True,
+        var=var,
+        host="127.0.0.1",
+        port=8000,
+        https=False,
+        log_level="warning",
+        example_social_url="http://127.0.0.1:2",
+    )
+
+
+class Loaded(NamedTuple):
+    """A database with the example in it, and how many seconds loading took."""
+
+    name: str
+    seconds: float
+
+
+async def empty_database(postgresql: PostgreSQL) -> str:
+    """The address of a new database with the schema and nothing else."""
+    name = f"e_{uuid.uuid4().hex[:12]}"
+    admin = await asyncpg.connect(postgresql.url)
+    await admin.execute(f"CREATE DATABASE {name}")
+    await admin.close()
+    url = postgresql.url.removesuffix("trygghet") + name
+    await database.migrate(url)
+    return url
+
+
+@pytest.fixture(scope="session")
+async def example_template(postgresql: PostgreSQL, anyio_backend: str, tmp_path_factory: pytest.TempPathFactory) -> Loaded:
+    """The example, loaded."""
+    url = await empty_database(postgresql)
+    await database.open_pool(url, size=4)
+    began = time.monotonic()
+    assert await actions.load(example_settings(tmp_path_factory.mktemp("var")))
+    seconds = time.monotonic() - began
+    await database.close_pool()
+    return Loaded(url.rpartition("/")[2], seconds)
+
+
+@pytest.fixture
+async def example(postgresql: PostgreSQL, example_template: Loaded, tmp_path: Path, anyio_backend: str) -> AsyncIterator[Settings]:
+    """The settings of an example of this test's own, with the pool open on it."""
+    name = f"e_{uuid.uuid4().hex[:12]}"
+    admin = await asyncpg.connect(postgresql.url)
+    await admin.execute(f"CREATE DATABASE {name} TEMPLATE {example_template.name}")
+    await database.open_pool(postgresql.url.removesuffix("trygghet") + name, size=4)
+    yield example_settings(tmp_path)
+    await database.close_pool()
+    await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    await admin.close()
