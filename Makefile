@@ -10,7 +10,7 @@ setup: ## .venv from requirements.lock, with trygghet in .venv/bin
 	@.ci/setup requirements.lock
 
 run: setup ## the whole product with the example, on this machine alone; Ctrl-C stops it
-	@exec $(BIN)/trygghet run
+	@exec $(BIN)/trygghet run --with-parent
 
 test: browser ## the tests, with a browser where one is found or can be installed
 	@$(BIN)/python -m pytest

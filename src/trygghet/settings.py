@@ -114,11 +114,19 @@ def _flag(env: Mapping[str, str], name: str) -> bool:
     return value in {"1", "yes", "true"}
 
 
+SHORTEST_KEY = 32
+
+
 def _secret_key(env: Mapping[str, str]) -> str:
     value = _value(env, "SECRET_KEY")
-    if len(value) < 32:
+    if len(value) < SHORTEST_KEY:
         raise SettingsError("SECRET_KEY måste vara minst 32 slumpade tecken, till exempel från: openssl rand -hex 32")
     return value
+
+
+def near(host: str) -> str:
+    """Where a server that listens on `host` is reached from this machine."""
+    return "127.0.0.1" if host in {"0.0.0.0", "::", ""} else host  # noqa: S104 - compared, not bound
 
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}

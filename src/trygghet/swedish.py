@@ -8,6 +8,7 @@ from trygghet.clock import STOCKHOLM
 
 MONTHS = ("januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november", "december")
 WEEKDAYS = ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag")
+ROLES = {"leader": "ledare", "coordinator": "samordnare", "reporter": "rapportör", "administrator": "administratör"}
 _WORDS = ("noll", "en", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv")
 
 
@@ -118,6 +119,7 @@ REFUSALS: dict[str, str] = {
     "example.backwards": "Klockan går bara framåt. Den är redan {shows}, och du valde {target}. Välj en senare dag.",
     "example.too_far": "Klockan går högst fem år fram i taget. Du valde {target}. Välj en tidigare dag.",
     "example.no_reminder": "Ingen påminnelse är planerad framöver. Välj en dag i stället.",
+    "organisation.unknown": "Det finns ingen organisation som heter {slug}. De som finns: {known}.",
     "sign_in.wrong": "E-postadressen och lösenordet hör inte ihop. Kontrollera båda och försök igen.",
     "sign_in.later": "För många försök. Vänta {minutes} minuter och försök igen.",
     "field.required": "{name}: skriv något här.",
@@ -166,6 +168,7 @@ REFUSALS: dict[str, str] = {
     "time.form": "{name}: skriv klockslaget som 08.00 eller 08:00. Du skrev ”{text}”.",
     "time.day": "Tidigast: ange också en dag när du anger ett klockslag.",
     "delivery.not_failed": "Det utskicket har inte misslyckats, så det finns inget att försöka igen.",
+    "delivery.yes_or_no": "Välj om det kom fram eller inte.",
     "delivery.not_unclear": "Det är inte längre oklart vad som hände med det utskicket.",
 }
 """One sentence for every refusal that rules may raise. A test holds the two together."""

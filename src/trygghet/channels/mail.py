@@ -57,6 +57,10 @@ class Mail:
         del message
         raise Unclear("Det går inte att slå upp ett mejl hos mottagaren.")
 
+    async def greet(self) -> None:
+        """Connects and signs in, and sends nothing. Raises `NotSent` when a letter could not go out either."""
+        await self._server()
+
     async def close(self) -> None:
         """Says good-bye, or hangs up where the server no longer listens."""
         if self._open is not None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-import asyncpg
-
 from trygghet import database
 from trygghet.health import store, valkey
 from trygghet.health.rules import Check, Queue
@@ -34,8 +32,8 @@ async def _database() -> list[Check]:
     try:
         async with asyncio.timeout(PATIENCE), database.across_organisations(readonly=True):
             done = await store.across_organisations_migrations()
-    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        why = "svarar inte" if isinstance(error, (OSError, TimeoutError)) else type(error).__name__
+    except database.UNREACHABLE as error:
+        why = "svarar inte" if isinstance(error, OSError) else type(error).__name__
         return [Check("postgresql", why, "Kör trygghet doctor på maskinen."), Check("migrations", "okänt", "")]
     missing = sorted(database.known_migrations() - done)
     return [Check("postgresql"), Check("migrations", f"saknas: {', '.join(missing)}" if missing else "", "Kör trygghet migrate.")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 import structlog
@@ -34,7 +35,7 @@ class Requests:
             await self.app(scope, receive, send)
             return
         started = time.perf_counter()
-        status = 500
+        status = int(HTTPStatus.INTERNAL_SERVER_ERROR)
 
         async def send_and_see(message: Message) -> None:
             nonlocal status
@@ -51,5 +52,5 @@ class Requests:
         method, route = scope["method"], scope.get("path_template") or NO_ROUTE
         self.count.labels(method, route, str(status)).inc()
         self.seconds.labels(method, route).observe(seconds)
-        write = log.debug if route.startswith(_QUIET) and status < 500 else log.info
+        write = log.debug if route.startswith(_QUIET) and status < HTTPStatus.INTERNAL_SERVER_ERROR else log.info
         write("request", method=method, route=route, status=status, ms=round(seconds * 1000, 1), request_id=scope.get("state", {}).get("request_id"))

@@ -33,6 +33,15 @@ def hash_password(password: str) -> str:
     return _HASHER.hash(password)
 
 
+async def across_organisations_known_as(slug: str) -> UUID:
+    """The organisation with this short name in addresses, for commands. Raises `Refusal` with the names there are."""
+    async with database.across_organisations(readonly=True):
+        found = await store.across_organisations_known_as(slug)
+        if found is None:
+            raise Refusal("organisation.unknown", slug=slug, known=", ".join(await store.across_organisations_slugs()) or "inga")
+    return found
+
+
 class Visitor(NamedTuple):
     """The browser at the door. `token` is the cookie it already has, or nothing; `secret` keys the hashes of addresses."""
 

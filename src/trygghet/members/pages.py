@@ -108,10 +108,10 @@ async def sessions(request: Request[Any, Any, Any]) -> Template:
     return await _sessions(request, "members/sessions.html")
 
 
-@web.post("/inloggningar/{id:uuid}/avsluta", may=Act.MYSELF)
-async def end_session(request: Request[Any, Any, Any], id: FromPath[UUID]) -> Redirect | Template:
+@web.post("/inloggningar/{session_id:uuid}/avsluta", may=Act.MYSELF)
+async def end_session(request: Request[Any, Any, Any], session_id: FromPath[UUID]) -> Redirect | Template:
     """Ends one of my sessions."""
-    await actions.across_organisations_end_session(web.asking(request), id)
+    await actions.across_organisations_end_session(web.asking(request), session_id)
     return await _after_ending(request)
 
 
@@ -133,16 +133,13 @@ async def _sessions(request: Request[Any, Any, Any], template: str) -> Template:
 
 
 # ---------------------------------------------------------------- members
-ROLES = {"leader": "ledare", "coordinator": "samordnare", "reporter": "rapportör", "administrator": "administratör"}
-
-
 @web.get("/medlemmar", may=Act.MANAGE)
 async def members(request: Request[Any, Any, Any]) -> Template:
     """Who belongs to the organisation, in which office and role."""
     who = web.asking(request)
     async with database.within(who.organisation, readonly=True):
         found = await store.members(who.organisation)
-    return web.page(request, "members/index.html", members=sorted(found, key=lambda one: swedish.sort_key(one.name)), roles=ROLES)
+    return web.page(request, "members/index.html", members=sorted(found, key=lambda one: swedish.sort_key(one.name)), roles=swedish.ROLES)
 
 
 handlers = [sign_in_page, sign_in, sign_out, home, switch, sessions, end_session, end_other_sessions, members]

@@ -24,6 +24,17 @@ async def members(organisation: UUID) -> list[Member]:
     return [Member(*row) for row in rows]
 
 
+async def across_organisations_known_as(slug: str) -> UUID | None:
+    """The organisation with this short name in addresses."""
+    found: UUID | None = await database.connection().fetchval("SELECT id FROM organisation WHERE slug = $1", slug)
+    return found
+
+
+async def across_organisations_slugs() -> list[str]:
+    """The short names of all organisations, in order."""
+    return [row["slug"] for row in await database.connection().fetch("SELECT slug FROM organisation ORDER BY slug")]
+
+
 # ---------------------------------------------------------------- signing in
 async def across_organisations_person(email: str) -> Person | None:
     """Who has that address, in lower case."""

@@ -1,0 +1,209 @@
+"""The command `trygghet`: run the product here, migrate, load the example, see what goes out, and say what is wrong with the set-up."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import json
+import os
+import signal
+import sys
+from typing import IO, TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from trygghet import embedded, local, settings
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from trygghet.reminders.rules import Line
+
+T = TypeVar("T")
+A_YEAR = dt.timedelta(days=365)
+ENVIRONMENT = """
+\b
+Miljövariabler (NAMN_FILE pekar på en fil med värdet):
+  DATABASE_URL  postgresql://namn:lösenord@värd/databas   utan den: PostgreSQL i var/
+  REDIS_URL     redis://:lösenord@värd:6379/0             utan den: Valkey i var/
+  SMTP_URL      smtp://värd:25 eller smtps://…            utan den: exemplets mejlfångare
+  SECRET_KEY    minst 32 slumpade tecken                  utan den: en egen i var/
+  PUBLIC_URL    adressen som invånare och mejl använder
+  HOST, PORT    var webben lyssnar (127.0.0.1, 8000)
+  EXAMPLE       1 är exemplet med egen klocka, 0 är skarp drift
+  VAR_DIR       mappen för data och loggar (var/)
+"""
+
+
+class _Sentence(click.ClickException):
+    """What went wrong, as a sentence and nothing more."""
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        click.echo(self.format_message(), file=file, err=True)
+
+
+class _Trygghet(click.Group):
+    """Turns what may go wrong into a sentence."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """One command."""
+        from trygghet import running
+
+        try:
+            return super().invoke(ctx)
+        except (settings.SettingsError, embedded.EmbeddedError, local.AlreadyRunning, running.RunError) as error:
+            raise _Sentence(str(error)) from error
+
+
+@click.group(cls=_Trygghet, epilog=ENVIRONMENT, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="trygghet", message="trygghet %(version)s")
+def main() -> None:
+    """Trygghet håller medborgarlöften levande.
+
+    \b
+    trygghet run                         hela produkten på den här datorn, med exemplet
+    trygghet schedule -o amal            vilka påminnelser som går ut, när och till vem
+    trygghet doctor                      vad som är fel med uppsättningen, och hur det rättas
+    """
+
+
+@main.command()
+@click.option("--with-parent", is_flag=True, hidden=True, help="Stanna när den som startade oss dör (make).")
+def run(*, with_parent: bool) -> None:
+    """Kör hela produkten på den här datorn. Ctrl-C stoppar allt.
+
+    Startar PostgreSQL och Valkey om deras adresser inte är angivna, migrerar, lägger in exemplet en gång och kör
+    webb, arbetare, tidtabell och mejlfångare. Data och loggar ligger i var/.
+
+    \b
+    Exempel:
+      trygghet run
+      PORT=8080 trygghet run
+      DATABASE_URL=postgresql://trygghet:hemligt@db/trygghet REDIS_URL=redis://kö trygghet run
+    """
+    from trygghet import running
+
+    if with_parent:
+        embedded.dies_with(os.getppid(), signal.SIGTERM)
+    environ = settings.surroundings()
+    var = local.var_of(environ)
+    with local.only_one(var):
+        local.erase_note(var)
+        running.Supervisor(local.completed(environ, var), say).run()
+
+
+@main.command()
+def migrate() -> None:
+    """Kör de migreringar som databasen saknar. Flera på en gång väntar på varandra.
+
+    \b
+    Exempel:
+      DATABASE_URL=postgresql://trygghet:hemligt@db/trygghet trygghet migrate
+    """
+    from trygghet import database
+
+    with local.reachable(settings.surroundings()) as environ:
+        done = asyncio.run(database.migrate(settings.load(environ).database_url))
+    for name in done:
+        click.echo(f"Körde {name}")
+    if not done:
+        click.echo("Databasen har redan allt.")
+
+
+@main.group()
+def example() -> None:
+    """Exemplet: fem kommuners löften, med påhittade personer."""
+
+
+@example.command()
+def load() -> None:
+    """Lägger in exemplet där det inte redan finns. Rör inget annat.
+
+    \b
+    Exempel:
+      EXAMPLE=1 trygghet example load
+    """
+    from trygghet import clock
+    from trygghet.example import actions
+
+    async def work(chosen: settings.Settings) -> bool:
+        return await actions.load(chosen, wall=clock.wall())
+
+    with local.reachable(settings.surroundings()) as environ:
+        made = asyncio.run(_with_pool(settings.load(environ | {"EXAMPLE": "1"}), work))
+    click.echo("Exemplet är inlagt." if made else "Exemplet finns redan.")
+
+
+@main.command()
+@click.option("-o", "--organisation", required=True, metavar="NAMN", help="Organisationens korta namn i adresser: amal, lpo-klippan …")
+@click.option("--from", "first", metavar="DATUM", help="Första dagen, 2024-07-01. Utan den: i dag.")
+@click.option("--to", "last", metavar="DATUM", help="Sista dagen, inräknad. Utan den: ett år efter den första.")
+@click.option("--format", "shape", type=click.Choice(["text", "json"]), default="text", show_default=True, help="För människor eller program.")
+def schedule(organisation: str, first: str | None, last: str | None, shape: str) -> None:
+    """Visar vilka påminnelser som går ut, när, till vem och varför.
+
+    Samma svar som sidan Påminnelser: det som har gått ut, det som är planerat och det som reglerna ger längre fram.
+
+    \b
+    Exempel:
+      trygghet schedule --organisation amal --from 2024-07-01 --to 2024-12-31
+      trygghet schedule -o lpo-ostra-fyrbodal --format json
+    """
+    from trygghet import periods, swedish
+    from trygghet.app import clock_of
+    from trygghet.clock import day
+    from trygghet.members import actions as members
+    from trygghet.reminders import actions as reminders
+    from trygghet.reminders import rules
+
+    async def work(chosen: settings.Settings) -> list[Line]:
+        now = await clock_of(chosen).now()
+        begin = periods.parse_day(first, "--from") if first else day(now)
+        end = periods.parse_day(last, "--to") if last else begin + A_YEAR
+        return await reminders.schedule(await members.across_organisations_known_as(organisation), begin, end, now=now)
+
+    try:
+        with local.reachable(settings.surroundings()) as environ:
+            lines = asyncio.run(_with_pool(settings.load(environ), work))
+    except swedish.Refusal as refusal:
+        raise _Sentence(swedish.refusal(refusal.code, refusal.words)) from refusal
+    click.echo(json.dumps(rules.as_data(lines), ensure_ascii=False, indent=2) if shape == "json" else rules.as_text(lines))
+
+
+@main.command()
+def doctor() -> None:
+    """Säger vad som är fel med uppsättningen, och hur det rättas.
+
+    Ser på inställningarna, databasen och dess roller och väggar, kön, mejlservern, portarna, disken och klockan.
+    Slutar med 0 när allt är bra, annars 1.
+    """
+    from trygghet.health import doctor as doctors
+    from trygghet.health.rules import Check
+
+    environ = settings.surroundings()
+    try:
+        with local.reachable(environ) as complete:
+            checks = asyncio.run(doctors.examine(complete))
+    except (embedded.EmbeddedError, local.AlreadyRunning) as error:
+        checks = [Check("databas och kö", str(error), "Rätta det och kör trygghet doctor igen.")]
+    for check in checks:
+        about = f": {check.wrong or check.found}" if check.wrong or check.found else ""
+        click.echo(f"{'FEL' if check.wrong else 'bra'}  {check.name}{about}" + (f"\n     {check.mend}" if check.wrong else ""))
+    sys.exit(1 if any(check.wrong for check in checks) else 0)
+
+
+async def _with_pool(chosen: settings.Settings, work: Callable[[settings.Settings], Awaitable[T]]) -> T:
+    """Does the work with the pool open."""
+    from trygghet import database
+
+    await database.open_pool(chosen.database_url, size=2)
+    try:
+        return await work(chosen)
+    finally:
+        await database.close_pool()
+
+
+def say(line: str) -> None:
+    """At once, also when somebody reads us through a pipe."""
+    click.echo(line)
+    sys.stdout.flush()
