@@ -127,7 +127,7 @@ def load() -> None:
     from trygghet.example import actions
 
     async def work(chosen: settings.Settings) -> bool:
-        return await actions.load(chosen, wall=clock.wall())
+        return await actions.across_organisations_load(chosen, wall=clock.wall())
 
     with local.reachable(settings.surroundings()) as environ:
         made = asyncio.run(_with_pool(settings.load(environ | {"EXAMPLE": "1"}), work))

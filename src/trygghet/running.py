@@ -242,7 +242,7 @@ async def prepare(chosen: Settings) -> None:
 
         await database.open_pool(chosen.database_url, size=2)
         try:
-            await actions.load(chosen, wall=clock.wall())
+            await actions.across_organisations_load(chosen, wall=clock.wall())
         finally:
             await database.close_pool()
 

@@ -63,7 +63,7 @@ async def example_template(postgresql: PostgreSQL, anyio_backend: str, tmp_path_
     url = await empty_database(postgresql)
     await database.open_pool(url, size=4)
     began = time.monotonic()
-    assert await actions.load(example_settings(tmp_path_factory.mktemp("var")))
+    assert await actions.across_organisations_load(example_settings(tmp_path_factory.mktemp("var")))
     seconds = time.monotonic() - began
     await database.close_pool()
     return Loaded(url.rpartition("/")[2], seconds)

@@ -135,7 +135,7 @@ async def test_each_thing_happens_at_its_own_time_on_the_way() -> None:
     await _plan("a", START + HOUR)
     await _plan("b", START + DAY)
     await _plan("later", START + 3 * DAY)
-    await actions.move_to(START + 2 * DAY, wall=WALL)
+    await actions.across_organisations_move_to(START + 2 * DAY, wall=WALL)
     seen = []
     while await actions.across_organisations_step(wall=WALL + SECOND):
         face = await actions.across_organisations_face()
@@ -156,7 +156,7 @@ async def test_what_hangs_on_something_that_did_not_arrive_does_not_hold_the_clo
     await _set(Face(START, WALL))
     await _plan("page", START + HOUR, kind="publication")
     await _plan("feed", START + HOUR, kind="publication", after="page")
-    await actions.move_to(START + DAY, wall=WALL)
+    await actions.across_organisations_move_to(START + DAY, wall=WALL)
     await actions.across_organisations_step(wall=WALL)
     assert await actions.across_organisations_step(wall=WALL)
     await _settle("page", outcome)
@@ -175,12 +175,12 @@ async def test_nothing_moves_by_itself_while_the_clock_runs() -> None:
 async def test_to_the_next_reminder_and_no_further() -> None:
     await _set(Face(START, WALL))
     with pytest.raises(Refusal) as refused:
-        await actions.move_to_next_reminder(wall=WALL)
+        await actions.across_organisations_move_to_next_reminder(wall=WALL)
     assert refused.value.code == "example.no_reminder"
     await _plan("publication", START + HOUR, kind="publication")
     await _plan("second", START + 3 * DAY)
     await _plan("first", START + 2 * DAY)
-    await actions.move_to_next_reminder(wall=WALL)
+    await actions.across_organisations_move_to_next_reminder(wall=WALL)
     assert (await actions.across_organisations_face()).target_at == START + 2 * DAY
 
 

@@ -193,12 +193,12 @@ async def _dump() -> dict[str, list[str]]:
 
 async def test_loading_twice_changes_nothing(example: Settings) -> None:
     before = await _dump()
-    assert not await actions.load(example)
+    assert not await actions.across_organisations_load(example)
     assert await _dump() == before
 
 
 async def test_a_catcher_on_another_port_is_found_again(example: Settings) -> None:
-    await actions.load(replace(example, example_social_url="http://127.0.0.1:3"))
+    await actions.across_organisations_load(replace(example, example_social_url="http://127.0.0.1:3"))
     assert {row["base_url"] for row in await _rows("SELECT base_url FROM connection")} == {"http://127.0.0.1:3"}
 
 
@@ -206,7 +206,7 @@ async def test_a_loading_that_was_cut_off_is_begun_anew(example: Settings) -> No
     before = {table: len(rows) for table, rows in (await _dump()).items()}
     async with database.across_organisations() as link:
         await link.execute("DELETE FROM example_clock")
-    assert await actions.load(example)
+    assert await actions.across_organisations_load(example)
     assert {table: len(rows) for table, rows in (await _dump()).items()} == before
 
 
@@ -214,7 +214,7 @@ async def test_a_loading_that_was_cut_off_is_begun_anew(example: Settings) -> No
 async def test_the_example_is_not_laid_among_other_organisations(tmp_path: Path) -> None:
     before = await _dump()
     with pytest.raises(SettingsError, match="inte är exemplets"):
-        await actions.load(example_settings(tmp_path))
+        await actions.across_organisations_load(example_settings(tmp_path))
     assert await _dump() == before
 
 
@@ -257,7 +257,7 @@ def story_activities(told: story.Story) -> list[Any]:
 async def test_the_clock_starts_with_the_example(postgresql: PostgreSQL, tmp_path: Path) -> None:
     wall = dt.datetime(2030, 1, 1, tzinfo=dt.UTC)
     await database.open_pool(await empty_database(postgresql), size=4)
-    await actions.load(example_settings(tmp_path), wall=wall)
+    await actions.across_organisations_load(example_settings(tmp_path), wall=wall)
     async with database.across_organisations():
         face = await store.across_organisations_face()
     await database.close_pool()

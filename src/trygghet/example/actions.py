@@ -49,7 +49,7 @@ def people() -> list[Somebody]:
     ]
 
 
-async def load(settings: Settings, *, now: dt.datetime = rules.START, wall: dt.datetime | None = None) -> bool:
+async def across_organisations_load(settings: Settings, *, now: dt.datetime = rules.START, wall: dt.datetime | None = None) -> bool:
     """Enters organisations, people, promises and all that has happened until `now`, and starts the clock. False when it is there already.
 
     A loading that was cut off is begun anew. Raises `SettingsError` where the database holds organisations that are not the example's.
@@ -142,7 +142,8 @@ async def _publish(promise_id: UUID, told: story.Told, seats: dict[str, Asking],
     accounts = {one.organisation_id: str(one.id) for one in await connections.of(author.organisation, [seat.organisation for seat in seats.values()])}
     written = Written(told.title, told.body, tuple(accounts[story.organisation_id(slug)] for slug in told.channels))
     update_id = await updates.write(author.organisation, promise_id, written, by=author, now=story.moment(told.written))
-    seen = await store.content_hash(author.organisation, update_id)
+    async with database.within(author.organisation, readonly=True):
+        seen = await store.content_hash(author.organisation, update_id)
     await updates.share(author.organisation, update_id, seen=seen, by=author, now=story.moment(told.shared))
     for key in told.approved:
         await updates.approve(seats[key.by].organisation, update_id, seen=seen, by=seats[key.by], now=story.moment(key.at))
@@ -190,21 +191,21 @@ def _seats(told: Story) -> dict[str, Asking]:
 
 
 # ---------------------------------------------------------------- the clock
-async def move_to(target: dt.datetime, *, wall: dt.datetime) -> None:
+async def across_organisations_move_to(target: dt.datetime, *, wall: dt.datetime) -> None:
     """Sends the clock towards `target`; the timetable takes it there step by step. Refuses to go backwards or too far."""
     async with database.across_organisations():
         face = await store.across_organisations_face(lock=True)
         await store.across_organisations_set_face(rules.bound_for(face, target, wall))
 
 
-async def move_on(by: dt.timedelta, *, wall: dt.datetime) -> None:
+async def across_organisations_move_on(by: dt.timedelta, *, wall: dt.datetime) -> None:
     """Sends the clock a while forward from where it is."""
     async with database.across_organisations():
         face = await store.across_organisations_face(lock=True)
         await store.across_organisations_set_face(rules.bound_for(face, face.reading(wall) + by, wall))
 
 
-async def move_to_next_reminder(*, wall: dt.datetime) -> None:
+async def across_organisations_move_to_next_reminder(*, wall: dt.datetime) -> None:
     """Sends the clock to the moment when somebody's next reminder goes out. Refuses when none is planned."""
     async with database.across_organisations():
         face = await store.across_organisations_face(lock=True)
@@ -214,7 +215,7 @@ async def move_to_next_reminder(*, wall: dt.datetime) -> None:
         await store.across_organisations_set_face(rules.bound_for(face, target, wall))
 
 
-async def stop(*, wall: dt.datetime) -> None:
+async def across_organisations_stop(*, wall: dt.datetime) -> None:
     """Ends a move where it is; the clock runs on from there."""
     async with database.across_organisations():
         face = await store.across_organisations_face(lock=True)

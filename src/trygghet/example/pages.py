@@ -69,13 +69,13 @@ async def move_clock(request: Request[Any, Any, Any]) -> Response[Any]:
 async def _move(typed: dict[str, str]) -> None:
     wall, how = clock.wall(), typed.get("hur", "")
     if how in STRIDES:
-        await actions.move_on(STRIDES[how], wall=wall)
+        await actions.across_organisations_move_on(STRIDES[how], wall=wall)
     elif how == "paminnelse":
-        await actions.move_to_next_reminder(wall=wall)
+        await actions.across_organisations_move_to_next_reminder(wall=wall)
     elif how == "stanna":
-        await actions.stop(wall=wall)
+        await actions.across_organisations_stop(wall=wall)
     else:
-        await actions.move_to(periods.instant(periods.parse_day(typed.get("dag", ""), "Dag"), MORNING), wall=wall)
+        await actions.across_organisations_move_to(periods.instant(periods.parse_day(typed.get("dag", ""), "Dag"), MORNING), wall=wall)
 
 
 handlers = [show_clock, show_strip, move_clock]

@@ -124,6 +124,9 @@ async def across_organisations_move_accounts(base_url: str) -> None:
 
 async def content_hash(organisation: UUID, update_id: UUID) -> str:
     """The hash that the keys on an update bind to."""
-    async with database.within(organisation, readonly=True) as link:
-        found: str = await link.fetchval("SELECT content_hash FROM status_update WHERE id = $1", update_id)
+    found: str = await database.connection().fetchval(
+        "SELECT content_hash FROM status_update WHERE id = $1 AND promise_id IN (SELECT promise_id FROM access WHERE organisation_id = $2)",
+        update_id,
+        organisation,
+    )
     return found
