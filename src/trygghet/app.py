@@ -17,6 +17,7 @@ from litestar.template.config import TemplateConfig
 from trygghet import database, drawing, logs, swedish, web
 from trygghet.clock import Clock, RealClock
 from trygghet.dashboard import pages as dashboard
+from trygghet.deliveries import pages as deliveries
 from trygghet.health import pages as health
 from trygghet.health.requests import Requests
 from trygghet.members import pages as members
@@ -83,6 +84,7 @@ def _handlers() -> list[ControllerRouterHandler]:
     """Every feature's pages. A feature that is not here is not reachable."""
     return [
         *dashboard.handlers,
+        *deliveries.handlers,
         *health.handlers,
         *members.handlers,
         *obligations.handlers,

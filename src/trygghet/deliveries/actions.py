@@ -14,7 +14,8 @@ from trygghet import channels as outside
 from trygghet import database
 from trygghet.channels import Channel, Letter, Message, NotSent, Post, Receipt, Unclear
 from trygghet.connections import actions as connections
-from trygghet.deliveries import rules, store
+from trygghet.deliveries import ledger, rules, store
+from trygghet.deliveries.ledger import Ledger
 from trygghet.deliveries.rules import Delivery, Fan, Patience, Planned, Settled, Skip, State
 from trygghet.swedish import Refusal
 
@@ -95,24 +96,6 @@ async def across_organisations_take_back(ids: Sequence[UUID]) -> None:
     """The queue could not be reached: these are handed out anew at the next tick."""
     async with database.across_organisations():
         await store.across_organisations_take_back(ids)
-
-
-async def across_organisations_outstanding(*, now: dt.datetime) -> int:
-    """How many deliveries are due or on their way and not settled."""
-    async with database.across_organisations(readonly=True):
-        return await store.across_organisations_outstanding(now)
-
-
-async def across_organisations_next_due(*, after: dt.datetime) -> dt.datetime | None:
-    """The first moment after `after` at which something is planned; None when nothing is."""
-    async with database.across_organisations(readonly=True):
-        return await store.across_organisations_next_due(after)
-
-
-async def across_organisations_counts() -> dict[State, int]:
-    """How many deliveries are in each state."""
-    async with database.across_organisations(readonly=True):
-        return await store.across_organisations_counts()
 
 
 # ---------------------------------------------------------------- delivering
@@ -291,7 +274,14 @@ async def _looked(delivery: Delivery, reason: str, task: _Task) -> None:
         await store.looked(delivery.organisation_id, delivery, reason, task.wall + task.patience.look(delivery.lookups + 1))
 
 
-# ---------------------------------------------------------------- what a person decides
+# ---------------------------------------------------------------- what a person sees and decides
+async def read_ledger(organisation: UUID, choice: ledger.Choice, number: int, *, now: dt.datetime) -> Ledger:
+    """One page of all that leaves the building, and first what needs a person."""
+    async with database.within(organisation, readonly=True):
+        found = await store.entries(organisation, choice, number, now + ledger.AHEAD)
+        return Ledger(choice, number, found[:ledger.PAGE_LENGTH], len(found) > ledger.PAGE_LENGTH, await store.needs_human(organisation))
+
+
 async def retry(organisation: UUID, delivery_id: UUID, *, now: dt.datetime) -> None:
     """Plans what failed once more, at once. Refuses what has not failed."""
     async with database.within(organisation):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from trygghet import database
+from trygghet.deliveries.ledger import NEEDS_HUMAN, PAGE_LENGTH, Choice, Entry
 from trygghet.deliveries.rules import MAX_LOOKUPS, Delivery, Planned, Settled, State
 from trygghet.swedish import NotFound
 
@@ -72,17 +73,15 @@ async def across_organisations_skip_followers(now: dt.datetime) -> None:
         UPDATE delivery d SET state = 'skipped', reason = chain.reason, settled_at = $1 FROM chain WHERE d.id = chain.id""", now)
 
 
-_OUTSTANDING = """d.state = 'planned' AND d.due_at <= $1
-  AND (d.after_id IS NULL OR EXISTS (SELECT FROM delivery b WHERE b.id = d.after_id AND b.state = 'sent'))"""
-
-
 async def across_organisations_hand_out(now: dt.datetime, wall: dt.datetime, until: dt.datetime, limit: int) -> list[tuple[UUID, str]]:
     """Stamps what is due, oldest first, and unclear rows whose turn it is to be looked up; returns ids with channels.
 
     Several may do this at once: a locked row is somebody else's.
     """
-    rows = await database.connection().fetch(f"""
-        WITH due AS (SELECT d.id FROM delivery d WHERE {_OUTSTANDING} AND (d.handed_out_until IS NULL OR d.handed_out_until <= $2)
+    rows = await database.connection().fetch("""
+        WITH due AS (SELECT d.id FROM delivery d WHERE d.state = 'planned' AND d.due_at <= $1
+                       AND (d.handed_out_until IS NULL OR d.handed_out_until <= $2)
+                       AND (d.after_id IS NULL OR EXISTS (SELECT FROM delivery b WHERE b.id = d.after_id AND b.state = 'sent'))
                      ORDER BY d.due_at LIMIT $4 FOR UPDATE OF d SKIP LOCKED)
         UPDATE delivery d SET handed_out_until = $3 FROM due WHERE d.id = due.id RETURNING d.id, d.channel""", now, wall, until, limit)
     unclear = await database.connection().fetch("""
@@ -105,25 +104,6 @@ async def across_organisations_whose(ids: Sequence[UUID]) -> list[tuple[UUID, UU
     rows = await database.connection().fetch(
         "SELECT id, organisation_id, state FROM delivery WHERE id = ANY($1::uuid[]) AND state IN ('planned', 'unclear') ORDER BY due_at", list(ids))
     return [(row["id"], row["organisation_id"], State(row["state"])) for row in rows]
-
-
-async def across_organisations_outstanding(now: dt.datetime) -> int:
-    """How many deliveries are due, or on their way, and not settled."""
-    found: int = await database.connection().fetchval(f"SELECT count(*) FROM delivery d WHERE ({_OUTSTANDING}) OR d.state = 'sending'", now)
-    return found
-
-
-async def across_organisations_next_due(after: dt.datetime) -> dt.datetime | None:
-    """The first moment after `after` at which something is planned."""
-    found: dt.datetime | None = await database.connection().fetchval(
-        "SELECT min(due_at) FROM delivery WHERE state = 'planned' AND due_at > $1", after)
-    return found
-
-
-async def across_organisations_counts() -> dict[State, int]:
-    """How many deliveries are in each state."""
-    rows = await database.connection().fetch("SELECT state, count(*) AS n FROM delivery GROUP BY state")
-    return {State(row["state"]): row["n"] for row in rows}
 
 
 # ---------------------------------------------------------------- claiming and settling
@@ -194,48 +174,37 @@ async def get(organisation: UUID, delivery_id: UUID) -> Delivery:
 
 
 # ---------------------------------------------------------------- the ledger
-@dataclass(frozen=True)
-class Entry:
-    """A row as the ledger shows it. `office` and `person` are who it went to; `waits_for` is what must go out first."""
-
-    delivery: Delivery
-    own: bool
-    organisation_short: str
-    person: str
-    office: str
-    connection: str
-    waits_for: str
-
-
 _ENTRY = f"""
-SELECT {_COLUMNS}, o.short_name, coalesce(p.name, '') AS person, coalesce(m.office, '') AS office, coalesce(c.name, '') AS connection,
+SELECT {_COLUMNS}, o.short_name, coalesce(m.office, '') AS office, coalesce(c.name, '') AS connection,
        CASE WHEN b.state IS NULL OR b.state = 'sent' THEN '' ELSE b.channel END AS waits_for
 FROM delivery d JOIN organisation o ON o.id = d.organisation_id
-LEFT JOIN person p ON p.id = d.person_id LEFT JOIN member m ON m.person_id = d.person_id AND m.organisation_id = d.organisation_id
+LEFT JOIN member m ON m.person_id = d.person_id AND m.organisation_id = d.organisation_id
 LEFT JOIN connection c ON c.id = d.connection_id LEFT JOIN delivery b ON b.id = d.after_id
-WHERE {_OURS} AND (d.organisation_id = $1 OR d.kind = 'publication')
+WHERE {_OURS} AND d.state = ANY($2::text[])
 """
 
 
 def _entry(organisation: UUID, row: Any) -> Entry:
-    return Entry(_delivery(row), row["organisation_id"] == organisation, row["short_name"], row["person"], row["office"], row["connection"], row["waits_for"])
+    return Entry(_delivery(row), row["organisation_id"] == organisation, row["short_name"], row["office"], row["connection"], row["waits_for"])
 
 
-async def ledger(organisation: UUID, states: Sequence[State], until: dt.datetime | None, *, soonest_first: bool, limit: int, offset: int) -> list[Entry]:
-    """One page of the organisation's own rows and of what is published in promises that it has a part in."""
-    order = "d.due_at, d.id" if soonest_first else "d.due_at DESC, d.id DESC"
+async def entries(organisation: UUID, choice: Choice, number: int, until: dt.datetime) -> list[Entry]:
+    """One page of our own rows and of what is published in promises that we have a part in, and one row more when there are more.
+
+    The other party's reminders are its own matter.
+    """
+    order = "d.due_at, d.id" if choice.soonest_first else "d.due_at DESC, d.id DESC"
     rows = await database.connection().fetch(
-        f"{_ENTRY} AND d.state = ANY($2::text[]) AND ($3::timestamptz IS NULL OR d.due_at <= $3) ORDER BY {order} LIMIT $4 OFFSET $5",
-        organisation, list(states), until, limit, offset)
+        f"{_ENTRY} AND (d.organisation_id = $1 OR d.kind = 'publication') AND ($3 OR d.due_at <= $4) ORDER BY {order} LIMIT $5 OFFSET $6",
+        organisation, list(choice.states), choice.ahead, until, PAGE_LENGTH + 1, (number - 1) * PAGE_LENGTH)
     return [_entry(organisation, row) for row in rows]
 
 
-async def entry(organisation: UUID, delivery_id: UUID) -> Entry:
-    """One row as the ledger shows it. Raises `NotFound`."""
-    row = await database.connection().fetchrow(f"{_ENTRY} AND d.id = $2", organisation, delivery_id)
-    if row is None:
-        raise NotFound
-    return _entry(organisation, row)
+async def needs_human(organisation: UUID) -> list[Entry]:
+    """Our own rows that failed or are unclear, the latest first."""
+    rows = await database.connection().fetch(
+        f"{_ENTRY} AND d.organisation_id = $1 ORDER BY d.due_at DESC, d.id LIMIT 100", organisation, list(NEEDS_HUMAN))
+    return [_entry(organisation, row) for row in rows]
 
 
 async def of_update(organisation: UUID, status_update_ids: Sequence[UUID]) -> list[Delivery]:

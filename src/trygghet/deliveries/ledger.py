@@ -1,0 +1,155 @@
+"""The ledger in words: what each row is, where it goes and how it stands."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from trygghet import swedish
+from trygghet.deliveries.rules import MAX_LOOKUPS, State
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from trygghet.deliveries.rules import Delivery
+
+PAGE_LENGTH = 50
+AHEAD = dt.timedelta(days=7)
+"""How far ahead the whole ledger looks; what is planned beyond that stands under its own choice."""
+
+
+class Chip(NamedTuple):
+    """A state as it is shown: tone, icon and word."""
+
+    tone: str
+    icon: str
+    word: str
+
+
+CHIPS = {
+    State.PLANNED: Chip("", "clock", "Planerad"),
+    State.SENDING: Chip("info", "send", "Skickas"),
+    State.SENT: Chip("good", "check", "Skickat"),
+    State.FAILED: Chip("bad", "cross", "Misslyckad"),
+    State.UNCLEAR: Chip("unclear", "q", "Oklart"),
+    State.SKIPPED: Chip("", "stop", "Hoppades över"),
+}
+CHANNELS = {"mail": "Mejl", "page": "Publika sidan", "feed": "Flödet", "mastodon": "Mastodon"}
+SEATS = {"coordinator": "Samordnare", "leader": "Ledare"}
+NEEDS_HUMAN = (State.FAILED, State.UNCLEAR)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the reader asked to see. `soonest_first` for what lies ahead; otherwise the latest stands first."""
+
+    name: str
+    label: str
+    states: tuple[State, ...]
+    ahead: bool = False
+    soonest_first: bool = False
+
+
+CHOICES = {one.name: one for one in (
+    Choice("alla", "Alla tillstånd", tuple(State)),
+    Choice("manniska", "Behöver en människa", NEEDS_HUMAN, ahead=True),
+    Choice("planerade", "Planerade", (State.PLANNED,), ahead=True, soonest_first=True),
+    Choice("skickade", "Skickade", (State.SENDING, State.SENT), ahead=True),
+    Choice("oversprungna", "Överhoppade", (State.SKIPPED,), ahead=True),
+)}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A row as the ledger shows it. `office` is whose it is, `waits_for` the channel that must come first."""
+
+    delivery: Delivery
+    own: bool
+    organisation_short: str
+    office: str
+    connection: str
+    waits_for: str
+
+    @property
+    def chip(self) -> Chip:
+        """The state as a mark."""
+        return CHIPS[self.delivery.state]
+
+    @property
+    def channel(self) -> str:
+        """The channel's name."""
+        return CHANNELS[self.delivery.channel]
+
+    @property
+    def recipient(self) -> str:
+        """Who or what it is for: an office and an organisation, an account, or our own page."""
+        if self.delivery.channel == "mail":
+            return f"{self.office or SEATS.get(self.delivery.seat, 'Okänd plats')}, {self.organisation_short}"
+        return self.connection or self.delivery.address if self.delivery.channel == "mastodon" else "Invånare"
+
+    @property
+    def kind(self) -> str:
+        """Why there is such a row."""
+        if self.delivery.kind == "publication":
+            return "Gemensam uppdatering"
+        lead = self.delivery.lead_days
+        return "Påminnelse" if lead is None else f"Påminnelse {swedish.days(lead)} före"
+
+    @property
+    def note(self) -> str:
+        """What else there is to say about how it stands."""
+        one = self.delivery
+        match one.state:
+            case State.PLANNED if self.waits_for:
+                return f"efter {CHANNELS[self.waits_for].lower()}"
+            case State.PLANNED if one.attempts:
+                return f"försök {one.attempts + 1} av 5. {one.reason}"
+            case State.SENDING:
+                return f"försök {one.attempts}"
+            case State.SENT if one.settled_at and not one.reason:
+                return f"{'läst tillbaka' if one.channel in {'page', 'feed'} else 'mottaget'} {swedish.clock_time(one.settled_at)}"
+            case _:
+                return one.reason
+
+    @property
+    def headline(self) -> str:
+        """What needs a person, in a sentence."""
+        where = {"mail": self.recipient, "page": "den publika sidan", "feed": "flödet"}.get(self.delivery.channel, f"{self.recipient} på {self.channel}")
+        if self.delivery.state is State.UNCLEAR:
+            return f"Oklart om ”{self.delivery.title}” kom fram till {where}"
+        return f"”{self.delivery.title}” kom inte fram till {where}"
+
+    @property
+    def is_being_looked_up(self) -> bool:
+        """Whether it may still settle without a person."""
+        return self.delivery.state is State.UNCLEAR and self.delivery.lookups < MAX_LOOKUPS
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """One page of the ledger, and first of all what needs a person."""
+
+    choice: Choice
+    number: int
+    entries: Sequence[Entry]
+    more: bool
+    needs_human: Sequence[Entry]
+
+    @property
+    def sentence(self) -> str:
+        """How it stands, in a sentence."""
+        count = len(self.needs_human)
+        if not count:
+            return "Inget behöver en människa."
+        return f"{swedish.first_up('ett' if count == 1 else swedish.word(count))} behöver en människa."
+
+
+def choice(name: str) -> Choice:
+    """The choice of that name; the whole ledger for any other."""
+    return CHOICES.get(name, CHOICES["alla"])
+
+
+def number(text: str) -> int:
+    """The page that was asked for; the first for anything that is not a page."""
+    return min(int(text), 10_000) if text.isdecimal() and int(text) > 0 else 1
