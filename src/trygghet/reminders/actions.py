@@ -63,7 +63,7 @@ async def compose(organisation: UUID, delivery: Delivery, *, settings: Settings,
         to = _to(people, delivery)
         if not isinstance(to, rules.Holder):
             return to
-        return letter.write(await _story(organisation, delivery, due, duties, to, now), delivery.id, settings)
+        return letter.write(await _story(organisation, delivery, due, duties, to, now), delivery.id, settings, now=now)
 
 
 def _no_longer_true(due: Due, delivery: Delivery, now: dt.datetime) -> str:

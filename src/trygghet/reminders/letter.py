@@ -38,12 +38,12 @@ class Story:
     today: dt.date
 
 
-def write(story: Story, delivery_id: UUID, settings: Settings) -> Letter:
+def write(story: Story, delivery_id: UUID, settings: Settings, *, now: dt.datetime) -> Letter:
     """The letter. The same delivery always has the same Message-ID, so that a repeat can be known for one."""
     words = _words(story, settings.public_url)
     subject, text, html = (_paper().get_template(f"mail/reminder/{name}").render(words) for name in ("subject.txt", "body.txt", "body.html"))
     host = parseaddr(settings.mail_from)[1].rpartition("@")[2]
-    return Letter(story.to.email, story.to.name, " ".join(subject.split()), text, html, message_id(delivery_id, host))
+    return Letter(story.to.email, story.to.name, " ".join(subject.split()), text, html, message_id(delivery_id, host), now)
 
 
 def _words(story: Story, public_url: str) -> dict[str, Any]:

@@ -31,7 +31,7 @@ async def show_schedule(request: Request[Any, Any, Any]) -> Template:
 async def download_schedule(request: Request[Any, Any, Any]) -> Response[bytes]:
     """The same list as a table that Swedish spreadsheets open as it is."""
     lines = await actions.schedule(web.asking(request).organisation, *_days(_asked(request)), now=web.now(request))
-    return Response(rules.as_csv(lines).encode("utf-8-sig"), media_type="text/csv; charset=utf-8",
+    return Response(rules.as_csv(lines).encode("utf-8-sig"), media_type="text/csv",
                     headers={"content-disposition": 'attachment; filename="paminnelser.csv"'})
 
 

@@ -1,0 +1,329 @@
+"""From a duty to a mail, with PostgreSQL: what is planned, what is true when it is sent, and what the schedule tells."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests import cast
+from tests.obligations import given
+from trygghet import clock as clocks
+from trygghet import database, swedish
+from trygghet.channels.messages import Letter, Message, Receipt
+from trygghet.deliveries import actions as deliveries
+from trygghet.obligations import actions as obligations
+from trygghet.promises import actions as promises
+from trygghet.reminders import actions, rules
+from trygghet.swedish import Refusal
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from tests.cast import BrowserOf
+    from trygghet.settings import Settings
+
+pytestmark = pytest.mark.anyio
+D = dt.date.fromisoformat
+FIRST, LAST = D("2024-01-01"), D("2025-12-31")
+
+
+class Postbox:
+    """A mail channel that keeps the letters."""
+
+    repeatable = True
+
+    def __init__(self) -> None:
+        self.letters: list[Letter] = []
+
+    async def send(self, message: Message) -> Receipt:
+        """Keeps it."""
+        assert isinstance(message, Letter)
+        self.letters.append(message)
+        return Receipt()
+
+    async def find(self, message: Message) -> Receipt | None:
+        """Says whether it is there."""
+        return Receipt() if message in self.letters else None
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
+async def deliver_until(now: dt.datetime, settings: Settings) -> list[Letter]:
+    """Hands out and sends all that is due by then."""
+    post = Postbox()
+    while batches := await deliveries.across_organisations_hand_out(now=now, wall=clocks.wall()):
+        for batch in batches:
+            await deliveries.across_organisations_deliver(batch, composers={"reminder": actions.composer(settings)}, channels={"mail": post},
+                                                          now=now, wall=clocks.wall())
+    return post.letters
+
+
+def at(day: str) -> dt.datetime:
+    return rules.moment(D(day) + dt.timedelta(days=1), 1)
+
+
+async def settled(obligation_id: UUID) -> list[tuple[str, str, str]]:
+    async with database.across_organisations() as link:
+        rows = await link.fetch("SELECT seat, state, reason FROM delivery WHERE obligation_id = $1 AND state <> 'planned' ORDER BY organisation_id, seat, due_at",
+                                obligation_id)
+    return [tuple(row) for row in rows]
+
+
+async def sql(statement: str, *values: object) -> None:
+    async with database.across_organisations() as link:
+        await link.execute(statement, *values)
+
+
+# ---------------------------------------------------------------- planning
+async def test_entering_a_promise_plans_both_parties_reminders(database_url: str) -> None:
+    promise_id = await given.promise()
+    renewal = await given.obligation_id(promise_id, "renewal:2024-12-31")
+    expected = [("2024-10-02", "coordinator"), *((day, seat) for day in ("2024-11-01", "2024-12-01", "2024-12-17", "2024-12-24", "2024-12-30")
+                                                 for seat in ("coordinator", "leader"))]
+    for organisation in (cast.BJORKEN, cast.SKOGEN):
+        found = await given.planned(renewal, organisation)
+        assert [(swedish.local(when).date().isoformat(), seat) for when, seat in found] == expected
+        assert {swedish.clock_time(when) for when, _ in found} == {"08.00"}
+    assert await given.planned(await given.obligation_id(promise_id, "follow_up:2023"), cast.BJORKEN) == []
+
+
+# ---------------------------------------------------------------- the letter
+async def test_the_letter_tells_the_whole_news_to_those_who_hold_the_seat(database_url: str, settings: Settings) -> None:
+    promise_id = await given.promise()
+    renewal = await given.obligation_id(promise_id, "renewal:2024-12-31")
+    letters = await deliver_until(at("2024-10-02"), settings)
+    assert sorted(one.to_address for one in letters) == [cast.email("anna"), cast.email("per")]
+    anna = next(one for one in letters if one.to_address == cast.email("anna"))
+    assert anna.subject == "Löftet i Björken går ut om 90 dagar"
+    for body in (anna.text, anna.html):
+        assert "Till Anna Asson, Säkerhetssamordnare, Björkens kommun" in body
+        assert "tisdag 31 december 2024" in body
+        assert "från den 1 januari att löftet har upphört" in body
+        assert f"http://testserver/frister#frist-{renewal}" in body
+        assert "http://testserver/paminnelser" in body
+        assert "påminnelse 2 av 7" in body
+        assert "1 november 2024" in body
+        assert "Gemensam uppföljning för 2024" in body
+        assert "LPO Skogen påminns samtidigt" in body
+        assert "Varför får jag detta?" in body
+    assert "\n\n\n" not in anna.text
+    assert "&" not in anna.text
+    async with database.across_organisations() as link:
+        row = await link.fetchrow("SELECT id, state, address, message_id FROM delivery WHERE obligation_id = $1 AND organisation_id = $2 AND state <> 'planned'",
+                                  renewal, cast.BJORKEN)
+    assert (row["state"], row["address"], row["message_id"]) == ("sent", cast.email("anna"), anna.message_id)
+    assert anna.message_id == f"<{row['id']}@trygghet.example.org>"
+    assert anna.at == at("2024-10-02")
+
+
+async def test_each_kind_of_duty_has_its_letter(database_url: str, settings: Settings) -> None:
+    await given.promise("2024-01-01", None, review_on=D("2025-01-31"), rhythms=given.quarterly("KSAU", 15), activities=given.dated("Vandring <i>", "2024-11-15"))
+    subjects = set()
+    day = dt.date(2024, 10, 2)
+    while day <= dt.date(2025, 2, 1):
+        subjects |= {one.subject for one in await deliver_until(at(day.isoformat()), settings)}
+        day += dt.timedelta(days=1)
+    assert {"”Vandring <i>” i Björken ska vara gjord om 14 dagar", "Rapporten till KSAU om löftet i Björken ska lämnas i morgon",
+            "Uppföljningen för 2024 i Björken ska vara klar om 60 dagar", "Löftet i Björken ska ses över om 90 dagar"} <= subjects
+
+
+async def test_what_people_wrote_is_text_in_the_html(database_url: str, settings: Settings) -> None:
+    await given.promise(activities=given.dated("<script>x</script>", "2024-10-16"))
+    letters = [one for one in await deliver_until(at("2024-10-02"), settings) if "script" in one.text]
+    assert letters
+    assert "<script>x</script>" in letters[0].text
+    assert all("<script>" not in one.html for one in letters)
+
+
+async def test_a_subject_is_one_line_whatever_the_promise_says(database_url: str, settings: Settings) -> None:
+    await given.promise(activities=given.dated("Rad ett\r\nBcc: x@example.org", "2024-10-16"))
+    letters = await deliver_until(at("2024-10-02"), settings)
+    assert all("\n" not in one.subject and "\r" not in one.subject for one in letters)
+
+
+# ---------------------------------------------------------------- truth when it is sent
+async def test_a_seat_held_by_several_gives_each_of_them_one_letter(database_url: str, settings: Settings) -> None:
+    promise_id = await given.promise()
+    await sql("UPDATE member SET role = 'coordinator' WHERE organisation_id = $1 AND person_id = $2", cast.BJORKEN, cast.person_id("ragna"))
+    letters = await deliver_until(at("2024-10-02"), settings)
+    assert sorted(one.to_address for one in letters) == [cast.email("anna"), cast.email("per"), cast.email("ragna")]
+    assert len({one.message_id for one in letters}) == 3
+    assert await deliver_until(at("2024-10-02"), settings) == []
+    assert len(await settled(await given.obligation_id(promise_id, "renewal:2024-12-31"))) == 3
+
+
+async def test_an_empty_seat_is_skipped_and_says_so(database_url: str, settings: Settings) -> None:
+    promise_id = await given.promise()
+    await sql("UPDATE member SET until_on = '2024-10-01' WHERE organisation_id = $1 AND role = 'coordinator'", cast.BJORKEN)
+    letters = await deliver_until(at("2024-10-02"), settings)
+    assert [one.to_address for one in letters] == [cast.email("per")]
+    assert ("coordinator", "skipped", "Ingen har rollen samordnare.") in await settled(await given.obligation_id(promise_id, "renewal:2024-12-31"))
+
+
+async def test_the_last_day_of_a_membership_counts(database_url: str, settings: Settings) -> None:
+    await given.promise()
+    await sql("UPDATE member SET until_on = '2024-10-02' WHERE organisation_id = $1 AND role = 'coordinator'", cast.BJORKEN)
+    assert cast.email("anna") in {one.to_address for one in await deliver_until(at("2024-10-02"), settings)}
+
+
+async def test_who_left_between_planning_and_sending_gets_nothing(database_url: str, settings: Settings) -> None:
+    promise_id = await given.promise()
+    renewal = await given.obligation_id(promise_id, "renewal:2024-12-31")
+    await sql("UPDATE delivery SET person_id = $3 WHERE obligation_id = $1 AND organisation_id = $2", renewal, cast.BJORKEN, cast.person_id("bo"))
+    letters = await deliver_until(at("2024-10-02"), settings)
+    assert [one.to_address for one in letters] == [cast.email("per")]
+    assert ("coordinator", "skipped", "Mottagaren har inte längre rollen samordnare.") in await settled(renewal)
+
+
+@pytest.mark.parametrize(("statement", "reason"), [
+    ("UPDATE obligation SET done_at = '2024-10-01' WHERE id = $1", "Fristen är redan klar."),
+    ("UPDATE obligation SET due_on = '2025-06-30' WHERE id = $1", "Fristen är flyttad till 30 juni 2025."),
+    ("UPDATE promise SET stage = 'ended_early' WHERE id = (SELECT promise_id FROM obligation WHERE id = $1)", "Löftet är avslutat i förtid."),
+    ("UPDATE promise SET stage = 'replaced' WHERE id = (SELECT promise_id FROM obligation WHERE id = $1)", "Löftet är ersatt av ett nytt."),
+])
+async def test_what_is_no_longer_true_is_skipped_with_the_reason(database_url: str, settings: Settings, statement: str, reason: str) -> None:
+    promise_id = await given.promise()
+    renewal = await given.obligation_id(promise_id, "renewal:2024-12-31")
+    await sql(statement, renewal)
+    assert await deliver_until(at("2024-10-02"), settings) == []
+    assert await settled(renewal) == [("coordinator", "skipped", reason)] * 2
+
+
+async def test_a_duty_that_is_gone_is_skipped(database_url: str, settings: Settings) -> None:
+    promise_id = await given.promise()
+    await sql("DELETE FROM obligation WHERE promise_id = $1 AND kind = 'renewal'", promise_id)
+    assert await deliver_until(at("2024-10-02"), settings) == []
+    async with database.across_organisations() as link:
+        assert {row["reason"] for row in await link.fetch("SELECT reason FROM delivery WHERE state = 'skipped'")} == {"Fristen finns inte längre."}
+
+
+async def test_a_party_that_has_done_its_part_between_is_not_reminded(database_url: str, settings: Settings) -> None:
+    promise_id = await given.promise()
+    duty = await given.obligation_id(promise_id, "follow_up:2024")
+    await sql("INSERT INTO obligation_mark (promise_id, obligation_id, organisation_id, by_name, by_office, at) VALUES ($1, $2, $3, 'A', 'B', '2024-10-01')",
+              promise_id, duty, cast.BJORKEN)
+    letters = [one for one in await deliver_until(at("2024-11-01"), settings) if "Uppföljningen" in one.subject]
+    assert sorted(one.to_address for one in letters) == [cast.email("per"), cast.email("pia")]
+    assert "påminns samtidigt" not in letters[0].text
+    assert ("leader", "skipped", "Er del är redan klar.") in await settled(duty)
+
+
+async def test_after_an_outage_the_latest_reminder_speaks_for_all(database_url: str, settings: Settings) -> None:
+    promise_id = await given.promise()
+    letters = [one for one in await deliver_until(at("2024-12-20"), settings) if "går ut" in one.subject]
+    assert {one.subject for one in letters} == {"Löftet i Björken går ut om 11 dagar"}
+    assert len(letters) == 4
+    found = await settled(await given.obligation_id(promise_id, "renewal:2024-12-31"))
+    assert found.count(("coordinator", "skipped", "En senare påminnelse om samma frist har tagit över.")) == 6
+
+
+async def test_a_reminder_that_is_late_says_what_has_happened(database_url: str, settings: Settings) -> None:
+    await given.promise()
+    letters = await deliver_until(at("2025-01-03"), settings)
+    renewal = next(one for one in letters if "gick ut" in one.subject)
+    assert renewal.subject == "Löftet i Björken gick ut för 3 dagar sedan"
+    assert "Löftet har upphört" in renewal.text
+    assert "Fristen står nu som försenad hos er." in next(one.text for one in letters if "Uppföljningen" in one.subject)
+
+
+async def test_what_is_due_already_survives_a_replan(database_url: str, settings: Settings) -> None:
+    promise_id = await given.promise()
+    now = at("2024-10-02") + dt.timedelta(seconds=2)
+    await promises.change_validity(cast.BJORKEN, promise_id, first=D("2023-01-01"), last=D("2024-12-31"), review_on=None, now=now)
+    assert len(await deliver_until(now, settings)) == 2
+
+
+# ---------------------------------------------------------------- the schedule
+async def test_the_schedule_foretells_exactly_what_goes_out(database_url: str, settings: Settings) -> None:
+    await given.promise(rhythms=given.quarterly("KSAU", 20), activities=given.dated("Vandring", "2024-11-11"))
+    foretold = {organisation: await actions.schedule(organisation, D("2024-10-01"), D("2025-01-31"), now=cast.START)
+                for organisation in (cast.BJORKEN, cast.SKOGEN)}
+    assert all(line.state == "planned" for lines in foretold.values() for line in lines)
+    expected = sorted((clocks.day(line.at), line.title, one.email) for lines in foretold.values() for line in lines for one in line.people)
+    sent: list[tuple[dt.date, str, str]] = []
+    day = D("2024-10-01")
+    while day <= D("2025-01-31"):
+        sent += [(day, one.subject, one.to_address) for one in await deliver_until(at(day.isoformat()), settings)]
+        day += dt.timedelta(days=1)
+    assert sorted(sent) == expected
+    afterwards = await actions.schedule(cast.BJORKEN, D("2024-10-01"), D("2025-01-31"), now=at("2025-02-01"))
+    assert {line.state for line in afterwards} == {"sent"}
+    assert [(line.at, line.title, line.people) for line in afterwards] == [(line.at, line.title, line.people) for line in foretold[cast.BJORKEN]]
+
+
+async def test_the_schedule_tells_what_would_have_gone_out_before_anyone_was_here(database_url: str) -> None:
+    await given.promise()
+    found = await actions.schedule(cast.BJORKEN, D("2024-07-01"), D("2024-12-31"), now=cast.START)
+    assert next((line.at.isoformat(), line.state, line.people[0].email) for line in found) == ("2024-07-04T06:00:00+00:00", "past", cast.email("anna"))
+    assert {line.state for line in found[1:]} == {"planned"}
+
+
+async def test_a_reversed_range_is_refused(database_url: str) -> None:
+    with pytest.raises(Refusal, match=r"schedule\.reversed"):
+        await actions.schedule(cast.BJORKEN, LAST, FIRST, now=cast.START)
+
+
+async def test_nobody_sees_anothers_schedule(database_url: str) -> None:
+    await given.promise()
+    for organisation in (cast.ON, cast.EKEN):
+        assert await actions.schedule(organisation, FIRST, LAST, now=cast.START) == []
+    lines = await actions.schedule(cast.SKOGEN, FIRST, LAST, now=cast.START)
+    assert {one.email for line in lines for one in line.people} == {cast.email("per"), cast.email("pia")}
+    assert json.loads(json.dumps(rules.as_data(lines)))
+
+
+# ---------------------------------------------------------------- the page
+async def test_the_page_shows_the_ladders_of_each_promise(browser_of: BrowserOf) -> None:
+    await given.promise()
+    page = (await (await browser_of("anna")).get("/paminnelser")).text
+    assert "Medborgarlöfte i Björken" in page
+    assert "<h3>Löftet går ut, 31 december 2024</h3>" in page
+    assert "Samordnare: Anna Asson (Säkerhetssamordnare)" in page
+    assert "Ledare: Bo Bsson" in page
+    assert "180, 90, 60, 30, 14, 7 och 1 dagar före" in page
+    assert 'datetime="2024-11-01T08:00:00+01:00"' in page
+    assert "4 juli 2024" not in page
+    assert "4 juli 2024" in (await (await browser_of("anna")).get("/paminnelser?fran=2024-07-01&till=2024-12-31")).text
+
+
+async def test_the_page_says_where_nobody_has_the_seat(browser_of: BrowserOf) -> None:
+    await given.promise()
+    await sql("UPDATE member SET until_on = '2024-11-30' WHERE organisation_id = $1 AND role = 'leader'", cast.BJORKEN)
+    page = (await (await browser_of("anna")).get("/paminnelser")).text
+    assert re.search(r"Ledare: <strong>ingen har rollen</strong>", page)
+
+
+@pytest.mark.parametrize(("query", "field", "sentence"), [
+    ("fran=2024-02-30&till=2024-12-31", "fran", "2024-02-30 finns inte. Februari 2024 har 29 dagar."),
+    ("fran=2024-10-01&till=snart", "till", "Till och med: skriv datumet som 2024-12-31. Du skrev ”snart”."),
+    ("fran=&till=2024-12-31", "fran", "ange ett datum"),
+    ("fran=2024-12-31&till=2024-10-01", "till", "2024-10-01 ligger före 2024-12-31"),
+])
+async def test_impossible_days_are_refused_beside_their_field(browser_of: BrowserOf, query: str, field: str, sentence: str) -> None:
+    answer = await (await browser_of("anna")).get(f"/paminnelser?{query}")
+    assert answer.status_code == 422
+    assert re.search(rf'id="{field}-fel">.*{re.escape(sentence)}', answer.text)
+
+
+async def test_the_table_can_be_taken_into_a_spreadsheet(browser_of: BrowserOf) -> None:
+    await given.promise()
+    answer = await (await browser_of("anna")).get("/paminnelser.csv?fran=2024-10-01&till=2024-12-31")
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    assert answer.content.startswith(b"\xef\xbb\xbf")
+    rows = answer.content.decode("utf-8-sig").splitlines()
+    assert rows[1] == ("2024-10-02 08:00;Löftet i Björken går ut om 90 dagar;Medborgarlöfte i Björken;Samordnare;Anna Asson;Säkerhetssamordnare;"
+                       "anna@cast.example.org;mejl;90 dagar före 31 december 2024: löftet går ut, Björken;Planerad")
+
+
+async def test_marking_a_duty_empties_its_ladder(browser_of: BrowserOf) -> None:
+    promise_id = await given.promise()
+    anna = await browser_of("anna")
+    duty = await given.obligation_id(promise_id, "renewal:2024-12-31")
+    await anna.post(f"/frister/{duty}/klar", data={"_csrf_token": anna.cookies["trygghet_csrf"], "anteckning": ""})
+    assert (await obligations.obligation(cast.BJORKEN, duty)).done_at == cast.START
+    assert "Löftet går ut, 31 december 2024" not in (await anna.get("/paminnelser")).text
