@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 
 from trygghet import swedish
 from trygghet.dashboard.facts import Municipality
-from trygghet.dashboard.rules import Lede, Silence, ending_sentence, late_sentence, silence, stuck_sentence
+from trygghet.dashboard.rules import Lede, Silence, ending_sentence, late_sentence, listed, silence
 from trygghet.promises.rules import State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from uuid import UUID
 
-    from trygghet.dashboard.facts import Board, Key, Promise
+    from trygghet.dashboard.facts import Board, Key, Meaning, Promise
     from trygghet.dashboard.rules import Owed
     from trygghet.promises.rules import StateChip
 
@@ -119,7 +118,7 @@ def lede(board: Board, found: Sequence[Row], owed: Sequence[Owed], today: dt.dat
         waits = f"{swedish.word(late)} {'försenad frist' if late == 1 else 'försenade frister'}"
     else:
         waits = "inget väntar på er"
-    told = [late_sentence(board, owed), _quietest(found), _without(found), ending_sentence(board, today), stuck_sentence(board.stuck)]
+    told = [late_sentence(board, owed, today), _quietest(found), _without(found), ending_sentence(board, today)]
     return Lede(f"{count}, {waits}", " ".join(sentence for sentence in told if sentence))
 
 
@@ -141,22 +140,30 @@ def _without(found: Sequence[Row]) -> str:
 # ---------------------------------------------------------------- the same word with another meaning
 @dataclass(frozen=True)
 class Drift:
-    """A word that living promises define differently: in each municipality, what it means there."""
+    """A word that living promises define differently. `places` are all that use it; `meanings` say what it means, and where."""
 
     term: str
+    places: str
     meanings: tuple[tuple[str, str], ...]
 
 
 def drift(board: Board, today: dt.date) -> list[Drift]:
     """Words whose numbers must not be compared, in the order of the alphabet. Spaces and capitals are no difference."""
     alive = {one.id: one for one in board.promises if _ORDER[one.state(today)] < _ORDER[State.ENDED]}
-    found: dict[str, dict[UUID, tuple[str, str]]] = {}
+    terms: dict[str, list[Meaning]] = {}
     for one in board.meanings:
         if one.promise_id in alive:
-            found.setdefault(_plain(one.term), {})[one.promise_id] = (one.term, one.meaning)
-    return [
-        Drift(next(iter(same.values()))[0], tuple(sorted(((_place(alive[promise_id]), meaning) for promise_id, (_, meaning) in same.items()), key=_by_place)))
-        for _, same in sorted(found.items(), key=lambda pair: swedish.sort_key(pair[0])) if len({_plain(meaning) for _, meaning in same.values()}) > 1]
+            terms.setdefault(_plain(one.term), []).append(one)
+    found = [_drift([(_place(alive[one.promise_id]), one) for one in same]) for _, same in sorted(terms.items(), key=lambda pair: swedish.sort_key(pair[0]))]
+    return [one for one in found if len(one.meanings) > 1]
+
+
+def _drift(uses: list[tuple[str, Meaning]]) -> Drift:
+    uses.sort(key=lambda use: swedish.sort_key(use[0]))
+    meanings: dict[str, tuple[list[str], str]] = {}
+    for place, one in uses:
+        meanings.setdefault(_plain(one.meaning), ([], one.meaning))[0].append(place)
+    return Drift(uses[0][1].term, listed([place for place, _ in uses]), tuple((listed(places), meaning) for places, meaning in meanings.values()))
 
 
 def _plain(text: str) -> str:
@@ -166,6 +173,3 @@ def _plain(text: str) -> str:
 def _place(promise: Promise) -> str:
     return ", ".join(party.short for party in promise.municipalities) or promise.area_name
 
-
-def _by_place(pair: tuple[str, str]) -> str:
-    return swedish.sort_key(pair[0])

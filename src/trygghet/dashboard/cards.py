@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 COUNTERS = 6
 """So many counters are drawn on a card; the rest stand in a table."""
-OVER = {State.ENDED, State.ENDED_EARLY, State.REPLACED}
 ALIVE = {State.IN_FORCE: 0, State.ENDING: 0, State.COMING: 1, State.WAITING: 2, State.DRAFT: 3}
 
 

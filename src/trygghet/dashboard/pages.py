@@ -51,8 +51,9 @@ async def _area(who: Asking, today: dt.date) -> dict[str, Any]:
 
 
 def _owed(board: Board, owed: list[rules.Owed], who: Asking, today: dt.date) -> dict[str, Any]:
-    now = rules.waiting(owed, today)
-    return {"owed": owed, "waiting": now[:rules.SHOWN], "waits": len(now), "stuck": board.stuck, "halfway": rules.halfway(board, who.organisation)}
+    now, cards_above = rules.waiting(owed, today), who.here.organisation_kind == "police"
+    listed = [row for row in now if row.duty_id or not cards_above]
+    return {"owed": owed, "waiting": listed[:rules.SHOWN], "unshown": len(listed[rules.SHOWN:]), "waits": len(now), "stuck": board.stuck, "halfway": rules.halfway(board, who.organisation)}
 
 
 handlers = [overview]

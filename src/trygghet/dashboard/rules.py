@@ -22,6 +22,9 @@ NEAR = 14
 """From so many days before, the days that are left are shown as a warning."""
 SHOWN = 8
 """More rows than this are counted and linked to, not shown: the page must stay a page."""
+LONG_AGO = 60
+"""What is late by more days than this is told by its date; nobody counts that far."""
+OVER = {State.ENDED, State.ENDED_EARLY, State.REPLACED}
 
 
 # ---------------------------------------------------------------- what we owe
@@ -97,7 +100,7 @@ def _duty_text(duty: Duty, promise: Promise, organisation: UUID, left: int) -> s
         return "Löftet gäller tills vidare. Ni har kommit överens om att se över det." if promise.validity.last is None else "Ni har kommit överens om att se över löftet."
     if duty.kind == Kind.FOLLOW_UP:
         ready = [party.name for party in promise.others(organisation) if party.organisation_id in duty.marked]
-        return (f"{_listed(ready)} är klar med sin del." if ready else "Varje part säger själv när dess del är klar.") + tail
+        return (f"{listed(ready)} är klar med sin del." if ready else "Varje part säger själv när dess del är klar.") + tail
     if duty.kind == Kind.REPORT and duty.period_from and duty.period_until:
         return f"Gäller {swedish.day_month(duty.period_from)} till och med {swedish.day_month(duty.period_until)}.{tail}"
     return f"Dagen står i löftet.{tail}"
@@ -115,7 +118,7 @@ def key_text(key: Key) -> str:
     if key.fell_on:
         parts.append(f"Texten har ändrats sedan ni godkände den, så er nyckel föll {swedish.day_month(key.fell_on)}.")
     if key.turned:
-        parts.append(f"{_listed([name for name, _ in key.turned])} godkände {swedish.day_month(key.turned[-1][1])}.")
+        parts.append(f"{listed([name for name, _ in key.turned])} godkände {swedish.day_month(key.turned[-1][1])}.")
     elif not key.fell_on:
         parts.append(f"{key.sender} delade den {swedish.day_month(key.shared_on)}. Ingen har godkänt än.")
     channels = f"{swedish.first_up(swedish.word(key.channels))} {'kanal' if key.channels == 1 else 'kanaler'} väntar"
@@ -227,11 +230,11 @@ def municipality_lede(board: Board, rows: Sequence[Owed], today: dt.date) -> Led
         return Lede("Inget löfte ännu", "Här kommer ni att se vad ni har lovat, vad som återstår och om invånarna har fått veta det.")
     now = waiting(rows, today)
     heading = "Inget väntar på er just nu" if not now else f"{swedish.first_up(swedish.word(len(now)))} {'sak' if len(now) == 1 else 'saker'} väntar på er"
-    told = [late_sentence(board, rows), keys_sentence(board.keys), stuck_sentence(board.stuck), ending_sentence(board, today), next_sentence(rows, now)]
+    told = [late_sentence(board, rows, today), keys_sentence(board.keys), ending_sentence(board, today), next_sentence(rows, now)]
     return Lede(heading, " ".join(sentence for sentence in told if sentence))
 
 
-def late_sentence(board: Board, rows: Sequence[Owed]) -> str:
+def late_sentence(board: Board, rows: Sequence[Owed], today: dt.date) -> str:
     """What is late, the worst first."""
     late = [row for row in rows if row.late]
     if not late:
@@ -243,7 +246,10 @@ def late_sentence(board: Board, rows: Sequence[Owed]) -> str:
         return f"Löftet gick ut {swedish.long_date(duty.due_on)} och inget nytt är beslutat."
     name = {Kind.REPORT: f"Rapporten till {duty.receiver}", Kind.FOLLOW_UP: f"Den gemensamma uppföljningen för {duty.due_on.year}",
             Kind.REVIEW: "Översynen av löftet"}.get(Kind(duty.kind), f"”{duty.title}”")
-    return f"{name} skulle ha varit klar {swedish.long_date(duty.due_on)}."
+    days = (today - duty.due_on).days
+    if days > LONG_AGO:
+        return f"{name} skulle ha varit klar {swedish.long_date(duty.due_on)}."
+    return f"{name} är {swedish.word(days)} {'dag' if days == 1 else 'dagar'} sen."
 
 
 def keys_sentence(keys: Sequence[Key]) -> str:
@@ -253,12 +259,7 @@ def keys_sentence(keys: Sequence[Key]) -> str:
     if len(keys) > 1:
         return f"{swedish.first_up(swedish.word(len(keys)))} uppdateringar väntar på er nyckel."
     turned = [name for name, _ in keys[0].turned]
-    return f"En uppdatering som {_listed(turned)} redan har godkänt väntar på er nyckel." if turned else "En uppdatering väntar på er nyckel."
-
-
-def stuck_sentence(stuck: int) -> str:
-    """How many deliveries a person has to look at."""
-    return "" if stuck == 0 else f"{swedish.first_up('ett' if stuck == 1 else swedish.word(stuck))} utskick behöver en människa."
+    return f"En uppdatering som {listed(turned)} redan har godkänt väntar på er nyckel." if turned else "En uppdatering väntar på er nyckel."
 
 
 def ending_sentence(board: Board, today: dt.date) -> str:
@@ -270,7 +271,8 @@ def ending_sentence(board: Board, today: dt.date) -> str:
     left, first = ending[0]
     when = "i dag" if left == 0 else "i morgon" if left == 1 else f"om {swedish.days(left)}"
     if len(ending) == 1:
-        whose = f"Löftet i {first.area_name}" if len(board.promises) > 1 else "Löftet"
+        alive = sum(1 for one in board.promises if one.state(today) not in OVER)
+        whose = f"Löftet i {first.area_name}" if alive > 1 else "Löftet"
         return f"{whose} går ut {when}."
     same = [one for days, one in ending if days == left]
     if len(same) == len(ending) and first.validity.last:
@@ -293,6 +295,6 @@ def _whose(promise: Promise) -> str:
     return ", ".join(party.short for party in promise.municipalities) or promise.area_name
 
 
-def _listed(names: Sequence[str]) -> str:
+def listed(names: Sequence[str]) -> str:
     """Björkens kommun, Ekens kommun och LPO Skogen."""
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} och {names[-1]}" if names else ""

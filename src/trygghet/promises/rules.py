@@ -177,7 +177,7 @@ def state_chip(found: State, held: Validity, today: dt.date) -> StateChip:
         State.DRAFT: StateChip("", "doc", "Utkast"),
         State.WAITING: StateChip("", "clock", "Väntar på underskrift"),
         State.COMING: StateChip("info", "soon", f"Börjar gälla {swedish.long_date(held.first)}"),
-        State.IN_FORCE: StateChip("good", "run", "Gäller"),
+        State.IN_FORCE: StateChip("good", "dot", "Gäller"),
         State.ENDING: StateChip("warn", "hour", "Löper ut i dag" if left == 0 else f"Löper ut om {swedish.days(left)}"),
         State.ENDED: StateChip("", "end", f"Gick ut {last}"),
         State.ENDED_EARLY: StateChip("", "stop", "Avslutat i förtid"),
