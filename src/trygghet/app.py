@@ -25,6 +25,7 @@ from trygghet.obligations import pages as obligations
 from trygghet.promises import pages as promises
 from trygghet.reminders import pages as reminders
 from trygghet.settings import ROOT, Settings, load
+from trygghet.site import pages as site
 from trygghet.updates import pages as updates
 
 if TYPE_CHECKING:
@@ -90,6 +91,7 @@ def _handlers() -> list[ControllerRouterHandler]:
         *obligations.handlers,
         *promises.handlers,
         *reminders.handlers,
+        *site.handlers,
         *updates.handlers,
     ]
 

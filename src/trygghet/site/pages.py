@@ -1,0 +1,91 @@
+"""The residents' pages: every municipality, one municipality, one update, the feed, the pictures. No session, no cookie, no script."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import litestar
+from litestar import Request, Response
+from litestar.params import FromPath
+from litestar.status_codes import HTTP_200_OK, HTTP_304_NOT_MODIFIED, HTTP_410_GONE
+
+from trygghet import web
+from trygghet.site import actions, feed, rules
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from trygghet.site.actions import Municipality
+
+OPTIONS: dict[str, Any] = {"opt": web.public(), "include_in_schema": False}
+
+
+@litestar.get("/", **OPTIONS)
+async def show_all(request: Request[Any, Any, Any]) -> Response[Any]:
+    """All municipalities with their promises, and how they stand today."""
+    promises = rules.overview(await actions.across_organisations_overview(), web.today(request))
+    return _page(request, "site/all.html", promises=promises, scale=rules.scale(promises) if promises else None)
+
+
+@litestar.get("/{slug:str}", **OPTIONS)
+async def show_municipality(request: Request[Any, Any, Any], slug: FromPath[str]) -> Response[Any]:
+    """One municipality's promise."""
+    return _municipality(request, await actions.across_organisations_municipality(slug, web.today(request)))
+
+
+@litestar.get("/{slug:str}/loften/{promise_id:uuid}", **OPTIONS)
+async def show_promise(request: Request[Any, Any, Any], slug: FromPath[str], promise_id: FromPath[UUID]) -> Response[Any]:
+    """A promise of its own address, so that one that has ended can still be read."""
+    return _municipality(request, await actions.across_organisations_municipality(slug, web.today(request), promise_id))
+
+
+@litestar.get("/{slug:str}/uppdateringar/{update_id:uuid}", **OPTIONS)
+async def show_update(request: Request[Any, Any, Any], slug: FromPath[str], update_id: FromPath[UUID]) -> Response[Any]:
+    """An update's permanent address; 410 with the reason once it has been taken back."""
+    told, shown = await actions.across_organisations_update(slug, update_id)
+    return _page(request, "site/update.html", status=HTTP_410_GONE if told.withdrawn_at else HTTP_200_OK, told=told, shown=shown)
+
+
+@litestar.get("/{slug:str}/flode.atom", **OPTIONS)
+async def show_feed(request: Request[Any, Any, Any], slug: FromPath[str]) -> Response[Any]:
+    """The Atom feed. Other pages' scripts may read it."""
+    found = await actions.across_organisations_municipality(slug, web.today(request))
+    body = feed.atom(found, request.app.state.settings.public_url)
+    return _answer(request, body, "application/atom+xml; charset=utf-8", headers={"Access-Control-Allow-Origin": "*"})
+
+
+@litestar.get("/bilder/{picture_id:uuid}", **OPTIONS)
+async def show_picture(request: Request[Any, Any, Any], picture_id: FromPath[UUID]) -> Response[Any]:
+    """A picture of a published update."""
+    body, mime, _ = await actions.across_organisations_picture(picture_id)
+    return _answer(request, body, mime)
+
+
+def _municipality(request: Request[Any, Any, Any], found: Municipality) -> Response[Any]:
+    today = web.today(request)
+    shown = found.shown
+    return _page(request, "site/municipality.html", found=found, shown=shown, ended=rules.ended(shown, found.promises, today),
+                 age=rules.age(shown, found.updates, today), chain=rules.chain(shown, today))
+
+
+def _page(request: Request[Any, Any, Any], template: str, *, status: int = HTTP_200_OK, **context: Any) -> Response[Any]:
+    asked = web.page(request, template, **context)
+    engine = request.app.template_engine
+    assert engine is not None, "the application has templates"
+    body = engine.get_template(template).render(**asked.context)
+    return _answer(request, body.encode(), "text/html; charset=utf-8", status=status)
+
+
+def _answer(request: Request[Any, Any, Any], body: bytes, media_type: str, *, status: int = HTTP_200_OK, headers: Mapping[str, str] | None = None) -> Response[Any]:
+    """The body with its ETag, or 304 where the reader has it already."""
+    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    kept = {"ETag": etag, "Cache-Control": "public, max-age=60", **(headers or {})}
+    known = {one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")}
+    if status == HTTP_200_OK and (etag in known or "*" in known):
+        return Response(None, status_code=HTTP_304_NOT_MODIFIED, headers=kept)
+    return Response(body, status_code=status, media_type=media_type, headers=kept)
+
+
+handlers = [show_all, show_municipality, show_promise, show_update, show_feed, show_picture]

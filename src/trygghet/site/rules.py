@@ -1,0 +1,359 @@
+"""What residents read about a promise, made of its published snapshot and the day it is read. No job has to run for it to be true."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from trygghet import swedish
+from trygghet.periods import Validity, years
+from trygghet.promises.rules import State, Tally, days_left, state, tally
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+LONGEST_EXCERPT = 260
+NEWEST = 50
+"""So many entries has a feed, and so many updates a page."""
+
+
+class Chip(NamedTuple):
+    """A state as it is shown: a tone, an icon and words that carry the meaning alone."""
+
+    tone: str
+    icon: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Told:
+    """A published status update. `withdrawn_at`: it has been taken back, and only its heading and the reason are shown."""
+
+    id: UUID
+    promise_id: UUID
+    content: dict[str, Any]
+    published_at: dt.datetime
+    changed_at: dt.datetime
+    withdrawn_at: dt.datetime | None
+    withdrawn_why: str
+
+    @property
+    def urn(self) -> str:
+        """Its name in feeds; never changes."""
+        return f"urn:uuid:{self.id}"
+
+
+@dataclass(frozen=True)
+class Counted:
+    """An activity with how far it has come."""
+
+    title: str
+    body: str
+    responsible: str
+    unit: str
+    tally: Tally
+
+
+@dataclass(frozen=True)
+class Goal:
+    """A goal and what leads there."""
+
+    title: str
+    body: str
+    activities: tuple[Counted, ...]
+
+
+@dataclass(frozen=True)
+class Area:
+    """A focus area; the one without a title holds what belongs to none."""
+
+    title: str
+    body: str
+    goals: tuple[Goal, ...]
+    activities: tuple[Counted, ...]
+
+
+@dataclass(frozen=True)
+class Link:
+    """One link of the chain from what residents said to what became of it; `on` when it is there."""
+
+    heading: str
+    text: str
+    on: bool
+
+
+@dataclass(frozen=True)
+class Published:
+    """A promise as residents may read it: what the parties have agreed on, and counts."""
+
+    promise_id: UUID
+    slug: str
+    name: str
+    content: dict[str, Any]
+    published_at: dt.datetime
+    changed_at: dt.datetime
+
+    @cached_property
+    def validity(self) -> Validity:
+        """When it holds."""
+        first = _day(self.content["valid_from"])
+        assert first is not None, "a published promise has a first day"
+        return Validity(first, _day(self.content["valid_until"]), _day(self.content["review_on"]))
+
+    def state(self, today: dt.date) -> State:
+        """Its state that day; what is published is signed."""
+        return state("signed", self.validity, today)
+
+    def days_left(self, today: dt.date) -> int | None:
+        """Days to count down while it holds; None before, after, and while it is open."""
+        left = days_left(self.validity, today)
+        return left if left is not None and self.validity.holds(today) and left >= 0 else None
+
+    def has_ended(self, today: dt.date) -> bool:
+        """Whether the last day is past."""
+        return self.state(today) is State.ENDED
+
+    def chip(self, today: dt.date) -> Chip:
+        """Gäller till och med 31 december 2024."""
+        held = self.validity
+        if today < held.first:
+            return Chip("info", "soon", f"Börjar gälla {swedish.long_date(held.first)}")
+        if held.last is None:
+            return Chip("good", "dot", "Gäller tills vidare")
+        if today > held.last:
+            return Chip("", "end", "Har upphört")
+        return Chip("good", "dot", f"Gäller till och med {swedish.long_date(held.last)}")
+
+    @property
+    def who(self) -> str:
+        """Kommunen och polisen."""
+        sides = [one["side"] for one in self.content["parties"]]
+        municipalities = sides.count("municipality")
+        names = ["kommunen" if municipalities == 1 else "kommunerna"] if municipalities else []
+        names += ["polisen"] if "police" in sides else []
+        return swedish.listed([*names, *(one["name"] for one in self.content["parties"] if one["side"] == "other")])
+
+    @property
+    def voice(self) -> str:
+        """Joint when more than one side promises."""
+        sides = {one["side"] for one in self.content["parties"]}
+        return "joint" if len(sides) > 1 else "police" if sides == {"police"} else "municipality"
+
+    @property
+    def party_names(self) -> str:
+        """Björkens kommun och LPO Skogen."""
+        return swedish.listed([one["name"] for one in self.content["parties"]])
+
+    @property
+    def parties(self) -> list[Party]:
+        """Who promises, and who has signed for them."""
+        return [Party(one["name"], ", ".join(part for part in (one["signatory_name"], one["signatory_office"].lower()) if part), one["signed"],
+                      _day(one["signed_on"])) for one in self.content["parties"]]
+
+    @property
+    def page_updated_on(self) -> dt.date | None:
+        """When the parties' own page about the promise was last updated."""
+        return _day(self.content["page_updated_on"])
+
+    @property
+    def next_follow_up(self) -> FollowUp | None:
+        """The first one that is not done."""
+        return next((one for one in self.follow_ups if one.done_on is None), None)
+
+    @property
+    def marks(self) -> list[tuple[dt.date, str, bool]]:
+        """The joint follow-ups, for the drawing."""
+        return [(one.due_on, "Gemensam uppföljning", one.done_on is not None) for one in self.follow_ups]
+
+    @property
+    def follow_ups(self) -> list[FollowUp]:
+        """One for each calendar year."""
+        return [FollowUp(one["year"], dt.date.fromisoformat(one["due_on"]), _day(one["done_on"])) for one in self.content["follow_ups"]]
+
+    def areas(self, today: dt.date) -> list[Area]:
+        """Focus areas in order, then what belongs to none."""
+        found = [Area(one["title"], one["body"], self._goals(one, today), self._counted(one, today)) for one in self.content["areas"]]
+        loose = Area("", "", self._goals(self.content, today), self._counted(self.content, today))
+        return [*found, loose] if loose.goals or loose.activities else found
+
+    def _goals(self, where: dict[str, Any], today: dt.date) -> tuple[Goal, ...]:
+        return tuple(Goal(one["title"], one["body"], self._counted(one, today)) for one in where["goals"])
+
+    def _counted(self, where: dict[str, Any], today: dt.date) -> tuple[Counted, ...]:
+        return tuple(
+            Counted(one["title"], one["body"], one["responsible"], one["unit"],
+                    tally(one["at_least"], one["per"], self.validity, [(dt.date.fromisoformat(row["on"]), row["amount"]) for row in one["outcomes"]], today))
+            for one in where["activities"])
+
+    def counted(self, today: dt.date) -> list[Counted]:
+        """Every activity, for the table."""
+        return [one for area in self.areas(today) for one in [*(a for goal in area.goals for a in goal.activities), *area.activities]]
+
+    def chapters(self, *kinds: str) -> list[dict[str, str]]:
+        """The promise's own texts of these kinds, or all but the situation when none is named."""
+        return [one for one in self.content["chapters"] if (one["kind"] in kinds if kinds else one["kind"] != "situation")]
+
+
+class FollowUp(NamedTuple):
+    """The joint follow-up of one calendar year."""
+
+    year: int
+    due_on: dt.date
+    done_on: dt.date | None
+
+
+class Party(NamedTuple):
+    """A party as it signs. The day of the signature is unknown for some old promises."""
+
+    name: str
+    signatory: str
+    signed: bool
+    signed_on: dt.date | None
+
+
+def _day(text: str | None) -> dt.date | None:
+    return dt.date.fromisoformat(text) if text else None
+
+
+# ---------------------------------------------------------------- which promise stands on the page
+def foremost(promises: Sequence[Published], today: dt.date) -> Published:
+    """The promise that a municipality's page is about: the latest in force, else the next to come, else the last that ended."""
+    held = [one for one in promises if one.validity.holds(today)]
+    if held:
+        return max(held, key=lambda one: one.validity.first)
+    coming = [one for one in promises if today < one.validity.first]
+    if coming:
+        return min(coming, key=lambda one: one.validity.first)
+    return max(promises, key=lambda one: one.validity.last or dt.date.min)
+
+
+def ended(shown: Published, promises: Sequence[Published], today: dt.date) -> str:
+    """What is said of a promise whose last day is past, and of the one after it; empty while it holds."""
+    last = shown.validity.last
+    if last is None or not shown.has_ended(today):
+        return ""
+    after = [one for one in promises if one.validity.first > shown.validity.first]
+    if not after:
+        return f"Löftet gällde till och med {swedish.long_date(last)} och har upphört. Ett nytt löfte är inte beslutat."
+    following = min(after, key=lambda one: one.validity.first)
+    begins = "gäller från och med" if following.validity.first <= today else "börjar gälla"
+    return f"Löftet gällde till och med {swedish.long_date(last)} och har upphört. Ett nytt löfte {begins} {swedish.long_date(following.validity.first)}."
+
+
+def age(shown: Published, updates: Sequence[Told], today: dt.date) -> str:
+    """How long ago residents were told something."""
+    moments = [one.published_at for one in updates if one.withdrawn_at is None]
+    if moments:
+        days = (today - swedish.local(max(moments)).date()).days
+        return "Senast uppdaterad " + {0: "i dag", 1: "i går"}.get(days, f"för {swedish.days(days)} sedan")
+    page = shown.page_updated_on
+    return f"Ingen uppdatering sedan {swedish.long_date(page)}" if page else "Ingen uppdatering än"
+
+
+# ---------------------------------------------------------------- from what residents said to what became of it
+def chain(shown: Published, today: dt.date) -> list[Link]:
+    """Ni sa, vi lovade, vi gjorde, det blev: each in a sentence or two, as far as the snapshot knows."""
+    said = next((one["body"] for kind in ("situation", "background") for one in shown.content["chapters"] if one["kind"] == kind), "")
+    done = _done(shown, today)
+    became = list(_became(shown, today))
+    return [
+        Link("Ni sa", excerpt(said) or "Löftet berättar inte vad invånarna tog upp.", on=bool(said)),
+        Link("Vi lovade", _promised(shown), on=True),
+        Link("Vi gjorde", done or "Inget är registrerat än.", on=bool(done)),
+        Link("Det blev", " ".join(became) or "Löftet har ingen uppföljning inlagd.", on=any(one.done_on for one in shown.follow_ups)),
+    ]
+
+
+def _promised(shown: Published) -> str:
+    """Tre mål för 2023 och 2024, undertecknade av kommunen och polisen."""
+    content = shown.content
+    goals, areas = sum(len(area["goals"]) for area in content["areas"]) + len(content["goals"]), len(content["areas"])
+    if goals:
+        one, many, count = "Ett mål", "mål", goals
+    elif areas:
+        one, many, count = "Ett fokusområde", "fokusområden", areas
+    else:
+        one, many, count = "En aktivitet", "aktiviteter", len(content["activities"])
+    what = one if count == 1 else f"{swedish.first_up(swedish.word(count))} {many}"
+    if not all(party["signed"] for party in content["parties"]):
+        return f"{what} för {_span(years(shown.validity))}."
+    signed = "undertecknade" if count > 1 else "undertecknad" if one.startswith("En ") else "undertecknat"
+    return f"{what} för {_span(years(shown.validity))}, {signed} av {shown.who}."
+
+
+def _span(found: list[int]) -> str:
+    match found:
+        case [year]:
+            return str(year)
+        case [first, last]:
+            return f"{first} och {last}"
+        case _:
+            return f"{found[0]}–{found[-1]}"
+
+
+def _done(shown: Published, today: dt.date) -> str:
+    """The counts of the calendar year that is on, or of the last one that was."""
+    year = min(today, shown.validity.last or today).year
+    rows = [(_unit(one), dt.date.fromisoformat(row["on"]), row["amount"]) for one in _activities(shown.content) for row in one["outcomes"]]
+    rows = [row for row in rows if row[1].year == year and row[2]]
+    if not rows:
+        return ""
+    units = swedish.listed(list(dict.fromkeys(unit for unit, _, _ in sorted(rows, key=lambda row: row[0]))))
+    so_far = "hittills i år" if year == today.year and not shown.has_ended(today) else f"under {year}"
+    return f"{sum(row[2] for row in rows)} {units} {so_far}. Senast den {swedish.day_month(max(row[1] for row in rows))}."
+
+
+def _unit(activity: dict[str, Any]) -> str:
+    return activity["unit"] or "insatser"
+
+
+def _activities(content: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for where in [*content["areas"], content]:
+        yield from (one for goal in where["goals"] for one in goal["activities"])
+        yield from where["activities"]
+
+
+def _became(shown: Published, today: dt.date) -> Iterator[str]:
+    for one in shown.follow_ups:
+        if one.done_on:
+            yield f"{one.year} följdes upp gemensamt {swedish.day_month(one.done_on)}{'' if one.done_on.year == one.year else f' {one.done_on.year}'}."
+        elif one.due_on < today:
+            yield f"{one.year} skulle ha följts upp senast {swedish.day_month(one.due_on)}. Uppföljningen är inte redovisad."
+        else:
+            yield f"{one.year} följs upp senast {swedish.day_month(one.due_on)}."
+            return
+
+
+def excerpt(text: str) -> str:
+    """Whole sentences from the beginning, as many as there is room for; at least one, shortened at a word if it must be."""
+    plain = " ".join(text.replace("\n- ", ", ").split())
+    kept = ""
+    for sentence in re.findall(r".+?[.?](?=\s|$)|.+$", plain):
+        if kept and len(kept) + len(sentence) > LONGEST_EXCERPT:
+            break
+        kept = f"{kept} {sentence.strip()}".strip()
+    return kept if len(kept) <= LONGEST_EXCERPT else kept[:LONGEST_EXCERPT].rsplit(" ", 1)[0].rstrip(" ,.;:–-") + " …"
+
+
+# ---------------------------------------------------------------- the first page
+def overview(promises: Sequence[Published], today: dt.date) -> list[Published]:
+    """One promise for each municipality, in the order of the Swedish alphabet."""
+    slugs = {one.slug: one.name for one in promises}
+    found = [foremost([one for one in promises if one.slug == slug], today) for slug in slugs]
+    return sorted(found, key=lambda one: swedish.sort_key(one.name))
+
+
+def scale(promises: Sequence[Published]) -> tuple[dt.date, dt.date]:
+    """The whole years that the validities on the first page are drawn on."""
+    first = min(one.validity.first for one in promises)
+    last = max(one.validity.known_until for one in promises)
+    return dt.date(first.year, 1, 1), dt.date(last.year, 12, 31)
+
+
+def feed_urn(slug: str) -> str:
+    """A municipality's feed keeps its name also when the host changes."""
+    return f"urn:uuid:{uuid5(NAMESPACE_URL, f'trygghet:flode:{slug}')}"
