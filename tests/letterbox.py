@@ -1,0 +1,73 @@
+# ruff: noqa: ARG002, N802 - the names and arguments of the methods are aiosmtpd's
+"""A real SMTP server in the test's own process, which refuses, holds and hangs up as it is told."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from email import message_from_bytes, policy
+from typing import TYPE_CHECKING, Any
+
+from aiosmtpd.controller import Controller
+
+from trygghet import embedded
+
+if TYPE_CHECKING:
+    from email.message import EmailMessage
+
+    from aiosmtpd.smtp import SMTP, Envelope, Session
+
+REFUSALS = {"ingen@": "550 5.1.1 No such user", "full@": "452 4.2.2 Mailbox full", "senare@": "451 4.7.1 Try later"}
+
+
+class Letterbox:
+    """`letters` are those it took. While `hold` is set it reads a letter and does not answer; `hang_ups` are cut after it."""
+
+    def __init__(self) -> None:
+        self.letters: list[EmailMessage] = []
+        self.recipients: list[str] = []
+        self.connections = 0
+        self.hang_ups = 0
+        self.hold = False
+        self.held = threading.Event()
+        self._controller = Controller(self, hostname="127.0.0.1", port=embedded.free_port(), ready_timeout=10)
+        self._controller.start()
+        self.url = f"smtp://127.0.0.1:{self._controller.port}"
+
+    def stop(self) -> None:
+        """Stops listening."""
+        self._controller.stop()
+
+    async def handle_EHLO(self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]) -> list[str]:
+        """Counts who comes."""
+        self.connections += 1
+        session.host_name = hostname
+        return responses
+
+    async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[Any]) -> str:
+        """Refuses those it is known to refuse."""
+        for start, refusal in REFUSALS.items():
+            if address.startswith(start):
+                return refusal
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        """Takes the letter, or what else it was told."""
+        if self.hold:
+            self.held.set()
+            await asyncio.sleep(3600)
+        assert isinstance(envelope.content, bytes)
+        letter = message_from_bytes(envelope.content, policy=policy.default)
+        self.letters.append(letter)  # type: ignore[arg-type]  # the policy makes it one
+        self.recipients += envelope.rcpt_tos
+        if self.hang_ups:
+            self.hang_ups -= 1
+            assert server.transport is not None
+            server.transport.abort()
+        return "250 2.0.0 queued"
+
+    @property
+    def message_ids(self) -> list[str]:
+        """In the order of arrival."""
+        return [str(letter["Message-ID"]) for letter in self.letters]
