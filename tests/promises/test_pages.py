@@ -10,6 +10,7 @@ import pytest
 
 from tests import cast, made
 from trygghet import database
+from trygghet.obligations import actions as obligations
 from trygghet.promises import actions
 from trygghet.promises.outcomes import Reporter
 from trygghet.promises.rules import PartyDraft
@@ -239,7 +240,7 @@ async def test_a_correction_is_a_new_row_and_the_old_one_stays_struck(browser_of
     page = answer.text if headers else (await browser.get(answer.headers["location"])).text
     assert "<b>1 av 12</b>" in page
     assert "Rättar raden nedan: dubbelt räknad" in page
-    assert page.index("dubbelt räknad") < page.index('class="nowrap struck"')
+    assert page.index("dubbelt räknad") < page.index('<span class="struck">12 sep 2024')
     again = await browser.get(f"/loften/{promise_id}/utfall/{outcome_id}/ratta")
     refused = await browser.post(f"/loften/{promise_id}/utfall/{outcome_id}/ratta", data=form_of(again.text) | {"antal": "5", "anteckning": "fel"})
     assert refused.status_code == 422
@@ -331,6 +332,18 @@ async def test_outcomes_recorded_at_the_same_moment_all_reach_the_residents(data
     )
     found = (await snapshot(promise_id))["content"]["areas"][0]["goals"][0]["activities"][0]["outcomes"]
     assert len(found) == 6
+
+
+async def test_residents_see_that_a_follow_up_is_done_when_both_have_said_so(browser_of: BrowserOf) -> None:
+    promise_id = await made.promise()
+    duties = await obligations.obligations(cast.BJORKEN, promise_id=promise_id)
+    first = next(one for one in duties if one.duty.key == "follow_up:2023")
+    for who, done_on in (("anna", None), ("pia", "2024-10-01")):
+        browser = await browser_of(who)
+        token = cast.csrf((await browser.get("/frister")).text)
+        assert (await browser.post(f"/frister/{first.id}/klar", data={"_csrf_token": token})).status_code == 303
+        assert (await snapshot(promise_id))["content"]["follow_ups"][0] == {"year": 2023, "due_on": "2023-12-31", "done_on": done_on}
+    assert "Gemensam uppföljning för 2023, gjord 1 oktober" in (await browser.get(f"/loften/{promise_id}")).text
 
 
 async def test_moved_days_move_the_duties_and_their_reminders(database_url: str) -> None:

@@ -48,6 +48,8 @@ async def _settle(organisation: UUID, obligation_id: UUID, *, now: dt.datetime) 
     is_done = rules.done(found.duty.kind, [part.organisation for part in found.parts], marked)
     if is_done != (found.done_at is not None):
         await store.settle(organisation, found, now if is_done else None)
+        told = rules.told(await store.obligations(organisation, promise_id=found.promise_id))
+        await store.tell(organisation, found.promise_id, told, now=now)
     await reminders.replan(organisation, found.promise_id, now=now)
     return await store.obligation(organisation, obligation_id)
 

@@ -161,6 +161,13 @@ class Obligation:
         return begins if begins is not None and today < begins else None
 
 
+def told(found: Sequence[Obligation]) -> list[dict[str, object]]:
+    """The joint follow-ups as residents read them: for which year, due when, done when (ISO dates)."""
+    joint = sorted((one for one in found if one.joint), key=lambda one: one.duty.due_on)
+    return [{"year": one.duty.due_on.year, "due_on": one.duty.due_on.isoformat(),
+             "done_on": None if one.done_at is None else swedish.local(one.done_at).date().isoformat()} for one in joint]
+
+
 def needs_everyone(kind: str) -> bool:
     """A joint follow-up is done when every party says so; any one party's word is enough for the rest."""
     return kind == Kind.FOLLOW_UP

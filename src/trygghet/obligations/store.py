@@ -46,10 +46,12 @@ async def obligation(organisation: UUID, obligation_id: UUID) -> Obligation:
 
 
 async def lock(organisation: UUID, obligation_id: UUID) -> None:
-    """Two parties that mark the same duty at the same moment come one after the other. Raises `NotFound`."""
+    """Locks the promise of a duty: two who change duties of the same promise come one after the other, and neither plans
+    reminders from what the other is about to change. Raises `NotFound`.
+    """
     found = await database.connection().fetchval(
-        "SELECT o.id FROM obligation o WHERE o.id = $2 AND EXISTS (SELECT FROM access a WHERE a.promise_id = o.promise_id AND a.organisation_id = $1)"
-        " FOR UPDATE OF o", organisation, obligation_id)
+        "SELECT p.id FROM promise p JOIN obligation o ON o.promise_id = p.id JOIN access a ON a.promise_id = p.id"
+        " WHERE o.id = $2 AND a.organisation_id = $1 FOR NO KEY UPDATE OF p", organisation, obligation_id)
     if found is None:
         raise NotFound
 
@@ -99,6 +101,14 @@ async def settle(organisation: UUID, obligation: Obligation, done_at: dt.datetim
     """Says when the whole duty was done, or that it is not."""
     await _require_access(organisation, obligation.promise_id)
     await ObligationRow.update({ObligationRow.done_at: done_at}).where(ObligationRow.id == obligation.id)
+
+
+async def tell(organisation: UUID, promise_id: UUID, follow_ups: list[dict[str, object]], *, now: dt.datetime) -> None:
+    """Writes how the joint follow-ups stand into what residents read of the promise."""
+    await _require_access(organisation, promise_id)
+    await database.connection().execute(
+        "UPDATE published_promise SET content = jsonb_set(content, '{follow_ups}', $2), changed_at = $3 WHERE promise_id = $1",
+        promise_id, follow_ups, now)
 
 
 def _obligation(row: Any) -> Obligation:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from trygghet import clock, database, periods
 from trygghet.obligations import actions as obligations
-from trygghet.obligations.rules import Kind
+from trygghet.obligations.rules import told
 from trygghet.promises import outcomes, promise, store
 from trygghet.promises.outcomes import Entry
 from trygghet.swedish import NotFound, Refusal
@@ -137,5 +137,4 @@ async def publish_snapshot(organisation: UUID, promise_id: UUID, *, now: dt.date
         if found.stage in {"draft", "shared", "agreed"}:
             return
         duties = await obligations.obligations(organisation, promise_id=promise_id)
-        follow_ups = [(one.duty.due_on, clock.day(one.done_at) if one.done_at else None) for one in duties if one.duty.kind is Kind.FOLLOW_UP]
-        await store.publish(organisation, found, promise.published(found, sorted(follow_ups)), now=now)
+        await store.publish(organisation, found, promise.published(found, told(duties)), now=now)

@@ -152,7 +152,7 @@ class Promise:
         if left is None:
             return ""
         if left < 0:
-            return f"Har inte gällt på {swedish.days(-left)}."
+            return f"Gick ut för {swedish.number(-left, 0)} {'dag' if left == -1 else 'dagar'} sedan."
         return "Sista dagen är i dag." if left == 0 else f"{swedish.days(left)} kvar."
 
     @property
@@ -244,10 +244,10 @@ def heading(found: Sequence[Promise], today: dt.date) -> str:
 
 
 # ---------------------------------------------------------------- what residents may read
-def published(promise: Promise, follow_ups: Sequence[tuple[dt.date, dt.date | None]]) -> dict[str, Any]:
+def published(promise: Promise, follow_ups: list[dict[str, object]]) -> dict[str, Any]:
     """The snapshot for residents: the agreed texts, and counts and dates only. Notes and reporters stay inside.
 
-    `follow_ups` are the joint ones as (due on, done on).
+    `follow_ups` are what `obligations.rules.told` makes of the duties.
     """
     held = promise.validity
     return {
@@ -268,7 +268,7 @@ def published(promise: Promise, follow_ups: Sequence[tuple[dt.date, dt.date | No
         "told_through": promise.told_through,
         "tell_every_days": promise.tell_every_days,
         "page_updated_on": _day(promise.page_updated_on),
-        "follow_ups": [{"year": due_on.year, "due_on": _day(due_on), "done_on": _day(done_on)} for due_on, done_on in follow_ups],
+        "follow_ups": follow_ups,
         "rhythms": [{"receiver": one.receiver, "per": one.per} for one in promise.rhythms],
     }
 
