@@ -19,9 +19,15 @@ BOTH = (PartyDraft(organisation="bjorken", side="municipality", signed=True), Pa
 
 async def promise(first: str = "2023-01-01", last: str | None = "2024-12-31", *, now: dt.datetime = cast.START, **more: Any) -> UUID:
     """A signed promise between Björken and Skogen, entered by Björken."""
-    draft = Draft(title=more.pop("title", "Medborgarlöfte i Björken"), area_name="Björken", oath="Vi håller ihop.",
-                  valid_from=dt.date.fromisoformat(first), valid_until=dt.date.fromisoformat(last) if last else None,
-                  parties=more.pop("parties", BOTH), **more)
+    draft = Draft(
+        title=more.pop("title", "Medborgarlöfte i Björken"),
+        area_name="Björken",
+        oath="Vi håller ihop.",
+        valid_from=dt.date.fromisoformat(first),
+        valid_until=dt.date.fromisoformat(last) if last else None,
+        parties=more.pop("parties", BOTH),
+        **more,
+    )
     return await promises.enter(cast.BJORKEN, draft, now=now)
 
 
@@ -52,6 +58,9 @@ async def keys(promise_id: UUID) -> list[str]:
 async def planned(obligation_id: UUID, organisation: UUID) -> list[tuple[dt.datetime, str]]:
     """The reminders that wait, in order: when, and for which seat."""
     async with database.across_organisations() as link:
-        rows = await link.fetch("SELECT due_at, seat FROM delivery WHERE obligation_id = $1 AND organisation_id = $2 AND state = 'planned'"
-                                " ORDER BY due_at, seat", obligation_id, organisation)
+        rows = await link.fetch(
+            "SELECT due_at, seat FROM delivery WHERE obligation_id = $1 AND organisation_id = $2 AND state = 'planned' ORDER BY due_at, seat",
+            obligation_id,
+            organisation,
+        )
     return [(row["due_at"], row["seat"]) for row in rows]

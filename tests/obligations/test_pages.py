@@ -26,7 +26,9 @@ HTMX = {"HX-Request": "true"}
 D = dt.date.fromisoformat
 
 
-async def mark(client: httpx.AsyncClient, duty: object, *, verb: str = "klar", note: str = "", headers: dict[str, str] | None = None) -> httpx.Response:
+async def mark(
+    client: httpx.AsyncClient, duty: object, *, verb: str = "klar", note: str = "", headers: dict[str, str] | None = None
+) -> httpx.Response:
     token = client.cookies.get("trygghet_csrf", "")
     return await client.post(f"/frister/{duty}/{verb}", data={"_csrf_token": token, "anteckning": note}, headers=headers or {})
 
@@ -130,6 +132,15 @@ async def test_two_parties_at_the_same_moment_finish_it(browser_of: BrowserOf) -
     assert found.done_at is not None
 
 
+async def test_two_duties_marked_at_the_same_moment_leave_no_reminder_behind(browser_of: BrowserOf) -> None:
+    promise_id = await given.promise()
+    duties = [await given.obligation_id(promise_id, key) for key in ("follow_up:2024", "renewal:2024-12-31")]
+    anna, bo = await browser_of("anna"), await browser_of("bo")
+    await asyncio.gather(mark(anna, duties[0]), mark(bo, duties[1]))
+    assert await given.planned(duties[0], cast.BJORKEN) == []
+    assert await given.planned(duties[1], cast.BJORKEN) == []
+
+
 @pytest.mark.parametrize("who", ["ragna", "adam"])
 async def test_only_leaders_and_coordinators_mark(browser_of: BrowserOf, who: str) -> None:
     promise_id = await given.promise()
@@ -151,9 +162,7 @@ async def test_a_duty_whose_time_has_not_begun_is_refused_in_the_row(browser_of:
     assert (await mark(anna, duty)).status_code == 422
 
 
-@pytest.mark.parametrize(("note", "sentence"), [
-    ("Klart, ring 640823-3234", "640823-3234"), ("x" * 501, "högst 500 tecken. Du skrev 501."),
-])
+@pytest.mark.parametrize(("note", "sentence"), [("Klart, ring 640823-3234", "640823-3234"), ("x" * 501, "högst 500 tecken. Du skrev 501.")])
 async def test_a_note_that_may_not_be_kept_is_refused_in_the_row(browser_of: BrowserOf, note: str, sentence: str) -> None:
     promise_id = await given.promise()
     duty = await given.obligation_id(promise_id, "follow_up:2024")
@@ -189,7 +198,12 @@ async def test_a_shortened_promise_moves_and_drops_duties_and_reminders(database
     assert await given.keys(promise_id) == ["follow_up:2023", "follow_up:2024", "renewal:2024-11-30"]
     moved = await given.obligation_id(promise_id, "follow_up:2024")
     assert [at.date().isoformat() for at, seat in await given.planned(moved, cast.SKOGEN) if seat == "leader"] == [
-        "2024-10-01", "2024-10-31", "2024-11-16", "2024-11-23", "2024-11-29"][1:]
+        "2024-10-01",
+        "2024-10-31",
+        "2024-11-16",
+        "2024-11-23",
+        "2024-11-29",
+    ][1:]
     async with database.across_organisations() as link:
         assert await link.fetchval("SELECT count(*) FROM delivery WHERE promise_id = $1 AND due_at > '2024-12-01'", promise_id) == 0
 
@@ -209,7 +223,8 @@ async def test_planning_again_changes_nothing(database_url: str) -> None:
     async def all_rows() -> list[object]:
         async with database.across_organisations() as link:
             return [tuple(row) for row in await link.fetch("SELECT id, key, due_at, title FROM delivery ORDER BY key")] + [
-                tuple(row) for row in await link.fetch("SELECT id, key, due_on FROM obligation ORDER BY key")]
+                tuple(row) for row in await link.fetch("SELECT id, key, due_on FROM obligation ORDER BY key")
+            ]
 
     before = await all_rows()
     for organisation in (cast.BJORKEN, cast.SKOGEN):

@@ -33,14 +33,21 @@ FIVE = [
     ("Älmhult", "2018-01-01", "2018-12-31", (), ["2018-12-31"], []),
     ("Mellerud", "2023-01-01", "2024-12-31", (), ["2023-12-31", "2024-12-31"], []),
     ("Åstorp", "2023-03-06", "2025-12-31", (Rhythm("BRÅ", "continuous"),), ["2023-12-31", "2024-12-31", "2025-12-31"], []),
-    ("Hallstahammar", "2024-01-01", "2024-12-31", (Rhythm("KSAU", "quarter"),), ["2024-12-31"],
-     [("KSAU", "2024-03-31"), ("KSAU", "2024-06-30"), ("KSAU", "2024-09-30"), ("KSAU", "2024-12-31")]),
+    (
+        "Hallstahammar",
+        "2024-01-01",
+        "2024-12-31",
+        (Rhythm("KSAU", "quarter"),),
+        ["2024-12-31"],
+        [("KSAU", "2024-03-31"), ("KSAU", "2024-06-30"), ("KSAU", "2024-09-30"), ("KSAU", "2024-12-31")],
+    ),
 ]
 
 
 @pytest.mark.parametrize(("name", "first", "last", "rhythms", "follow_ups", "reports"), FIVE, ids=[row[0] for row in FIVE])
-def test_the_five_promises_owe_what_their_table_says(name: str, first: str, last: str, rhythms: tuple[Rhythm, ...], follow_ups: list[str],
-                                                     reports: list[tuple[str, str]]) -> None:
+def test_the_five_promises_owe_what_their_table_says(
+    name: str, first: str, last: str, rhythms: tuple[Rhythm, ...], follow_ups: list[str], reports: list[tuple[str, str]]
+) -> None:
     found = rules.duties(facts(first, last, *rhythms))
     assert [duty.due_on.isoformat() for duty in found if duty.kind is Kind.FOLLOW_UP] == follow_ups
     assert [(duty.receiver, duty.due_on.isoformat()) for duty in found if duty.kind is Kind.REPORT] == reports
@@ -48,12 +55,15 @@ def test_the_five_promises_owe_what_their_table_says(name: str, first: str, last
     assert len(found) == len(follow_ups) + len(reports) + 1
 
 
-@pytest.mark.parametrize(("first", "last", "due"), [
-    ("2019-05-01", "2020-04-30", ["2019-12-31", "2020-04-30"]),
-    ("2018-07-01", "2020-06-30", ["2018-12-31", "2019-12-31", "2020-06-30"]),
-    ("2024-12-31", "2025-01-01", ["2024-12-31", "2025-01-01"]),
-    ("2024-02-29", "2024-02-29", ["2024-02-29"]),
-])
+@pytest.mark.parametrize(
+    ("first", "last", "due"),
+    [
+        ("2019-05-01", "2020-04-30", ["2019-12-31", "2020-04-30"]),
+        ("2018-07-01", "2020-06-30", ["2018-12-31", "2019-12-31", "2020-06-30"]),
+        ("2024-12-31", "2025-01-01", ["2024-12-31", "2025-01-01"]),
+        ("2024-02-29", "2024-02-29", ["2024-02-29"]),
+    ],
+)
 def test_a_promise_that_ends_within_a_year_is_followed_up_by_its_last_day(first: str, last: str, due: list[str]) -> None:
     assert [duty.due_on.isoformat() for duty in rules.duties(facts(first, last)) if duty.kind is Kind.FOLLOW_UP] == due
 
@@ -61,18 +71,29 @@ def test_a_promise_that_ends_within_a_year_is_followed_up_by_its_last_day(first:
 def test_an_open_promise_is_followed_up_each_year_until_its_review() -> None:
     found = rules.duties(facts("2023-05-01", None, Rhythm("BRÅ", "half_year"), review="2025-06-01"))
     assert [(duty.kind.value, duty.due_on.isoformat()) for duty in found] == [
-        ("report", "2023-06-30"), ("follow_up", "2023-12-31"), ("report", "2023-12-31"), ("report", "2024-06-30"), ("follow_up", "2024-12-31"),
-        ("report", "2024-12-31"), ("review", "2025-06-01"), ("report", "2025-06-30"), ("follow_up", "2025-12-31")]
+        ("report", "2023-06-30"),
+        ("follow_up", "2023-12-31"),
+        ("report", "2023-12-31"),
+        ("report", "2024-06-30"),
+        ("follow_up", "2024-12-31"),
+        ("report", "2024-12-31"),
+        ("review", "2025-06-01"),
+        ("report", "2025-06-30"),
+        ("follow_up", "2025-12-31"),
+    ]
 
 
-@pytest.mark.parametrize(("per", "keys", "names"), [
-    ("month", ["2024-03", "2024-04", "2024-05"], ["mars 2024", "april 2024", "maj 2024"]),
-    ("quarter", ["2024Q1", "2024Q2"], ["kvartal 1 2024", "kvartal 2 2024"]),
-    ("tertial", ["2024T1", "2024T2"], ["tertial 1 2024", "tertial 2 2024"]),
-    ("half_year", ["2024H1"], ["halvår 1 2024"]),
-    ("year", ["2024"], ["2024"]),
-    ("continuous", [], []),
-])
+@pytest.mark.parametrize(
+    ("per", "keys", "names"),
+    [
+        ("month", ["2024-03", "2024-04", "2024-05"], ["mars 2024", "april 2024", "maj 2024"]),
+        ("quarter", ["2024Q1", "2024Q2"], ["kvartal 1 2024", "kvartal 2 2024"]),
+        ("tertial", ["2024T1", "2024T2"], ["tertial 1 2024", "tertial 2 2024"]),
+        ("half_year", ["2024H1"], ["halvår 1 2024"]),
+        ("year", ["2024"], ["2024"]),
+        ("continuous", [], []),
+    ],
+)
 def test_periods_are_named_as_people_name_them(per: str, keys: list[str], names: list[str]) -> None:
     found = periods(per, validity(D("2024-03-06"), D("2024-05-10")))
     assert [period.key for period in found] == keys
@@ -83,8 +104,10 @@ def test_periods_are_named_as_people_name_them(per: str, keys: list[str], names:
 def test_a_report_is_due_so_many_days_after_its_period() -> None:
     found = [duty for duty in rules.duties(facts("2024-01-01", "2024-12-31", Rhythm("KSAU", "tertial", 20))) if duty.kind is Kind.REPORT]
     assert [(duty.title, duty.due_on.isoformat()) for duty in found] == [
-        ("Lägesrapport för tertial 1 2024 till KSAU", "2024-05-20"), ("Lägesrapport för tertial 2 2024 till KSAU", "2024-09-20"),
-        ("Lägesrapport för tertial 3 2024 till KSAU", "2025-01-20")]
+        ("Lägesrapport för tertial 1 2024 till KSAU", "2024-05-20"),
+        ("Lägesrapport för tertial 2 2024 till KSAU", "2024-09-20"),
+        ("Lägesrapport för tertial 3 2024 till KSAU", "2025-01-20"),
+    ]
 
 
 def test_a_dated_activity_is_a_duty_of_its_own() -> None:
@@ -147,8 +170,14 @@ def test_periods_cover_the_validity_without_a_gap_or_an_overlap(first: dt.date, 
 
 @given(NEAR_DAYS, st.integers(0, 1200))
 def test_the_same_facts_give_the_same_duties_with_keys_of_their_own(first: dt.date, length: int) -> None:
-    these = Facts(uuid.uuid4(), "Björken", Validity(first, first + dt.timedelta(days=length)),
-                  (Rhythm("KSAU", "quarter"), Rhythm("KSAU", "half_year"), Rhythm("BRÅ", "quarter", 14), Rhythm("KS", "month")), (), ())
+    these = Facts(
+        uuid.uuid4(),
+        "Björken",
+        Validity(first, first + dt.timedelta(days=length)),
+        (Rhythm("KSAU", "quarter"), Rhythm("KSAU", "half_year"), Rhythm("BRÅ", "quarter", 14), Rhythm("KS", "month")),
+        (),
+        (),
+    )
     found = rules.duties(these)
     assert found == rules.duties(these)
     assert len({duty.key for duty in found}) == len(found)
@@ -167,13 +196,22 @@ def test_a_day_typed_as_it_is_shown_is_understood(day: dt.date) -> None:
     assert parse_day(f" {day.isoformat()} ", "Dag") == day
 
 
-@pytest.mark.parametrize(("text", "code", "quoted"), [
-    ("", "date.missing", "2024-12-31"), ("31/12 2024", "date.form", "31/12 2024"), ("2024-1-5", "date.form", "2024-1-5"),
-    ("i morgon", "date.form", "i morgon"), ("2023-02-29", "date.impossible", "Februari 2023 har 28 dagar"),
-    ("2024-04-31", "date.impossible", "April 2024 har 30 dagar"), ("2024-06-00", "date.impossible", "2024-06-00"),
-    ("2024-13-01", "date.month", "2024-13-01"), ("0204-01-01", "date.far", "0204-01-01"), ("2924-01-01", "date.far", "2924-01-01"),
-    ("²⁰²⁴-01-01", "date.form", "²⁰²⁴"),
-])
+@pytest.mark.parametrize(
+    ("text", "code", "quoted"),
+    [
+        ("", "date.missing", "2024-12-31"),
+        ("31/12 2024", "date.form", "31/12 2024"),
+        ("2024-1-5", "date.form", "2024-1-5"),
+        ("i morgon", "date.form", "i morgon"),
+        ("2023-02-29", "date.impossible", "Februari 2023 har 28 dagar"),
+        ("2024-04-31", "date.impossible", "April 2024 har 30 dagar"),
+        ("2024-06-00", "date.impossible", "2024-06-00"),
+        ("2024-13-01", "date.month", "2024-13-01"),
+        ("0204-01-01", "date.far", "0204-01-01"),
+        ("2924-01-01", "date.far", "2924-01-01"),
+        ("²⁰²⁴-01-01", "date.form", "²⁰²⁴"),
+    ],
+)
 def test_an_impossible_day_is_refused_with_a_sentence_that_quotes_it(text: str, code: str, quoted: str) -> None:
     with pytest.raises(Refusal) as refused:
         parse_day(text, "Första dagen", field="valid_from")
@@ -188,11 +226,17 @@ def test_every_day_that_no_month_has_is_refused(year: int, month: int, day: int)
         parse_day(f"{year}-{month:02}-{day:02}", "Dag")
 
 
-@pytest.mark.parametrize(("first", "last", "review", "code"), [
-    ("2024-01-01", None, None, "validity.open"), ("2024-01-02", "2024-01-01", None, "validity.reversed"),
-    ("2024-01-01", None, "2023-12-31", "validity.review_early"), ("2024-01-01", "2024-06-30", "2024-07-01", "validity.review_late"),
-    ("1899-12-31", "2024-01-01", None, "date.far"), ("2024-01-01", "2200-01-01", None, "date.far"),
-])
+@pytest.mark.parametrize(
+    ("first", "last", "review", "code"),
+    [
+        ("2024-01-01", None, None, "validity.open"),
+        ("2024-01-02", "2024-01-01", None, "validity.reversed"),
+        ("2024-01-01", None, "2023-12-31", "validity.review_early"),
+        ("2024-01-01", "2024-06-30", "2024-07-01", "validity.review_late"),
+        ("1899-12-31", "2024-01-01", None, "date.far"),
+        ("2024-01-01", "2200-01-01", None, "date.far"),
+    ],
+)
 def test_impossible_validity_is_refused_with_a_sentence(first: str, last: str | None, review: str | None, code: str) -> None:
     with pytest.raises(Refusal) as refused:
         validity(D(first), D(last) if last else None, D(review) if review else None)
@@ -205,10 +249,19 @@ def test_impossible_validity_is_refused_with_a_sentence(first: str, last: str | 
 A, B = uuid.uuid4(), uuid.uuid4()
 
 
-@pytest.mark.parametrize(("kind", "marked", "expected"), [
-    ("follow_up", (), False), ("follow_up", (A,), False), ("follow_up", (A, B), True),
-    ("report", (), False), ("report", (B,), True), ("renewal", (A,), True), ("review", (A,), True), ("activity", (B,), True),
-])
+@pytest.mark.parametrize(
+    ("kind", "marked", "expected"),
+    [
+        ("follow_up", (), False),
+        ("follow_up", (A,), False),
+        ("follow_up", (A, B), True),
+        ("report", (), False),
+        ("report", (B,), True),
+        ("renewal", (A,), True),
+        ("review", (A,), True),
+        ("activity", (B,), True),
+    ],
+)
 def test_a_follow_up_needs_every_partys_word_and_the_rest_one(kind: str, marked: tuple[uuid.UUID, ...], expected: bool) -> None:  # noqa: FBT001 - a table's column
     assert rules.done(kind, (A, B), marked) is expected
 
@@ -220,16 +273,27 @@ def test_a_follow_up_without_parties_is_never_done() -> None:
 def _standing(first: str, last: str | None, key: str, *rhythms: Rhythm, review: str | None = None) -> Obligation:
     these = facts(first, last, *rhythms, review=review)
     duty = next(duty for duty in rules.duties(these) if duty.key == key)
-    return Obligation(uuid.uuid4(), these.promise_id, "Löftet", "Björken", these.validity, duty,
-                      (Part(A, "Björkens kommun", None), Part(B, "LPO Skogen", None)), None)
+    return Obligation(
+        uuid.uuid4(),
+        these.promise_id,
+        "Löftet",
+        "Björken",
+        these.validity,
+        duty,
+        (Part(A, "Björkens kommun", None), Part(B, "LPO Skogen", None)),
+        None,
+    )
 
 
-@pytest.mark.parametrize(("first", "last", "key", "words"), [
-    ("2023-03-06", "2025-12-31", "follow_up:2024", ["6 mars 2023", "31 december 2025", "kalenderår"]),
-    ("2019-05-01", "2020-04-30", "follow_up:2020", ["2020 slutar löftet före årets slut"]),
-    ("2024-01-01", "2024-12-31", "report:KSAU:2024Q3", ["1 juli 2024", "30 september 2024", "14 dagar senare"]),
-    ("2024-01-01", "2024-12-31", "renewal:2024-12-31", ["till och med 31 december 2024", "räknas med"]),
-])
+@pytest.mark.parametrize(
+    ("first", "last", "key", "words"),
+    [
+        ("2023-03-06", "2025-12-31", "follow_up:2024", ["6 mars 2023", "31 december 2025", "kalenderår"]),
+        ("2019-05-01", "2020-04-30", "follow_up:2020", ["2020 slutar löftet före årets slut"]),
+        ("2024-01-01", "2024-12-31", "report:KSAU:2024Q3", ["1 juli 2024", "30 september 2024", "14 dagar senare"]),
+        ("2024-01-01", "2024-12-31", "renewal:2024-12-31", ["till och med 31 december 2024", "räknas med"]),
+    ],
+)
 def test_every_due_day_can_say_why(first: str, last: str, key: str, words: list[str]) -> None:
     said = rules.why(_standing(first, last, key, Rhythm("KSAU", "quarter", 14)))
     for word in words:

@@ -58,8 +58,9 @@ async def deliver_until(now: dt.datetime, settings: Settings) -> list[Letter]:
     post = Postbox()
     while batches := await deliveries.across_organisations_hand_out(now=now, wall=clocks.wall()):
         for batch in batches:
-            await deliveries.across_organisations_deliver(batch, composers={"reminder": actions.composer(settings)}, channels={"mail": post},
-                                                          now=now, wall=clocks.wall())
+            await deliveries.across_organisations_deliver(
+                batch, composers={"reminder": actions.composer(settings)}, channels={"mail": post}, now=now, wall=clocks.wall()
+            )
     return post.letters
 
 
@@ -69,8 +70,10 @@ def at(day: str) -> dt.datetime:
 
 async def settled(obligation_id: UUID) -> list[tuple[str, str, str]]:
     async with database.across_organisations() as link:
-        rows = await link.fetch("SELECT seat, state, reason FROM delivery WHERE obligation_id = $1 AND state <> 'planned' ORDER BY organisation_id, seat, due_at",
-                                obligation_id)
+        rows = await link.fetch(
+            "SELECT seat, state, reason FROM delivery WHERE obligation_id = $1 AND state <> 'planned' ORDER BY organisation_id, seat, due_at",
+            obligation_id,
+        )
     return [tuple(row) for row in rows]
 
 
@@ -83,8 +86,10 @@ async def sql(statement: str, *values: object) -> None:
 async def test_entering_a_promise_plans_both_parties_reminders(database_url: str) -> None:
     promise_id = await given.promise()
     renewal = await given.obligation_id(promise_id, "renewal:2024-12-31")
-    expected = [("2024-10-02", "coordinator"), *((day, seat) for day in ("2024-11-01", "2024-12-01", "2024-12-17", "2024-12-24", "2024-12-30")
-                                                 for seat in ("coordinator", "leader"))]
+    expected = [
+        ("2024-10-02", "coordinator"),
+        *((day, seat) for day in ("2024-11-01", "2024-12-01", "2024-12-17", "2024-12-24", "2024-12-30") for seat in ("coordinator", "leader")),
+    ]
     for organisation in (cast.BJORKEN, cast.SKOGEN):
         found = await given.planned(renewal, organisation)
         assert [(swedish.local(when).date().isoformat(), seat) for when, seat in found] == expected
@@ -114,22 +119,31 @@ async def test_the_letter_tells_the_whole_news_to_those_who_hold_the_seat(databa
     assert "\n\n\n" not in anna.text
     assert "&" not in anna.text
     async with database.across_organisations() as link:
-        row = await link.fetchrow("SELECT id, state, address, message_id FROM delivery WHERE obligation_id = $1 AND organisation_id = $2 AND state <> 'planned'",
-                                  renewal, cast.BJORKEN)
+        row = await link.fetchrow(
+            "SELECT id, state, address, message_id FROM delivery WHERE obligation_id = $1 AND organisation_id = $2 AND state <> 'planned'",
+            renewal,
+            cast.BJORKEN,
+        )
     assert (row["state"], row["address"], row["message_id"]) == ("sent", cast.email("anna"), anna.message_id)
     assert anna.message_id == f"<{row['id']}@trygghet.example.org>"
     assert anna.at == at("2024-10-02")
 
 
 async def test_each_kind_of_duty_has_its_letter(database_url: str, settings: Settings) -> None:
-    await given.promise("2024-01-01", None, review_on=D("2025-01-31"), rhythms=given.quarterly("KSAU", 15), activities=given.dated("Vandring <i>", "2024-11-15"))
+    await given.promise(
+        "2024-01-01", None, review_on=D("2025-01-31"), rhythms=given.quarterly("KSAU", 15), activities=given.dated("Vandring <i>", "2024-11-15")
+    )
     subjects = set()
     day = dt.date(2024, 10, 2)
     while day <= dt.date(2025, 2, 1):
         subjects |= {one.subject for one in await deliver_until(at(day.isoformat()), settings)}
         day += dt.timedelta(days=1)
-    assert {"”Vandring <i>” i Björken ska vara gjord om 14 dagar", "Rapporten till KSAU om löftet i Björken ska lämnas i morgon",
-            "Uppföljningen för 2024 i Björken ska vara klar om 60 dagar", "Löftet i Björken ska ses över om 90 dagar"} <= subjects
+    assert {
+        "”Vandring <i>” i Björken ska vara gjord om 14 dagar",
+        "Rapporten till KSAU om löftet i Björken ska lämnas i morgon",
+        "Uppföljningen för 2024 i Björken ska vara klar om 60 dagar",
+        "Löftet i Björken ska ses över om 90 dagar",
+    } <= subjects
 
 
 async def test_what_people_wrote_is_text_in_the_html(database_url: str, settings: Settings) -> None:
@@ -154,6 +168,8 @@ async def test_a_seat_held_by_several_gives_each_of_them_one_letter(database_url
     assert sorted(one.to_address for one in letters) == [cast.email("anna"), cast.email("per"), cast.email("ragna")]
     assert len({one.message_id for one in letters}) == 3
     assert await deliver_until(at("2024-10-02"), settings) == []
+    (line,) = await actions.schedule(cast.BJORKEN, D("2024-10-02"), D("2024-10-02"), now=at("2024-10-03"))
+    assert (line.state, {one.name for one in line.people}) == ("sent", {"Anna Asson", "Ragna Rsson"})
     assert len(await settled(await given.obligation_id(promise_id, "renewal:2024-12-31"))) == 3
 
 
@@ -163,6 +179,8 @@ async def test_an_empty_seat_is_skipped_and_says_so(database_url: str, settings:
     letters = await deliver_until(at("2024-10-02"), settings)
     assert [one.to_address for one in letters] == [cast.email("per")]
     assert ("coordinator", "skipped", "Ingen har rollen samordnare.") in await settled(await given.obligation_id(promise_id, "renewal:2024-12-31"))
+    (line,) = await actions.schedule(cast.BJORKEN, D("2024-10-02"), D("2024-10-02"), now=at("2024-10-03"))
+    assert (line.state, line.reason, line.people) == ("skipped", "Ingen har rollen samordnare.", ())
 
 
 async def test_the_last_day_of_a_membership_counts(database_url: str, settings: Settings) -> None:
@@ -180,12 +198,15 @@ async def test_who_left_between_planning_and_sending_gets_nothing(database_url: 
     assert ("coordinator", "skipped", "Mottagaren har inte längre rollen samordnare.") in await settled(renewal)
 
 
-@pytest.mark.parametrize(("statement", "reason"), [
-    ("UPDATE obligation SET done_at = '2024-10-01' WHERE id = $1", "Fristen är redan klar."),
-    ("UPDATE obligation SET due_on = '2025-06-30' WHERE id = $1", "Fristen är flyttad till 30 juni 2025."),
-    ("UPDATE promise SET stage = 'ended_early' WHERE id = (SELECT promise_id FROM obligation WHERE id = $1)", "Löftet är avslutat i förtid."),
-    ("UPDATE promise SET stage = 'replaced' WHERE id = (SELECT promise_id FROM obligation WHERE id = $1)", "Löftet är ersatt av ett nytt."),
-])
+@pytest.mark.parametrize(
+    ("statement", "reason"),
+    [
+        ("UPDATE obligation SET done_at = '2024-10-01' WHERE id = $1", "Fristen är redan klar."),
+        ("UPDATE obligation SET due_on = '2025-06-30' WHERE id = $1", "Fristen är flyttad till 30 juni 2025."),
+        ("UPDATE promise SET stage = 'ended_early' WHERE id = (SELECT promise_id FROM obligation WHERE id = $1)", "Löftet är avslutat i förtid."),
+        ("UPDATE promise SET stage = 'replaced' WHERE id = (SELECT promise_id FROM obligation WHERE id = $1)", "Löftet är ersatt av ett nytt."),
+    ],
+)
 async def test_what_is_no_longer_true_is_skipped_with_the_reason(database_url: str, settings: Settings, statement: str, reason: str) -> None:
     promise_id = await given.promise()
     renewal = await given.obligation_id(promise_id, "renewal:2024-12-31")
@@ -205,8 +226,12 @@ async def test_a_duty_that_is_gone_is_skipped(database_url: str, settings: Setti
 async def test_a_party_that_has_done_its_part_between_is_not_reminded(database_url: str, settings: Settings) -> None:
     promise_id = await given.promise()
     duty = await given.obligation_id(promise_id, "follow_up:2024")
-    await sql("INSERT INTO obligation_mark (promise_id, obligation_id, organisation_id, by_name, by_office, at) VALUES ($1, $2, $3, 'A', 'B', '2024-10-01')",
-              promise_id, duty, cast.BJORKEN)
+    await sql(
+        "INSERT INTO obligation_mark (promise_id, obligation_id, organisation_id, by_name, by_office, at) VALUES ($1, $2, $3, 'A', 'B', '2024-10-01')",
+        promise_id,
+        duty,
+        cast.BJORKEN,
+    )
     letters = [one for one in await deliver_until(at("2024-11-01"), settings) if "Uppföljningen" in one.subject]
     assert sorted(one.to_address for one in letters) == [cast.email("per"), cast.email("pia")]
     assert "påminns samtidigt" not in letters[0].text
@@ -241,8 +266,10 @@ async def test_what_is_due_already_survives_a_replan(database_url: str, settings
 # ---------------------------------------------------------------- the schedule
 async def test_the_schedule_foretells_exactly_what_goes_out(database_url: str, settings: Settings) -> None:
     await given.promise(rhythms=given.quarterly("KSAU", 20), activities=given.dated("Vandring", "2024-11-11"))
-    foretold = {organisation: await actions.schedule(organisation, D("2024-10-01"), D("2025-01-31"), now=cast.START)
-                for organisation in (cast.BJORKEN, cast.SKOGEN)}
+    foretold = {
+        organisation: await actions.schedule(organisation, D("2024-10-01"), D("2025-01-31"), now=cast.START)
+        for organisation in (cast.BJORKEN, cast.SKOGEN)
+    }
     assert all(line.state == "planned" for lines in foretold.values() for line in lines)
     expected = sorted((clocks.day(line.at), line.title, one.email) for lines in foretold.values() for line in lines for one in line.people)
     sent: list[tuple[dt.date, str, str]] = []
@@ -259,7 +286,11 @@ async def test_the_schedule_foretells_exactly_what_goes_out(database_url: str, s
 async def test_the_schedule_tells_what_would_have_gone_out_before_anyone_was_here(database_url: str) -> None:
     await given.promise()
     found = await actions.schedule(cast.BJORKEN, D("2024-07-01"), D("2024-12-31"), now=cast.START)
-    assert next((line.at.isoformat(), line.state, line.people[0].email) for line in found) == ("2024-07-04T06:00:00+00:00", "past", cast.email("anna"))
+    assert next((line.at.isoformat(), line.state, line.people[0].email) for line in found) == (
+        "2024-07-04T06:00:00+00:00",
+        "past",
+        cast.email("anna"),
+    )
     assert {line.state for line in found[1:]} == {"planned"}
 
 
@@ -298,12 +329,15 @@ async def test_the_page_says_where_nobody_has_the_seat(browser_of: BrowserOf) ->
     assert re.search(r"Ledare: <strong>ingen har rollen</strong>", page)
 
 
-@pytest.mark.parametrize(("query", "field", "sentence"), [
-    ("fran=2024-02-30&till=2024-12-31", "fran", "2024-02-30 finns inte. Februari 2024 har 29 dagar."),
-    ("fran=2024-10-01&till=snart", "till", "Till och med: skriv datumet som 2024-12-31. Du skrev ”snart”."),
-    ("fran=&till=2024-12-31", "fran", "ange ett datum"),
-    ("fran=2024-12-31&till=2024-10-01", "till", "2024-10-01 ligger före 2024-12-31"),
-])
+@pytest.mark.parametrize(
+    ("query", "field", "sentence"),
+    [
+        ("fran=2024-02-30&till=2024-12-31", "fran", "2024-02-30 finns inte. Februari 2024 har 29 dagar."),
+        ("fran=2024-10-01&till=snart", "till", "Till och med: skriv datumet som 2024-12-31. Du skrev ”snart”."),
+        ("fran=&till=2024-12-31", "fran", "ange ett datum"),
+        ("fran=2024-12-31&till=2024-10-01", "till", "2024-10-01 ligger före 2024-12-31"),
+    ],
+)
 async def test_impossible_days_are_refused_beside_their_field(browser_of: BrowserOf, query: str, field: str, sentence: str) -> None:
     answer = await (await browser_of("anna")).get(f"/paminnelser?{query}")
     assert answer.status_code == 422
@@ -316,8 +350,10 @@ async def test_the_table_can_be_taken_into_a_spreadsheet(browser_of: BrowserOf) 
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
     assert answer.content.startswith(b"\xef\xbb\xbf")
     rows = answer.content.decode("utf-8-sig").splitlines()
-    assert rows[1] == ("2024-10-02 08:00;Löftet i Björken går ut om 90 dagar;Medborgarlöfte i Björken;Samordnare;Anna Asson;Säkerhetssamordnare;"
-                       "anna@cast.example.org;mejl;90 dagar före 31 december 2024: löftet går ut, Björken;Planerad")
+    assert rows[1] == (
+        "2024-10-02 08:00;Löftet i Björken går ut om 90 dagar;Medborgarlöfte i Björken;Samordnare;Anna Asson;Säkerhetssamordnare;"
+        "anna@cast.example.org;mejl;90 dagar före 31 december 2024: löftet går ut, Björken;Planerad"
+    )
 
 
 async def test_marking_a_duty_empties_its_ladder(browser_of: BrowserOf) -> None:

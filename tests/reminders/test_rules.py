@@ -27,10 +27,16 @@ def owed(kind: str = "renewal", due: str = "2024-12-31", **more: object) -> Owed
     return replace(found, **more)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(("kind", "coordinator", "leader"), [
-    ("renewal", [180, 90, 60, 30, 14, 7, 1], [60, 30, 14, 7, 1]), ("review", [180, 90, 60, 30, 14, 7, 1], [60, 30, 14, 7, 1]),
-    ("follow_up", [60, 30, 14, 7, 1], [60, 30, 14, 7, 1]), ("report", [14, 7, 1], [1]), ("activity", [14, 7, 1], [1]),
-])
+@pytest.mark.parametrize(
+    ("kind", "coordinator", "leader"),
+    [
+        ("renewal", [180, 90, 60, 30, 14, 7, 1], [60, 30, 14, 7, 1]),
+        ("review", [180, 90, 60, 30, 14, 7, 1], [60, 30, 14, 7, 1]),
+        ("follow_up", [60, 30, 14, 7, 1], [60, 30, 14, 7, 1]),
+        ("report", [14, 7, 1], [1]),
+        ("activity", [14, 7, 1], [1]),
+    ],
+)
 def test_each_kind_of_duty_has_its_ladder_and_the_leader_joins_when_it_is_close(kind: str, coordinator: list[int], leader: list[int]) -> None:
     found = rules.ladder(owed(kind))
     assert [rung.lead for rung in found if rung.seat == COORDINATOR] == coordinator
@@ -131,16 +137,23 @@ def test_each_reminder_knows_its_place_on_its_own_seats_ladder() -> None:
 
 
 # ---------------------------------------------------------------- words
-@pytest.mark.parametrize(("kind", "left", "words"), [
-    ("renewal", 90, "Löftet i Åmål går ut om 90 dagar"), ("renewal", 1, "Löftet i Åmål går ut i morgon"), ("renewal", 0, "Löftet i Åmål går ut i dag"),
-    ("renewal", -1, "Löftet i Åmål gick ut för 1 dag sedan"), ("review", 30, "Löftet i Åmål ska ses över om 30 dagar"),
-    ("review", -3, "Löftet i Åmål skulle ha setts över för 3 dagar sedan"),
-    ("follow_up", 60, "Uppföljningen för 2024 i Åmål ska vara klar om 60 dagar"),
-    ("follow_up", -2, "Uppföljningen för 2024 i Åmål skulle ha varit klar för 2 dagar sedan"),
-    ("report", 14, "Rapporten till KSAU om löftet i Åmål ska lämnas om 14 dagar"),
-    ("report", -1, "Rapporten till KSAU om löftet i Åmål skulle ha lämnats för 1 dag sedan"),
-    ("activity", 7, "”Löftet går ut” i Åmål ska vara gjord om 7 dagar"), ("activity", -7, "”Löftet går ut” i Åmål skulle ha varit gjord för 7 dagar sedan"),
-])
+@pytest.mark.parametrize(
+    ("kind", "left", "words"),
+    [
+        ("renewal", 90, "Löftet i Åmål går ut om 90 dagar"),
+        ("renewal", 1, "Löftet i Åmål går ut i morgon"),
+        ("renewal", 0, "Löftet i Åmål går ut i dag"),
+        ("renewal", -1, "Löftet i Åmål gick ut för 1 dag sedan"),
+        ("review", 30, "Löftet i Åmål ska ses över om 30 dagar"),
+        ("review", -3, "Löftet i Åmål skulle ha setts över för 3 dagar sedan"),
+        ("follow_up", 60, "Uppföljningen för 2024 i Åmål ska vara klar om 60 dagar"),
+        ("follow_up", -2, "Uppföljningen för 2024 i Åmål skulle ha varit klar för 2 dagar sedan"),
+        ("report", 14, "Rapporten till KSAU om löftet i Åmål ska lämnas om 14 dagar"),
+        ("report", -1, "Rapporten till KSAU om löftet i Åmål skulle ha lämnats för 1 dag sedan"),
+        ("activity", 7, "”Löftet går ut” i Åmål ska vara gjord om 7 dagar"),
+        ("activity", -7, "”Löftet går ut” i Åmål skulle ha varit gjord för 7 dagar sedan"),
+    ],
+)
 def test_the_headline_is_the_whole_news(kind: str, left: int, words: str) -> None:
     assert rules.headline(owed(kind, receiver="KSAU"), left) == words
 
@@ -165,13 +178,18 @@ def known(*these: Owed, went: dict[str, tuple[Went, ...]] | None = None) -> Know
 def test_the_schedule_holds_both_ends_of_its_range() -> None:
     found = rules.schedule(known(owed()), D("2024-07-04"), D("2024-11-01"), NOW)
     assert [(swedish.local(line.at).date().isoformat(), line.seat, line.state) for line in found] == [
-        ("2024-07-04", "coordinator", "past"), ("2024-10-02", "coordinator", "wanted"),
-        ("2024-11-01", "coordinator", "wanted"), ("2024-11-01", "leader", "wanted")]
+        ("2024-07-04", "coordinator", "past"),
+        ("2024-10-02", "coordinator", "wanted"),
+        ("2024-11-01", "coordinator", "wanted"),
+        ("2024-11-01", "leader", "wanted"),
+    ]
     assert rules.schedule(known(owed()), D("2024-07-05"), D("2024-10-01"), NOW) == []
 
 
 def test_the_schedule_names_who_holds_the_seat_that_day() -> None:
-    found = {(line.lead, line.seat): [one.name for one in line.people] for line in rules.schedule(known(owed()), D("2024-01-01"), D("2024-12-31"), NOW)}
+    found = {
+        (line.lead, line.seat): [one.name for one in line.people] for line in rules.schedule(known(owed()), D("2024-01-01"), D("2024-12-31"), NOW)
+    }
     assert found[180, COORDINATOR] == ["Anna Asson"]
     assert found[60, LEADER] == ["Bo Bsson"]
     assert found[30, LEADER] == []
@@ -194,10 +212,20 @@ def test_a_done_duty_is_in_the_schedule_only_until_it_was_done() -> None:
 def test_the_schedule_is_given_to_people_and_to_programs() -> None:
     lines = rules.schedule(known(owed()), D("2024-10-02"), D("2024-12-01"), NOW)
     assert rules.as_data(lines)[0] == {
-        "at": "2024-10-02T08:00:00+02:00", "title": "Löftet i Åmål går ut om 90 dagar", "promise": "Löfte i Åmål", "obligation": "Löftet går ut",
-        "due_on": "2024-12-31", "lead_days": 90, "seat": "coordinator", "role": "Samordnare",
-        "to": [{"name": "Anna Asson", "office": "Säkerhetssamordnare", "email": "anna@example.org"}], "channel": "mail",
-        "why": "90 dagar före 31 december 2024: löftet går ut, Åmål", "state": "wanted"}
+        "at": "2024-10-02T08:00:00+02:00",
+        "title": "Löftet i Åmål går ut om 90 dagar",
+        "promise": "Löfte i Åmål",
+        "obligation": "Löftet går ut",
+        "due_on": "2024-12-31",
+        "lead_days": 90,
+        "seat": "coordinator",
+        "role": "Samordnare",
+        "to": [{"name": "Anna Asson", "office": "Säkerhetssamordnare", "email": "anna@example.org"}],
+        "channel": "mail",
+        "why": "90 dagar före 31 december 2024: löftet går ut, Åmål",
+        "state": "wanted",
+        "reason": "",
+    }
     assert rules.as_data(lines)[1]["at"] == "2024-11-01T08:00:00+01:00"
     text = rules.as_text(lines)
     assert "2024-10-02 08.00  Löftet i Åmål går ut om 90 dagar\n    till   samordnare: Säkerhetssamordnare Anna Asson <anna@example.org>" in text
@@ -214,7 +242,7 @@ def test_a_spreadsheet_runs_nothing_of_what_people_wrote() -> None:
 
 def test_the_schedule_is_arranged_by_promise_duty_and_day() -> None:
     other = owed("follow_up", obligation_id=uuid.UUID(int=9), title="Gemensam uppföljning för 2024")
-    (title, stairs), = rules.by_promise(rules.schedule(known(owed(), other), D("2024-11-01"), D("2024-12-31"), NOW))
+    ((title, stairs),) = rules.by_promise(rules.schedule(known(owed(), other), D("2024-11-01"), D("2024-12-31"), NOW))
     assert title == "Löfte i Åmål"
     assert [(one.owed.title, len(one.steps)) for one in stairs] == [("Gemensam uppföljning för 2024", 5), ("Löftet går ut", 5)]
     assert [line.seat for line in stairs[0].steps[0].lines] == ["coordinator", "leader"]

@@ -23,8 +23,15 @@ async def show_obligations(request: Request[Any, Any, Any]) -> Template:
     """What remains, and what is done."""
     found = await actions.obligations(web.asking(request).organisation)
     remaining = rules.open_first(found)
-    return web.page(request, "obligations/list.html", remaining=remaining, finished=rules.done_last(found),
-                    heading=rules.heading(remaining, web.today(request)), why=rules.why, marking=rules.MARKING)
+    return web.page(
+        request,
+        "obligations/list.html",
+        remaining=remaining,
+        finished=rules.done_last(found),
+        heading=rules.heading(remaining, web.today(request)),
+        why=rules.why,
+        marking=rules.MARKING,
+    )
 
 
 @web.post("/frister/{obligation_id:uuid}/klar", may=Act.MARK)

@@ -80,14 +80,26 @@ def duties(facts: Facts) -> list[Duty]:
 
 def _follow_ups(held: Validity) -> list[Duty]:
     """One for each calendar year that the validity touches, due on the year's last day or the promise's, whichever is first."""
-    return [Duty(f"{Kind.FOLLOW_UP}:{period.key}", Kind.FOLLOW_UP, f"Gemensam uppföljning för {period.name}", period.last, period.first, period.last)
-            for period in periods.periods("year", held)]
+    return [
+        Duty(f"{Kind.FOLLOW_UP}:{period.key}", Kind.FOLLOW_UP, f"Gemensam uppföljning för {period.name}", period.last, period.first, period.last)
+        for period in periods.periods("year", held)
+    ]
 
 
 def _reports(facts: Facts) -> list[Duty]:
-    return [Duty(f"{Kind.REPORT}:{rhythm.receiver}:{period.key}", Kind.REPORT, f"Lägesrapport för {period.name} till {rhythm.receiver}",
-                 period.last + dt.timedelta(days=rhythm.days_after), period.first, period.last, rhythm.receiver)
-            for rhythm in facts.rhythms for period in periods.periods(rhythm.per, facts.validity)]
+    return [
+        Duty(
+            f"{Kind.REPORT}:{rhythm.receiver}:{period.key}",
+            Kind.REPORT,
+            f"Lägesrapport för {period.name} till {rhythm.receiver}",
+            period.last + dt.timedelta(days=rhythm.days_after),
+            period.first,
+            period.last,
+            rhythm.receiver,
+        )
+        for rhythm in facts.rhythms
+        for period in periods.periods(rhythm.per, facts.validity)
+    ]
 
 
 def _ends(held: Validity) -> list[Duty]:
@@ -164,8 +176,14 @@ class Obligation:
 def told(found: Sequence[Obligation]) -> list[dict[str, object]]:
     """The joint follow-ups as residents read them: for which year, due when, done when (ISO dates)."""
     joint = sorted((one for one in found if one.joint), key=lambda one: one.duty.due_on)
-    return [{"year": one.duty.due_on.year, "due_on": one.duty.due_on.isoformat(),
-             "done_on": None if one.done_at is None else swedish.local(one.done_at).date().isoformat()} for one in joint]
+    return [
+        {
+            "year": one.duty.due_on.year,
+            "due_on": one.duty.due_on.isoformat(),
+            "done_on": None if one.done_at is None else swedish.local(one.done_at).date().isoformat(),
+        }
+        for one in joint
+    ]
 
 
 def needs_everyone(kind: str) -> bool:
@@ -193,8 +211,11 @@ def check_note(note: str) -> None:
 
 
 MARKING = {
-    Kind.FOLLOW_UP: "Markera vår del som klar", Kind.REPORT: "Markera som lämnad", Kind.RENEWAL: "Markera som beslutat",
-    Kind.REVIEW: "Markera som genomförd", Kind.ACTIVITY: "Markera som gjord",
+    Kind.FOLLOW_UP: "Markera vår del som klar",
+    Kind.REPORT: "Markera som lämnad",
+    Kind.RENEWAL: "Markera som beslutat",
+    Kind.REVIEW: "Markera som genomförd",
+    Kind.ACTIVITY: "Markera som gjord",
 }
 """What the button says for each kind of duty."""
 
@@ -205,7 +226,10 @@ _ORDER = {Kind.ACTIVITY: 0, Kind.FOLLOW_UP: 1, Kind.REVIEW: 2, Kind.RENEWAL: 3, 
 
 def open_first(found: Sequence[Obligation]) -> list[Obligation]:
     """What remains, nearest first; what is late comes before everything else of itself."""
-    return sorted((one for one in found if one.done_at is None), key=lambda one: (one.duty.due_on, swedish.sort_key(one.area_name), _ORDER[one.duty.kind], one.duty.key))
+    return sorted(
+        (one for one in found if one.done_at is None),
+        key=lambda one: (one.duty.due_on, swedish.sort_key(one.area_name), _ORDER[one.duty.kind], one.duty.key),
+    )
 
 
 def done_last(found: Sequence[Obligation]) -> list[Obligation]:
@@ -234,8 +258,10 @@ def why(obligation: Obligation) -> str:
     if duty.kind is Kind.REPORT:
         return _why_report(duty)
     if duty.kind is Kind.RENEWAL:
-        return (f"Löftet gäller från {swedish.long_date(held.first)} till och med {swedish.long_date(duty.due_on)}. Den sista dagen räknas med; "
-                f"dagen efter säger den publika sidan att löftet har upphört.")
+        return (
+            f"Löftet gäller från {swedish.long_date(held.first)} till och med {swedish.long_date(duty.due_on)}. Den sista dagen räknas med; "
+            f"dagen efter säger den publika sidan att löftet har upphört."
+        )
     if duty.kind is Kind.REVIEW:
         until = "Löftet gäller tills vidare" if held.last is None else f"Löftet gäller till och med {swedish.long_date(held.last)}"
         return f"{until}, och parterna har bestämt att se över det senast {swedish.long_date(duty.due_on)}."
@@ -258,5 +284,7 @@ def _why_report(duty: Duty) -> str:
         return f"Rapporten till {duty.receiver} ska lämnas senast {swedish.long_date(duty.due_on)}."
     after = (duty.due_on - duty.period_until).days
     limit = "senast den dagen" if after == 0 else f"senast {swedish.days(after)} senare"
-    return (f"Rapporten gäller {swedish.long_date(duty.period_from)} till och med {swedish.long_date(duty.period_until)}. "
-            f"Enligt löftet ska {duty.receiver} ha den {limit}.")
+    return (
+        f"Rapporten gäller {swedish.long_date(duty.period_from)} till och med {swedish.long_date(duty.period_until)}. "
+        f"Enligt löftet ska {duty.receiver} ha den {limit}."
+    )

@@ -33,7 +33,9 @@ async def obligations(organisation: UUID, *, promise_id: UUID | None = None) -> 
     """All duties that the organisation has a part in, or those of one promise. Duties of an ended or replaced promise only once done."""
     rows = await database.connection().fetch(
         f"{_OBLIGATIONS} AND ($2::uuid IS NULL OR o.promise_id = $2) AND (p.stage NOT IN ('ended_early', 'replaced') OR o.done_at IS NOT NULL)",
-        organisation, promise_id)
+        organisation,
+        promise_id,
+    )
     return [_obligation(row) for row in rows]
 
 
@@ -51,7 +53,10 @@ async def lock(organisation: UUID, obligation_id: UUID) -> None:
     """
     found = await database.connection().fetchval(
         "SELECT p.id FROM promise p JOIN obligation o ON o.promise_id = p.id JOIN access a ON a.promise_id = p.id"
-        " WHERE o.id = $2 AND a.organisation_id = $1 FOR NO KEY UPDATE OF p", organisation, obligation_id)
+        " WHERE o.id = $2 AND a.organisation_id = $1 FOR NO KEY UPDATE OF p",
+        organisation,
+        obligation_id,
+    )
     if found is None:
         raise NotFound
 
@@ -65,9 +70,14 @@ async def sync(organisation: UUID, promise_id: UUID, duties: Sequence[Duty]) -> 
     await _require_access(organisation, promise_id)
     await link.execute(
         "DELETE FROM obligation o WHERE o.promise_id = $1 AND NOT o.key = ANY($2::text[])"
-        " AND NOT EXISTS (SELECT FROM obligation_mark m WHERE m.obligation_id = o.id)", promise_id, [duty.key for duty in duties])
-    await link.executemany(_UPSERT, [(promise_id, duty.key, duty.kind.value, duty.title, duty.due_on, duty.period_from, duty.period_until, duty.receiver)
-                                     for duty in duties])
+        " AND NOT EXISTS (SELECT FROM obligation_mark m WHERE m.obligation_id = o.id)",
+        promise_id,
+        [duty.key for duty in duties],
+    )
+    await link.executemany(
+        _UPSERT,
+        [(promise_id, duty.key, duty.kind.value, duty.title, duty.due_on, duty.period_from, duty.period_until, duty.receiver) for duty in duties],
+    )
 
 
 _UPSERT = """
@@ -79,8 +89,9 @@ WHERE obligation.done_at IS NULL
 
 
 async def _require_access(organisation: UUID, promise_id: UUID) -> None:
-    if not await database.connection().fetchval("SELECT EXISTS (SELECT FROM access WHERE promise_id = $2 AND organisation_id = $1)",
-                                                organisation, promise_id):
+    if not await database.connection().fetchval(
+        "SELECT EXISTS (SELECT FROM access WHERE promise_id = $2 AND organisation_id = $1)", organisation, promise_id
+    ):
         raise NotFound
 
 
@@ -89,7 +100,14 @@ async def add_mark(organisation: UUID, obligation: Obligation, mark: Mark) -> No
     await database.connection().execute(
         "INSERT INTO obligation_mark (promise_id, obligation_id, organisation_id, by_name, by_office, note, at) VALUES ($1, $2, $3, $4, $5, $6, $7)"
         " ON CONFLICT (obligation_id, organisation_id) DO NOTHING",
-        obligation.promise_id, obligation.id, organisation, mark.by_name, mark.by_office, mark.note, mark.at)
+        obligation.promise_id,
+        obligation.id,
+        organisation,
+        mark.by_name,
+        mark.by_office,
+        mark.note,
+        mark.at,
+    )
 
 
 async def remove_mark(organisation: UUID, obligation_id: UUID) -> None:
@@ -108,14 +126,24 @@ async def tell(organisation: UUID, promise_id: UUID, follow_ups: list[dict[str, 
     await _require_access(organisation, promise_id)
     await database.connection().execute(
         "UPDATE published_promise SET content = jsonb_set(content, '{follow_ups}', $2), changed_at = $3 WHERE promise_id = $1",
-        promise_id, follow_ups, now)
+        promise_id,
+        follow_ups,
+        now,
+    )
 
 
 def _obligation(row: Any) -> Obligation:
     duty = Duty(row["key"], Kind(row["kind"]), row["title"], row["due_on"], row["period_from"], row["period_until"], row["receiver"])
-    return Obligation(row["id"], row["promise_id"], row["promise_title"], row["area_name"],
-                      Validity(row["valid_from"], row["valid_until"], row["review_on"]), duty,
-                      tuple(_part(part) for part in row["parts"] or ()), row["done_at"])
+    return Obligation(
+        row["id"],
+        row["promise_id"],
+        row["promise_title"],
+        row["area_name"],
+        Validity(row["valid_from"], row["valid_until"], row["review_on"]),
+        duty,
+        tuple(_part(part) for part in row["parts"] or ()),
+        row["done_at"],
+    )
 
 
 def _part(part: dict[str, Any]) -> Part:

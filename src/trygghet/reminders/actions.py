@@ -36,8 +36,12 @@ async def schedule(organisation: UUID, first: dt.date, last: dt.date, *, now: dt
         raise Refusal("schedule.reversed", field="till", first=first.isoformat(), last=last.isoformat())
     async with database.within(organisation, readonly=True):
         duties = await store.duties(organisation)
-        known = rules.Known(organisation, tuple((due.promise_title, due.owed) for due in duties if due.lives),
-                            tuple(await store.holders(organisation)), await store.went(organisation))
+        known = rules.Known(
+            organisation,
+            tuple((due.promise_title, due.owed) for due in duties if due.lives),
+            tuple(await store.holders(organisation)),
+            await store.went(organisation),
+        )
     return rules.schedule(known, first, last, now)
 
 
@@ -96,6 +100,9 @@ def _to(people: list[Holder], delivery: Delivery) -> Holder | Fan | Skip:
 async def _story(organisation: UUID, delivery: Delivery, due: Due, duties: list[Due], to: Holder, now: dt.datetime) -> letter.Story:
     today = clock.day(now)
     partners = tuple(name for party, name in due.parties.items() if party != organisation and party not in due.owed.settled)
-    remaining = tuple(one.owed for one in duties if one.owed.done_at is None and organisation not in one.owed.settled
-                      and (one.owed.due_on.year <= today.year or one is due))
+    remaining = tuple(
+        one.owed
+        for one in duties
+        if one.owed.done_at is None and organisation not in one.owed.settled and (one.owed.due_on.year <= today.year or one is due)
+    )
     return letter.Story(due.owed, delivery.seat, delivery.lead_days or 0, to.recipient, await store.name(organisation), partners, remaining, today)

@@ -50,16 +50,33 @@ def _words(story: Story, public_url: str) -> dict[str, Any]:
     owed = story.owed
     number, total, following = rules.place(owed, story.lead, story.seat)
     return {
-        "headline": rules.headline(owed, (owed.due_on - story.today).days), "to": story.to, "organisation": story.organisation, "area": owed.area_name,
-        "what": _what(owed), "otherwise": _otherwise(owed, story.today), "button": _BUTTON[owed.kind], "link": f"{public_url}/frister#frist-{owed.obligation_id}",
-        "schedule_link": f"{public_url}/paminnelser", "remaining": story.remaining, "year": story.today.year,
-        "number": number, "total": total, "following": following, "until": _UNTIL[owed.kind], "partners": story.partners,
+        "headline": rules.headline(owed, (owed.due_on - story.today).days),
+        "to": story.to,
+        "organisation": story.organisation,
+        "area": owed.area_name,
+        "what": _what(owed),
+        "otherwise": _otherwise(owed, story.today),
+        "button": _BUTTON[owed.kind],
+        "link": f"{public_url}/frister#frist-{owed.obligation_id}",
+        "schedule_link": f"{public_url}/paminnelser",
+        "remaining": story.remaining,
+        "year": story.today.year,
+        "number": number,
+        "total": total,
+        "following": following,
+        "until": _UNTIL[owed.kind],
+        "partners": story.partners,
         "reason": _REASON[story.seat].format(area=owed.area_name),
     }
 
 
-_BUTTON = {"renewal": "Anteckna vad som är beslutat", "review": "Öppna översynen", "follow_up": "Öppna uppföljningen", "report": "Öppna rapporten",
-           "activity": "Öppna aktiviteten"}
+_BUTTON = {
+    "renewal": "Anteckna vad som är beslutat",
+    "review": "Öppna översynen",
+    "follow_up": "Öppna uppföljningen",
+    "report": "Öppna rapporten",
+    "activity": "Öppna aktiviteten",
+}
 
 _REASON = {rules.COORDINATOR: "Du samordnar löftet i {area}.", rules.LEADER: "Du leder en av parterna i löftet i {area}."}
 
@@ -97,8 +114,13 @@ def _otherwise(owed: Owed, today: dt.date) -> str:
 @cache
 def _paper() -> Environment:
     """Letters are written outside any request, and plain text must not be escaped as HTML is."""
-    paper = Environment(loader=FileSystemLoader(ROOT / "templates"), undefined=StrictUndefined, autoescape=select_autoescape(["html"]),
-                        trim_blocks=True, lstrip_blocks=True)
+    paper = Environment(
+        loader=FileSystemLoader(ROOT / "templates"),
+        undefined=StrictUndefined,
+        autoescape=select_autoescape(["html"]),
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
     for name in ("long_date", "short_day", "day_month", "first_up"):
         paper.filters[name] = getattr(swedish, name)
     return paper

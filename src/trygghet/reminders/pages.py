@@ -21,24 +21,47 @@ async def show_schedule(request: Request[Any, Any, Any]) -> Template:
     try:
         lines = await actions.schedule(web.asking(request).organisation, *_days(asked), now=web.now(request))
     except Refusal as refusal:
-        return web.page(request, "reminders/schedule.html", status=422, promises=[], count=0, asked=asked, seats=rules.SEATS, states=rules.STATES,
-                        why=rules.why_these_days, errors={refusal.field: swedish.refusal(refusal.code, refusal.words)})
-    return web.page(request, "reminders/schedule.html", promises=rules.by_promise(lines), count=len(lines), asked=asked, seats=rules.SEATS,
-                    states=rules.STATES, why=rules.why_these_days, errors={})
+        return web.page(
+            request,
+            "reminders/schedule.html",
+            status=422,
+            promises=[],
+            count=0,
+            asked=asked,
+            seats=rules.SEATS,
+            states=rules.STATES,
+            why=rules.why_these_days,
+            errors={refusal.field: swedish.refusal(refusal.code, refusal.words)},
+        )
+    return web.page(
+        request,
+        "reminders/schedule.html",
+        promises=rules.by_promise(lines),
+        count=len(lines),
+        asked=asked,
+        seats=rules.SEATS,
+        states=rules.STATES,
+        why=rules.why_these_days,
+        errors={},
+    )
 
 
 @web.get("/paminnelser.csv", may=Act.READ)
 async def download_schedule(request: Request[Any, Any, Any]) -> Response[bytes]:
     """The same list as a table that Swedish spreadsheets open as it is."""
     lines = await actions.schedule(web.asking(request).organisation, *_days(_asked(request)), now=web.now(request))
-    return Response(rules.as_csv(lines).encode("utf-8-sig"), media_type="text/csv",
-                    headers={"content-disposition": 'attachment; filename="paminnelser.csv"'})
+    return Response(
+        rules.as_csv(lines).encode("utf-8-sig"), media_type="text/csv", headers={"content-disposition": 'attachment; filename="paminnelser.csv"'}
+    )
 
 
 def _asked(request: Request[Any, Any, Any]) -> dict[str, str]:
     """What the two fields say: as they were typed, or a year from today."""
     today = web.today(request)
-    return {"fran": request.query_params.get("fran", today.isoformat()), "till": request.query_params.get("till", periods.year_later(today).isoformat())}
+    return {
+        "fran": request.query_params.get("fran", today.isoformat()),
+        "till": request.query_params.get("till", periods.year_later(today).isoformat()),
+    }
 
 
 def _days(asked: dict[str, str]) -> tuple[dt.date, dt.date]:

@@ -20,9 +20,7 @@ HOUR = 8
 
 _END = (180, 90, 60, 30, 14, 7, 1)
 _REPORT = (14, 7, 1)
-LADDERS: dict[str, tuple[int, ...]] = {
-    "renewal": _END, "review": _END, "follow_up": (60, 30, 14, 7, 1), "report": _REPORT, "activity": _REPORT,
-}
+LADDERS: dict[str, tuple[int, ...]] = {"renewal": _END, "review": _END, "follow_up": (60, 30, 14, 7, 1), "report": _REPORT, "activity": _REPORT}
 """So many days before the due day, by kind of duty, farthest first."""
 
 COORDINATOR, LEADER = "coordinator", "leader"
@@ -77,9 +75,12 @@ def ladder(owed: Owed) -> list[Rung]:
 
     What ends or is followed up cannot be reminded of before it has begun; a short promise has a short ladder.
     """
-    return [Rung(lead, seat, moment(owed.due_on, lead)) for lead in LADDERS[owed.kind]
-            if owed.begins_on is None or owed.kind in _LEADER_FROM or owed.due_on - dt.timedelta(days=lead) >= owed.begins_on
-            for seat in seats(owed.kind, lead)]
+    return [
+        Rung(lead, seat, moment(owed.due_on, lead))
+        for lead in LADDERS[owed.kind]
+        if owed.begins_on is None or owed.kind in _LEADER_FROM or owed.due_on - dt.timedelta(days=lead) >= owed.begins_on
+        for seat in seats(owed.kind, lead)
+    ]
 
 
 def key(owed: Owed, rung: Rung, organisation: UUID) -> str:
@@ -95,11 +96,24 @@ def due_on_of(delivery_key: str) -> dt.date:
 def wanted(duties: Iterable[Owed], parties: Collection[UUID], now: dt.datetime) -> list[Planned]:
     """Every reminder still to come, for each party that has not done its part."""
     return [
-        Planned(organisation_id=party, key=key(owed, rung, party), kind="reminder", channel="mail", title=headline(owed, rung.lead),
-                due_at=rung.at, promise_id=owed.promise_id, obligation_id=owed.obligation_id, seat=rung.seat, lead_days=rung.lead)
-        for owed in duties if owed.done_at is None
-        for party in parties if party not in owed.settled
-        for rung in ladder(owed) if rung.at > now
+        Planned(
+            organisation_id=party,
+            key=key(owed, rung, party),
+            kind="reminder",
+            channel="mail",
+            title=headline(owed, rung.lead),
+            due_at=rung.at,
+            promise_id=owed.promise_id,
+            obligation_id=owed.obligation_id,
+            seat=rung.seat,
+            lead_days=rung.lead,
+        )
+        for owed in duties
+        if owed.done_at is None
+        for party in parties
+        if party not in owed.settled
+        for rung in ladder(owed)
+        if rung.at > now
     ]
 
 
@@ -151,8 +165,10 @@ def why_these_days(owed: Owed) -> str:
     if not leads:
         return "Löftet är för kort för påminnelser i förväg."
     steps = f"{', '.join(str(lead) for lead in leads[:-1])} och {leads[-1]} dagar" if len(leads) > 1 else swedish.days(leads[0])
-    return (f"Sista dagen är {swedish.long_date(owed.due_on)}. Stegen är {steps} före, kl. 08.00 svensk tid. "
-            "En helgdag flyttar inget steg: en påminnelse kräver bara att den läses.")
+    return (
+        f"Sista dagen är {swedish.long_date(owed.due_on)}. Stegen är {steps} före, kl. 08.00 svensk tid. "
+        "En helgdag flyttar inget steg: en påminnelse kräver bara att den läses."
+    )
 
 
 # ---------------------------------------------------------------- the schedule
@@ -180,10 +196,19 @@ class Line:
     owed: Owed
     lead: int
     promise_title: str
+    reason: str = ""
 
 
-STATES = {"planned": "Planerad", "sending": "Skickas", "sent": "Skickat", "failed": "Misslyckad", "unclear": "Oklart", "skipped": "Hoppades över",
-          "past": "Hade gått ut", "wanted": "Planeras"}
+STATES = {
+    "planned": "Planerad",
+    "sending": "Skickas",
+    "sent": "Skickat",
+    "failed": "Misslyckad",
+    "unclear": "Oklart",
+    "skipped": "Hoppades över",
+    "past": "Hade gått ut",
+    "wanted": "Planeras",
+}
 """What the schedule calls each state: a delivery's, or "past" where the moment had gone when the promise was entered."""
 
 _GRAVITY = ("failed", "unclear", "sending", "planned", "sent", "skipped", "wanted", "past")
@@ -210,10 +235,11 @@ class Holder:
 
 @dataclass(frozen=True)
 class Went:
-    """What became of one delivery of a rung; `address` is empty until it went to somebody."""
+    """What became of one delivery of a rung, and why where it did not go out; `address` is empty until it went to somebody."""
 
     state: str
     address: str
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -230,8 +256,12 @@ class Known:
 
 def schedule(known: Known, first: dt.date, last: dt.date, now: dt.datetime) -> list[Line]:
     """What goes out, or would have gone out, between two days inclusive, in order: from the rules, with what became of it."""
-    found = [line for title, owed in known.owed for rung in ladder(owed)
-             if first <= swedish.local(rung.at).date() <= last and (line := _line(known, title, owed, rung, now)) is not None]
+    found = [
+        line
+        for title, owed in known.owed
+        for rung in ladder(owed)
+        if first <= swedish.local(rung.at).date() <= last and (line := _line(known, title, owed, rung, now)) is not None
+    ]
     return sorted(found, key=lambda line: (line.at, line.promise_title, line.owed.due_on, line.title, line.seat))
 
 
@@ -240,8 +270,20 @@ def _line(known: Known, title: str, owed: Owed, rung: Rung, now: dt.datetime) ->
     if not went and not _wanted_then(owed, rung, known.organisation, now):
         return None
     state = gravest({one.state for one in went}) if went else "wanted" if rung.at > now else "past"
-    return Line(rung.at, headline(owed, rung.lead), rung.seat, _people(known.holders, rung, went), "mail", why(owed, rung.lead), state,
-                owed, rung.lead, title)
+    reason = next((one.reason for one in went if one.state == state), "")
+    return Line(
+        rung.at,
+        headline(owed, rung.lead),
+        rung.seat,
+        _people(known.holders, rung, went),
+        "mail",
+        why(owed, rung.lead),
+        state,
+        owed,
+        rung.lead,
+        title,
+        reason,
+    )
 
 
 def _wanted_then(owed: Owed, rung: Rung, organisation: UUID, now: dt.datetime) -> bool:
@@ -273,6 +315,11 @@ class Step:
         """The state of the whole day."""
         return gravest({line.state for line in self.lines})
 
+    @property
+    def reason(self) -> str:
+        """Why it is so, where something did not go out."""
+        return next((line.reason for line in self.lines if line.state == self.state), "")
+
 
 @dataclass(frozen=True)
 class Stairs:
@@ -293,8 +340,10 @@ def by_promise(lines: Sequence[Line]) -> list[tuple[str, list[Stairs]]]:
     for line in lines:
         _, duties = promises.setdefault(line.owed.promise_id, (line.promise_title, {}))
         duties.setdefault(line.owed.obligation_id, []).append(line)
-    return [(title, [_stairs(found) for found in sorted(duties.values(), key=lambda found: (found[0].owed.due_on, found[0].owed.title))])
-            for title, duties in sorted(promises.values(), key=lambda entry: swedish.sort_key(entry[0]))]
+    return [
+        (title, [_stairs(found) for found in sorted(duties.values(), key=lambda found: (found[0].owed.due_on, found[0].owed.title))])
+        for title, duties in sorted(promises.values(), key=lambda entry: swedish.sort_key(entry[0]))
+    ]
 
 
 def _stairs(lines: Sequence[Line]) -> Stairs:
@@ -306,10 +355,24 @@ def _stairs(lines: Sequence[Line]) -> Stairs:
 
 def as_data(lines: Iterable[Line]) -> list[dict[str, Any]]:
     """The schedule for other programs; `at` carries Sweden's offset."""
-    return [{"at": swedish.local(line.at).isoformat(), "title": line.title, "promise": line.promise_title, "obligation": line.owed.title,
-             "due_on": line.owed.due_on.isoformat(), "lead_days": line.lead, "seat": line.seat, "role": SEATS[line.seat],
-             "to": [{"name": one.name, "office": one.office, "email": one.email} for one in line.people],
-             "channel": line.channel, "why": line.why, "state": line.state} for line in lines]
+    return [
+        {
+            "at": swedish.local(line.at).isoformat(),
+            "title": line.title,
+            "promise": line.promise_title,
+            "obligation": line.owed.title,
+            "due_on": line.owed.due_on.isoformat(),
+            "lead_days": line.lead,
+            "seat": line.seat,
+            "role": SEATS[line.seat],
+            "to": [{"name": one.name, "office": one.office, "email": one.email} for one in line.people],
+            "channel": line.channel,
+            "why": line.why,
+            "state": line.state,
+            "reason": line.reason,
+        }
+        for line in lines
+    ]
 
 
 def as_csv(lines: Iterable[Line]) -> str:
@@ -319,8 +382,18 @@ def as_csv(lines: Iterable[Line]) -> str:
     rows.writerow(["När", "Vad", "Löfte", "Roll", "Namn", "Titel", "Adress", "Kanal", "Varför", "Läge"])
     for line in lines:
         for one in line.people or (Recipient("", "", ""),):
-            cells = [f"{swedish.local(line.at):%Y-%m-%d %H:%M}", line.title, line.promise_title, SEATS[line.seat], one.name, one.office, one.email,
-                     "mejl", line.why, STATES[line.state]]
+            cells = [
+                f"{swedish.local(line.at):%Y-%m-%d %H:%M}",
+                line.title,
+                line.promise_title,
+                SEATS[line.seat],
+                one.name,
+                one.office,
+                one.email,
+                "mejl",
+                line.why,
+                STATES[line.state],
+            ]
             rows.writerow([f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell for cell in cells])
     return table.getvalue()
 
@@ -334,7 +407,9 @@ def as_text(lines: Sequence[Line]) -> str:
 
 def _text(line: Line) -> str:
     people = "; ".join(f"{one.office} {one.name} <{one.email}>".lstrip() for one in line.people) or "ingen har rollen"
-    return (f"{swedish.local(line.at):%Y-%m-%d %H.%M}  {line.title}\n"
-            f"    till   {SEATS[line.seat].lower()}: {people}\n"
-            f"    varför {line.why}\n"
-            f"    läge   {STATES[line.state].lower()}")
+    return (
+        f"{swedish.local(line.at):%Y-%m-%d %H.%M}  {line.title}\n"
+        f"    till   {SEATS[line.seat].lower()}: {people}\n"
+        f"    varför {line.why}\n"
+        f"    läge   {STATES[line.state].lower()}"
+    )

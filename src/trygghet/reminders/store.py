@@ -49,18 +49,21 @@ async def holders(organisation: UUID) -> list[Holder]:
     """The organisation's coordinators and leaders, with those whose last day has passed."""
     rows = await database.connection().fetch(
         "SELECT m.person_id, m.role, m.until_on, m.office, p.name, p.email FROM member m JOIN person p ON p.id = m.person_id"
-        " WHERE m.organisation_id = $1 AND m.role IN ('coordinator', 'leader') ORDER BY p.name, p.id", organisation)
+        " WHERE m.organisation_id = $1 AND m.role IN ('coordinator', 'leader') ORDER BY p.name, p.id",
+        organisation,
+    )
     return [Holder(row["person_id"], row["role"], row["until_on"], Recipient(row["name"], row["office"], row["email"])) for row in rows]
 
 
 async def went(organisation: UUID) -> dict[str, tuple[Went, ...]]:
     """What became of each rung, by its key. A seat held by several has one row each, told apart by what follows the rung's key."""
     rows = await database.connection().fetch(
-        "SELECT key, state, address FROM delivery WHERE organisation_id = $1 AND kind = 'reminder' ORDER BY key", organisation)
+        "SELECT key, state, address, reason FROM delivery WHERE organisation_id = $1 AND kind = 'reminder' ORDER BY key", organisation
+    )
     found: dict[str, tuple[Went, ...]] = {}
     for row in rows:
         rung = ":".join(row["key"].split(":")[:6])
-        found[rung] = (*found.get(rung, ()), Went(row["state"], row["address"]))
+        found[rung] = (*found.get(rung, ()), Went(row["state"], row["address"], row["reason"]))
     return found
 
 
@@ -71,6 +74,16 @@ async def name(organisation: UUID) -> str:
 
 
 def _due(row: Any) -> Due:
-    owed = Owed(row["id"], row["promise_id"], row["area_name"], row["kind"], row["title"], row["due_on"], row["receiver"], row["valid_from"],
-                row["done_at"], frozenset(row["settled"]))
+    owed = Owed(
+        row["id"],
+        row["promise_id"],
+        row["area_name"],
+        row["kind"],
+        row["title"],
+        row["due_on"],
+        row["receiver"],
+        row["valid_from"],
+        row["done_at"],
+        frozenset(row["settled"]),
+    )
     return Due(owed, row["promise_title"], row["stage"], dict(zip(row["parties"] or (), row["names"] or (), strict=True)))
