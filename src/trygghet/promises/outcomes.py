@@ -132,15 +132,11 @@ def check(new: Entry, held: Validity, stage: str, today: dt.date, *, correcting:
     if new.amount < (0 if correcting else 1) or new.amount > LARGEST:
         raise Refusal("outcome.amount", field="antal", least=0 if correcting else 1, text=new.amount)
     check_day(new.happened_on, today)
-    if not held.holds(new.happened_on):
-        code = "outcome.outside" if held.last else "outcome.before"
-        raise Refusal(
-            code,
-            field="datum",
-            day=swedish.long_date(new.happened_on),
-            first=swedish.long_date(held.first),
-            last=swedish.long_date(held.last) if held.last else "",
-        )
+    day, first = swedish.long_date(new.happened_on), swedish.long_date(held.first)
+    if held.last is None and new.happened_on < held.first:
+        raise Refusal("outcome.before", field="datum", day=day, first=first)
+    if held.last is not None and not held.holds(new.happened_on):
+        raise Refusal("outcome.outside", field="datum", day=day, first=first, last=swedish.long_date(held.last))
     check_note(new.note, correcting=correcting)
 
 

@@ -289,27 +289,32 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 
 
 async def set_validity(organisation: UUID, promise_id: UUID, held: Validity, *, now: dt.datetime) -> None:
-    """New days for a promise that is locked."""
-    del organisation  # the lock has asked for it
-    await database.connection().execute(
-        "UPDATE promise SET valid_from = $2, valid_until = $3, review_on = $4, updated_at = $5 WHERE id = $1",
+    """New days for a promise. Raises `NotFound`."""
+    changed = await database.connection().fetchval(
+        f"UPDATE promise SET valid_from = $3, valid_until = $4, review_on = $5, updated_at = $6 WHERE id = $2 AND {_OPEN} RETURNING id",
+        organisation,
         promise_id,
         held.first,
         held.last,
         held.review_on,
         now,
     )
+    if changed is None:
+        raise NotFound
+
+
+_OPEN = "EXISTS (SELECT FROM access a WHERE a.organisation_id = $1 AND a.promise_id = $2)"
 
 
 async def add_outcome(
     organisation: UUID, promise_id: UUID, activity_id: UUID, entry: Entry, by: Reporter, *, corrects_id: UUID | None = None, now: dt.datetime
 ) -> UUID:
-    """One recorded row in the organisation's own name."""
-    made: UUID = await database.connection().fetchval(
+    """One recorded row in the organisation's own name. Raises `NotFound` for a promise that it has no access to."""
+    made: UUID | None = await database.connection().fetchval(
         _ADD_OUTCOME,
+        organisation,
         promise_id,
         activity_id,
-        organisation,
         entry.happened_on,
         entry.amount,
         entry.note,
@@ -320,32 +325,34 @@ async def add_outcome(
         entry.form_key,
         now,
     )
+    if made is None:
+        raise NotFound
     return made
 
 
-_ADD_OUTCOME = """
-INSERT INTO outcome (promise_id, activity_id, organisation_id, happened_on, amount, note, reporter_id, reporter_name, reporter_office, corrects_id,
+_ADD_OUTCOME = f"""
+INSERT INTO outcome (organisation_id, promise_id, activity_id, happened_on, amount, note, reporter_id, reporter_name, reporter_office, corrects_id,
                      form_key, recorded_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id
+SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12 WHERE {_OPEN} RETURNING id
 """
 
 
 async def publish(organisation: UUID, promise: Promise, content: dict[str, Any], *, now: dt.datetime) -> None:
     """The snapshot for residents, one row for each municipality in the promise; what stood there is replaced."""
-    del organisation  # the promise was read in its name
+    held = promise.validity
     await database.connection().executemany(
         _PUBLISH,
         [
-            (promise.id, one.slug, one.short, one.code, promise.validity.first, promise.validity.last, content, now)
+            (organisation, promise.id, one.slug, one.short, one.code, held.first, held.last, content, now)
             for one in promise.parties
             if one.side == "municipality"
         ],
     )
 
 
-_PUBLISH = """
+_PUBLISH = f"""
 INSERT INTO published_promise (promise_id, slug, name, code, valid_from, valid_until, content, published_at, changed_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)
+SELECT $2, $3, $4, $5, $6, $7, $8, $9, $9 WHERE {_OPEN}
 ON CONFLICT (promise_id, slug) DO UPDATE SET name = excluded.name, code = excluded.code, valid_from = excluded.valid_from,
   valid_until = excluded.valid_until, content = excluded.content, changed_at = excluded.changed_at
 """
