@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from trygghet import clock, database, swedish
 from trygghet.deliveries import actions as deliveries
 from trygghet.deliveries.rules import Fan, Skip
-from trygghet.reminders import letter, rules, store
+from trygghet.reminders import letter, lines, rules, store
 from trygghet.swedish import Refusal
 
 if TYPE_CHECKING:
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from trygghet.channels.messages import Letter
     from trygghet.deliveries.rules import Delivery
-    from trygghet.reminders.rules import Holder, Line
+    from trygghet.reminders.lines import Line
+    from trygghet.reminders.rules import Holder
     from trygghet.reminders.store import Due
     from trygghet.settings import Settings
 
@@ -36,13 +37,13 @@ async def schedule(organisation: UUID, first: dt.date, last: dt.date, *, now: dt
         raise Refusal("schedule.reversed", field="till", first=first.isoformat(), last=last.isoformat())
     async with database.within(organisation, readonly=True):
         duties = await store.duties(organisation)
-        known = rules.Known(
+        known = lines.Known(
             organisation,
             tuple((due.promise_title, due.owed) for due in duties if due.lives),
             tuple(await store.holders(organisation)),
             await store.went(organisation),
         )
-    return rules.schedule(known, first, last, now)
+    return lines.schedule(known, first, last, now)
 
 
 def composer(settings: Settings) -> Callable[[Delivery, dt.datetime], Awaitable[Letter | Fan | Skip]]:

@@ -9,7 +9,7 @@ from litestar import Request, Response
 from litestar.response import Template
 
 from trygghet import periods, swedish, web
-from trygghet.reminders import actions, rules
+from trygghet.reminders import actions, lines, rules
 from trygghet.swedish import Refusal
 from trygghet.tenancy import Act
 
@@ -19,7 +19,7 @@ async def show_schedule(request: Request[Any, Any, Any]) -> Template:
     """The ladders of each promise between two days; a year ahead unless something else is asked for."""
     asked = _asked(request)
     try:
-        lines = await actions.schedule(web.asking(request).organisation, *_days(asked), now=web.now(request))
+        found = await actions.schedule(web.asking(request).organisation, *_days(asked), now=web.now(request))
     except Refusal as refusal:
         return web.page(
             request,
@@ -29,18 +29,18 @@ async def show_schedule(request: Request[Any, Any, Any]) -> Template:
             count=0,
             asked=asked,
             seats=rules.SEATS,
-            states=rules.STATES,
+            states=lines.STATES,
             why=rules.why_these_days,
             errors={refusal.field: swedish.refusal(refusal.code, refusal.words)},
         )
     return web.page(
         request,
         "reminders/schedule.html",
-        promises=rules.by_promise(lines),
-        count=len(lines),
+        promises=lines.by_promise(found),
+        count=len(found),
         asked=asked,
         seats=rules.SEATS,
-        states=rules.STATES,
+        states=lines.STATES,
         why=rules.why_these_days,
         errors={},
     )
@@ -49,9 +49,9 @@ async def show_schedule(request: Request[Any, Any, Any]) -> Template:
 @web.get("/paminnelser.csv", may=Act.READ)
 async def download_schedule(request: Request[Any, Any, Any]) -> Response[bytes]:
     """The same list as a table that Swedish spreadsheets open as it is."""
-    lines = await actions.schedule(web.asking(request).organisation, *_days(_asked(request)), now=web.now(request))
+    found = await actions.schedule(web.asking(request).organisation, *_days(_asked(request)), now=web.now(request))
     return Response(
-        rules.as_csv(lines).encode("utf-8-sig"), media_type="text/csv", headers={"content-disposition": 'attachment; filename="paminnelser.csv"'}
+        lines.as_csv(found).encode("utf-8-sig"), media_type="text/csv", headers={"content-disposition": 'attachment; filename="paminnelser.csv"'}
     )
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from trygghet import database
-from trygghet.reminders.rules import Holder, Owed, Recipient, Went
+from trygghet.reminders.lines import Went
+from trygghet.reminders.rules import Holder, Owed, Recipient
 
 if TYPE_CHECKING:
     from uuid import UUID
