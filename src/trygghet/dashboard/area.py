@@ -123,13 +123,13 @@ def lede(board: Board, found: Sequence[Row], owed: Sequence[Owed], today: dt.dat
 
 
 def _quietest(found: Sequence[Row]) -> str:
+    """Where residents have heard nothing for longest, of what was agreed; otherwise where they have heard nothing at all."""
     quiet = [(row.silence.days, row) for row in found if row.silence and row.silence.too_long and row.silence.days is not None]
-    if not quiet:
-        return ""
-    days, row = max(quiet, key=lambda pair: pair[0])
-    if row.promise and row.promise.told_on is None:
-        return f"I {row.municipality.short} har invånarna inte fått veta något än."
-    return f"{row.municipality.short} är tystast: {swedish.days(days)} sedan invånarna fick veta något."
+    days, row = max(quiet, key=lambda pair: pair[0], default=(0, None))
+    never = [one for one in ([row] if row else found) if one.silence and one.silence.days is not None and one.promise and one.promise.told_on is None]
+    if never:
+        return f"I {listed([one.municipality.short for one in never[:3]])} har invånarna inte fått veta något än."
+    return f"{row.municipality.short} är tystast: {swedish.days(days)} sedan invånarna fick veta något." if row else ""
 
 
 def _without(found: Sequence[Row]) -> str:
@@ -143,7 +143,7 @@ class Drift:
     """A word that living promises define differently. `places` are all that use it; `meanings` say what it means, and where."""
 
     term: str
-    places: str
+    places: tuple[str, ...]
     meanings: tuple[tuple[str, str], ...]
 
 
@@ -163,7 +163,7 @@ def _drift(uses: list[tuple[str, Meaning]]) -> Drift:
     meanings: dict[str, tuple[list[str], str]] = {}
     for place, one in uses:
         meanings.setdefault(_plain(one.meaning), ([], one.meaning))[0].append(place)
-    return Drift(uses[0][1].term, listed([place for place, _ in uses]), tuple((listed(places), meaning) for places, meaning in meanings.values()))
+    return Drift(uses[0][1].term, tuple(place for place, _ in uses), tuple((listed(places), meaning) for places, meaning in meanings.values()))
 
 
 def _plain(text: str) -> str:

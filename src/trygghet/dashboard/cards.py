@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from trygghet import swedish
-from trygghet.dashboard.rules import Lede
+from trygghet.dashboard.rules import LONG_AGO, OVER, Lede
 from trygghet.drawing import pace_words
 from trygghet.obligations.rules import Kind
 from trygghet.promises.rules import State
@@ -107,6 +107,11 @@ class YearMark:
     hot: bool
 
 
+def touches(promise: Promise, year: int) -> bool:
+    """Whether the promise holds on any day of that calendar year."""
+    return promise.validity.first.year <= year and (promise.validity.last is None or promise.validity.last.year >= year)
+
+
 def year_marks(rows: Sequence[Owed], year: int) -> list[YearMark]:
     """What is owed in that calendar year, one mark for each day; late ones and a promise's end are hot."""
     days: dict[dt.date, list[Owed]] = {}
@@ -126,6 +131,8 @@ def _short(row: Owed) -> str:
 def reporter_lede(cards: Sequence[Card], today: dt.date) -> Lede:
     """For the one who records what has been done: when that last happened, and what is behind."""
     counters = [one for card in cards for one in (*card.counted, *card.uncounted)]
+    if cards and all(card.promise.state(today) in OVER for card in cards):
+        return Lede("Löftet har gått ut", "Det som hände medan det gällde kan fortfarande registreras.")
     if not counters:
         return Lede("Inget att räkna än", "Här kommer löftets aktiviteter att stå, så att du kan registrera vad ni har gjort.")
     days = [day for one in counters for day, _ in one.activity.outcomes]
@@ -136,5 +143,5 @@ def reporter_lede(cards: Sequence[Card], today: dt.date) -> Lede:
 
 
 def _ago(days: int) -> str:
-    return {0: ", i dag", 1: ", i går"}.get(days, f", för {swedish.word(days)} dagar sedan")
+    return {0: ", i dag", 1: ", i går"}.get(days, f", för {swedish.word(days)} dagar sedan" if days <= LONG_AGO else "")
 

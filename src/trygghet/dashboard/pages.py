@@ -34,8 +34,8 @@ async def _municipality(who: Asking, today: dt.date) -> dict[str, Any]:
     drawn, reports = [cards.card(board, one, today) for one in shown], who.here.role is Role.REPORTER
     return {
         **_owed(board, owed, who, today), "lede": cards.reporter_lede(drawn, today) if reports else rules.municipality_lede(board, owed, today),
-        "reports": reports, "cards": drawn, "earlier": cards.earlier(board, today), "told": [(one, rules.arrivals(one.arrivals)) for one in board.told],
-        "year": year, "wheel_marks": [(one.on, one.hot) for one in year], "silences": [(one, rules.silence(one, today)) for one in shown if one.stage == "signed"],
+        "reports": reports, "cards": drawn, "shows_wheel": bool(year) or any(cards.touches(one, today.year) for one in shown[:1]), "earlier": cards.earlier(board, today), "told": [(one, rules.arrivals(one.arrivals)) for one in board.told],
+        "year": year, "wheel_marks": [(one.on, one.hot) for one in year], "silences": [(one, rules.silence(one, today)) for one in shown if rules.is_running(one, today)],
     }
 
 
@@ -47,7 +47,7 @@ async def _area(who: Asking, today: dt.date) -> dict[str, Any]:
     return {**_owed(board, owed, who, today), "lede": area.lede(board, found, owed, today), "rows": found, "scale": area.scale(found, today),
             "keys": [(key, board.promise(key.promise_id), area.key_note(key, today)) for key in board.keys], "key_text": rules.key_text,
             "key_note": lambda key: area.key_note(key, today), "short_chip": lambda promise: area.short_chip(promise, today),
-            "drift": area.drift(board, today)}
+            "drift": [(one, rules.listed(one.places)) for one in area.drift(board, today)], "many_days": rules.many_days}
 
 
 def _owed(board: Board, owed: list[rules.Owed], who: Asking, today: dt.date) -> dict[str, Any]:

@@ -85,10 +85,15 @@ def successor(board: Board, promise: Promise) -> Promise | None:
 
 def _duty_chip(duty: Duty, left: int) -> StateChip | None:
     if left < 0:
-        return StateChip("bad", "late", f"{swedish.days(-left)} försenat")
+        return StateChip("bad", "late", f"{many_days(-left)} försenat")
     if left <= NEAR or duty.kind in {Kind.RENEWAL, Kind.REVIEW}:
         return StateChip("warn", "hour", "I dag" if left == 0 else f"{swedish.days(left)} kvar")
     return None
+
+
+def many_days(count: int) -> str:
+    """1 dag, 2 101 dagar."""
+    return f"{swedish.number(count, 0)} {'dag' if count == 1 else 'dagar'}"
 
 
 def _duty_text(duty: Duty, promise: Promise, organisation: UUID, left: int) -> str:
@@ -144,11 +149,16 @@ class Silence:
     text: str
 
 
+def is_running(promise: Promise, today: dt.date) -> bool:
+    """Whether it holds today, so that residents may expect to hear of it."""
+    return promise.state(today) in {State.IN_FORCE, State.ENDING}
+
+
 def silence(promise: Promise, today: dt.date) -> Silence:
     """Days since residents were last told, against what was agreed. Counting begins with the promise; it ends with it, too."""
     since = promise.told_on or promise.validity.first
     agreed = promise.tell_every_days
-    running = promise.state(today) in {State.IN_FORCE, State.ENDING}
+    running = is_running(promise, today)
     next_on = since + dt.timedelta(days=agreed) if agreed and running else None
     days = (today - promise.told_on).days if promise.told_on else (today - since).days if running else None
     too_long = next_on is not None and next_on < today
