@@ -23,6 +23,7 @@ from trygghet.updates import actions as updates
 from trygghet.updates.rules import Written
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from uuid import UUID
 
     from trygghet.example.story import Story
@@ -239,3 +240,9 @@ async def across_organisations_face() -> rules.Face:
     """Where the clock stands and where it is bound."""
     async with database.across_organisations(readonly=True):
         return await store.across_organisations_face()
+
+
+async def across_organisations_sent_at(marks: Sequence[str]) -> dict[str, dt.datetime]:
+    """When what was caught went out, by the example's clock, by Message-ID or the social server's id."""
+    async with database.across_organisations(readonly=True):
+        return await store.across_organisations_sent_at(marks)

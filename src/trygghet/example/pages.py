@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
-from typing import TYPE_CHECKING, Any
+import mimetypes
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from litestar import Request, Response
-from litestar.enums import ScopeType
+from litestar.enums import MediaType, ScopeType
 from litestar.middleware import ASGIMiddleware
+from litestar.params import FromPath
 from litestar.response import Template
 
 from trygghet import clock, periods, swedish, web
-from trygghet.example import actions
+from trygghet.example import actions, caught, story
 from trygghet.swedish import Refusal
 from trygghet.tenancy import Act
 
@@ -23,6 +27,21 @@ MORNING = 8
 """A day that is chosen means its morning: reminders go out then."""
 
 
+class Shown(NamedTuple):
+    """What the pages of the example show beyond the product: where the clock stands, and who there is to sign in as."""
+
+    shows_at: dt.datetime
+    target_at: dt.datetime | None
+    stuck: bool
+    places: tuple[story.Organisation, ...] = story.place().organisation
+    password: str = story.PASSWORD
+
+
+async def _shown() -> Shown:
+    face = await actions.across_organisations_face()
+    return Shown(face.shows_at, face.target_at, face.stuck)
+
+
 class Strip(ASGIMiddleware):
     """Gives every page of the example the clock's face, for the strip at its top."""
 
@@ -31,7 +50,7 @@ class Strip(ASGIMiddleware):
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """One request."""
         if scope["type"] == ScopeType.HTTP:
-            scope["state"]["strip"] = await actions.across_organisations_face()
+            scope["state"]["strip"] = await _shown()
         await next_app(scope, receive, send)
 
 
@@ -62,7 +81,7 @@ async def move_clock(request: Request[Any, Any, Any]) -> Response[Any]:
         return web.page(request, template, status=422, problem=problem, typed=typed.get("dag", ""))
     if not web.is_htmx(request):
         return web.go("/exempel/klocka")
-    request.scope["state"]["strip"] = await actions.across_organisations_face()
+    request.scope["state"]["strip"] = await _shown()
     return web.page(request, "example/_strip.html")
 
 
@@ -78,4 +97,57 @@ async def _move(typed: dict[str, str]) -> None:
         await actions.across_organisations_move_to(periods.instant(periods.parse_day(typed.get("dag", ""), "Dag"), MORNING), wall=wall)
 
 
-handlers = [show_clock, show_strip, move_clock]
+# ---------------------------------------------------------------- what was caught
+@web.get("/exempel/mejl", may=Act.EXAMPLE)
+async def show_mails(request: Request[Any, Any, Any]) -> Template:
+    """Every mail that was sent, newest first."""
+    found, count = await asyncio.to_thread(caught.mails, _var(request))
+    sent_at = await actions.across_organisations_sent_at([one.message_id for one in found])
+    return web.page(request, "example/mails.html", mails=found, count=count, sent_at=sent_at)
+
+
+@web.get("/exempel/mejl/{name:str}", may=Act.EXAMPLE)
+async def show_mail(request: Request[Any, Any, Any], name: FromPath[str]) -> Template:
+    """One mail as its reader has it, and as text. Only this page may hold a frame, and only of our own."""
+    found = await asyncio.to_thread(caught.mail, _var(request), name)
+    sent_at = await actions.across_organisations_sent_at([found.message_id])
+    answer = web.page(request, "example/mail.html", mail=found, at=sent_at.get(found.message_id))
+    answer.headers["content-security-policy"] = web.content_policy(request.scope["state"]["nonce"], "frame-src 'self'")
+    return answer
+
+
+@web.get("/exempel/mejl/{name:str}/brev", may=Act.EXAMPLE, media_type=MediaType.HTML)
+async def show_letter(request: Request[Any, Any, Any], name: FromPath[str]) -> Response[str]:
+    """The mail's own HTML, shut in: it runs nothing and fetches nothing, and its links open in place of the page around it."""
+    found = await asyncio.to_thread(caught.mail, _var(request), name)
+    return Response(LINKS_OUT + found.html, media_type=MediaType.HTML, headers={"content-security-policy": SHUT_IN, "x-frame-options": "SAMEORIGIN"})
+
+
+LINKS_OUT = '<!doctype html><base target="_top">'
+SHUT_IN = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; frame-ancestors 'self'; "
+    "sandbox allow-top-navigation-by-user-activation"
+)
+
+
+@web.get("/exempel/inlagg", may=Act.EXAMPLE)
+async def show_posts(request: Request[Any, Any, Any]) -> Template:
+    """Every post on the social accounts, newest first."""
+    found, count = await asyncio.to_thread(caught.posts, _var(request))
+    sent_at = await actions.across_organisations_sent_at([one.id for one in found])
+    return web.page(request, "example/posts.html", posts=found, count=count, sent_at=sent_at)
+
+
+@web.get("/exempel/inlagg/bild/{file:str}", may=Act.EXAMPLE)
+async def show_picture(request: Request[Any, Any, Any], file: FromPath[str]) -> Response[bytes]:
+    """A picture of a post."""
+    body = await asyncio.to_thread(caught.picture, _var(request), file)
+    return Response(body, media_type=mimetypes.guess_type(file)[0] or "application/octet-stream")
+
+
+def _var(request: Request[Any, Any, Any]) -> Path:
+    var: Path = request.app.state.settings.var
+    return var
+
+
+handlers = [show_clock, show_strip, move_clock, show_mails, show_mail, show_letter, show_posts, show_picture]

@@ -60,6 +60,15 @@ async def across_organisations_next_reminder(now: dt.datetime) -> dt.datetime | 
     return found
 
 
+async def across_organisations_sent_at(marks: Sequence[str]) -> dict[str, dt.datetime]:
+    """When what was caught went out, by the example's clock: by the Message-ID of a mail and the social server's id of a post."""
+    rows = await database.connection().fetch(
+        "SELECT message_id, remote_id, coalesce(settled_at, due_at) AS at FROM delivery WHERE message_id = ANY($1) OR (channel <> 'mail' AND remote_id = ANY($1))",
+        marks,
+    )
+    return {mark: row["at"] for row in rows for mark in (row["message_id"], row["remote_id"]) if mark}
+
+
 # ---------------------------------------------------------------- loading
 async def across_organisations_started() -> bool:
     """Whether the example has been loaded to its end: the clock is started last."""

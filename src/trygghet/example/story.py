@@ -14,6 +14,7 @@ import msgspec
 
 from trygghet.clock import STOCKHOLM
 from trygghet.promises.rules import Draft
+from trygghet.swedish import ROLES
 from trygghet.tenancy import Role
 
 DATA = Path(__file__).parent / "data"
@@ -37,6 +38,11 @@ class Person:
     def id(self) -> UUID:
         """The same on every machine."""
         return uuid5(NAMESPACE_DNS, self.email)
+
+    @property
+    def role_name(self) -> str:
+        """Samordnare."""
+        return ROLES[self.role]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,189 @@
+"""Catches all that the example sends: a real SMTP server, and the few calls of a social server that the product makes.
+
+`python -m trygghet.example.catcher`. Mails are files in VAR_DIR/mail, posts and pictures in VAR_DIR/posts; the example's
+pages read them from there. Both servers listen on this machine alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import html
+import json
+import re
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import structlog
+import uvicorn
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from litestar import Litestar, Request, Response, get, post
+from litestar.exceptions import HTTPException, NotAuthorizedException
+from litestar.params import FromPath, FromQuery
+
+from trygghet import clock, logs, settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+log = structlog.get_logger()
+MOST_BYTES = 30_000_000
+LONGEST_POST = 500
+KINDS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
+
+
+class Shelf:
+    """A folder of files whose names sort as they came. A reader never meets half a file."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self._last = folder, 0
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def next_name(self) -> str:
+        """A name later than all before it: microseconds on the wall."""
+        self._last = max(self._last + 1, int(clock.wall().timestamp() * 1_000_000))
+        return f"{self._last:018d}"
+
+    def write(self, file_name: str, body: bytes) -> None:
+        """Writes beside, then renames."""
+        draft = self.folder / f".{file_name}"
+        draft.write_bytes(body)
+        draft.replace(self.folder / file_name)
+
+
+class Postbox:
+    """What the SMTP server does with a mail: keeps it exactly as it came."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
+        """One mail, whoever it is for."""
+        assert isinstance(envelope.content, bytes), "the server is told not to decode"
+        name = self._shelf.next_name()
+        self._shelf.write(f"{name}.eml", envelope.content)
+        log.info("mail_caught", mail=name, recipients=len(envelope.rcpt_tos))
+        return "250 2.0.0 OK"
+
+
+# ---------------------------------------------------------------- the social server
+@get("/api/v1/accounts/verify_credentials")
+async def who_am_i(request: Request[Any, Any, Any]) -> dict[str, Any]:
+    """The account that the token belongs to."""
+    return _account(request)
+
+
+@post("/api/v2/media", status_code=200)
+async def take_picture(request: Request[Any, Any, Any]) -> dict[str, Any]:
+    """A picture that a post may show afterwards."""
+    account, sent = _account(request), await request.form()
+    body, mime = await sent["file"].read(), sent["file"].content_type
+    if mime not in KINDS:
+        raise HTTPException(detail="Validation failed: File has contents that are not what they are reported to be", status_code=422)
+    shelf: Shelf = request.app.state.shelf
+    name = shelf.next_name()
+    shelf.write(f"{name}.{KINDS[mime]}", body)
+    described = {"id": name, "file": f"{name}.{KINDS[mime]}", "type": "image", "mime": mime, "description": str(sent.get("description", ""))}
+    shelf.write(f"{name}.media.json", json.dumps(described | {"account": account["id"]}).encode())
+    return described
+
+
+@post("/api/v1/statuses", status_code=200)
+async def take_post(request: Request[Any, Any, Any], data: dict[str, Any]) -> dict[str, Any] | Response[dict[str, str]]:
+    """A post. The same account's same idempotency key again is the same post."""
+    account, shelf = _account(request), request.app.state.shelf
+    text, key = str(data.get("status", "")), request.headers.get("idempotency-key", "")
+    for known in _posts(shelf, account["id"]):
+        if key and known["idempotency_key"] == key:
+            return known
+    if not text or len(re.sub(r"https?://\S+", "x" * 23, text)) > LONGEST_POST:
+        return Response({"error": f"Validation failed: Text character limit of {LONGEST_POST} exceeded"}, status_code=422)
+    name = shelf.next_name()
+    kept = {
+        "id": name,
+        "created_at": clock.wall().isoformat(),
+        "text": text,
+        "content": _as_html(text),
+        "account": account,
+        "idempotency_key": key,
+        "url": f"{request.base_url}@{account['username']}/{name}",
+        "media_attachments": _media(shelf, data.get("media_ids") or []),
+    }
+    shelf.write(f"{name}.post.json", json.dumps(kept, ensure_ascii=False).encode())
+    log.info("post_caught", post=name)
+    return kept
+
+
+@get("/api/v1/accounts/{account_id:str}/statuses")
+async def own_posts(
+    request: Request[Any, Any, Any], account_id: FromPath[str], limit: FromQuery[int] = 20, max_id: FromQuery[str] = ""
+) -> list[dict[str, Any]]:
+    """The account's posts, newest first."""
+    _account(request)
+    return [one for one in _posts(request.app.state.shelf, account_id) if not max_id or one["id"] < max_id][:limit]
+
+
+def _account(request: Request[Any, Any, Any]) -> dict[str, str]:
+    """The example's tokens are the accounts' own names: amal@example.org."""
+    token = request.headers.get("authorization", "").removeprefix("Bearer ").strip()
+    if not re.fullmatch(r"[a-z0-9_]+@[a-z0-9.-]+", token):
+        raise NotAuthorizedException(detail="The access token is invalid")
+    name = token.partition("@")[0]
+    return {"id": name, "username": name, "acct": token}
+
+
+def _posts(shelf: Shelf, account_id: str) -> list[dict[str, Any]]:
+    found = [json.loads(path.read_bytes()) for path in sorted(shelf.folder.glob("[0-9]*.post.json"), reverse=True)]
+    return [one for one in found if one["account"]["id"] == account_id]
+
+
+def _media(shelf: Shelf, ids: list[Any]) -> list[dict[str, Any]]:
+    names = [str(one) for one in ids if re.fullmatch(r"[0-9]+", str(one))]
+    return [json.loads((shelf.folder / f"{name}.media.json").read_bytes()) for name in names]
+
+
+def _as_html(text: str) -> str:
+    """As a social server hands it out again: paragraphs, and addresses made into links."""
+    linked = re.sub(r"https?://[^\s<]+", lambda found: f'<a href="{found[0]}">{found[0]}</a>', html.escape(text))
+    return "".join(f"<p>{part.replace(chr(10), '<br>')}</p>" for part in linked.split("\n\n"))
+
+
+def _error(_: Request[Any, Any, Any], error: HTTPException) -> Response[dict[str, str]]:
+    return Response({"error": error.detail}, status_code=error.status_code)
+
+
+def social_server(folder: Path) -> Litestar:
+    """The social server, keeping its posts in the folder."""
+    app = Litestar(
+        [who_am_i, take_picture, take_post, own_posts],
+        openapi_config=None,
+        request_max_body_size=MOST_BYTES,
+        exception_handlers={HTTPException: _error},
+    )
+    app.state.shelf = Shelf(folder)
+    return app
+
+
+# ---------------------------------------------------------------- both, until they are told to stop
+async def catch(chosen: settings.Settings) -> None:
+    """Listens until SIGTERM or SIGINT."""
+    mail, social = urlsplit(chosen.smtp_url), urlsplit(chosen.example_social_url)
+    postbox = Postbox(Shelf(chosen.var / "mail"))
+    served = await asyncio.get_running_loop().create_server(
+        lambda: SMTP(postbox, data_size_limit=MOST_BYTES, enable_SMTPUTF8=True, hostname="localhost"), mail.hostname, mail.port or 25
+    )
+    config = uvicorn.Config(
+        social_server(chosen.var / "posts"), host=social.hostname or "127.0.0.1", port=social.port or 80, log_config=None, access_log=False
+    )
+    log.info("catcher_listens", smtp=mail.port, social=social.port)
+    try:
+        await uvicorn.Server(config).serve()
+    finally:
+        served.close()
+
+
+if __name__ == "__main__":
+    _chosen = settings.load()
+    logs.configure(_chosen.log_level)
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(catch(_chosen))

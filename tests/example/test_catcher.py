@@ -1,0 +1,215 @@
+"""The catcher as its own process, fed by the real channels, and the pages that show what it caught."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import subprocess
+import sys
+import uuid
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import httpx
+import pytest
+
+from tests import cast
+from trygghet import app, channels, database
+from trygghet.channels import Account, Letter, Picture, Post
+from trygghet.channels.sealing import seal
+from trygghet.example import story
+from trygghet.example.rules import START
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from trygghet.channels import Channel
+    from trygghet.settings import Settings
+
+pytestmark = pytest.mark.anyio
+PIXEL = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63f8cfc0000003010100c9fe92ef0000000049454e44ae426082"
+)
+
+
+class Caught(NamedTuple):
+    """An example whose catcher runs, and the product's own channels to it."""
+
+    settings: Settings
+    channels: dict[str, Channel]
+    account: Account
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port: int = found.getsockname()[1]
+        return port
+
+
+@pytest.fixture
+async def catcher(example: Settings) -> AsyncIterator[Caught]:
+    """A catcher of this test's own."""
+    smtp, social = _free_port(), _free_port()
+    chosen = replace(example, smtp_url=f"smtp://127.0.0.1:{smtp}", example_social_url=f"http://127.0.0.1:{social}")
+    environ = {
+        "PATH": os.environ["PATH"],
+        "DATABASE_URL": "postgresql://unused/unused",
+        "REDIS_URL": "redis://unused",
+        "SECRET_KEY": chosen.secret_key,
+        "EXAMPLE": "1",
+        "SMTP_URL": chosen.smtp_url,
+        "EXAMPLE_SOCIAL_URL": chosen.example_social_url,
+        "VAR_DIR": str(chosen.var),
+    }
+    process = await asyncio.create_subprocess_exec(sys.executable, "-m", "trygghet.example.catcher", env=environ)
+    try:
+        for port in (smtp, social):
+            await _answers(port)
+        account = Account(chosen.example_social_url, seal(chosen.secret_key, "amal@example.org").decode(), "@amal@example.org")
+        yield Caught(chosen, channels.ready(chosen), account)
+    finally:
+        process.terminate()
+        await asyncio.wait_for(process.wait(), 10)
+
+
+async def _answers(port: int) -> None:
+    for _ in range(200):
+        try:
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+        except OSError:
+            await asyncio.sleep(0.05)
+        else:
+            writer.close()
+            await writer.wait_closed()
+            return
+    pytest.fail(f"nothing listens on {port}")
+
+
+def _letter(subject: str = "91 dagar kvar av löftet i Åmål", html: str = "<p>Hej <b>Maj</b></p>") -> Letter:
+    return Letter("maj.lindroth@amal.example.org", "Maj Lindroth", subject, "Hej Maj", html, f"<{uuid.uuid4()}@trygghet.example.org>")
+
+
+@pytest.fixture
+async def visitor(catcher: Caught) -> AsyncIterator[httpx.AsyncClient]:
+    """Nobody in particular, in front of the example."""
+    made = app.create_app(catcher.settings)
+    transport = httpx.ASGITransport(app=made, raise_app_exceptions=False)
+    async with made.lifespan(), httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
+        yield client
+
+
+async def test_a_mail_that_was_sent_is_listed_and_read(catcher: Caught, visitor: httpx.AsyncClient) -> None:
+    assert "Inga mejl än" in (await visitor.get("/exempel/mejl")).text
+    sent = _letter()
+    await catcher.channels["mail"].send(sent)
+    await catcher.channels["mail"].close()
+    async with database.across_organisations() as link:
+        await link.execute(
+            """INSERT INTO delivery (organisation_id, key, kind, channel, title, due_at, created_at, state, settled_at, message_id)
+               VALUES ($1, 'prov', 'reminder', 'mail', 'Prov', $2, $2, 'sent', $2, $3)""",
+            story.organisation_id("amal"),
+            START,
+            sent.message_id,
+        )
+    page = (await visitor.get("/exempel/mejl")).text
+    assert "Ett mejl har gått ut" in page
+    assert "91 dagar kvar av löftet i Åmål" in page
+    assert "1 okt 08.00 2024" in page, "by the example's clock"
+    name = page.partition('href="/exempel/mejl/')[2].partition('"')[0]
+    read = (await visitor.get(f"/exempel/mejl/{name}")).text
+    assert "Hej Maj" in read
+    assert "Maj Lindroth" in read
+
+
+async def test_a_mails_html_is_shut_in(catcher: Caught, visitor: httpx.AsyncClient) -> None:
+    await catcher.channels["mail"].send(_letter(html='<p>Hej</p><script>alert(1)</script><img src="https://evil.example.org/x.png">'))
+    await catcher.channels["mail"].close()
+    (file,) = (catcher.settings.var / "mail").glob("*.eml")
+    page = await visitor.get(f"/exempel/mejl/{file.stem}")
+    assert "frame-src 'self'" in page.headers["content-security-policy"]
+    assert 'sandbox="allow-top-navigation-by-user-activation"' in page.text
+    letter = await visitor.get(f"/exempel/mejl/{file.stem}/brev")
+    policy = letter.headers["content-security-policy"]
+    assert policy.startswith("default-src 'none'")
+    assert "script-src" not in policy
+    assert "sandbox" in policy
+    assert letter.headers["x-frame-options"] == "SAMEORIGIN"
+    assert "<p>Hej</p>" in letter.text
+
+
+@pytest.mark.parametrize("name", ["123", "..", "%2e%2e%2fposts%2f1", "0" * 18])
+async def test_only_what_was_caught_can_be_opened(visitor: httpx.AsyncClient, name: str) -> None:
+    assert (await visitor.get(f"/exempel/mejl/{name}")).status_code == 404
+    assert (await visitor.get(f"/exempel/mejl/{name}/brev")).status_code == 404
+    assert (await visitor.get(f"/exempel/inlagg/bild/{name}.png")).status_code == 404
+
+
+async def test_a_post_arrives_once_is_found_again_and_shown_with_its_picture(catcher: Caught, visitor: httpx.AsyncClient) -> None:
+    link = "http://127.0.0.1:8000/amal/uppdateringar/1"
+    social = catcher.channels["mastodon"]
+    sent = Post(
+        "mastodon",
+        "publication:1:x",
+        f"Tredje dialogen\n\nEtt <tjugotal> företagare\n\n{link}",
+        link,
+        "1",
+        "",
+        Picture(PIXEL, "image/png", "Kajen i skymning"),
+        catcher.account,
+    )
+    assert await social.find(sent) is None
+    first, again = await social.send(sent), await social.send(sent)
+    assert first.remote_id == again.remote_id, "the same key is the same post"
+    found = await social.find(sent)
+    assert found is not None
+    assert found.remote_id == first.remote_id
+    page = (await visitor.get("/exempel/inlagg")).text
+    assert "Ett inlägg har gått ut" in page
+    assert "@amal@example.org" in page
+    assert "Ett &lt;tjugotal&gt; företagare" in page
+    assert 'alt="Kajen i skymning"' in page
+    picture = await visitor.get(page.partition('class="post-picture" src="')[2].partition('"')[0])
+    assert (picture.headers["content-type"], picture.content) == ("image/png", PIXEL)
+
+
+async def test_the_social_server_refuses_strangers_and_what_is_too_long(catcher: Caught) -> None:
+    async with httpx.AsyncClient(base_url=catcher.settings.example_social_url, headers={"authorization": "Bearer amal@example.org"}) as client:
+        assert (await client.get("/api/v1/accounts/verify_credentials", headers={"authorization": ""})).status_code == 401
+        assert (await client.post("/api/v1/statuses", json={"status": "å" * 501})).status_code == 422
+        assert (await client.post("/api/v1/statuses", json={"status": "å" * 470 + " http://127.0.0.1/" + "x" * 200})).status_code == 200
+        assert (await client.post("/api/v2/media", files={"file": ("x.txt", b"x", "text/plain")})).status_code == 422
+
+
+async def test_accounts_do_not_see_each_others_posts_and_pages_of_posts_follow_each_other(catcher: Caught) -> None:
+    async with httpx.AsyncClient(base_url=catcher.settings.example_social_url) as client:
+        for account in ("amal", "polisen_ostra_fyrbodal"):
+            for number in range(3):
+                await client.post(
+                    "/api/v1/statuses", json={"status": f"{account} {number}"}, headers={"authorization": f"Bearer {account}@example.org"}
+                )
+        mine = {"authorization": "Bearer amal@example.org"}
+        first = (await client.get("/api/v1/accounts/amal/statuses", params={"limit": "2"}, headers=mine)).json()
+        rest = (await client.get("/api/v1/accounts/amal/statuses", params={"max_id": first[-1]["id"]}, headers=mine)).json()
+    assert [one["text"] for one in first + rest] == ["amal 2", "amal 1", "amal 0"]
+
+
+async def test_the_sign_in_page_lists_everybody_and_one_press_signs_in(visitor: httpx.AsyncClient) -> None:
+    page = (await visitor.get("/logga-in")).text
+    assert page.count('name="password" value="') == sum(len(one.people) for one in story.place().organisation)
+    answer = await visitor.post(
+        "/logga-in", data={"email": "maj.lindroth@amal.example.org", "password": story.PASSWORD, "_csrf_token": cast.csrf(page)}
+    )
+    assert answer.status_code == 303
+
+
+def test_nothing_of_the_example_is_loaded_outside_it() -> None:
+    code = (
+        "import sys; from trygghet import app, settings; "
+        "app.create_app(settings.load({'DATABASE_URL': 'postgresql://x/x', 'REDIS_URL': 'redis://x', 'SECRET_KEY': 'x' * 32})); "
+        "print([name for name in sys.modules if name.startswith(('trygghet.example', 'aiosmtpd'))])"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2])
+    assert found.stdout.strip() == "[]"
