@@ -21,7 +21,10 @@ REFUSALS = {"ingen@": "550 5.1.1 No such user", "full@": "452 4.2.2 Mailbox full
 
 
 class Letterbox:
-    """`letters` are those it took. While `hold` is set it reads a letter and does not answer; `hang_ups` are cut after it."""
+    """`letters` are those it took. While `hold` is set it reads a letter and does not answer; `hang_ups` are cut after it.
+
+    It takes `slowness` seconds over each letter.
+    """
 
     def __init__(self) -> None:
         self.letters: list[EmailMessage] = []
@@ -29,6 +32,7 @@ class Letterbox:
         self.connections = 0
         self.hang_ups = 0
         self.hold = False
+        self.slowness = 0.0
         self.held = threading.Event()
         self._controller = Controller(self, hostname="127.0.0.1", port=embedded.free_port(), ready_timeout=10)
         self._controller.start()
@@ -57,6 +61,7 @@ class Letterbox:
         if self.hold:
             self.held.set()
             await asyncio.sleep(3600)
+        await asyncio.sleep(self.slowness)
         assert isinstance(envelope.content, bytes)
         letter = message_from_bytes(envelope.content, policy=policy.default)
         self.letters.append(letter)  # type: ignore[arg-type]  # the policy makes it one

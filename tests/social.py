@@ -62,7 +62,7 @@ class Social:
 
 
 class Wire:
-    """Stands in front of a server and passes everything on. Where it is cut, the request arrives and the answer never does."""
+    """Stands in front of a server and passes everything on. Where it is cut or held, the request arrives and the answer never does."""
 
     def __init__(self, upstream: int) -> None:
         self._upstream = upstream
@@ -70,6 +70,8 @@ class Wire:
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         self._to_cut: list[str] = []
         self.cuts = 0
+        self.hold = False
+        self.held = threading.Event()
         threading.Thread(target=self._serve, daemon=True).start()
 
     def cut(self, first_line: str) -> None:
@@ -94,11 +96,14 @@ class Wire:
             server.sendall(request)
             answer = _whole(server)
             cut = next((one for one in self._to_cut if request.startswith(one.encode())), None)
-            if cut is None:
+            if self.hold and request.startswith(b"POST"):
+                self.held.set()
+                client.recv(1)  # until the other side gives up
+            elif cut is None:
                 client.sendall(answer)
-                return
-            self._to_cut.remove(cut)
-            self.cuts += 1
+            else:
+                self._to_cut.remove(cut)
+                self.cuts += 1
 
 
 def _whole(link: socket.socket) -> bytes:

@@ -19,7 +19,7 @@ CHANNEL = Page(Http(loopback_only=True))
 
 
 class _Site(BaseHTTPRequestHandler):
-    def do_GET(self) -> None:  # noqa: N802 - the library's name
+    def do_GET(self) -> None:
         bodies = {"/there": b'<article data-update="u1">', "/empty": b"<p>Inget", "/long": b"x" * (MOST_BYTES + 100_000), "/moved": b""}
         self.send_response({"/gone": 404, "/moved": 302}.get(self.path, 200))
         self.send_header("location", "/there")

@@ -1,0 +1,35 @@
+"""The real worker, with composers that need no promise: what is tested here is how messages travel, not what they say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trygghet.channels import Letter, Post
+from trygghet.connections import actions as connections
+from trygghet.deliveries import rules
+from workers import tasks
+from workers.queue import app
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from trygghet.deliveries.rules import Delivery
+
+__all__ = ["app"]
+
+
+async def letter(delivery: Delivery, now: dt.datetime) -> Letter:
+    """To an address made of the key."""
+    return Letter(f"{delivery.key}@example.org", "Någon", delivery.title, "Text", "<p>Text</p>", rules.message_id(delivery.id, "trygghet.example.org"), now)
+
+
+async def post(delivery: Delivery, now: dt.datetime) -> Post:
+    """With a permanent address made of the id."""
+    del now
+    assert delivery.connection_id is not None
+    account = await connections.account(delivery.organisation_id, delivery.connection_id)
+    permalink = f"https://trygghet.example.org/bjorken/uppdateringar/{delivery.id}"
+    return Post(delivery.channel, delivery.key, f"{delivery.title}\n\n{permalink}", permalink, str(delivery.id), permalink, account=account)
+
+
+tasks.COMPOSERS.update(reminder=letter, publication=post)

@@ -1,0 +1,127 @@
+"""Real processes that can be killed: worker, timetable, Valkey; with a letterbox and a social server outside."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING, Any
+
+from celery import Celery
+
+from tests import cast
+from trygghet import clock, database, embedded
+from trygghet.connections import actions as connections
+from trygghet.deliveries import actions as deliveries
+from trygghet.deliveries.rules import Planned
+from trygghet.settings import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from pathlib import Path
+    from uuid import UUID
+
+    from tests.letterbox import Letterbox
+
+SECRET = "a key for tests only, of forty characters"
+LEASE_SECONDS = 6
+
+
+class World:
+    """What runs for one test. `stop` leaves nothing behind."""
+
+    def __init__(self, home: Path, database_url: str, box: Letterbox) -> None:
+        self.home, self.database_url, self.box = home, database_url, box
+        self.valkey = embedded.Valkey(home / "valkey").start()
+        self._processes: list[subprocess.Popen[bytes]] = []
+
+    def start_worker(self, concurrency: int = 1) -> subprocess.Popen[bytes]:
+        """A real Celery worker."""
+        return self._start("worker", "celery", "-A", "tests.faults.worker", "worker", f"--concurrency={concurrency}", "--without-gossip", "--without-mingle")
+
+    def start_timetable(self) -> subprocess.Popen[bytes]:
+        """A real timetable."""
+        return self._start("timetable", "workers.timetable")
+
+    def _start(self, name: str, *command: str) -> subprocess.Popen[bytes]:
+        environ = {"PATH": os.environ["PATH"], "DATABASE_URL": self.database_url, "REDIS_URL": self.valkey.url, "SMTP_URL": self.box.url,
+                   "SECRET_KEY": SECRET, "LEASE_SECONDS": str(LEASE_SECONDS), "LOG_LEVEL": "info", "VAR_DIR": str(self.home)}
+        with (self.home / f"{name}-{len(self._processes)}.log").open("wb") as log:
+            process = subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT, env=environ, stdout=log, stderr=log, start_new_session=True)
+        self._processes.append(process)
+        return process
+
+    def kill(self, process: subprocess.Popen[bytes]) -> None:
+        """Kill -9 of the process and all its children."""
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+    def log(self) -> str:
+        """What all of them said."""
+        return "\n".join(f"== {path.name}\n{path.read_text()}" for path in sorted(self.home.glob("*.log")))
+
+    def empty_and_restart_valkey(self) -> None:
+        """Kill -9, everything it held thrown away, and started again at the same address."""
+        assert self.valkey.process is not None
+        self.valkey.process.kill()
+        self.valkey.process.wait()
+        for path in (self.valkey.home / "appendonlydir", self.valkey.home / "dump.rdb"):
+            shutil.rmtree(path, ignore_errors=True)
+        self.valkey = embedded.Valkey(self.valkey.home, port=self.valkey.port).start()
+
+    def publish(self, batches: list[list[UUID]]) -> None:
+        """Puts messages in the queue as the timetable does."""
+        with Celery(broker=self.valkey.url) as queue:
+            for batch in batches:
+                queue.send_task("deliver", args=[[str(one) for one in batch]], serializer="json", ignore_result=True)
+
+    def stop(self) -> None:
+        """Kills what is left."""
+        for process in self._processes:
+            if process.poll() is None:
+                self.kill(process)
+        self.valkey.stop()
+
+
+async def plan_letters(*keys: str) -> None:
+    """Reminders that are due now."""
+    now = clock.wall()
+    await deliveries.plan(cast.BJORKEN, [Planned(cast.BJORKEN, key, "reminder", "mail", f"Påminnelse {key}", now, seat="coordinator") for key in keys], now=now)
+
+
+async def plan_posts(url: str, token: str, *keys: str) -> None:
+    """Publications that are due now, through an account at `url`."""
+    now = clock.wall()
+    account = await connections.add(cast.BJORKEN, channel="mastodon", name="@bjorken", base_url=url, token=token, secret_key=SECRET, now=now)
+    await deliveries.plan(
+        cast.BJORKEN, [Planned(cast.BJORKEN, key, "publication", "mastodon", f"Nytt {key}", now, connection_id=account) for key in keys], now=now)
+
+
+async def states() -> dict[str, str]:
+    """The state of every row, by key."""
+    async with database.across_organisations() as link:
+        return {row["key"]: row["state"] for row in await link.fetch("SELECT key, state FROM delivery")}
+
+
+async def all_sent() -> bool:
+    """Whether every row has arrived."""
+    return set((await states()).values()) == {"sent"}
+
+
+async def until(what: Callable[[], Awaitable[Any] | Any], world: World, seconds: float = 30) -> None:
+    """Waits for it; says what everybody said when it does not happen."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            found = what()
+            if found if not asyncio.iscoroutine(found) else await found:
+                return
+        except database.UNREACHABLE:  # it is being restarted
+            pass
+        if time.monotonic() > deadline:
+            raise AssertionError(f"did not happen within {seconds} s\n{world.log()[-6000:]}")
+        await asyncio.sleep(0.05)
