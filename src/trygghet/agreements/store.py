@@ -15,13 +15,14 @@ if TYPE_CHECKING:
     from trygghet.agreements.rules import Subject
     from trygghet.tenancy import Asking
 
+_OURS = "promise_id IN (SELECT a.promise_id FROM access a WHERE a.organisation_id = $1)"
 _COLUMNS = "organisation_id, person_id, person_name, office, content_hash, at, fell_at, fell_why"
 
 
 async def of_subjects(organisation: UUID, subject_ids: Sequence[UUID]) -> dict[UUID, list[Approval]]:
     """All approvals of these subjects that the organisation may see, fallen ones too, oldest first."""
     rows = await database.connection().fetch(
-        f"SELECT subject_id, {_COLUMNS} FROM approval WHERE subject_id = ANY($1) ORDER BY at, id", list(subject_ids))
+        f"SELECT subject_id, {_COLUMNS} FROM approval WHERE {_OURS} AND subject_id = ANY($2) ORDER BY at, id", organisation, list(subject_ids))
     found: dict[UUID, list[Approval]] = {one: [] for one in subject_ids}
     for row in rows:
         found[row["subject_id"]].append(Approval(*row[1:]))
@@ -39,6 +40,6 @@ async def add(organisation: UUID, subject: Subject, *, by: Asking, now: dt.datet
 async def fall(organisation: UUID, subject: Subject, *, why: str, now: dt.datetime) -> list[UUID]:
     """Lets every live approval of another hash fall; returns whose they were."""
     rows = await database.connection().fetch(
-        "UPDATE approval SET fell_at = $3, fell_why = $4 WHERE subject_id = $1 AND content_hash <> $2 AND fell_at IS NULL RETURNING organisation_id",
-        subject.id, subject.content_hash, now, why)
+        f"UPDATE approval SET fell_at = $4, fell_why = $5 WHERE {_OURS} AND subject_id = $2 AND content_hash <> $3 AND fell_at IS NULL"
+        " RETURNING organisation_id", organisation, subject.id, subject.content_hash, now, why)
     return [row["organisation_id"] for row in rows]

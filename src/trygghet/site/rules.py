@@ -151,7 +151,7 @@ class Published:
     @property
     def parties(self) -> list[Party]:
         """Who promises, and who has signed for them."""
-        return [Party(one["name"], ", ".join(part for part in (one["signatory_name"], one["signatory_office"].lower()) if part), one["signed"],
+        return [Party(one["name"], ", ".join(part for part in (one["signatory_name"], one["signatory_office"]) if part), one["signed"],
                       _day(one["signed_on"])) for one in self.content["parties"]]
 
     @property

@@ -52,8 +52,17 @@ def words(old: str, new: str) -> list[Piece]:
         if kind == "equal":
             found.append(Piece("same", "".join(after[c:d])))
         else:
-            found += [Piece(name, "".join(part)) for name, part in (("del", before[a:b]), ("ins", after[c:d])) if part]
+            for name, part in (("del", before[a:b]), ("ins", after[c:d])):
+                found += _marked(name, "".join(part))
     return found
+
+
+def _marked(kind: str, text: str) -> list[Piece]:
+    """The words alone are marked, not the space after them; a line break by itself is shown by its sign."""
+    words = text.rstrip()
+    if not text or words:
+        return [Piece(kind, words), Piece("same", text[len(words):])] if text else []
+    return [Piece(kind, "¶"), *([Piece("same", text)] if kind == "ins" else [])]
 
 
 def _key(token: str) -> str:

@@ -39,6 +39,7 @@ class UpdateForm:
     typed: Mapping[str, str]
     chosen: tuple[str, ...] = ()
     errors: dict[str, str] = field(default_factory=dict)
+    lost_picture: bool = False
 
 
 # ---------------------------------------------------------------- reading
@@ -210,7 +211,10 @@ async def _typed(request: Request[Any, Any, Any]) -> tuple[Written, Attached]:
 
 async def _upload(request: Request[Any, Any, Any]) -> bytes:
     found = (await request.form()).get("bild")
-    return await found.read() if isinstance(found, UploadFile) else b""
+    if not isinstance(found, UploadFile):
+        return b""
+    await found.seek(0)  # a form that is given back asks a second time
+    return await found.read()
 
 
 async def _chosen(request: Request[Any, Any, Any]) -> tuple[str, ...]:
@@ -218,7 +222,7 @@ async def _chosen(request: Request[Any, Any, Any]) -> tuple[str, ...]:
 
 
 async def _again(request: Request[Any, Any, Any], slip: Slips | Refusal) -> UpdateForm:
-    return UpdateForm(request.url.path, await web.form(request), await _chosen(request), _errors(slip))
+    return UpdateForm(request.url.path, await web.form(request), await _chosen(request), _errors(slip), bool(await _upload(request)))
 
 
 def _errors(slip: Slips | Refusal) -> dict[str, str]:

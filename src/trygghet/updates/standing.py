@@ -125,8 +125,12 @@ class Standing:
     @property
     def arrivals(self) -> list[Arrival]:
         """Channel by channel, in the order in which they go."""
-        return [Arrival(self._name(str(one.connection_id) if one.connection_id else one.channel), _SENT[one.state], one.reason, one.settled_at,
-                        self.address if one.channel == rules.PAGE else one.remote_url) for one in self.deliveries]
+        return [self._arrival(one) for one in sorted(self.deliveries, key=lambda one: rules.page_first(one.channel))]
+
+    def _arrival(self, one: Delivery) -> Arrival:
+        name = self._name(str(one.connection_id) if one.connection_id else one.channel)
+        url = "" if one.state is not Sent.SENT else self.address if one.channel == rules.PAGE else one.remote_url
+        return Arrival(name, _SENT[one.state], one.reason, one.settled_at, url)
 
     def on_its_way(self, now: dt.datetime) -> bool:
         """Whether something is about to arrive, so that looking again soon is worth while."""
@@ -137,7 +141,7 @@ class Standing:
         """After a withdrawal: the posts in accounts that a person must remove there."""
         if self.state is not State.WITHDRAWN:
             return []
-        return [one for one, sent in zip(self.arrivals, self.deliveries, strict=True) if sent.connection_id and sent.state in {Sent.SENT, Sent.UNCLEAR}]
+        return [self._arrival(one) for one in self.deliveries if one.connection_id and one.state in {Sent.SENT, Sent.UNCLEAR}]
 
     def _name(self, channel: str) -> str:
         if channel in _OWN_NAMES:
