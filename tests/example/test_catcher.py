@@ -49,30 +49,47 @@ def _free_port() -> int:
         return port
 
 
-@pytest.fixture
-async def catcher(example: Settings) -> AsyncIterator[Caught]:
-    """A catcher of this test's own."""
-    smtp, social = _free_port(), _free_port()
-    chosen = replace(example, smtp_url=f"smtp://127.0.0.1:{smtp}", example_social_url=f"http://127.0.0.1:{social}")
+class Addresses(NamedTuple):
+    """Where the catcher listens and keeps what it gets."""
+
+    smtp: int
+    social: int
+    var: Path
+
+
+@pytest.fixture(scope="module")
+async def process(tmp_path_factory: pytest.TempPathFactory, anyio_backend: str) -> AsyncIterator[Addresses]:
+    """A catcher that runs."""
+    where = Addresses(_free_port(), _free_port(), tmp_path_factory.mktemp("var"))
     environ = {
         "PATH": os.environ["PATH"],
         "DATABASE_URL": "postgresql://unused/unused",
         "REDIS_URL": "redis://unused",
-        "SECRET_KEY": chosen.secret_key,
+        "SECRET_KEY": "x" * 40,
         "EXAMPLE": "1",
-        "SMTP_URL": chosen.smtp_url,
-        "EXAMPLE_SOCIAL_URL": chosen.example_social_url,
-        "VAR_DIR": str(chosen.var),
+        "SMTP_URL": f"smtp://127.0.0.1:{where.smtp}",
+        "EXAMPLE_SOCIAL_URL": f"http://127.0.0.1:{where.social}",
+        "VAR_DIR": str(where.var),
     }
-    process = await asyncio.create_subprocess_exec(sys.executable, "-m", "trygghet.example.catcher", env=environ)
+    started = await asyncio.create_subprocess_exec(sys.executable, "-m", "trygghet.example.catcher", env=environ)
     try:
-        for port in (smtp, social):
+        for port in (where.smtp, where.social):
             await _answers(port)
-        account = Account(chosen.example_social_url, seal(chosen.secret_key, "amal@example.org").decode(), "@amal@example.org")
-        yield Caught(chosen, channels.ready(chosen), account)
+        yield where
     finally:
-        process.terminate()
-        await asyncio.wait_for(process.wait(), 10)
+        started.terminate()
+        await asyncio.wait_for(started.wait(), 10)
+
+
+@pytest.fixture
+def catcher(process: Addresses, example: Settings) -> Caught:
+    """The catcher with empty shelves, and the product's channels to it."""
+    for path in (*(process.var / "mail").iterdir(), *(process.var / "posts").iterdir()):
+        path.unlink()
+    urls = {"smtp_url": f"smtp://127.0.0.1:{process.smtp}", "example_social_url": f"http://127.0.0.1:{process.social}"}
+    chosen = replace(example, var=process.var, **urls)
+    account = Account(chosen.example_social_url, seal(chosen.secret_key, "amal@example.org").decode(), "@amal@example.org")
+    return Caught(chosen, channels.ready(chosen), account)
 
 
 async def _answers(port: int) -> None:
