@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import os
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from celery.signals import worker_process_init, worker_process_shutdown
 
-from trygghet import database
+from trygghet import database, embedded
 from workers.queue import settings
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
 T = TypeVar("T")
+PARENT = os.getpid()  # read before the fork
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
@@ -44,6 +46,7 @@ async def _with_pool(work: Coroutine[Any, Any, T]) -> T:
 
 @worker_process_init.connect  # type: ignore[untyped-decorator]  # Celery has no types
 def _begin(**_: Any) -> None:
+    embedded.dies_with(PARENT)  # a child without its parent would go on with what it has, and never be told to stop
     _runner.cache_clear()  # a loop of the parent is of no use after the fork
     _runner()
 

@@ -7,7 +7,9 @@ import datetime as dt
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from trygghet import channels, clock
+import structlog
+
+from trygghet import channels, clock, database
 from trygghet.app import clock_of
 from trygghet.deliveries import actions as deliveries
 from trygghet.deliveries.rules import Patience
@@ -19,6 +21,7 @@ from workers.queue import app, settings
 if TYPE_CHECKING:
     from trygghet.deliveries.actions import Composer
 
+log = structlog.get_logger()
 COMPOSERS: dict[str, Composer] = {"reminder": reminders.composer(settings), "publication": updates.composer(settings)}
 CHANNELS = channels.ready(settings)
 PATIENCE = Patience(dt.timedelta(seconds=settings.lease_seconds))
@@ -26,8 +29,11 @@ PATIENCE = Patience(dt.timedelta(seconds=settings.lease_seconds))
 
 @app.task(name="deliver")  # type: ignore[untyped-decorator]  # Celery has no types
 def deliver(ids: list[str]) -> None:
-    """Sends or looks up the deliveries with these ids."""
-    loop.run(_deliver([UUID(one) for one in ids]))
+    """Sends or looks up the deliveries with these ids. Their rows remember how far it came, so a fault loses nothing but time."""
+    try:
+        loop.run(_deliver([UUID(one) for one in ids]))
+    except database.UNREACHABLE as error:
+        log.warning("database_away", error=repr(error)[:200])
 
 
 async def _deliver(ids: list[UUID]) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import logging
 import signal
 from typing import TYPE_CHECKING
 
@@ -43,7 +44,7 @@ async def look() -> None:
             if await _ours("look", wall, EVERY):
                 await _hand_out(wall)
         except database.UNREACHABLE as error:
-            log.warning("database_away", error=type(error).__name__)
+            log.warning("database_away", error=repr(error)[:200])
 
 
 async def _hand_out(wall: dt.datetime) -> None:
@@ -103,7 +104,7 @@ async def _lead(scheduler: AsyncIOScheduler) -> None:
                     await still_mine()
                     await asyncio.sleep(1)
         except database.UNREACHABLE as error:
-            log.warning("timetable_stands_by", error=type(error).__name__)
+            log.warning("timetable_stands_by", error=repr(error)[:200])
         finally:
             scheduler.pause()
         await asyncio.sleep(0.5)
@@ -112,6 +113,7 @@ async def _lead(scheduler: AsyncIOScheduler) -> None:
 async def main() -> None:
     """Runs until SIGTERM or SIGINT. What it was handing out then is finished first."""
     logs.configure(settings.log_level)
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)  # it tells of every tick
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)

@@ -10,6 +10,7 @@ import asyncio
 import json
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urlsplit
 
 import asyncpg
 from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
@@ -75,6 +76,16 @@ async def close_pool() -> None:
 
 
 @asynccontextmanager
+async def opened(url: str, *, size: int = 2) -> AsyncIterator[None]:
+    """The pool for the time of one command."""
+    await open_pool(url, size=size)
+    try:
+        yield
+    finally:
+        await close_pool()
+
+
+@asynccontextmanager
 async def _unit(scope: _Scope, *, readonly: bool = False) -> AsyncIterator[asyncpg.Connection[Any]]:
     outer = DB.current_transaction.get()
     if outer is not None:
@@ -126,8 +137,15 @@ def connection() -> asyncpg.Connection[Any]:
     return found
 
 
-UNREACHABLE = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+UNREACHABLE = (OSError, asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError, asyncpg.TooManyConnectionsError, asyncpg.InterfaceError)
 """What is raised when PostgreSQL is away or starting again, for those who wait and go on."""
+
+
+def trouble(url: str, error: Exception) -> str:
+    """The sentence for one of `UNREACHABLE`, with where the database was looked for and without its password."""
+    parts = urlsplit(url)
+    why = "ingen svarar där" if isinstance(error, OSError) else f"{error}".rstrip(".")
+    return f"Databasen på {parts.hostname}:{parts.port or 5432} kan inte användas: {why}."
 
 
 @asynccontextmanager
