@@ -21,6 +21,7 @@ from kombu.exceptions import OperationalError
 from trygghet import clock, database, logs
 from trygghet.app import clock_of
 from trygghet.deliveries import actions as deliveries
+from trygghet.reminders import actions as reminders
 from workers import tasks
 from workers.queue import settings
 
@@ -76,6 +77,13 @@ async def tidy() -> None:
             await link.execute("DELETE FROM tick WHERE slot < $1", wall - KEPT)
 
 
+async def replan() -> None:
+    """Each night every promise's reminders are held against the rules; where all is well it changes nothing."""
+    wall = clock.wall()
+    if await _ours("replan", wall, dt.timedelta(hours=1)):
+        await reminders.across_organisations_replan_all(now=await clock_of(settings).now())
+
+
 async def _ours(job: str, wall: dt.datetime, every: dt.timedelta) -> bool:
     """Whether this process is the first that comes to this tick of the job."""
     slot = wall - (wall - dt.datetime.min.replace(tzinfo=dt.UTC)) % every
@@ -88,6 +96,7 @@ def _scheduler() -> AsyncIOScheduler:
     scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 3600})
     scheduler.add_job(look, IntervalTrigger(seconds=EVERY.total_seconds(), timezone="UTC"))
     scheduler.add_job(tidy, CronTrigger(minute=17, timezone="UTC"))
+    scheduler.add_job(replan, CronTrigger(hour=1, minute=40, timezone="UTC"))
     return scheduler
 
 

@@ -26,9 +26,18 @@ if TYPE_CHECKING:
 async def replan(organisation: UUID, promise_id: UUID, *, now: dt.datetime) -> None:
     """Makes the planned reminders of a promise, all parties', what its duties want. Run twice it changes nothing."""
     async with database.within(organisation):
+        await store.lock(organisation, promise_id)
         found = [due for due in await store.duties(organisation, promise_id=promise_id) if due.lives]
         parties = found[0].parties if found else ()
         await deliveries.replan(organisation, promise_id, "reminder", rules.wanted([due.owed for due in found], parties, now), now=now)
+
+
+async def across_organisations_replan_all(*, now: dt.datetime) -> None:
+    """Every living promise's reminders, so that a ladder which an upgrade has changed also reaches promises that nobody touches."""
+    async with database.across_organisations(readonly=True):
+        promises = await store.across_organisations_promises()
+    for organisation, promise_id in promises:
+        await replan(organisation, promise_id, now=now)
 
 
 async def schedule(organisation: UUID, first: dt.date, last: dt.date, *, now: dt.datetime) -> list[Line]:

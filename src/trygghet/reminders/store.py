@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from trygghet import database
 from trygghet.reminders.lines import Went
 from trygghet.reminders.rules import Holder, Owed, Recipient
+from trygghet.swedish import NotFound
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -44,6 +45,25 @@ async def duties(organisation: UUID, *, promise_id: UUID | None = None) -> list[
     """The duties of the organisation's promises, or of one of them, nearest first."""
     rows = await database.connection().fetch(f"{_DUE} AND ($2::uuid IS NULL OR o.promise_id = $2) ORDER BY o.due_on, o.key", organisation, promise_id)
     return [_due(row) for row in rows]
+
+
+async def across_organisations_promises() -> list[tuple[UUID, UUID]]:
+    """The promises that have duties left to do, each with the organisation that entered it."""
+    rows = await database.connection().fetch(
+        "SELECT p.created_by, p.id FROM promise p WHERE EXISTS (SELECT FROM obligation o WHERE o.promise_id = p.id AND o.done_at IS NULL) ORDER BY p.id"
+    )
+    return [(row["created_by"], row["id"]) for row in rows]
+
+
+async def lock(organisation: UUID, promise_id: UUID) -> None:
+    """One planning of a promise at a time, so that none plans from what another is about to change. Raises `NotFound`."""
+    found = await database.connection().fetchval(
+        "SELECT p.id FROM promise p WHERE p.id = $2 AND p.id IN (SELECT a.promise_id FROM access a WHERE a.organisation_id = $1) FOR NO KEY UPDATE",
+        organisation,
+        promise_id,
+    )
+    if found is None:
+        raise NotFound
 
 
 async def holders(organisation: UUID) -> list[Holder]:

@@ -1,0 +1,53 @@
+"""What the timetable does at each tick. That it runs, stops and is taken over is shown in tests/faults with real processes."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from tests import cast, made
+from tests.deliveries.outside import NOW, hand_out, letter, plan, row, rows
+from trygghet import clock, database
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_ten_timetables_at_one_tick_do_the_job_once(database_url: str, timetable: Any) -> None:
+    wall = clock.wall()
+    for job in ("look", "tidy"):
+        assert sorted(await asyncio.gather(*(timetable._ours(job, wall, dt.timedelta(hours=1)) for _ in range(10)))) == [False] * 9 + [True]
+    assert await timetable._ours("look", wall + dt.timedelta(hours=1), dt.timedelta(hours=1))
+
+
+async def test_old_ticks_are_forgotten(database_url: str, timetable: Any) -> None:
+    now = clock.wall()
+    async with database.across_organisations() as link:
+        await link.executemany("INSERT INTO tick (job, slot) VALUES ('look', $1)", [(now - dt.timedelta(minutes=ago),) for ago in (5, 55, 65, 600)])
+    await timetable.tidy()
+    async with database.across_organisations() as link:
+        assert await link.fetchval("SELECT count(*) FROM tick WHERE job = 'look'") == 2
+
+
+async def test_what_the_queue_does_not_take_is_handed_out_at_the_next_tick(database_url: str, timetable: Any) -> None:
+    await plan(letter())
+    await timetable.look()
+    waiting = await row("reminder:1")
+    assert (waiting["state"], waiting["handed_out_until"]) == ("planned", None)
+    assert len(await hand_out()) == 1
+
+
+async def test_the_nightly_replanning_mends_what_is_missing_and_else_changes_nothing(database_url: str, timetable: Any) -> None:
+    far = cast.START.date() + dt.timedelta(days=3650)
+    await made.promise(valid_until=far, now=NOW)
+    before = await rows()
+    await timetable.replan()
+    kept = {one["key"] for one in before if one["due_at"] > clock.wall()}
+    assert kept
+    async with database.across_organisations() as link:
+        await link.execute("DELETE FROM tick")
+        await link.execute("DELETE FROM delivery WHERE due_at > $1", clock.wall())
+    await timetable.replan()
+    assert {one["key"] for one in await rows() if one["due_at"] > clock.wall()} == kept
