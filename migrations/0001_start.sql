@@ -427,6 +427,12 @@ END $$;
 CREATE POLICY own_name ON outcome AS RESTRICTIVE FOR INSERT TO trygghet_app WITH CHECK (organisation_id = current_organisation());
 CREATE POLICY own_name ON obligation_mark AS RESTRICTIVE FOR INSERT TO trygghet_app WITH CHECK (organisation_id = current_organisation());
 CREATE POLICY own_name ON approval AS RESTRICTIVE FOR INSERT TO trygghet_app WITH CHECK (organisation_id = current_organisation());
+CREATE POLICY own_name ON picture AS RESTRICTIVE FOR INSERT TO trygghet_app WITH CHECK (organisation_id = current_organisation());
+CREATE POLICY own_name ON status_update AS RESTRICTIVE FOR INSERT TO trygghet_app WITH CHECK (organisation_id = current_organisation());
+CREATE POLICY own_name ON status_update_version AS RESTRICTIVE FOR INSERT TO trygghet_app WITH CHECK (organisation_id = current_organisation());
+CREATE POLICY own_word ON obligation_mark AS RESTRICTIVE FOR DELETE TO trygghet_app USING (organisation_id = current_organisation());
+-- What was recorded, and what was shared, is never overwritten: a correction is a new row, a change is a new version.
+REVOKE UPDATE, DELETE ON outcome, status_update_version FROM trygghet_app;
 
 CREATE POLICY known ON organisation FOR SELECT TO trygghet_app USING (true);       -- names are public facts
 CREATE POLICY own ON organisation FOR UPDATE TO trygghet_app USING (id = current_organisation());

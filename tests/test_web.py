@@ -88,7 +88,7 @@ async def test_head_is_answered_as_get_without_the_body(browser_of: cast.Browser
 
 async def test_an_unknown_address_keeps_the_menu_of_who_is_signed_in(browser_of: cast.BrowserOf) -> None:
     client = await browser_of("anna")
-    for address in ("/finns-inte", "/finns/inte"):
+    for address in ("/finns/inte", "/loften/inget-id", "/loften/00000000-0000-0000-0000-000000000000"):
         answer = await client.get(address)
         assert answer.status_code == 404
         assert "Sidan finns inte" in answer.text
@@ -138,7 +138,7 @@ async def test_a_lost_database_still_gives_a_page_that_says_so(browser_of: cast.
     assert "Något gick fel hos oss" in answer.text
     assert "Traceback" not in answer.text
     assert "default-src 'none'" in answer.headers["content-security-policy"]
-    assert (await client.get("/finns-inte")).status_code == 404
+    assert (await client.get("/finns/inte")).status_code == 404
 
 
 async def test_over_https_the_cookies_are_bound_to_this_host(database_url: str, settings: Settings, clock: HandClock) -> None:

@@ -1,0 +1,77 @@
+"""Which addresses there are, and what test_isolation sends to each: ids of Björken's things, and a form that their owner succeeds with.
+
+A new address needs a row here, or the walk fails by its name.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from tests import cast
+from tests.world import World
+
+Case = tuple[dict[str, Any], dict[str, str]]
+
+DONE = {"antal": "2", "datum": "2024-09-30", "anteckning": "Rättat", "form_key": str(uuid.UUID(int=9))}
+WORDS = {"rubrik": "Så går det", "text": "Två kontroller i veckan.", "bildtext": "En väg."}
+
+CASES: dict[str, Callable[[World], Case]] = {
+    # one's own
+    "GET /hem": lambda w: ({}, {}),
+    "POST /byt-organisation": lambda w: ({}, {"organisation": str(cast.BJORKEN)}),
+    "GET /inloggningar": lambda w: ({}, {}),
+    "POST /inloggningar/avsluta-andra": lambda w: ({}, {}),
+    "POST /inloggningar/{session_id}/avsluta": lambda w: ({"session_id": w.sessions["anna"]}, {}),
+    "GET /medlemmar": lambda w: ({}, {}),
+    # promises and what is done
+    "GET /oversikt": lambda w: ({}, {}),
+    "GET /loften": lambda w: ({}, {}),
+    "GET /loften/{promise_id}": lambda w: ({"promise_id": w.promise.id}, {}),
+    "GET /loften/{promise_id}/aktiviteter/{activity_id}/utfall": lambda w: ({"promise_id": w.promise.id, "activity_id": w.activity}, {}),
+    "POST /loften/{promise_id}/aktiviteter/{activity_id}/utfall": lambda w: ({"promise_id": w.promise.id, "activity_id": w.activity}, DONE),
+    "GET /loften/{promise_id}/utfall/{outcome_id}/ratta": lambda w: ({"promise_id": w.promise.id, "outcome_id": w.outcome}, {}),
+    "POST /loften/{promise_id}/utfall/{outcome_id}/ratta": lambda w: ({"promise_id": w.promise.id, "outcome_id": w.outcome}, DONE),
+    # duties
+    "GET /frister": lambda w: ({}, {}),
+    "POST /frister/{obligation_id}/klar": lambda w: ({"obligation_id": w.open_duty.id}, {"anteckning": "Klart"}),
+    "POST /frister/{obligation_id}/angra": lambda w: ({"obligation_id": w.done_duty.id}, {}),
+    "GET /paminnelser": lambda w: ({}, {}),
+    "GET /paminnelser.csv": lambda w: ({}, {}),
+    # updates
+    "GET /uppdateringar": lambda w: ({}, {}),
+    "GET /uppdateringar/{update_id}": lambda w: ({"update_id": w.waiting.id}, {}),
+    "GET /uppdateringar/{update_id}/utskick": lambda w: ({"update_id": w.agreed.id}, {}),
+    "GET /uppdateringar/{update_id}/bild": lambda w: ({"update_id": w.waiting.id}, {}),
+    "GET /loften/{promise_id}/uppdateringar/ny": lambda w: ({"promise_id": w.promise.id}, {}),
+    "POST /loften/{promise_id}/uppdateringar/ny": lambda w: ({"promise_id": w.promise.id}, {"rubrik": "Så går det", "text": "Två i veckan."}),
+    "GET /uppdateringar/{update_id}/andra": lambda w: ({"update_id": w.waiting.id}, {}),
+    "POST /uppdateringar/{update_id}/andra": lambda w: ({"update_id": w.waiting.id}, {**WORDS, "lydelse": w.waiting.content_hash}),
+    "POST /uppdateringar/{update_id}/slang": lambda w: ({"update_id": w.draft.id}, {}),
+    "POST /uppdateringar/{update_id}/dela": lambda w: ({"update_id": w.draft.id}, {"lydelse": w.draft.content_hash}),
+    "POST /uppdateringar/{update_id}/godkann": lambda w: ({"update_id": w.waiting.id}, {"lydelse": w.waiting.content_hash}),
+    "POST /uppdateringar/{update_id}/dra-tillbaka": lambda w: ({"update_id": w.waiting.id}, {"varfor": "Fel siffror."}),
+    # what goes out
+    "GET /utskick": lambda w: ({}, {}),
+    "POST /utskick/{delivery_id}/forsok-igen": lambda w: ({"delivery_id": w.failed.id}, {}),
+    "POST /utskick/{delivery_id}/avgor": lambda w: ({"delivery_id": w.unclear.id}, {"kom_fram": "ja"}),
+}
+"""Every guarded address with the ids of real things and a form that its owner would succeed with."""
+
+ANYONES = {
+    "GET /logga-in",
+    "POST /logga-in",
+    "POST /logga-ut",
+    "GET /health/live",
+    "GET /health/ready",
+    "GET /metrics",
+    "GET /static/{file_path}",
+    "GET /",
+    "GET /{slug}",
+    "GET /{slug}/loften/{promise_id}",
+    "GET /{slug}/uppdateringar/{update_id}",
+    "GET /{slug}/flode.atom",
+    "GET /bilder/{picture_id}",
+}
+"""Addresses that need nobody to be signed in. Whoever adds one says so here."""

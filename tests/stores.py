@@ -1,0 +1,157 @@
+"""How each store function is called when test_isolation walks them: with ids that are Björken's, whoever is asking.
+
+A new store function needs a row here, or the walk fails by its name.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from tests import cast, made, world
+from trygghet.agreements.rules import Subject
+from trygghet.deliveries.ledger import CHOICES
+from trygghet.deliveries.rules import Planned, Settled, State
+from trygghet.obligations.rules import Mark
+from trygghet.periods import Validity
+from trygghet.promises.outcomes import Entry, Reporter
+from trygghet.updates import pictures
+from trygghet.updates.rules import Written
+
+if TYPE_CHECKING:
+    from tests.world import World
+
+Make = Callable[[Any, uuid.UUID, "World"], Awaitable[Any]]
+TODAY, NOW, LATER = dt.date(2024, 10, 1), world.NOW, world.NOW + dt.timedelta(days=1)
+
+BY_POLICY = "writes in the asker's own name what the action has found in that name before; the policy refuses any other row"
+
+
+def _anything(result: Any) -> bool:
+    """Whether somebody was told something."""
+    if isinstance(result, dict):
+        return any(result.values())
+    return bool(result)
+
+
+@dataclass(frozen=True)
+class Call:
+    """`is_answer` tells an answer from nothing; `adds_own` may add rows of the asker's own; `is_public` tells what all may know.
+
+    `why_second_wall_only`: why the function cannot hold by itself where the policies see everything.
+    """
+
+    make: Make
+    is_answer: Callable[[Any], bool] = field(default=_anything)
+    adds_own: bool = False
+    is_public: bool = False
+    why_second_wall_only: str = ""
+    owner: uuid.UUID = cast.BJORKEN
+
+
+def _nothing(_: Any) -> bool:
+    return False
+
+
+def _subject(w: World) -> Subject:
+    return Subject(w.promise.id, "status_update", w.waiting.id, w.waiting.content_hash)
+
+
+def _other_text(w: World) -> Subject:
+    return Subject(w.promise.id, "status_update", w.agreed.id, "another hash")
+
+
+def _planned(organisation: uuid.UUID, w: World) -> list[Planned]:
+    return [Planned(organisation, "reminder:new", "reminder", "mail", "En påminnelse", LATER, promise_id=w.promise.id)]
+
+
+def _board(result: Any) -> bool:
+    return bool(result.promises or result.duties or result.keys or result.stuck or result.told or result.activities or result.meanings)
+
+
+ENTRY = Entry(TODAY, 1, "", uuid.UUID(int=5))
+REPORTER = Reporter(cast.person_id("ragna"), "Ragna", "Fältsekreterare")
+MARK = Mark("Anna", "Säkerhetssamordnare", "", NOW)
+WRITTEN = Written("Ny rubrik", "Ny text.")
+SENT = Settled(State.SENT)
+CONTENT = {"title": "Ny rubrik", "channels": ["page", "feed"]}
+
+CALLS: dict[str, Call] = {
+    "agreements.of_subjects": Call(lambda f, o, w: f(o, [w.agreed.id])),
+    "agreements.add": Call(lambda f, o, w: f(o, _subject(w), by=w.anna, now=NOW), why_second_wall_only=BY_POLICY),
+    "agreements.fall": Call(lambda f, o, w: f(o, _other_text(w), why="", now=NOW)),
+    "connections.add": Call(
+        lambda f, o, w: f(o, channel="mastodon", name="@ny@example.org", base_url="https://example.org", secret=b"x", now=NOW),
+        is_answer=_nothing,
+        adds_own=True,
+    ),
+    "connections.get": Call(lambda f, o, w: f(o, w.connection)),
+    "connections.of": Call(
+        lambda f, o, w: f(o, [cast.BJORKEN]), why_second_wall_only="names the parties whose accounts are meant; the policy leaves out strangers'"
+    ),
+    "connections.set_state": Call(lambda f, o, w: f(o, w.connection, "off", "")),
+    "dashboard.board": Call(lambda f, o, w: f(o), is_answer=_board),
+    "dashboard.area_board": Call(lambda f, o, w: f(o, TODAY), is_answer=_board, owner=cast.SKOGEN),
+    "deliveries.insert": Call(
+        lambda f, o, w: f(o, _planned(o, w), NOW), adds_own=True, why_second_wall_only="plans for both parties of a promise at once"
+    ),
+    "deliveries.delete_unwanted": Call(lambda f, o, w: f(o, w.promise.id, "reminder", [], NOW)),
+    "deliveries.delete_of_update": Call(lambda f, o, w: f(o, w.agreed.id)),
+    "deliveries.claim": Call(lambda f, o, w: f(o, [w.handed_out.id], LATER)),
+    "deliveries.take_first": Call(lambda f, o, w: f(o, w.sending, cast.person_id("bo"))),
+    "deliveries.address": Call(lambda f, o, w: f(o, w.sending, "a@example.org", "<m@example.org>")),
+    "deliveries.settle": Call(lambda f, o, w: f(o, w.sending, SENT, was=State.SENDING, now=NOW)),
+    "deliveries.give_back": Call(lambda f, o, w: f(o, w.sending)),
+    "deliveries.late_receipt": Call(lambda f, o, w: f(o, w.unclear, ("1", "https://example.org/1"), NOW)),
+    "deliveries.looked": Call(lambda f, o, w: f(o, w.unclear, "", LATER)),
+    "deliveries.get": Call(lambda f, o, w: f(o, w.planned.id)),
+    "deliveries.entries": Call(lambda f, o, w: f(o, CHOICES["planerade"], 1, LATER)),
+    "deliveries.needs_human": Call(lambda f, o, w: f(o)),
+    "deliveries.of_update": Call(lambda f, o, w: f(o, [w.agreed.id])),
+    "example.content_hash": Call(lambda f, o, w: f(o, w.waiting.id)),
+    "members.members": Call(lambda f, o, w: f(o), is_answer=lambda found: any("Asson" in one.name for one in found)),
+    "obligations.obligations": Call(lambda f, o, w: f(o)),
+    "obligations.obligation": Call(lambda f, o, w: f(o, w.open_duty.id)),
+    "obligations.lock": Call(lambda f, o, w: f(o, w.open_duty.id), is_public=True),
+    "obligations.sync": Call(lambda f, o, w: f(o, w.promise.id, [])),
+    "obligations.add_mark": Call(lambda f, o, w: f(o, w.open_duty, MARK), why_second_wall_only=BY_POLICY),
+    "obligations.remove_mark": Call(lambda f, o, w: f(o, w.done_duty.id)),
+    "obligations.settle": Call(lambda f, o, w: f(o, w.open_duty, NOW)),
+    "obligations.tell": Call(lambda f, o, w: f(o, w.promise.id, [], now=NOW)),
+    "promises.one": Call(lambda f, o, w: f(o, w.promise.id)),
+    "promises.every": Call(lambda f, o, w: f(o)),
+    "promises.parties": Call(lambda f, o, w: f(o, ["bjorken"]), is_public=True),
+    "promises.recorded_before": Call(lambda f, o, w: f(o, world.FORM_KEY)),
+    "promises.promise_of": Call(lambda f, o, w: f(o, w.outcome)),
+    "promises.lock": Call(lambda f, o, w: f(o, w.promise.id), is_public=True),
+    "promises.add": Call(
+        lambda f, o, w: f(o, made.DRAFT, {"bjorken": cast.BJORKEN, "lpo-skogen": cast.SKOGEN}, now=NOW),
+        why_second_wall_only="the action refuses who is no party of the draft; the policies refuse rows of a promise without access",
+    ),
+    "promises.set_validity": Call(lambda f, o, w: f(o, w.promise.id, Validity(TODAY, dt.date(2025, 12, 31), None), now=NOW)),
+    "promises.add_outcome": Call(lambda f, o, w: f(o, w.promise.id, w.activity, ENTRY, REPORTER, now=NOW)),
+    "promises.publish": Call(lambda f, o, w: f(o, replace(w.promise, title="Ny"), {"title": "Ny"}, now=NOW)),
+    "reminders.duties": Call(lambda f, o, w: f(o)),
+    "reminders.holders": Call(lambda f, o, w: f(o), is_answer=lambda found: any(one.person_id == cast.person_id("anna") for one in found)),
+    "reminders.went": Call(lambda f, o, w: f(o)),
+    "reminders.name": Call(lambda f, o, w: f(o), is_public=True),
+    "updates.promises": Call(lambda f, o, w: f(o)),
+    "updates.promise": Call(lambda f, o, w: f(o, w.promise.id)),
+    "updates.sides": Call(lambda f, o, w: f(o, [w.promise.id])),
+    "updates.listed": Call(lambda f, o, w: f(o)),
+    "updates.one": Call(lambda f, o, w: f(o, w.waiting.id)),
+    "updates.versions": Call(lambda f, o, w: f(o, w.waiting.id)),
+    "updates.picture": Call(lambda f, o, w: f(o, w.waiting.id)),
+    "updates.add": Call(lambda f, o, w: f(o, uuid.UUID(int=6), w.promise.id, now=NOW), why_second_wall_only=BY_POLICY),
+    "updates.save": Call(lambda f, o, w: f(o, w.waiting, WRITTEN, None, CONTENT, "another hash", now=NOW)),
+    "updates.add_picture": Call(lambda f, o, w: f(o, w.promise.id, pictures.read(world.png()), now=NOW), why_second_wall_only=BY_POLICY),
+    "updates.add_version": Call(lambda f, o, w: f(o, replace(w.waiting, version=2), CONTENT, by=w.anna, now=NOW), why_second_wall_only=BY_POLICY),
+    "updates.share": Call(lambda f, o, w: f(o, w.draft.id, now=NOW)),
+    "updates.forget_picture": Call(lambda f, o, w: f(o, w.draft.picture.id if w.draft.picture else uuid.UUID(int=0)), is_public=True),
+    "updates.discard": Call(lambda f, o, w: f(o, w.draft.id)),
+    "updates.publish": Call(lambda f, o, w: f(o, w.agreed, CONTENT, now=NOW)),
+    "updates.withdraw": Call(lambda f, o, w: f(o, w.waiting, "Fel siffror.", now=NOW)),
+}

@@ -1,0 +1,152 @@
+"""A world with one real thing of every kind in it, all of it Björken's or Björken's and Skogen's together. Ön has nothing.
+
+Every text that is not public carries `SECRET`, so that a page shown to somebody else can be searched for it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import uuid
+from dataclasses import dataclass
+
+from PIL import Image
+
+from tests import cast, made
+from trygghet import database, tenancy
+from trygghet.connections import actions as connections
+from trygghet.deliveries import store as deliveries
+from trygghet.deliveries.rules import Delivery
+from trygghet.obligations import actions as obligations
+from trygghet.obligations.rules import Obligation
+from trygghet.promises import actions as promises
+from trygghet.promises.outcomes import Reporter
+from trygghet.promises.promise import Promise
+from trygghet.updates import actions as updates
+from trygghet.updates import pictures
+from trygghet.updates.rules import Attached, Update, Written
+
+SECRET = "Enbart-för-parterna-7351"
+NOW = cast.START
+FORM_KEY = uuid.UUID(int=1)
+
+
+@dataclass(frozen=True)
+class World:
+    """What is there. `draft` nobody but Björken has seen, `waiting` waits for both keys, `agreed` has both and is planned."""
+
+    promise: Promise
+    activity: uuid.UUID
+    outcome: uuid.UUID
+    open_duty: Obligation
+    done_duty: Obligation
+    draft: Update
+    waiting: Update
+    agreed: Update
+    connection: uuid.UUID
+    planned: Delivery
+    handed_out: Delivery
+    sending: Delivery
+    failed: Delivery
+    unclear: Delivery
+    anna: tenancy.Asking
+    sessions: dict[str, uuid.UUID]
+
+
+def token(who: str) -> str:
+    """The session cookie that somebody in this world holds."""
+    return f"session-of-{who}"
+
+
+def png() -> bytes:
+    """A small picture."""
+    body = io.BytesIO()
+    Image.new("RGB", (8, 6), "teal").save(body, "PNG")
+    return body.getvalue()
+
+
+async def build(wall: dt.datetime) -> World:
+    """Fills the open database. Everybody is signed in, at `wall`."""
+    sessions = await _sign_everybody_in(wall)
+    anna, bo, pia = [await asking(who, wall) for who in ("anna", "bo", "pia")]
+    promise = await made.promise(title=f"Medborgarlöfte {SECRET}")
+    activity = (await promises.read(cast.BJORKEN, promise)).areas[0].goals[0].activities[0].id
+    outcome = await promises.record_outcome(
+        cast.BJORKEN,
+        promise,
+        activity,
+        by=Reporter(cast.person_id("ragna"), "Ragna", "Fältsekreterare"),
+        amount=2,
+        happened_on=dt.date(2024, 9, 30),
+        note=SECRET,
+        form_key=FORM_KEY,
+        now=NOW,
+    )
+    done = next(one.id for one in await obligations.obligations(cast.BJORKEN) if one.duty.key == "follow_up:2023")
+    await obligations.mark_done(cast.BJORKEN, done, by=anna, note=SECRET, now=NOW)
+    account = f"@{SECRET}@social.example.org"
+    connection = await connections.add(
+        cast.BJORKEN, channel="mastodon", name=account, base_url="https://social.example.org", token="t", secret_key="x" * 40, now=NOW
+    )
+    draft, waiting, agreed = [await _update(promise, anna, connection, shared=shared) for shared in (False, True, True)]
+    for leader in (bo, pia):
+        await updates.approve(leader.organisation, agreed.id, seen=agreed.content_hash, by=leader, now=NOW)
+    duties = {one.duty.key: one for one in await obligations.obligations(cast.BJORKEN)}
+    return World(
+        await promises.read(cast.BJORKEN, promise),
+        activity,
+        outcome,
+        duties["follow_up:2024"],
+        duties["follow_up:2023"],
+        draft,
+        waiting,
+        agreed,
+        connection,
+        *await _deliveries(),
+        anna,
+        sessions,
+    )
+
+
+async def asking(who: str, wall: dt.datetime) -> tenancy.Asking:
+    """Somebody, signed in."""
+    found = await tenancy.asking(token(who), wall=wall)
+    assert found
+    return found
+
+
+async def _sign_everybody_in(wall: dt.datetime) -> dict[str, uuid.UUID]:
+    async with database.across_organisations() as link:
+        return {
+            seat.who: await link.fetchval(
+                "INSERT INTO session (token_hash, person_id, organisation_id, agent, created_at, seen_at) VALUES ($1, $2, $3, '', $4, $4) RETURNING id",
+                tenancy.hash_token(token(seat.who)),
+                cast.person_id(seat.who),
+                seat.organisation,
+                wall,
+            )
+            for seat in {seat.who: seat for seat in reversed(cast.SEATS)}.values()
+        }
+
+
+async def _update(promise: uuid.UUID, by: tenancy.Asking, connection: uuid.UUID, *, shared: bool) -> Update:
+    written = Written(f"Så går det {SECRET}", "Två kontroller i veckan.", (str(connection),))
+    update = await updates.write(cast.BJORKEN, promise, written, Attached(pictures.read(png()), alt="En väg."), by=by, now=NOW)
+    found = (await updates.read(cast.BJORKEN, update)).update
+    if not shared:
+        return found
+    await updates.share(cast.BJORKEN, update, seen=found.content_hash, by=by, now=NOW)
+    return (await updates.read(cast.BJORKEN, update)).update
+
+
+async def _deliveries() -> list[Delivery]:
+    """Björken's next five reminders: one planned, one in the queue, one being sent, one that failed, one of which nobody knows."""
+    async with database.across_organisations() as link:
+        rows = await link.fetch("SELECT id FROM delivery WHERE organisation_id = $1 AND kind = 'reminder' ORDER BY due_at, id LIMIT 5", cast.BJORKEN)
+        ids = [row["id"] for row in rows]
+        await link.execute("UPDATE delivery SET title = title || $1", f" {SECRET}")
+        await link.execute("UPDATE delivery SET handed_out_until = $2 WHERE id = $1", ids[1], NOW)
+        for one, state in zip(ids[2:], ("sending", "failed", "unclear"), strict=True):
+            await link.execute("UPDATE delivery SET state = $2, attempts = 1, fence = 1, reason = $3 WHERE id = $1", one, state, SECRET)
+    async with database.within(cast.BJORKEN):
+        return [await deliveries.get(cast.BJORKEN, one) for one in ids]
