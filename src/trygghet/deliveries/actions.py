@@ -220,7 +220,9 @@ async def _settle(delivery: Delivery, settled: Settled, task: _Task, *, receipt:
     organisation = delivery.organisation_id
     remote = (receipt.remote_id, receipt.remote_url) if receipt else ("", "")
     async with database.within(organisation):
-        in_time = await store.settle(organisation, delivery, settled, was=State.SENDING, now=task.now, look_at=task.look_at(settled), remote=remote)
+        # Waiting for the disk after each letter costs more than sending it; if the server crashes, a few go out once more.
+        in_time = await store.settle(organisation, delivery, settled, was=State.SENDING, now=task.now, look_at=task.look_at(settled), remote=remote,
+                                     lasting=not task.channels[delivery.channel].repeatable)
         if not in_time and receipt is not None:
             in_time = await store.late_receipt(organisation, delivery, remote, task.now)
         if delivery.connection_id is not None:

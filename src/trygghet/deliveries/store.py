@@ -135,8 +135,13 @@ WHERE organisation_id = $1 AND id = $2 AND fence = $3 AND state = ANY($11::text[
 
 
 async def settle(organisation: UUID, delivery: Delivery, settled: Settled, *, was: State, now: dt.datetime,
-                 look_at: dt.datetime | None = None, remote: tuple[str, str] = ("", "")) -> bool:
-    """Writes what became of this attempt. False when the row has gone on without it: the answer came too late."""
+                 look_at: dt.datetime | None = None, remote: tuple[str, str] = ("", ""), lasting: bool = True) -> bool:
+    """Writes what became of this attempt. False when the row has gone on without it: the answer came too late.
+
+    What is not `lasting` does not wait for the disk, and a crash of the database server may lose the last second of it.
+    """
+    if not lasting:
+        await database.connection().execute("SET LOCAL synchronous_commit TO off")
     done = await database.connection().execute(
         _SETTLE, organisation, delivery.id, delivery.fence, settled.state, settled.reason, settled.due_at, *remote, look_at, now, [was])
     return bool(done == "UPDATE 1")
