@@ -61,7 +61,9 @@ def _bar(scale: _Scale, first: dt.date, last: dt.date | None, today: dt.date, *,
 
 
 # ---------------------------------------------------------------- the validity of one promise
-def validity_line(title: str, first: dt.date, last: dt.date | None, today: dt.date, marks: Sequence[tuple[dt.date, str, bool]] = (), *, uid: str) -> Markup:
+def validity_line(
+    title: str, first: dt.date, last: dt.date | None, today: dt.date, marks: Sequence[tuple[dt.date, str, bool]] = (), *, uid: str
+) -> Markup:
     """The validity on whole calendar years, filled up to today. `last` is inclusive, None while it lasts until further notice.
 
     `marks` are (day, what, done): a diamond each, with a tick in it when done.
@@ -77,8 +79,10 @@ def validity_line(title: str, first: dt.date, last: dt.date | None, today: dt.da
     if scale.holds(today):
         x = scale.at(today)
         anchor = "start" if x < 14 else "end" if x > 66 else "middle"
-        parts.append(f'<line class="c-now" x1="{_n(x)}%" x2="{_n(x)}%" y1="20" y2="62"/>'
-                     f'<text class="c-now-text" x="{_n(x)}%" y="12" text-anchor="{anchor}">i dag {short_day(today)}</text>')
+        parts.append(
+            f'<line class="c-now" x1="{_n(x)}%" x2="{_n(x)}%" y1="20" y2="62"/>'
+            f'<text class="c-now-text" x="{_n(x)}%" y="12" text-anchor="{anchor}">i dag {short_day(today)}</text>'
+        )
     return _titled("chart", 'height="92"', uid, f"{title}: giltighet", _validity_words(first, last, today, marks), parts)
 
 
@@ -117,7 +121,10 @@ def _axis(scale: _Scale) -> list[str]:
         label = f'<text x="{_n((begin + end) / 2)}%" y="86" text-anchor="middle">{year}</text>' if (year - years[0]) % step == 0 else ""
         found.append(f'<line class="c-tick" x1="{_n(begin)}%" x2="{_n(begin)}%" y1="54" y2="68"/>{label}')
         if len(years) <= 4:
-            found += [f'<line class="c-rule" x1="{_n(x)}%" x2="{_n(x)}%" y1="54" y2="61"/>' for x in (scale.at(dt.date(year, month, 1)) for month in (4, 7, 10))]
+            found += [
+                f'<line class="c-rule" x1="{_n(x)}%" x2="{_n(x)}%" y1="54" y2="61"/>'
+                for x in (scale.at(dt.date(year, month, 1)) for month in (4, 7, 10))
+            ]
     found.append('<line class="c-tick" x1="100%" x2="100%" y1="54" y2="68"/><line class="c-tick" x1="0" x2="100%" y1="54" y2="54"/>')
     return found
 
@@ -146,9 +153,12 @@ def counter(label: str, done: int, at_least: int | None, expected: float | None,
     running = expected is not None and expected < at_least
     even = f"Jämn takt hade gett {number(expected or 0.0)}" if running else "Tiden är ute" if expected is not None else ""
     words = Markup("{} – <strong>{}</strong>.").format(even, pace) if even else Markup("<strong>{}</strong>.").format(first_up(pace))
-    picture = _labelled("chart", 'height="32"', f"{label}: {done} av minst {at_least} {unit}.{f' {even}.' if even else ''}", _cells(done, at_least, expected))
-    return Markup('<div class="counter"><p class="figure"><b>{} av {}</b> <span class="small">{}</span></p>{}<p class="tiny muted">{}{}</p></div>').format(
-        done, at_least, unit, picture, words, rest)
+    picture = _labelled(
+        "chart", 'height="32"', f"{label}: {done} av minst {at_least} {unit}.{f' {even}.' if even else ''}", _cells(done, at_least, expected)
+    )
+    return Markup(
+        '<div class="counter"><p class="figure"><b>{} av {}</b> <span class="small">{}</span></p>{}<p class="tiny muted">{}{}</p></div>'
+    ).format(done, at_least, unit, picture, words, rest)
 
 
 def pace_words(done: int, at_least: int, expected: float | None) -> str:
@@ -178,8 +188,10 @@ def _cells(done: int, at_least: int, expected: float | None) -> list[str]:
             found.append(f'<rect class="c-over" x="{_n(full)}%" width="{_n(over)}%" y="4" height="14"/>')
     if expected is not None and expected < at_least:
         x = min(max(expected / total * 100, 0.0), 100.0)
-        found.append(f'<line class="c-pace" x1="{_n(x)}%" x2="{_n(x)}%" y1="0" y2="22"/>'
-                     f'<svg x="{_n(x)}%" y="22" overflow="visible"><path class="c-pace" d="M0 1L5 9H-5Z"/></svg>')
+        found.append(
+            f'<line class="c-pace" x1="{_n(x)}%" x2="{_n(x)}%" y1="0" y2="22"/>'
+            f'<svg x="{_n(x)}%" y="22" overflow="visible"><path class="c-pace" d="M0 1L5 9H-5Z"/></svg>'
+        )
     return found
 
 
@@ -204,8 +216,11 @@ def wheel(year: int, today: dt.date, first: dt.date, last: dt.date | None, marks
         parts.append(f'<circle class="{"w-warn" if hot else "w-dot"}" cx="{x}" cy="{y}" r="11.5"/><text class="w-n" x="{x}" y="{y}">{index}</text>')
     big, small = _middle(year, today, first, last)
     parts.append(f'<text class="w-big" x="200" y="190">{big}</text><text x="200" y="220">{small}</text>')
-    told = f"{first_up(word(len(drawn)))} {'frist är markerad med sitt nummer; den' if len(drawn) == 1 else 'frister är markerade med nummer; de'} står i listan bredvid." \
-        if drawn else "Inga frister i år."
+    told = (
+        f"{first_up(word(len(drawn)))} {'frist är markerad med sitt nummer; den' if len(drawn) == 1 else 'frister är markerade med nummer; de'} står i listan bredvid."
+        if drawn
+        else "Inga frister i år."
+    )
     return _titled("wheel", 'viewBox="0 0 400 400"', uid, f"Årshjul {year}", f"{told} I dag är det {long_date(today)}. {big} {small}.", parts)
 
 
@@ -274,9 +289,11 @@ def rings(days_left: int | None, *, uid: str) -> Markup:
     """Municipality and police as two rings; the days that are left stand where they meet. None: no days to count."""
     del uid  # a label needs no ids; the argument keeps all pictures alike
     words = "Kommunen och polisen lovar tillsammans."
-    parts = ['<path class="lens" d="M180 40A104 104 0 0 1 180 190A104 104 0 0 1 180 40Z"/>',
-             '<circle class="ring-k" cx="108" cy="115" r="104"/><circle class="ring-p" cx="252" cy="115" r="104"/>',
-             '<text class="ring-name-k" x="66" y="119">Kommunen</text><text class="ring-name-p" x="294" y="119">Polisen</text>']
+    parts = [
+        '<path class="lens" d="M180 40A104 104 0 0 1 180 190A104 104 0 0 1 180 40Z"/>',
+        '<circle class="ring-k" cx="108" cy="115" r="104"/><circle class="ring-p" cx="252" cy="115" r="104"/>',
+        '<text class="ring-name-k" x="66" y="119">Kommunen</text><text class="ring-name-p" x="294" y="119">Polisen</text>',
+    ]
     if days_left is not None and days_left >= 0:
         unit, width = "dag" if days_left == 1 else "dagar", "n" if days_left < 100 else "n wide"
         words += f" {days_left} {unit} av löftet är kvar."
@@ -301,8 +318,12 @@ def ladder(points: Sequence[tuple[dt.date, bool]], due: dt.date, today: dt.date,
     if shows_today:
         x = at(today)
         anchor = "start" if x < 8 else "end" if low else "middle"
-        parts.append(f'<line class="c-now" x1="{_n(x)}%" x2="{_n(x)}%" y1="18" y2="46"/><text class="c-now-text" x="{_n(x)}%" y="10" text-anchor="{anchor}">i dag</text>')
-    parts.append(f'<rect class="c-warn" x="98%" y="20" width="4" height="24"/><text class="strong" x="100%" y="{54 if low else 10}" text-anchor="end">{short_day(due)}</text>')
+        parts.append(
+            f'<line class="c-now" x1="{_n(x)}%" x2="{_n(x)}%" y1="18" y2="46"/><text class="c-now-text" x="{_n(x)}%" y="10" text-anchor="{anchor}">i dag</text>'
+        )
+    parts.append(
+        f'<rect class="c-warn" x="98%" y="20" width="4" height="24"/><text class="strong" x="100%" y="{54 if low else 10}" text-anchor="end">{short_day(due)}</text>'
+    )
     return _labelled("chart", 'height="62"', _ladder_words(points, due, label), parts)
 
 

@@ -23,10 +23,17 @@ def _widths(picture: str, kind: str) -> list[float]:
 
 def _all() -> list[str]:
     points = [(LAST - dt.timedelta(days=lead), lead > 90) for lead in (180, 90, 60, 30, 14, 7, 1)]
-    return [str(one) for one in (
-        drawing.validity_line("Löfte", FIRST, LAST, TODAY, FOLLOW_UPS, uid="a"), drawing.validity_bar("Åmål", FIRST, LAST, TODAY, FIRST, dt.date(2026, 12, 31)),
-        drawing.counter("Insatser", 8, 12, 8.98, "insatser 2024"), drawing.wheel(2024, TODAY, FIRST, LAST, [(dt.date(2024, 9, 27), True)], uid="b"),
-        drawing.rings(91, uid="c"), drawing.ladder(points, LAST, TODAY, "Löftet går ut"))]
+    return [
+        str(one)
+        for one in (
+            drawing.validity_line("Löfte", FIRST, LAST, TODAY, FOLLOW_UPS, uid="a"),
+            drawing.validity_bar("Åmål", FIRST, LAST, TODAY, FIRST, dt.date(2026, 12, 31)),
+            drawing.counter("Insatser", 8, 12, 8.98, "insatser 2024"),
+            drawing.wheel(2024, TODAY, FIRST, LAST, [(dt.date(2024, 9, 27), True)], uid="b"),
+            drawing.rings(91, uid="c"),
+            drawing.ladder(points, LAST, TODAY, "Löftet går ut"),
+        )
+    ]
 
 
 def test_every_picture_is_well_formed_and_named_for_those_who_do_not_see_it() -> None:
@@ -50,8 +57,13 @@ def test_ids_are_unique_and_the_label_points_at_them() -> None:
 
 def test_what_people_wrote_cannot_become_markup() -> None:
     evil = '<script>alert("1")</script>'
-    for picture in (drawing.validity_line(evil, FIRST, LAST, TODAY, [(LAST, evil, False)], uid=evil), drawing.validity_bar(evil, FIRST, LAST, TODAY, FIRST, LAST),
-                    drawing.counter(evil, 1, 2, 1.0, evil), drawing.counter(evil, 1, None, None, evil), drawing.ladder([], LAST, TODAY, evil)):
+    for picture in (
+        drawing.validity_line(evil, FIRST, LAST, TODAY, [(LAST, evil, False)], uid=evil),
+        drawing.validity_bar(evil, FIRST, LAST, TODAY, FIRST, LAST),
+        drawing.counter(evil, 1, 2, 1.0, evil),
+        drawing.counter(evil, 1, None, None, evil),
+        drawing.ladder([], LAST, TODAY, evil),
+    ):
         assert "<script" not in picture
         assert "&lt;script&gt;" in picture
         assert 'alert("' not in picture
@@ -65,10 +77,16 @@ def test_the_line_is_filled_up_to_the_beginning_of_today_and_ends_at_midnight_af
     assert "91 dagar kvar" in picture
 
 
-@pytest.mark.parametrize(("today", "kind", "words"), [
-    (dt.date(2022, 12, 31), None, "Börjar gälla om 1 dag"), (FIRST, None, "730 dagar kvar"), (dt.date(2023, 1, 2), "c-run", "729 dagar kvar"),
-    (LAST, "c-run", "0 dagar kvar"), (dt.date(2025, 1, 1), "c-done", "Har upphört"),
-])
+@pytest.mark.parametrize(
+    ("today", "kind", "words"),
+    [
+        (dt.date(2022, 12, 31), None, "Börjar gälla om 1 dag"),
+        (FIRST, None, "730 dagar kvar"),
+        (dt.date(2023, 1, 2), "c-run", "729 dagar kvar"),
+        (LAST, "c-run", "0 dagar kvar"),
+        (dt.date(2025, 1, 1), "c-done", "Har upphört"),
+    ],
+)
 def test_the_line_on_the_days_around_the_edges(today: dt.date, kind: str | None, words: str) -> None:
     picture = drawing.validity_line("Löfte", FIRST, LAST, today, uid="a")
     assert [found for found in ("c-run", "c-done") if f'"{found}"' in picture] == ([kind] if kind else [])
@@ -109,10 +127,21 @@ def test_bars_of_several_promises_share_one_scale() -> None:
 
 
 # ---------------------------------------------------------------- counters
-@pytest.mark.parametrize(("done", "at_least", "expected", "words"), [
-    (8, 12, 274 / 366 * 12, "1 efter takten"), (17, 20, 15.0, "2 före takten"), (3, 4, 2.7, "i takt"), (0, 4, 0.2, "i takt"), (3, 4, 2.5, "i takt"),
-    (5, 4, 3.0, "målet nått"), (4, 4, 4.0, "målet nått"), (3, 4, 4.0, "1 färre än lovat"), (0, 4, None, "inte börjat än"), (2, 12, 9.0, "7 efter takten"),
-])
+@pytest.mark.parametrize(
+    ("done", "at_least", "expected", "words"),
+    [
+        (8, 12, 274 / 366 * 12, "1 efter takten"),
+        (17, 20, 15.0, "2 före takten"),
+        (3, 4, 2.7, "i takt"),
+        (0, 4, 0.2, "i takt"),
+        (3, 4, 2.5, "i takt"),
+        (5, 4, 3.0, "målet nått"),
+        (4, 4, 4.0, "målet nått"),
+        (3, 4, 4.0, "1 färre än lovat"),
+        (0, 4, None, "inte börjat än"),
+        (2, 12, 9.0, "7 efter takten"),
+    ],
+)
 def test_pace_in_words(done: int, at_least: int, expected: float | None, words: str) -> None:
     assert drawing.pace_words(done, at_least, expected) == words
 
@@ -163,8 +192,16 @@ def test_months_that_are_over_the_one_that_is_and_those_to_come() -> None:
     assert "dagar kvar av löftet" in picture
 
 
-@pytest.mark.parametrize("days", [[dt.date(2024, 12, 31 - i) for i in range(8)], [dt.date(2024, 1, 1 + i) for i in range(8)],
-                                  [dt.date(2024, 12, 31), dt.date(2024, 1, 1)], [TODAY] * 12, [dt.date(2024, 1, 1) + dt.timedelta(days=8 * i) for i in range(45)]])
+@pytest.mark.parametrize(
+    "days",
+    [
+        [dt.date(2024, 12, 31 - i) for i in range(8)],
+        [dt.date(2024, 1, 1 + i) for i in range(8)],
+        [dt.date(2024, 12, 31), dt.date(2024, 1, 1)],
+        [TODAY] * 12,
+        [dt.date(2024, 1, 1) + dt.timedelta(days=8 * i) for i in range(45)],
+    ],
+)
 def test_marks_never_cover_each_other(days: list[dt.date]) -> None:
     centres = _centres(drawing.wheel(2024, TODAY, FIRST, LAST, [(day, False) for day in sorted(days)], uid="a"))
     assert len(centres) == len(days)
@@ -178,10 +215,15 @@ def test_a_mark_of_another_year_is_not_drawn_and_keeps_its_number() -> None:
     assert "En frist är markerad" in picture
 
 
-@pytest.mark.parametrize(("first", "last", "big", "small"), [
-    (dt.date(2025, 1, 1), LAST.replace(year=2026), "92", "dagar tills löftet gäller"), (dt.date(2018, 1, 1), dt.date(2018, 12, 31), "2024", "löftet har upphört"),
-    (dt.date(2024, 3, 1), None, "2024", "gäller tills vidare"), (FIRST, dt.date(2024, 10, 2), "1", "dag kvar av löftet"),
-])
+@pytest.mark.parametrize(
+    ("first", "last", "big", "small"),
+    [
+        (dt.date(2025, 1, 1), LAST.replace(year=2026), "92", "dagar tills löftet gäller"),
+        (dt.date(2018, 1, 1), dt.date(2018, 12, 31), "2024", "löftet har upphört"),
+        (dt.date(2024, 3, 1), None, "2024", "gäller tills vidare"),
+        (FIRST, dt.date(2024, 10, 2), "1", "dag kvar av löftet"),
+    ],
+)
 def test_what_stands_in_the_middle(first: dt.date, last: dt.date | None, big: str, small: str) -> None:
     picture = drawing.wheel(2024, TODAY, first, last, [], uid="a")
     assert f">{big}</text>" in picture
@@ -194,9 +236,16 @@ def test_only_the_valid_part_of_the_year_is_ringed() -> None:
 
 
 # ---------------------------------------------------------------- rings and ladder
-@pytest.mark.parametrize(("left", "words"), [
-    (91, "91 dagar av löftet är kvar."), (1, "1 dag av löftet är kvar."), (0, "0 dagar av löftet är kvar."), (None, 'lovar tillsammans."'), (-3, 'lovar tillsammans."'),
-])
+@pytest.mark.parametrize(
+    ("left", "words"),
+    [
+        (91, "91 dagar av löftet är kvar."),
+        (1, "1 dag av löftet är kvar."),
+        (0, "0 dagar av löftet är kvar."),
+        (None, 'lovar tillsammans."'),
+        (-3, 'lovar tillsammans."'),
+    ],
+)
 def test_the_rings_hold_the_days_that_are_left(left: int | None, words: str) -> None:
     assert words in drawing.rings(left, uid="a")
 
@@ -204,7 +253,10 @@ def test_the_rings_hold_the_days_that_are_left(left: int | None, words: str) -> 
 def test_the_ladder_says_how_many_and_how_many_are_sent() -> None:
     points = [(LAST - dt.timedelta(days=lead), lead == 180) for lead in (180, 90, 60, 30, 14, 7, 1)]
     picture = drawing.ladder(points, LAST, TODAY, "Löftet går ut")
-    assert 'aria-label="Löftet går ut, 31 december 2024. Sju påminnelser mellan 4 juli 2024 och 30 december 2024. En är skickad. Alla står i listan under."' in picture
+    assert (
+        'aria-label="Löftet går ut, 31 december 2024. Sju påminnelser mellan 4 juli 2024 och 30 december 2024. En är skickad. Alla står i listan under."'
+        in picture
+    )
     assert (picture.count('"c-run"'), picture.count('"c-mark"')) == (1, 6)
     assert 'cx="2.59%"' in picture
 

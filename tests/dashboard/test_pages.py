@@ -8,6 +8,7 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from anyio.lowlevel import checkpoint
 
 from tests import cast, made
 from trygghet import database
@@ -29,7 +30,13 @@ async def _update(promise_id: UUID, title: str, *, by: UUID = cast.BJORKEN, publ
         found: UUID = await link.fetchval(
             "INSERT INTO status_update (promise_id, organisation_id, title, body, channels, content_hash, shared_at, published_at, created_at, updated_at)"
             " VALUES ($1, $2, $3, 'Text.', '{page,feed}', 'h', $4, $5, $6, $6) RETURNING id",
-            promise_id, by, title, SHARED if shared else None, published, SHARED)
+            promise_id,
+            by,
+            title,
+            SHARED if shared else None,
+            published,
+            SHARED,
+        )
     return found
 
 
@@ -37,14 +44,29 @@ async def _approved(promise_id: UUID, update_id: UUID, organisation: UUID, who: 
     async with database.across_organisations() as link:
         await link.execute(
             "INSERT INTO approval (promise_id, subject_kind, subject_id, content_hash, organisation_id, person_id, person_name, office, at)"
-            " VALUES ($1, 'status_update', $2, 'h', $3, $4, 'x', 'x', $5)", promise_id, update_id, organisation, cast.person_id(who), SHARED)
+            " VALUES ($1, 'status_update', $2, 'h', $3, $4, 'x', 'x', $5)",
+            promise_id,
+            update_id,
+            organisation,
+            cast.person_id(who),
+            SHARED,
+        )
 
 
 async def _delivery(promise_id: UUID, update_id: UUID, channel: str, state: str, reason: str = "") -> None:
     async with database.across_organisations() as link:
         await link.execute(
             "INSERT INTO delivery (organisation_id, key, kind, channel, title, promise_id, status_update_id, due_at, state, reason, created_at)"
-            " VALUES ($1, $2, 'publication', $3, 'x', $4, $5, $6, $7, $8, $6)", cast.BJORKEN, str(uuid.uuid4()), channel, promise_id, update_id, SHARED, state, reason)
+            " VALUES ($1, $2, 'publication', $3, 'x', $4, $5, $6, $7, $8, $6)",
+            cast.BJORKEN,
+            str(uuid.uuid4()),
+            channel,
+            promise_id,
+            update_id,
+            SHARED,
+            state,
+            reason,
+        )
 
 
 def _heading(html: str) -> str:
@@ -144,8 +166,12 @@ async def test_an_ended_promise_is_said_to_have_ended_with_no_job_having_run(dat
 
 
 async def test_forty_activities_are_a_few_pictures_and_a_table(database_url: str, browser_of: cast.BrowserOf) -> None:
-    activities = tuple(ActivityDraft(title=f"Insats {number}", at_least=number + 1, per="year", unit="insatser", due_on=dt.date(2024, 10, 2) + dt.timedelta(days=number))
-                       for number in range(40))
+    activities = tuple(
+        ActivityDraft(
+            title=f"Insats {number}", at_least=number + 1, per="year", unit="insatser", due_on=dt.date(2024, 10, 2) + dt.timedelta(days=number)
+        )
+        for number in range(40)
+    )
     await made.promise(areas=(AreaDraft(title="Allt", activities=activities),))
     page = (await (await browser_of("anna")).get("/oversikt")).text
     assert page.count('class="counter"') == 6
@@ -157,8 +183,11 @@ async def test_forty_activities_are_a_few_pictures_and_a_table(database_url: str
 
 async def test_what_people_wrote_is_text(database_url: str, browser_of: cast.BrowserOf) -> None:
     evil = "<img src=x onerror=alert(1)>"
-    promise_id = await made.promise(title=evil, areas=(AreaDraft(title=evil, activities=(ActivityDraft(title=evil, at_least=2, unit=evil),)),),
-                                    definitions=(Definition(term=evil, meaning=evil),))
+    promise_id = await made.promise(
+        title=evil,
+        areas=(AreaDraft(title=evil, activities=(ActivityDraft(title=evil, at_least=2, unit=evil),)),),
+        definitions=(Definition(term=evil, meaning=evil),),
+    )
     await _update(promise_id, evil)
     for who in ("anna", "ragna", "pia"):
         assert evil not in (await (await browser_of(who)).get("/oversikt")).text
@@ -189,8 +218,13 @@ async def test_a_municipality_that_has_left_the_area_is_no_longer_there(database
 
 async def test_words_that_mean_different_things_are_pointed_out(database_url: str, browser_of: cast.BrowserOf) -> None:
     await made.promise()
-    await made.promise(by=cast.EKEN, title="Löftet i Eken", area_name="Eken", parties=(made.EKEN, made.SKOGEN),
-                       definitions=(Definition(term="Infart", meaning="alla vägar in i kommunen"),))
+    await made.promise(
+        by=cast.EKEN,
+        title="Löftet i Eken",
+        area_name="Eken",
+        parties=(made.EKEN, made.SKOGEN),
+        definitions=(Definition(term="Infart", meaning="alla vägar in i kommunen"),),
+    )
     page = (await (await browser_of("per")).get("/oversikt")).text
     assert "Samma ord, olika innebörd" in page
     assert "Björken och Eken använder båda ordet" in page
@@ -209,7 +243,15 @@ async def test_eken_sees_nothing_of_bjorken(database_url: str, browser_of: cast.
     for stranger in (cast.EKEN, cast.ON):
         async with database.within(stranger):
             for found in (await store.board(stranger), await store.area_board(stranger, dt.date(2024, 10, 1))):
-                assert (found.promises, found.duties, found.keys, found.told, found.activities, found.meanings, found.stuck) == ((), (), (), (), (), (), 0)
+                assert (found.promises, found.duties, found.keys, found.told, found.activities, found.meanings, found.stuck) == (
+                    (),
+                    (),
+                    (),
+                    (),
+                    (),
+                    (),
+                    0,
+                )
 
 
 async def test_what_is_not_shared_stays_with_its_author(database_url: str, browser_of: cast.BrowserOf) -> None:
@@ -240,5 +282,6 @@ async def _asked(link: Any, read: Callable[[], Awaitable[object]]) -> int:
 
     link.add_query_logger(note)
     await read()
+    await checkpoint()  # the link notes each query a turn of the loop later
     link.remove_query_logger(note)
     return len(asked)

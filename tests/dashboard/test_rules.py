@@ -21,18 +21,32 @@ GRANNE = Party(MELLERUD, "Melleruds kommun", "Mellerud", "mellerud", "municipali
 
 
 def _promise(**changes: Any) -> Promise:
-    found = Promise(uuid.uuid4(), "Löftet", "Åmål", "signed", Validity(dt.date(2023, 1, 1), dt.date(2024, 12, 31)), 30, dt.date(2024, 9, 19), (KOMMUN, POLIS))
+    found = Promise(
+        uuid.uuid4(), "Löftet", "Åmål", "signed", Validity(dt.date(2023, 1, 1), dt.date(2024, 12, 31)), 30, dt.date(2024, 9, 19), (KOMMUN, POLIS)
+    )
     return replace(found, **changes)
 
 
 def _duty(promise: Promise, kind: str = "follow_up", due_on: dt.date = dt.date(2024, 12, 31), **changes: Any) -> Duty:
-    title = {"follow_up": "Gemensam uppföljning för 2024", "report": "Lägesrapport för tertial 2 till BRÅ", "renewal": "Löftet går ut"}.get(kind, "Belysning")
+    title = {"follow_up": "Gemensam uppföljning för 2024", "report": "Lägesrapport för tertial 2 till BRÅ", "renewal": "Löftet går ut"}.get(
+        kind, "Belysning"
+    )
     found = Duty(uuid.uuid4(), promise.id, kind, title, due_on, None, None, "BRÅ" if kind == "report" else "", frozenset(), done=False)
     return replace(found, **changes)
 
 
 def _key(promise: Promise, **changes: Any) -> Key:
-    found = Key(uuid.uuid4(), promise.id, "Dialogen är hållen", dt.date(2024, 9, 25), None, 3, (("LPO Östra Fyrbodal", dt.date(2024, 9, 28)),), None, "Åmåls kommun")
+    found = Key(
+        uuid.uuid4(),
+        promise.id,
+        "Dialogen är hållen",
+        dt.date(2024, 9, 25),
+        None,
+        3,
+        (("LPO Östra Fyrbodal", dt.date(2024, 9, 28)),),
+        None,
+        "Åmåls kommun",
+    )
     return replace(found, **changes)
 
 
@@ -48,8 +62,10 @@ def _lede(board: Board) -> rules.Lede:
 def test_a_duty_is_ours_until_we_have_marked_it_or_it_is_done() -> None:
     promise = _promise()
     duty = _duty(promise)
-    assert [rules.is_ours(one, AMAL) for one in (duty, replace(duty, marked=frozenset({POLICE})), replace(duty, marked=frozenset({AMAL})),
-                                                 replace(duty, done=True))] == [True, True, False, False]
+    assert [
+        rules.is_ours(one, AMAL)
+        for one in (duty, replace(duty, marked=frozenset({POLICE})), replace(duty, marked=frozenset({AMAL})), replace(duty, done=True))
+    ] == [True, True, False, False]
     board = _board(promise, duties=(replace(duty, marked=frozenset({AMAL})),))
     assert rules.owed(board, AMAL, TODAY) == []
     assert [names for _, names in rules.halfway(board, AMAL)] == [("LPO Östra Fyrbodal",)]
@@ -57,10 +73,18 @@ def test_a_duty_is_ours_until_we_have_marked_it_or_it_is_done() -> None:
 
 def test_nearest_comes_first_and_late_before_all() -> None:
     promise = _promise()
-    board = _board(promise, duties=(_duty(promise), _duty(promise, "report", dt.date(2024, 9, 27)), _duty(promise, "renewal")),
-                   keys=(_key(promise, earliest_on=dt.date(2024, 10, 4)),))
+    board = _board(
+        promise,
+        duties=(_duty(promise), _duty(promise, "report", dt.date(2024, 9, 27)), _duty(promise, "renewal")),
+        keys=(_key(promise, earliest_on=dt.date(2024, 10, 4)),),
+    )
     rows = rules.owed(board, AMAL, TODAY)
-    assert [(row.on.isoformat(), row.late) for row in rows] == [("2024-09-27", True), ("2024-10-04", False), ("2024-12-31", False), ("2024-12-31", False)]
+    assert [(row.on.isoformat(), row.late) for row in rows] == [
+        ("2024-09-27", True),
+        ("2024-10-04", False),
+        ("2024-12-31", False),
+        ("2024-12-31", False),
+    ]
     assert rows[0].chip == ("bad", "late", "4 dagar försenat")
     assert rows[1].key_id is not None
     assert rows[3].heading == "Löftet går ut utan efterföljare"
@@ -86,12 +110,18 @@ def test_what_waits_is_late_or_due_within_a_quarter(due: dt.date, *, waits: bool
     assert bool(rules.waiting(rules.owed(_board(promise, duties=(_duty(promise, due_on=due),)), AMAL, TODAY), TODAY)) is waits
 
 
-@pytest.mark.parametrize(("changes", "text"), [
-    ({}, "LPO Östra Fyrbodal godkände 28 september. Tre kanaler väntar."),
-    ({"turned": (), "channels": 1}, "Åmåls kommun delade den 25 september. Ingen har godkänt än. En kanal väntar."),
-    ({"turned": (), "fell_on": dt.date(2024, 9, 30)}, "Texten har ändrats sedan ni godkände den, så er nyckel föll 30 september. Tre kanaler väntar."),
-    ({"earliest_on": dt.date(2024, 10, 4)}, "LPO Östra Fyrbodal godkände 28 september. Tre kanaler väntar, tidigast 4 oktober."),
-])
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        ({}, "LPO Östra Fyrbodal godkände 28 september. Tre kanaler väntar."),
+        ({"turned": (), "channels": 1}, "Åmåls kommun delade den 25 september. Ingen har godkänt än. En kanal väntar."),
+        (
+            {"turned": (), "fell_on": dt.date(2024, 9, 30)},
+            "Texten har ändrats sedan ni godkände den, så er nyckel föll 30 september. Tre kanaler väntar.",
+        ),
+        ({"earliest_on": dt.date(2024, 10, 4)}, "LPO Östra Fyrbodal godkände 28 september. Tre kanaler väntar, tidigast 4 oktober."),
+    ],
+)
 def test_what_is_said_of_a_key(changes: dict[str, Any], text: str) -> None:
     assert rules.key_text(_key(_promise(), **changes)) == text
 
@@ -102,15 +132,21 @@ def test_the_sentence_of_the_picture() -> None:
     board = _board(promise, duties=(_duty(promise, "report", dt.date(2024, 9, 27)), _duty(promise), _duty(promise, "renewal")), keys=(_key(promise),))
     assert _lede(board) == rules.Lede(
         "Fyra saker väntar på er",
-        "Rapporten till BRÅ är fyra dagar sen. En uppdatering som LPO Östra Fyrbodal redan har godkänt väntar på er nyckel. Löftet går ut om 91 dagar.")
+        "Rapporten till BRÅ är fyra dagar sen. En uppdatering som LPO Östra Fyrbodal redan har godkänt väntar på er nyckel. Löftet går ut om 91 dagar.",
+    )
 
 
-@pytest.mark.parametrize(("kind", "due", "sentence"), [
-    ("report", dt.date(2024, 9, 30), "Rapporten till BRÅ är en dag sen."), ("follow_up", dt.date(2024, 9, 1), "Den gemensamma uppföljningen för 2024 är 30 dagar sen."),
-    ("follow_up", dt.date(2023, 12, 31), "Den gemensamma uppföljningen för 2023 skulle ha varit klar 31 december 2023."),
-    ("activity", dt.date(2024, 9, 29), "”Belysning” är två dagar sen."), ("review", dt.date(2024, 9, 29), "Översynen av löftet är två dagar sen."),
-    ("renewal", dt.date(2018, 12, 31), "Löftet gick ut 31 december 2018 och inget nytt är beslutat."),
-])
+@pytest.mark.parametrize(
+    ("kind", "due", "sentence"),
+    [
+        ("report", dt.date(2024, 9, 30), "Rapporten till BRÅ är en dag sen."),
+        ("follow_up", dt.date(2024, 9, 1), "Den gemensamma uppföljningen för 2024 är 30 dagar sen."),
+        ("follow_up", dt.date(2023, 12, 31), "Den gemensamma uppföljningen för 2023 skulle ha varit klar 31 december 2023."),
+        ("activity", dt.date(2024, 9, 29), "”Belysning” är två dagar sen."),
+        ("review", dt.date(2024, 9, 29), "Översynen av löftet är två dagar sen."),
+        ("renewal", dt.date(2018, 12, 31), "Löftet gick ut 31 december 2018 och inget nytt är beslutat."),
+    ],
+)
 def test_one_late_duty_is_named(kind: str, due: dt.date, sentence: str) -> None:
     promise = _promise()
     assert _lede(_board(promise, duties=(_duty(promise, kind, due),))).text.startswith(sentence)
@@ -145,16 +181,37 @@ def test_more_than_twelve_are_written_in_figures() -> None:
 
 
 # ---------------------------------------------------------------- silence
-@pytest.mark.parametrize(("changes", "heading", "text", "too_long"), [
-    ({}, "Tolv dagar sedan sist", "Ni har kommit överens om att berätta minst en gång i månaden. Nästa senast 19 oktober 2024.", False),
-    ({"told_on": dt.date(2024, 7, 19)}, "74 dagar sedan sist",
-     "Ni har kommit överens om att berätta minst en gång i månaden. Det skulle ha varit senast 18 augusti 2024.", True),
-    ({"told_on": dt.date(2024, 9, 1)}, "30 dagar sedan sist", "Ni har kommit överens om att berätta minst en gång i månaden. Nästa senast 1 oktober 2024.", False),
-    ({"told_on": None}, "Invånarna har inte fått veta något än",
-     "Ni har kommit överens om att berätta minst en gång i månaden. Det skulle ha varit senast 31 januari 2023.", True),
-    ({"told_on": TODAY, "tell_every_days": 42}, "Berättat i dag", "Ni har kommit överens om att berätta minst var 42:a dag. Nästa senast 12 november 2024.", False),
-    ({"tell_every_days": None}, "Tolv dagar sedan sist", "Löftet säger inte hur ofta ni ska berätta.", False),
-])
+@pytest.mark.parametrize(
+    ("changes", "heading", "text", "too_long"),
+    [
+        ({}, "Tolv dagar sedan sist", "Ni har kommit överens om att berätta minst en gång i månaden. Nästa senast 19 oktober 2024.", False),
+        (
+            {"told_on": dt.date(2024, 7, 19)},
+            "74 dagar sedan sist",
+            "Ni har kommit överens om att berätta minst en gång i månaden. Det skulle ha varit senast 18 augusti 2024.",
+            True,
+        ),
+        (
+            {"told_on": dt.date(2024, 9, 1)},
+            "30 dagar sedan sist",
+            "Ni har kommit överens om att berätta minst en gång i månaden. Nästa senast 1 oktober 2024.",
+            False,
+        ),
+        (
+            {"told_on": None},
+            "Invånarna har inte fått veta något än",
+            "Ni har kommit överens om att berätta minst en gång i månaden. Det skulle ha varit senast 31 januari 2023.",
+            True,
+        ),
+        (
+            {"told_on": TODAY, "tell_every_days": 42},
+            "Berättat i dag",
+            "Ni har kommit överens om att berätta minst var 42:a dag. Nästa senast 12 november 2024.",
+            False,
+        ),
+        ({"tell_every_days": None}, "Tolv dagar sedan sist", "Löftet säger inte hur ofta ni ska berätta.", False),
+    ],
+)
 def test_how_long_residents_have_heard_nothing(changes: dict[str, Any], heading: str, text: str, *, too_long: bool) -> None:
     found = rules.silence(_promise(**changes), TODAY)
     assert (found.heading, found.text, found.too_long) == (heading, text, too_long)
@@ -173,14 +230,18 @@ def test_page_and_feed_are_one_while_they_fare_alike() -> None:
 
     alike = rules.arrivals([arrival("page", "sent"), arrival("feed", "sent"), arrival("mastodon", "unclear")])
     assert [(one.where, one.chip.text, one.note, one.act) for one in alike] == [
-        ("Publika sidan och flödet", "Skickat", "", ""), ("Mastodon @amal", "Oklart", "inget svar", "slå upp eller bestäm")]
+        ("Publika sidan och flödet", "Skickat", "", ""),
+        ("Mastodon @amal", "Oklart", "inget svar", "slå upp eller bestäm"),
+    ]
     apart = rules.arrivals([arrival("page", "sent"), arrival("feed", "planned")])
     assert [(one.where, one.chip.text, one.note) for one in apart] == [("Publika sidan", "Skickat", ""), ("Flödet", "Planerad", "1 okt 2024")]
 
 
 # ---------------------------------------------------------------- cards
 def _activity(promise: Promise, at_least: int | None, done: int, title: str = "Insatser") -> Activity:
-    return Activity(uuid.uuid4(), promise.id, "", "", title, at_least, "year", "insatser", tuple((dt.date(2024, 3, 1 + day), 1) for day in range(done)))
+    return Activity(
+        uuid.uuid4(), promise.id, "", "", title, at_least, "year", "insatser", tuple((dt.date(2024, 3, 1 + day), 1) for day in range(done))
+    )
 
 
 def test_a_card_counts_against_an_even_pace() -> None:
@@ -215,23 +276,37 @@ def test_living_promises_first_and_the_last_dead_one_where_none_lives() -> None:
 
 def test_the_year_has_one_number_for_each_day() -> None:
     promise = _promise()
-    board = _board(promise, duties=(_duty(promise), _duty(promise, "renewal"), _duty(promise, "report", dt.date(2024, 9, 27)), _duty(promise, due_on=dt.date(2025, 3, 1))))
+    board = _board(
+        promise,
+        duties=(
+            _duty(promise),
+            _duty(promise, "renewal"),
+            _duty(promise, "report", dt.date(2024, 9, 27)),
+            _duty(promise, due_on=dt.date(2025, 3, 1)),
+        ),
+    )
     assert [(one.on.isoformat(), one.text, one.hot) for one in cards.year_marks(rules.owed(board, AMAL, TODAY), 2024)] == [
         ("2024-09-27", "lägesrapport för tertial 2 till BRÅ, försenad", True),
-        ("2024-12-31", "gemensam uppföljning för 2024; löftet går ut utan efterföljare", True)]
+        ("2024-12-31", "gemensam uppföljning för 2024; löftet går ut utan efterföljare", True),
+    ]
 
 
 def test_a_reporter_is_told_when_something_was_last_recorded() -> None:
     promise = _promise()
     board = _board(promise, activities=(_activity(promise, 12, 1),))
     assert cards.reporter_lede([cards.card(board, promise, dt.date(2024, 3, 8))], dt.date(2024, 3, 8)) == rules.Lede(
-        "Vad har ni gjort sedan sist?", "Senast registrerade utfall är från 1 mars 2024, för sju dagar sedan. En aktivitet ligger efter takten.")
+        "Vad har ni gjort sedan sist?", "Senast registrerade utfall är från 1 mars 2024, för sju dagar sedan. En aktivitet ligger efter takten."
+    )
     assert cards.reporter_lede([], TODAY).heading == "Inget att räkna än"
 
 
 # ---------------------------------------------------------------- a police area
 def _area(*promises: Promise, **parts: Any) -> tuple[Board, list[rules.Owed], list[area.Row]]:
-    board = _board(*promises, municipalities=(Municipality(MELLERUD, "Melleruds kommun", "Mellerud", "mellerud"), Municipality(AMAL, "Åmåls kommun", "Åmål", "amal")), **parts)
+    board = _board(
+        *promises,
+        municipalities=(Municipality(MELLERUD, "Melleruds kommun", "Mellerud", "mellerud"), Municipality(AMAL, "Åmåls kommun", "Åmål", "amal")),
+        **parts,
+    )
     owed = rules.owed(board, POLICE, TODAY)
     return board, owed, area.rows(board, owed, TODAY)
 
@@ -241,15 +316,17 @@ def test_every_municipality_has_a_row_with_or_without_a_promise() -> None:
     board, owed, rows = _area(promise, duties=(_duty(promise),))
     assert [(row.municipality.short, row.promise) for row in rows] == [("Mellerud", None), ("Åmål", promise)]
     assert rows[1].next == area.Next("Gemensam uppföljning för 2024", dt.date(2024, 12, 31), late=False)
-    assert area.lede(board, rows, owed, TODAY) == rules.Lede("Två kommuner, inget väntar på er", "En kommun har inget löfte. Löftet går ut om 91 dagar.")
+    assert area.lede(board, rows, owed, TODAY) == rules.Lede(
+        "Två kommuner, inget väntar på er", "En kommun har inget löfte. Löftet går ut om 91 dagar."
+    )
 
 
 def test_keys_come_first_then_what_is_late() -> None:
     promise, granne = _promise(), _promise(parties=(GRANNE, POLIS), area_name="Mellerud", told_on=dt.date(2024, 7, 19))
     board, owed, rows = _area(promise, granne, keys=(_key(promise), _key(granne)))
     assert area.lede(board, rows, owed, TODAY) == rules.Lede(
-        "Två kommuner, två nycklar väntar",
-        "Mellerud är tystast: 74 dagar sedan invånarna fick veta något. Två löften går ut samma dag, 31 december.")
+        "Två kommuner, två nycklar väntar", "Mellerud är tystast: 74 dagar sedan invånarna fick veta något. Två löften går ut samma dag, 31 december."
+    )
     board, owed, rows = _area(promise, granne, duties=(_duty(promise, due_on=dt.date(2024, 9, 27)),))
     assert area.lede(board, rows, owed, TODAY).heading == "Två kommuner, en försenad frist"
 
@@ -265,12 +342,25 @@ def test_a_municipality_that_has_left_the_area_stays_while_its_promise_lives() -
     assert [row.municipality.short for row in _area(_promise(parties=(third, POLIS)))[2]] == ["Mellerud", "Säffle", "Åmål"]
 
 
-@pytest.mark.parametrize(("validities", "scale"), [
-    ([], (2024, 2024)), ([(2023, 2024), (2025, 2026)], (2023, 2026)), ([(2018, 2018)], (2018, 2024)), ([(2005, 2024)], (2020, 2024)), ([(2024, 2060)], (2024, 2031)),
-])
+@pytest.mark.parametrize(
+    ("validities", "scale"),
+    [
+        ([], (2024, 2024)),
+        ([(2023, 2024), (2025, 2026)], (2023, 2026)),
+        ([(2018, 2018)], (2018, 2024)),
+        ([(2005, 2024)], (2020, 2024)),
+        ([(2024, 2060)], (2024, 2031)),
+    ],
+)
 def test_the_common_scale_is_whole_years_and_never_endless(validities: list[tuple[int, int]], scale: tuple[int, int]) -> None:
-    promises = [_promise(validity=Validity(dt.date(first, 1, 1), dt.date(last, 12, 31)), parties=(Party(uuid.uuid4(), "x", str(first), "x", "municipality"), POLIS),
-                         stage="signed") for first, last in validities]
+    promises = [
+        _promise(
+            validity=Validity(dt.date(first, 1, 1), dt.date(last, 12, 31)),
+            parties=(Party(uuid.uuid4(), "x", str(first), "x", "municipality"), POLIS),
+            stage="signed",
+        )
+        for first, last in validities
+    ]
     rows = [area.Row(Municipality(uuid.uuid4(), "x", "x", "x"), promise, 0, None, (), None) for promise in promises]
     first, last = area.scale(rows, TODAY)
     assert (first, last) == (dt.date(scale[0], 1, 1), dt.date(scale[1], 12, 31))
@@ -279,8 +369,18 @@ def test_the_common_scale_is_whole_years_and_never_endless(validities: list[tupl
 def test_the_same_word_with_another_meaning_is_pointed_out() -> None:
     promise, granne = _promise(), _promise(parties=(GRANNE, POLIS))
     ended = _promise(validity=Validity(dt.date(2018, 1, 1), dt.date(2018, 12, 31)))
-    board, _, _ = _area(promise, granne, ended, meanings=(
-        Meaning(promise.id, "Brottsaktiv", "Åtta misstankar"), Meaning(granne.id, "brottsaktiv", "Förekommer i utredning"),
-        Meaning(promise.id, "infart", "Väg in."), Meaning(granne.id, "infart", "väg  in"), Meaning(ended.id, "brottsaktiv", "Något tredje")))
+    board, _, _ = _area(
+        promise,
+        granne,
+        ended,
+        meanings=(
+            Meaning(promise.id, "Brottsaktiv", "Åtta misstankar"),
+            Meaning(granne.id, "brottsaktiv", "Förekommer i utredning"),
+            Meaning(promise.id, "infart", "Väg in."),
+            Meaning(granne.id, "infart", "väg  in"),
+            Meaning(ended.id, "brottsaktiv", "Något tredje"),
+        ),
+    )
     assert area.drift(board, TODAY) == [
-        area.Drift("brottsaktiv", ("Mellerud", "Åmål"), (("Mellerud", "Förekommer i utredning"), ("Åmål", "Åtta misstankar")))]
+        area.Drift("brottsaktiv", ("Mellerud", "Åmål"), (("Mellerud", "Förekommer i utredning"), ("Åmål", "Åtta misstankar")))
+    ]

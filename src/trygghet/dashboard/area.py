@@ -18,7 +18,16 @@ if TYPE_CHECKING:
     from trygghet.dashboard.rules import Owed
     from trygghet.promises.rules import StateChip
 
-_ORDER = {State.ENDING: 0, State.IN_FORCE: 0, State.COMING: 1, State.WAITING: 2, State.DRAFT: 3, State.ENDED: 4, State.ENDED_EARLY: 4, State.REPLACED: 5}
+_ORDER = {
+    State.ENDING: 0,
+    State.IN_FORCE: 0,
+    State.COMING: 1,
+    State.WAITING: 2,
+    State.DRAFT: 3,
+    State.ENDED: 4,
+    State.ENDED_EARLY: 4,
+    State.REPLACED: 5,
+}
 YEARS = 8
 """The common scale is never longer than this; what lies outside is cut."""
 
@@ -55,8 +64,10 @@ def rows(board: Board, owed: Sequence[Owed], today: dt.date) -> list[Row]:
 
 
 def _row(board: Board, owed: Sequence[Owed], municipality: Municipality, today: dt.date) -> Row:
-    theirs = sorted((one for one in board.promises if any(party.organisation_id == municipality.id for party in one.municipalities)),
-                    key=lambda one: _rank(one, today))
+    theirs = sorted(
+        (one for one in board.promises if any(party.organisation_id == municipality.id for party in one.municipalities)),
+        key=lambda one: _rank(one, today),
+    )
     ids = {one.id for one in theirs}
     keys = tuple(key for key in board.keys if key.promise_id in ids)
     if not theirs:
@@ -101,8 +112,16 @@ def short_chip(promise: Promise, today: dt.date) -> StateChip:
     return chip._replace(text=_WORDS[promise.state(today)])
 
 
-_WORDS = {State.DRAFT: "Utkast", State.WAITING: "Ej underskrivet", State.COMING: "Kommande", State.IN_FORCE: "Gällande", State.ENDING: "Löper ut",
-          State.ENDED: "Utgånget", State.ENDED_EARLY: "Avslutat i förtid", State.REPLACED: "Ersatt"}
+_WORDS = {
+    State.DRAFT: "Utkast",
+    State.WAITING: "Ej underskrivet",
+    State.COMING: "Kommande",
+    State.IN_FORCE: "Gällande",
+    State.ENDING: "Löper ut",
+    State.ENDED: "Utgånget",
+    State.ENDED_EARLY: "Avslutat i förtid",
+    State.REPLACED: "Ersatt",
+}
 
 
 # ---------------------------------------------------------------- the sentence on top
@@ -154,7 +173,10 @@ def drift(board: Board, today: dt.date) -> list[Drift]:
     for one in board.meanings:
         if one.promise_id in alive:
             terms.setdefault(_plain(one.term), []).append(one)
-    found = [_drift([(_place(alive[one.promise_id]), one) for one in same]) for _, same in sorted(terms.items(), key=lambda pair: swedish.sort_key(pair[0]))]
+    found = [
+        _drift([(_place(alive[one.promise_id]), one) for one in same])
+        for _, same in sorted(terms.items(), key=lambda pair: swedish.sort_key(pair[0]))
+    ]
     return [one for one in found if len(one.meanings) > 1]
 
 
@@ -172,4 +194,3 @@ def _plain(text: str) -> str:
 
 def _place(promise: Promise) -> str:
     return ", ".join(party.short for party in promise.municipalities) or promise.area_name
-

@@ -81,7 +81,9 @@ def _ends(promise: Promise) -> dt.date:
 
 def card(board: Board, promise: Promise, today: dt.date) -> Card:
     """One promise with its follow-ups and counters."""
-    marks = tuple((duty.due_on, "Gemensam uppföljning", duty.done) for duty in board.duties if duty.promise_id == promise.id and duty.kind == Kind.FOLLOW_UP)
+    marks = tuple(
+        (duty.due_on, "Gemensam uppföljning", duty.done) for duty in board.duties if duty.promise_id == promise.id and duty.kind == Kind.FOLLOW_UP
+    )
     counters = [_counter(one, promise, today) for one in board.activities if one.promise_id == promise.id]
     counted = [one for one in counters if one.tally.promised is not None]
     drawn = counted
@@ -118,8 +120,10 @@ def year_marks(rows: Sequence[Owed], year: int) -> list[YearMark]:
     for row in rows:
         if row.on.year == year:
             days.setdefault(row.on, []).append(row)
-    return [YearMark(on, "; ".join(dict.fromkeys(_short(row) for row in same)), any(row.late or row.chip is not None for row in same))
-            for on, same in sorted(days.items())]
+    return [
+        YearMark(on, "; ".join(dict.fromkeys(_short(row) for row in same)), any(row.late or row.chip is not None for row in same))
+        for on, same in sorted(days.items())
+    ]
 
 
 def _short(row: Owed) -> str:
@@ -136,7 +140,11 @@ def reporter_lede(cards: Sequence[Card], today: dt.date) -> Lede:
     if not counters:
         return Lede("Inget att räkna än", "Här kommer löftets aktiviteter att stå, så att du kan registrera vad ni har gjort.")
     days = [day for one in counters for day, _ in one.activity.outcomes]
-    last = "Inget är registrerat än." if not days else f"Senast registrerade utfall är från {swedish.long_date(max(days))}{_ago((today - max(days)).days)}."
+    last = (
+        "Inget är registrerat än."
+        if not days
+        else f"Senast registrerade utfall är från {swedish.long_date(max(days))}{_ago((today - max(days)).days)}."
+    )
     behind = sum(1 for card in cards for one in card.counted if one.pace.endswith("efter takten"))
     pace = "" if behind == 0 else f" {swedish.first_up(swedish.word(behind))} {'aktivitet' if behind == 1 else 'aktiviteter'} ligger efter takten."
     return Lede("Vad har ni gjort sedan sist?", last + pace)
@@ -144,4 +152,3 @@ def reporter_lede(cards: Sequence[Card], today: dt.date) -> Lede:
 
 def _ago(days: int) -> str:
     return {0: ", i dag", 1: ", i går"}.get(days, f", för {swedish.word(days)} dagar sedan" if days <= LONG_AGO else "")
-

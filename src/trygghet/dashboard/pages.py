@@ -33,9 +33,16 @@ async def _municipality(who: Asking, today: dt.date) -> dict[str, Any]:
     year = cards.year_marks(owed, today.year)
     drawn, reports = [cards.card(board, one, today) for one in shown], who.here.role is Role.REPORTER
     return {
-        **_owed(board, owed, who, today), "lede": cards.reporter_lede(drawn, today) if reports else rules.municipality_lede(board, owed, today),
-        "reports": reports, "cards": drawn, "shows_wheel": bool(year) or any(cards.touches(one, today.year) for one in shown[:1]), "earlier": cards.earlier(board, today), "told": [(one, rules.arrivals(one.arrivals)) for one in board.told],
-        "year": year, "wheel_marks": [(one.on, one.hot) for one in year], "silences": [(one, rules.silence(one, today)) for one in shown if rules.is_running(one, today)],
+        **_owed(board, owed, who, today),
+        "lede": cards.reporter_lede(drawn, today) if reports else rules.municipality_lede(board, owed, today),
+        "reports": reports,
+        "cards": drawn,
+        "shows_wheel": bool(year) or any(cards.touches(one, today.year) for one in shown[:1]),
+        "earlier": cards.earlier(board, today),
+        "told": [(one, rules.arrivals(one.arrivals)) for one in board.told],
+        "year": year,
+        "wheel_marks": [(one.on, one.hot) for one in year],
+        "silences": [(one, rules.silence(one, today)) for one in shown if rules.is_running(one, today)],
     }
 
 
@@ -44,16 +51,31 @@ async def _area(who: Asking, today: dt.date) -> dict[str, Any]:
         board = await store.area_board(who.organisation, today)
     owed = rules.owed(board, who.organisation, today)
     found = area.rows(board, owed, today)
-    return {**_owed(board, owed, who, today), "lede": area.lede(board, found, owed, today), "rows": found, "scale": area.scale(found, today),
-            "keys": [(key, board.promise(key.promise_id), area.key_note(key, today)) for key in board.keys], "key_text": rules.key_text,
-            "key_note": lambda key: area.key_note(key, today), "short_chip": lambda promise: area.short_chip(promise, today),
-            "drift": [(one, rules.listed(one.places)) for one in area.drift(board, today)], "many_days": rules.many_days}
+    return {
+        **_owed(board, owed, who, today),
+        "lede": area.lede(board, found, owed, today),
+        "rows": found,
+        "scale": area.scale(found, today),
+        "keys": [(key, board.promise(key.promise_id), area.key_note(key, today)) for key in board.keys],
+        "key_text": rules.key_text,
+        "key_note": lambda key: area.key_note(key, today),
+        "short_chip": lambda promise: area.short_chip(promise, today),
+        "drift": [(one, rules.listed(one.places)) for one in area.drift(board, today)],
+        "many_days": rules.many_days,
+    }
 
 
 def _owed(board: Board, owed: list[rules.Owed], who: Asking, today: dt.date) -> dict[str, Any]:
     now, cards_above = rules.waiting(owed, today), who.here.organisation_kind == "police"
     listed = [row for row in now if row.duty_id or not cards_above]
-    return {"owed": owed, "waiting": listed[:rules.SHOWN], "unshown": len(listed[rules.SHOWN:]), "waits": len(now), "stuck": board.stuck, "halfway": rules.halfway(board, who.organisation)}
+    return {
+        "owed": owed,
+        "waiting": listed[: rules.SHOWN],
+        "unshown": len(listed[rules.SHOWN :]),
+        "waits": len(now),
+        "stuck": board.stuck,
+        "halfway": rules.halfway(board, who.organisation),
+    }
 
 
 handlers = [overview]

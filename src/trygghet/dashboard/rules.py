@@ -64,8 +64,17 @@ def waiting(rows: Sequence[Owed], today: dt.date) -> list[Owed]:
 def _owed_duty(board: Board, duty: Duty, organisation: UUID, today: dt.date) -> Owed:
     promise, left = board.promise(duty.promise_id), (duty.due_on - today).days
     begun = duty.period_from is None or duty.period_from <= today
-    return Owed(duty.due_on, _duty_heading(board, duty, promise, today), _duty_text(duty, promise, organisation, left), _duty_chip(duty, left), left < 0,
-                promise.id, _whose(promise), duty_id=duty.id, mark=MARKING[Kind(duty.kind)] if begun else "")
+    return Owed(
+        duty.due_on,
+        _duty_heading(board, duty, promise, today),
+        _duty_text(duty, promise, organisation, left),
+        _duty_chip(duty, left),
+        left < 0,
+        promise.id,
+        _whose(promise),
+        duty_id=duty.id,
+        mark=MARKING[Kind(duty.kind)] if begun else "",
+    )
 
 
 def _duty_heading(board: Board, duty: Duty, promise: Promise, today: dt.date) -> str:
@@ -79,8 +88,18 @@ def successor(board: Board, promise: Promise) -> Promise | None:
     """The promise that takes over in the same municipality, if one has been entered."""
     last = promise.validity.last
     theirs = {party.organisation_id for party in promise.municipalities}
-    return next((one for one in board.promises if last is not None and one.id != promise.id and one.validity.first > promise.validity.first
-                 and (one.validity.last is None or one.validity.last > last) and theirs & {party.organisation_id for party in one.municipalities}), None)
+    return next(
+        (
+            one
+            for one in board.promises
+            if last is not None
+            and one.id != promise.id
+            and one.validity.first > promise.validity.first
+            and (one.validity.last is None or one.validity.last > last)
+            and theirs & {party.organisation_id for party in one.municipalities}
+        ),
+        None,
+    )
 
 
 def _duty_chip(duty: Duty, left: int) -> StateChip | None:
@@ -100,9 +119,17 @@ def _duty_text(duty: Duty, promise: Promise, organisation: UUID, left: int) -> s
     after = swedish.day_month(duty.due_on + dt.timedelta(days=1))
     tail = "" if left < 0 or left <= NEAR else f" {swedish.days(left)} kvar."
     if duty.kind == Kind.RENEWAL:
-        return "Den publika sidan säger att löftet har upphört." if left < 0 else f"Den {after} säger den publika sidan av sig själv att löftet har upphört."
+        return (
+            "Den publika sidan säger att löftet har upphört."
+            if left < 0
+            else f"Den {after} säger den publika sidan av sig själv att löftet har upphört."
+        )
     if duty.kind == Kind.REVIEW:
-        return "Löftet gäller tills vidare. Ni har kommit överens om att se över det." if promise.validity.last is None else "Ni har kommit överens om att se över löftet."
+        return (
+            "Löftet gäller tills vidare. Ni har kommit överens om att se över det."
+            if promise.validity.last is None
+            else "Ni har kommit överens om att se över löftet."
+        )
     if duty.kind == Kind.FOLLOW_UP:
         ready = [party.name for party in promise.others(organisation) if party.organisation_id in duty.marked]
         return (f"{listed(ready)} är klar med sin del." if ready else "Varje part säger själv när dess del är klar.") + tail
@@ -133,8 +160,11 @@ def key_text(key: Key) -> str:
 
 def halfway(board: Board, organisation: UUID) -> list[tuple[Duty, tuple[str, ...]]]:
     """Joint duties where this organisation is done and others are not, with their names."""
-    return [(duty, tuple(party.name for party in board.promise(duty.promise_id).others(organisation) if party.organisation_id not in duty.marked))
-            for duty in board.duties if not duty.done and organisation in duty.marked]
+    return [
+        (duty, tuple(party.name for party in board.promise(duty.promise_id).others(organisation) if party.organisation_id not in duty.marked))
+        for duty in board.duties
+        if not duty.done and organisation in duty.marked
+    ]
 
 
 # ---------------------------------------------------------------- telling residents
@@ -162,7 +192,9 @@ def silence(promise: Promise, today: dt.date) -> Silence:
     next_on = since + dt.timedelta(days=agreed) if agreed and running else None
     days = (today - promise.told_on).days if promise.told_on else (today - since).days if running else None
     too_long = next_on is not None and next_on < today
-    return Silence(days, next_on, too_long, _silence_heading(promise, days), _silence_text(promise, agreed, next_on, running=running, too_long=too_long))
+    return Silence(
+        days, next_on, too_long, _silence_heading(promise, days), _silence_text(promise, agreed, next_on, running=running, too_long=too_long)
+    )
 
 
 def _silence_heading(promise: Promise, days: int | None) -> str:
@@ -184,8 +216,19 @@ def _silence_text(promise: Promise, agreed: int | None, next_on: dt.date | None,
 
 
 def _every(days: int) -> str:
-    named = {1: "varje dag", 7: "en gång i veckan", 14: "varannan vecka", 28: "en gång i månaden", 30: "en gång i månaden", 31: "en gång i månaden",
-             90: "en gång i kvartalet", 91: "en gång i kvartalet", 92: "en gång i kvartalet", 365: "en gång om året", 366: "en gång om året"}
+    named = {
+        1: "varje dag",
+        7: "en gång i veckan",
+        14: "varannan vecka",
+        28: "en gång i månaden",
+        30: "en gång i månaden",
+        31: "en gång i månaden",
+        90: "en gång i kvartalet",
+        91: "en gång i kvartalet",
+        92: "en gång i kvartalet",
+        365: "en gång om året",
+        366: "en gång om året",
+    }
     return named.get(days, f"var {days}:{'a' if days % 10 in {1, 2} and days % 100 not in {11, 12} else 'e'} dag")
 
 
@@ -208,8 +251,12 @@ def arrivals(found: Sequence[Arrival]) -> list[ArrivalChip]:
 
 
 def _arrival(one: Arrival, *, alike: bool) -> ArrivalChip:
-    where = {"page": "Publika sidan och flödet" if alike else "Publika sidan", "feed": "Flödet",
-             "mastodon": f"Mastodon {one.name}".strip(), "mail": "Mejl"}[one.channel]
+    where = {
+        "page": "Publika sidan och flödet" if alike else "Publika sidan",
+        "feed": "Flödet",
+        "mastodon": f"Mastodon {one.name}".strip(),
+        "mail": "Mejl",
+    }[one.channel]
     if one.channel == "feed" and alike:
         where = "Publika sidan och flödet"
     chip, act = ARRIVAL_CHIPS[one.state]
@@ -218,9 +265,12 @@ def _arrival(one: Arrival, *, alike: bool) -> ArrivalChip:
 
 
 ARRIVAL_CHIPS: dict[str, tuple[StateChip, str]] = {
-    "planned": (StateChip("", "clock", "Planerad"), ""), "sending": (StateChip("info", "send", "Skickas"), ""),
-    "sent": (StateChip("good", "check", "Skickat"), ""), "skipped": (StateChip("", "stop", "Hoppades över"), ""),
-    "failed": (StateChip("bad", "cross", "Misslyckad"), "se vad som behövs"), "unclear": (StateChip("unclear", "q", "Oklart"), "slå upp eller bestäm"),
+    "planned": (StateChip("", "clock", "Planerad"), ""),
+    "sending": (StateChip("info", "send", "Skickas"), ""),
+    "sent": (StateChip("good", "check", "Skickat"), ""),
+    "skipped": (StateChip("", "stop", "Hoppades över"), ""),
+    "failed": (StateChip("bad", "cross", "Misslyckad"), "se vad som behövs"),
+    "unclear": (StateChip("unclear", "q", "Oklart"), "slå upp eller bestäm"),
 }
 """The words of the ledger, and what the link beside them says."""
 
@@ -239,7 +289,9 @@ def municipality_lede(board: Board, rows: Sequence[Owed], today: dt.date) -> Led
     if not board.promises:
         return Lede("Inget löfte ännu", "Här kommer ni att se vad ni har lovat, vad som återstår och om invånarna har fått veta det.")
     now = waiting(rows, today)
-    heading = "Inget väntar på er just nu" if not now else f"{swedish.first_up(swedish.word(len(now)))} {'sak' if len(now) == 1 else 'saker'} väntar på er"
+    heading = (
+        "Inget väntar på er just nu" if not now else f"{swedish.first_up(swedish.word(len(now)))} {'sak' if len(now) == 1 else 'saker'} väntar på er"
+    )
     told = [late_sentence(board, rows, today), keys_sentence(board.keys), ending_sentence(board, today), next_sentence(rows, now)]
     return Lede(heading, " ".join(sentence for sentence in told if sentence))
 
@@ -254,8 +306,11 @@ def late_sentence(board: Board, rows: Sequence[Owed], today: dt.date) -> str:
     duty = next(one for one in board.duties if one.id == late[0].duty_id)
     if duty.kind == Kind.RENEWAL:
         return f"Löftet gick ut {swedish.long_date(duty.due_on)} och inget nytt är beslutat."
-    name = {Kind.REPORT: f"Rapporten till {duty.receiver}", Kind.FOLLOW_UP: f"Den gemensamma uppföljningen för {duty.due_on.year}",
-            Kind.REVIEW: "Översynen av löftet"}.get(Kind(duty.kind), f"”{duty.title}”")
+    name = {
+        Kind.REPORT: f"Rapporten till {duty.receiver}",
+        Kind.FOLLOW_UP: f"Den gemensamma uppföljningen för {duty.due_on.year}",
+        Kind.REVIEW: "Översynen av löftet",
+    }.get(Kind(duty.kind), f"”{duty.title}”")
     days = (today - duty.due_on).days
     if days > LONG_AGO:
         return f"{name} skulle ha varit klar {swedish.long_date(duty.due_on)}."
@@ -274,8 +329,10 @@ def keys_sentence(keys: Sequence[Key]) -> str:
 
 def ending_sentence(board: Board, today: dt.date) -> str:
     """What ends within the time in which a promise counts as ending."""
-    ending = sorted(((left, one) for one in board.promises if one.state(today) is State.ENDING and (left := one.days_left(today)) is not None),
-                    key=lambda pair: pair[0])
+    ending = sorted(
+        ((left, one) for one in board.promises if one.state(today) is State.ENDING and (left := one.days_left(today)) is not None),
+        key=lambda pair: pair[0],
+    )
     if not ending:
         return ""
     left, first = ending[0]

@@ -20,15 +20,25 @@ LATEST = 3
 async def board(organisation: UUID) -> Board:
     """What a municipality's first page is made from. Six queries."""
     return Board(
-        promises=await _promises(organisation), duties=await _duties(organisation), keys=await _keys(organisation), stuck=await _stuck(organisation),
-        told=await _told(organisation), activities=await _activities(organisation))
+        promises=await _promises(organisation),
+        duties=await _duties(organisation),
+        keys=await _keys(organisation),
+        stuck=await _stuck(organisation),
+        told=await _told(organisation),
+        activities=await _activities(organisation),
+    )
 
 
 async def area_board(organisation: UUID, today: dt.date) -> Board:
     """What a police area's first page is made from: all its municipalities that day, with and without a promise. Six queries."""
     return Board(
-        promises=await _promises(organisation), duties=await _duties(organisation), keys=await _keys(organisation), stuck=await _stuck(organisation),
-        meanings=await _meanings(organisation), municipalities=await _municipalities(organisation, today))
+        promises=await _promises(organisation),
+        duties=await _duties(organisation),
+        keys=await _keys(organisation),
+        stuck=await _stuck(organisation),
+        meanings=await _meanings(organisation),
+        municipalities=await _municipalities(organisation, today),
+    )
 
 
 async def _rows(sql: str, organisation: UUID, *more: object) -> list[Any]:
@@ -40,34 +50,62 @@ _MINE = "EXISTS (SELECT FROM access a WHERE a.promise_id = {}.{} AND a.organisat
 
 
 async def _promises(organisation: UUID) -> tuple[Promise, ...]:
-    rows = await _rows(f"""
+    rows = await _rows(
+        f"""
         SELECT p.id, p.title, p.area_name, p.stage, p.valid_from, p.valid_until, p.review_on, p.tell_every_days,
           (SELECT max(u.published_at) FROM status_update u WHERE u.promise_id = p.id AND u.withdrawn_at IS NULL) AS told_at,
           (SELECT jsonb_agg(jsonb_build_object('id', o.id, 'name', o.name, 'short', o.short_name, 'slug', o.slug, 'side', y.side)
                             ORDER BY y.side, o.name)
            FROM party y JOIN organisation o ON o.id = y.organisation_id WHERE y.promise_id = p.id) AS parties
-        FROM promise p WHERE {_MINE.format("p", "id")} ORDER BY p.valid_from DESC, p.title""", organisation)
+        FROM promise p WHERE {_MINE.format("p", "id")} ORDER BY p.valid_from DESC, p.title""",
+        organisation,
+    )
     return tuple(
-        Promise(row["id"], row["title"], row["area_name"], row["stage"], Validity(row["valid_from"], row["valid_until"], row["review_on"]),
-                row["tell_every_days"], _day(row["told_at"]),
-                tuple(Party(UUID(one["id"]), one["name"], one["short"], one["slug"], one["side"]) for one in row["parties"] or ()))
-        for row in rows)
+        Promise(
+            row["id"],
+            row["title"],
+            row["area_name"],
+            row["stage"],
+            Validity(row["valid_from"], row["valid_until"], row["review_on"]),
+            row["tell_every_days"],
+            _day(row["told_at"]),
+            tuple(Party(UUID(one["id"]), one["name"], one["short"], one["slug"], one["side"]) for one in row["parties"] or ()),
+        )
+        for row in rows
+    )
 
 
 async def _duties(organisation: UUID) -> tuple[Duty, ...]:
     """What is open, every joint follow-up, and what was done lately enough to be undone."""
-    rows = await _rows(f"""
+    rows = await _rows(
+        f"""
         SELECT d.id, d.promise_id, d.kind, d.title, d.due_on, d.period_from, d.period_until, d.receiver, d.done_at IS NOT NULL AS done,
           ARRAY(SELECT m.organisation_id FROM obligation_mark m WHERE m.obligation_id = d.id) AS marked
         FROM obligation d JOIN promise p ON p.id = d.promise_id
         WHERE {_MINE.format("d", "promise_id")} AND (p.stage = 'signed' OR d.done_at IS NOT NULL)
-        ORDER BY d.due_on, p.area_name, d.key""", organisation)
-    return tuple(Duty(row["id"], row["promise_id"], row["kind"], row["title"], row["due_on"], row["period_from"], row["period_until"], row["receiver"],
-                      frozenset(row["marked"]), row["done"]) for row in rows)
+        ORDER BY d.due_on, p.area_name, d.key""",
+        organisation,
+    )
+    return tuple(
+        Duty(
+            row["id"],
+            row["promise_id"],
+            row["kind"],
+            row["title"],
+            row["due_on"],
+            row["period_from"],
+            row["period_until"],
+            row["receiver"],
+            frozenset(row["marked"]),
+            row["done"],
+        )
+        for row in rows
+    )
 
 
 async def _keys(organisation: UUID) -> tuple[Key, ...]:
-    rows = await _rows(f"""
+    rows = await _rows(
+        f"""
         SELECT u.id, u.promise_id, u.title, u.shared_at, u.earliest_at, cardinality(u.channels) AS channels, s.name AS sender,
           (SELECT jsonb_agg(jsonb_build_array(o.name, v.at) ORDER BY v.at) FROM approval v JOIN organisation o ON o.id = v.organisation_id
            WHERE v.subject_id = u.id AND v.fell_at IS NULL AND v.content_hash = u.content_hash) AS turned,
@@ -77,11 +115,23 @@ async def _keys(organisation: UUID) -> tuple[Key, ...]:
           AND NOT EXISTS (SELECT FROM approval v WHERE v.subject_id = u.id AND v.organisation_id = $1 AND v.fell_at IS NULL
                           AND v.content_hash = u.content_hash)
           AND EXISTS (SELECT FROM party y WHERE y.promise_id = u.promise_id AND y.organisation_id = $1)
-        ORDER BY coalesce(u.earliest_at, u.shared_at), u.title""", organisation)
+        ORDER BY coalesce(u.earliest_at, u.shared_at), u.title""",
+        organisation,
+    )
     return tuple(
-        Key(row["id"], row["promise_id"], row["title"], clock.day(row["shared_at"]), _day(row["earliest_at"]), row["channels"],
-            tuple((name, clock.day(dt.datetime.fromisoformat(at))) for name, at in row["turned"] or ()), _day(row["fell_at"]), row["sender"])
-        for row in rows)
+        Key(
+            row["id"],
+            row["promise_id"],
+            row["title"],
+            clock.day(row["shared_at"]),
+            _day(row["earliest_at"]),
+            row["channels"],
+            tuple((name, clock.day(dt.datetime.fromisoformat(at))) for name, at in row["turned"] or ()),
+            _day(row["fell_at"]),
+            row["sender"],
+        )
+        for row in rows
+    )
 
 
 async def _stuck(organisation: UUID) -> int:
@@ -90,33 +140,60 @@ async def _stuck(organisation: UUID) -> int:
 
 
 async def _told(organisation: UUID) -> tuple[Told, ...]:
-    rows = await _rows(f"""
+    rows = await _rows(
+        f"""
         SELECT u.id, u.title, u.published_at, u.withdrawn_at, x.arrivals, x.first_at
         FROM status_update u CROSS JOIN LATERAL (
           SELECT min(d.due_at) AS first_at, jsonb_agg(jsonb_build_object('channel', d.channel, 'name', coalesce(c.name, ''), 'state', d.state, 'reason', d.reason,
                                                                          'due_at', d.due_at) ORDER BY d.due_at, d.created_at, d.channel) AS arrivals
           FROM delivery d LEFT JOIN connection c ON c.id = d.connection_id WHERE d.status_update_id = u.id AND d.kind = 'publication') x
         WHERE {_MINE.format("u", "promise_id")} AND (u.published_at IS NOT NULL OR x.arrivals IS NOT NULL)
-        ORDER BY coalesce(u.published_at, x.first_at) DESC LIMIT {LATEST}""", organisation)
+        ORDER BY coalesce(u.published_at, x.first_at) DESC LIMIT {LATEST}""",
+        organisation,
+    )
     return tuple(
-        Told(row["id"], row["title"], clock.day(row["published_at"] or row["first_at"]), row["withdrawn_at"] is not None, row["published_at"] is not None,
-             tuple(Arrival(one["channel"], one["name"], one["state"], one["reason"], clock.day(dt.datetime.fromisoformat(one["due_at"])))
-                   for one in row["arrivals"] or ()))
-        for row in rows)
+        Told(
+            row["id"],
+            row["title"],
+            clock.day(row["published_at"] or row["first_at"]),
+            row["withdrawn_at"] is not None,
+            row["published_at"] is not None,
+            tuple(
+                Arrival(one["channel"], one["name"], one["state"], one["reason"], clock.day(dt.datetime.fromisoformat(one["due_at"])))
+                for one in row["arrivals"] or ()
+            ),
+        )
+        for row in rows
+    )
 
 
 async def _activities(organisation: UUID) -> tuple[Activity, ...]:
     """Activities in the order of the promise, each with what stands of what was recorded: what is corrected counts no more."""
-    rows = await _rows(f"""
+    rows = await _rows(
+        f"""
         SELECT t.id, t.promise_id, coalesce(f.title, '') AS area, coalesce(g.title, '') AS goal, t.title, t.at_least, t.per, t.unit, c.days, c.amounts
         FROM activity t LEFT JOIN goal g ON g.id = t.goal_id LEFT JOIN focus_area f ON f.id = coalesce(t.focus_area_id, g.focus_area_id)
         LEFT JOIN LATERAL (
           SELECT array_agg(o.happened_on) AS days, array_agg(o.amount) AS amounts FROM outcome o
           WHERE o.activity_id = t.id AND o.amount > 0 AND NOT EXISTS (SELECT FROM outcome n WHERE n.corrects_id = o.id)) c ON true
         WHERE {_MINE.format("t", "promise_id")}
-        ORDER BY f.position NULLS LAST, g.position NULLS LAST, t.position""", organisation)
-    return tuple(Activity(row["id"], row["promise_id"], row["area"], row["goal"], row["title"], row["at_least"], row["per"], row["unit"],
-                          _pairs(row["days"], row["amounts"])) for row in rows)
+        ORDER BY f.position NULLS LAST, g.position NULLS LAST, t.position""",
+        organisation,
+    )
+    return tuple(
+        Activity(
+            row["id"],
+            row["promise_id"],
+            row["area"],
+            row["goal"],
+            row["title"],
+            row["at_least"],
+            row["per"],
+            row["unit"],
+            _pairs(row["days"], row["amounts"]),
+        )
+        for row in rows
+    )
 
 
 def _pairs(days: Iterable[dt.date] | None, amounts: Iterable[int] | None) -> tuple[tuple[dt.date, int], ...]:
@@ -124,15 +201,21 @@ def _pairs(days: Iterable[dt.date] | None, amounts: Iterable[int] | None) -> tup
 
 
 async def _meanings(organisation: UUID) -> tuple[Meaning, ...]:
-    rows = await _rows(f"SELECT d.promise_id, d.term, d.meaning FROM definition d WHERE {_MINE.format('d', 'promise_id')} ORDER BY d.term, d.promise_id",
-                       organisation)
+    rows = await _rows(
+        f"SELECT d.promise_id, d.term, d.meaning FROM definition d WHERE {_MINE.format('d', 'promise_id')} ORDER BY d.term, d.promise_id",
+        organisation,
+    )
     return tuple(Meaning(row["promise_id"], row["term"], row["meaning"]) for row in rows)
 
 
 async def _municipalities(organisation: UUID, today: dt.date) -> tuple[Municipality, ...]:
-    rows = await _rows("""
+    rows = await _rows(
+        """
         SELECT DISTINCT o.id, o.name, o.short_name, o.slug FROM area_membership m JOIN organisation o ON o.id = m.municipality_id
-        WHERE m.police_id = $1 AND m.from_on <= $2 AND (m.until_on IS NULL OR m.until_on >= $2)""", organisation, today)
+        WHERE m.police_id = $1 AND m.from_on <= $2 AND (m.until_on IS NULL OR m.until_on >= $2)""",
+        organisation,
+        today,
+    )
     return tuple(Municipality(row["id"], row["name"], row["short_name"], row["slug"]) for row in rows)
 
 
