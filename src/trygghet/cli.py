@@ -15,9 +15,9 @@ import click
 from trygghet import embedded, local, settings
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Callable, Coroutine
 
-    from trygghet.reminders.rules import Line
+    from trygghet.reminders.lines import Line
 
 T = TypeVar("T")
 A_YEAR = dt.timedelta(days=365)
@@ -53,6 +53,10 @@ class _Trygghet(click.Group):
             return super().invoke(ctx)
         except (settings.SettingsError, embedded.EmbeddedError, local.AlreadyRunning, running.RunError) as error:
             raise _Sentence(str(error)) from error
+        except PermissionError as error:
+            raise _Sentence(
+                f"{error.filename} är stängd för det här kontot. Kör som det konto som äger mappen, eller ange en annan i VAR_DIR."
+            ) from error
 
 
 @click.group(cls=_Trygghet, epilog=ENVIRONMENT, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -102,8 +106,7 @@ def migrate() -> None:
     """
     from trygghet import database
 
-    with local.reachable(settings.surroundings()) as environ:
-        done = asyncio.run(database.migrate(settings.load(environ).database_url))
+    done = _do(lambda chosen: database.migrate(chosen.database_url))
     for name in done:
         click.echo(f"Körde {name}")
     if not done:
@@ -117,20 +120,15 @@ def example() -> None:
 
 @example.command()
 def load() -> None:
-    """Lägger in exemplet där det inte redan finns. Rör inget annat.
+    """Migrerar, och lägger in exemplet där det inte redan finns.
 
     \b
     Exempel:
       EXAMPLE=1 trygghet example load
     """
-    from trygghet import clock
-    from trygghet.example import actions
+    from trygghet import running
 
-    async def work(chosen: settings.Settings) -> bool:
-        return await actions.across_organisations_load(chosen, wall=clock.wall())
-
-    with local.reachable(settings.surroundings()) as environ:
-        made = asyncio.run(_with_pool(settings.load(environ | {"EXAMPLE": "1"}), work))
+    made = _do(running.prepare, EXAMPLE="1")
     click.echo("Exemplet är inlagt." if made else "Exemplet finns redan.")
 
 
@@ -149,25 +147,22 @@ def schedule(organisation: str, first: str | None, last: str | None, shape: str)
       trygghet schedule --organisation amal --from 2024-07-01 --to 2024-12-31
       trygghet schedule -o lpo-ostra-fyrbodal --format json
     """
-    from trygghet import periods, swedish
+    from trygghet import database, periods
     from trygghet.app import clock_of
     from trygghet.clock import day
     from trygghet.members import actions as members
     from trygghet.reminders import actions as reminders
-    from trygghet.reminders import rules
+    from trygghet.reminders import lines as schedules
 
     async def work(chosen: settings.Settings) -> list[Line]:
-        now = await clock_of(chosen).now()
-        begin = periods.parse_day(first, "--from") if first else day(now)
-        end = periods.parse_day(last, "--to") if last else begin + A_YEAR
-        return await reminders.schedule(await members.across_organisations_known_as(organisation), begin, end, now=now)
+        async with database.opened(chosen.database_url):
+            now = await clock_of(chosen).now()
+            begin = periods.parse_day(first, "--from") if first else day(now)
+            end = periods.parse_day(last, "--to") if last else begin + A_YEAR
+            return await reminders.schedule(await members.across_organisations_known_as(organisation), begin, end, now=now)
 
-    try:
-        with local.reachable(settings.surroundings()) as environ:
-            lines = asyncio.run(_with_pool(settings.load(environ), work))
-    except swedish.Refusal as refusal:
-        raise _Sentence(swedish.refusal(refusal.code, refusal.words)) from refusal
-    click.echo(json.dumps(rules.as_data(lines), ensure_ascii=False, indent=2) if shape == "json" else rules.as_text(lines))
+    lines = _do(work)
+    click.echo(json.dumps(schedules.as_data(lines), ensure_ascii=False, indent=2) if shape == "json" else schedules.as_text(lines))
 
 
 @main.command()
@@ -192,15 +187,18 @@ def doctor() -> None:
     sys.exit(1 if any(check.wrong for check in checks) else 0)
 
 
-async def _with_pool(chosen: settings.Settings, work: Callable[[settings.Settings], Awaitable[T]]) -> T:
-    """Does the work with the pool open."""
-    from trygghet import database
+def _do(work: Callable[[settings.Settings], Coroutine[Any, Any, T]], **more: str) -> T:
+    """Work with a database, wherever it is; what may go wrong becomes a sentence."""
+    from trygghet import database, swedish
 
-    await database.open_pool(chosen.database_url, size=2)
-    try:
-        return await work(chosen)
-    finally:
-        await database.close_pool()
+    with local.reachable(settings.surroundings()) as environ:
+        chosen = settings.load(environ | more)
+        try:
+            return asyncio.run(work(chosen))
+        except swedish.Refusal as refusal:
+            raise _Sentence(swedish.refusal(refusal.code, refusal.words)) from refusal
+        except database.UNREACHABLE as error:
+            raise _Sentence(f"{database.trouble(chosen.database_url, error)} Kör trygghet doctor, som säger vad som är fel.") from error
 
 
 def say(line: str) -> None:

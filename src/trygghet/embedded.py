@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
 PDEATHSIG = 1  # prctl(2): the signal that a child gets when its parent dies
 PLAIN = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC"}
@@ -51,9 +51,9 @@ def is_free(port: int, host: str = "127.0.0.1") -> bool:
     return True
 
 
-def near_port(usual: int, host: str = "127.0.0.1") -> int:
-    """The usual port, or the next free one above it."""
-    return next((port for port in range(usual, usual + 20) if is_free(port, host)), 0) or free_port()
+def near_port(usual: int, host: str = "127.0.0.1", *, but: Collection[int] = ()) -> int:
+    """The usual port, or the next free one above it that is not spoken for."""
+    return next((port for port in range(usual, usual + 20) if port not in but and is_free(port, host)), 0) or free_port()
 
 
 def dies_with(parent: int, stop: signal.Signals = signal.SIGKILL) -> None:
@@ -94,7 +94,9 @@ def _account() -> pwd.struct_passwd | None:
             return pwd.getpwnam(name)
         except KeyError:
             continue
-    raise EmbeddedError("PostgreSQL kör inte som root, och varken kontot postgres eller nobody finns. Kör som vanlig användare, eller ange DATABASE_URL.")
+    raise EmbeddedError(
+        "PostgreSQL kör inte som root, och varken kontot postgres eller nobody finns. Kör som vanlig användare, eller ange DATABASE_URL."
+    )
 
 
 def _package(name: str) -> Path:
@@ -123,7 +125,8 @@ def server_home(var: Path) -> Path:
     if home.is_symlink() or home.stat().st_uid != 0:
         raise EmbeddedError(f"{home} tillhör någon annan. Ta bort den, eller ange VAR_DIR.")
     (var / "databasen-ligger-i.txt").write_text(
-        f"{home}\n\nPostgreSQL kör inte som root, och andra konton når inte den här mappen. Därför ligger databasen där.\n", encoding="utf-8")
+        f"{home}\n\nPostgreSQL kör inte som root, och andra konton når inte den här mappen. Därför ligger databasen där.\n", encoding="utf-8"
+    )
     return home
 
 
@@ -184,8 +187,21 @@ class PostgreSQL:
         """Under another name until it is whole, so that an interrupted beginning is begun anew."""
         half = data.with_name("data.half")
         shutil.rmtree(half, ignore_errors=True)
-        self._run(account, "", binaries / "initdb", "-D", half, "-U", "postgres", "--auth=scram-sha-256", f"--pwfile={self.home / 'password'}",
-                  "--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C")
+        self._run(
+            account,
+            "",
+            binaries / "initdb",
+            "-D",
+            half,
+            "-U",
+            "postgres",
+            "--auth=scram-sha-256",
+            f"--pwfile={self.home / 'password'}",
+            "--encoding=UTF8",
+            "--locale-provider=builtin",
+            "--builtin-locale=C.UTF-8",
+            "--locale=C",
+        )
         self._run(account, "CREATE DATABASE trygghet\n", binaries / "postgres", "--single", "-D", half, "postgres")
         half.rename(data)
 
@@ -195,10 +211,28 @@ class PostgreSQL:
             mark = self.log.stat().st_size if self.log.exists() else 0
             with self.log.open("ab") as log:
                 self.process = subprocess.Popen(
-                    [binaries / "postgres", "-D", data, "-p", str(self.port), "-c", "listen_addresses=127.0.0.1",
-                     "-c", "unix_socket_directories=", "-c", "timezone=UTC", "-c", "max_connections=60"],
+                    [
+                        binaries / "postgres",
+                        "-D",
+                        data,
+                        "-p",
+                        str(self.port),
+                        "-c",
+                        "listen_addresses=127.0.0.1",
+                        "-c",
+                        "unix_socket_directories=",
+                        "-c",
+                        "timezone=UTC",
+                        "-c",
+                        "max_connections=60",
+                    ],
                     preexec_fn=child_dies_with_parent(signal.SIGINT, account),  # noqa: PLW1509 - no thread runs
-                    cwd="/", env=PLAIN, stdout=log, stderr=log, start_new_session=True)
+                    cwd="/",
+                    env=PLAIN,
+                    stdout=log,
+                    stderr=log,
+                    start_new_session=True,
+                )
             if self._answers(binaries, deadline):
                 return
             with self.log.open("rb") as log:
@@ -232,8 +266,16 @@ class PostgreSQL:
 
     def _run(self, account: pwd.struct_passwd | None, said: str, *command: object) -> None:
         try:
-            subprocess.run([str(part) for part in command], check=True, cwd="/", capture_output=True, text=True, env=PLAIN, input=said,
-                           preexec_fn=child_dies_with_parent(signal.SIGINT, account))
+            subprocess.run(
+                [str(part) for part in command],
+                check=True,
+                cwd="/",
+                capture_output=True,
+                text=True,
+                env=PLAIN,
+                input=said,
+                preexec_fn=child_dies_with_parent(signal.SIGINT, account),
+            )
         except subprocess.CalledProcessError as error:
             raise EmbeddedError(f"{Path(str(command[0])).name} misslyckades: {error.stderr[-800:]}") from error
 
@@ -241,8 +283,10 @@ class PostgreSQL:
 def _open_way(path: Path) -> None:
     """Fails with a sentence where the servers' account cannot reach our folder; it opens nothing by itself."""
     if not _open_to_all(path):
-        raise EmbeddedError(f"PostgreSQL kör som ett annat konto än root och når inte {path}, som är stängd för andra. "
-                            "Ange VAR_DIR som en mapp dit andra når, till exempel /var/tmp/trygghet, eller kör som vanlig användare.")
+        raise EmbeddedError(
+            f"PostgreSQL kör som ett annat konto än root och når inte {path}, som är stängd för andra. "
+            "Ange VAR_DIR som en mapp dit andra når, till exempel /var/tmp/trygghet, eller kör som vanlig användare."
+        )
 
 
 class Valkey:
@@ -267,8 +311,14 @@ class Valkey:
         settings.write_text(f"port {self.port}\nbind 127.0.0.1\nrequirepass {password}\nappendonly yes\nsave ''\nmaxmemory-policy noeviction\n")
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [server, settings], preexec_fn=child_dies_with_parent(signal.SIGTERM),  # noqa: PLW1509 - no thread runs
-                cwd=self.home, env=PLAIN, stdout=log, stderr=log, start_new_session=True)
+                [server, settings],
+                preexec_fn=child_dies_with_parent(signal.SIGTERM),  # noqa: PLW1509 - no thread runs
+                cwd=self.home,
+                env=PLAIN,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
         self.url = f"redis://:{password}@127.0.0.1:{self.port}/0"
         deadline = time.monotonic() + 20
         while is_free(self.port):

@@ -6,8 +6,11 @@ Where DATABASE_URL, REDIS_URL or SECRET_KEY is given it is used; where it is not
 from __future__ import annotations
 
 import fcntl
+import http.client
 import json
 import secrets
+import urllib.error
+import urllib.request
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,7 +46,9 @@ def only_one(var: Path) -> Iterator[None]:
 def _who(note: Mapping[str, str], var: Path) -> str:
     if "address" not in note:
         return f"Trygghet startar redan med datat i {var}. Vänta tills det är klart, eller stoppa det där med Ctrl-C."
-    return f"Trygghet körs redan med datat i {var}: {note['address']} (process {note['pid']}). Stoppa det med Ctrl-C där, eller med: kill {note['pid']}"
+    return (
+        f"Trygghet körs redan med datat i {var}: {note['address']} (process {note['pid']}). Stoppa det med Ctrl-C där, eller med: kill {note['pid']}"
+    )
 
 
 def write_note(var: Path, note: Mapping[str, str]) -> None:
@@ -84,6 +89,17 @@ def completed(environ: Mapping[str, str], var: Path) -> dict[str, str]:
         found["SECRET_KEY"] = secret_key(var)
     found.setdefault("EXAMPLE", "1")
     return found
+
+
+def status(address: str) -> int:
+    """What a web server of this machine answers; 0 when none does. A proxy that the surroundings name is passed by."""
+    try:
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(address, timeout=5) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+    except (OSError, http.client.HTTPException):
+        return 0
 
 
 @contextmanager

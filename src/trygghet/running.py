@@ -12,7 +12,6 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.request
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -35,6 +34,8 @@ TRIES = 5
 """So many stops in a row, and everything stops: something is wrong that a new start does not mend."""
 GRACE = 8.0
 """Seconds that the programs get to end what they do."""
+WEB = "--factory trygghet.app:create_app --no-access-log --timeout-graceful-shutdown 3"
+WORKER = "--app workers.queue worker --concurrency 2 --without-gossip --without-mingle"
 USUAL_PORT, USUAL_SMTP_PORT, USUAL_SOCIAL_PORT = 8000, 8025, 8026
 _NOTED = ("DATABASE_URL", "REDIS_URL", "SMTP_URL", "PUBLIC_URL", "EXAMPLE", "EXAMPLE_SOCIAL_URL")
 LOG_LIMIT = 5_000_000
@@ -45,8 +46,8 @@ class RunError(Exception):
     """The product cannot run here; the text says why, in Swedish."""
 
 
-class _Stopped(KeyboardInterrupt):
-    """Ctrl-C, a polite kill, or the terminal went away."""
+class _Stopped(Exception):
+    """Ctrl-C, a polite kill, or the terminal went away. Raised where we look for it: a handler that raises may be anywhere."""
 
 
 class Child(Protocol):
@@ -78,8 +79,15 @@ class Program:
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                self.command, env=self.environ, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
-                preexec_fn=embedded.child_dies_with_parent())  # noqa: PLW1509 - no thread runs
+                self.command,
+                env=self.environ,
+                cwd=ROOT,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                preexec_fn=embedded.child_dies_with_parent(),  # noqa: PLW1509 - no thread runs
+            )
 
     def ask_to_stop(self) -> None:
         """It ends what it does first."""
@@ -119,7 +127,9 @@ class Watch:
             return None
         self.stops = 1 if now - self.started > CALM else self.stops + 1
         if self.stops >= TRIES:
-            raise RunError(f"{self.child.name} stannar gång på gång (kod {process.returncode}). Slutet av {self.child.log}:\n{embedded.tail(self.child.log)}")
+            raise RunError(
+                f"{self.child.name} stannar gång på gång (kod {process.returncode}). Slutet av {self.child.log}:\n{embedded.tail(self.child.log)}"
+            )
         pause = min(2.0 ** (self.stops - 1) - 1, 30.0)
         self.again_at = now + pause
         return f"{self.child.name} stannade (kod {process.returncode}) och startas igen" + (f" om {pause:g} s." if pause else ".")
@@ -133,6 +143,8 @@ class Supervisor:
     say: Callable[[str], None]
     watches: list[Watch] = field(default_factory=list)
     stopping: bool = False
+    catches: str = ""
+    """What the example's catcher is to play: what no address was given for."""
 
     def run(self) -> None:
         """Until it is stopped. Raises `RunError`, `EmbeddedError` or `SettingsError`; whatever happens, nothing is left running."""
@@ -141,24 +153,31 @@ class Supervisor:
         try:
             self._start()
             while True:
-                time.sleep(0.3)
+                self._go_on()
                 for watch in self.watches:
                     if line := watch.look(time.monotonic()):
                         self.say(line)
+                time.sleep(0.3)
         except _Stopped:
-            self.say("Stoppar …")
+            pass
+        except embedded.EmbeddedError:
+            if not self.stopping:  # Ctrl-C reaches initdb too
+                raise
         finally:
             self.stopping = True
             self._stop()
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
-        """The first time everything ends in order, the second time at once."""
+        """The first time everything ends in order; the second time at once, and the kernel takes the children."""
         del number, frame
-        if not self.stopping:
-            self.stopping = True
+        if self.stopping:
+            os._exit(130)
+        self.stopping = True
+        self.say("Stoppar … (en gång till för att stoppa genast)")
+
+    def _go_on(self) -> None:
+        if self.stopping:
             raise _Stopped
-        for program in self._programs():
-            program.stop()
 
     # ------------------------------------------------------------ start
     def _start(self) -> None:
@@ -167,33 +186,43 @@ class Supervisor:
         settings.load({"DATABASE_URL": "postgresql://", "REDIS_URL": "redis://", **self.environ})  # a wrong setting is said before anything starts
         self._start_servers(var)
         chosen = settings.load(self.environ)
-        asyncio.run(prepare(chosen))
-        web = self._program("webben", "web.log", "uvicorn", "--factory", "trygghet.app:create_app", "--host", chosen.host, "--port", str(chosen.port),
-                            "--no-access-log", "--timeout-graceful-shutdown", "3")
+        self._go_on()
+        asyncio.run(_prepare_or_say_why(chosen))
+        self._go_on()
+        web = self._program("webben", "web.log", f"uvicorn {WEB} --host {chosen.host} --port {chosen.port}")
         self._add(web)
-        _wait_for_first_answer(web, f"http://{settings.near(chosen.host)}:{chosen.port}/health/ready")
-        local.write_note(var, {"pid": str(os.getpid()), "address": chosen.public_url, **{name: self.environ[name] for name in _NOTED if name in self.environ}})
-        for line in greeting(chosen):
+        self._wait_for_first_answer(web, f"http://{settings.near(chosen.host)}:{chosen.port}/health/ready")
+        local.write_note(
+            var, {"pid": str(os.getpid()), "address": chosen.public_url, **{name: self.environ[name] for name in _NOTED if name in self.environ}}
+        )
+        for line in greeting(chosen, self.catches):
             self.say(line)
-        if is_given(self.environ, "EXAMPLE_SOCIAL_URL"):
-            self._add(self._program("mejlfångaren", "catcher.log", "python", "-m", "trygghet.example.catcher"))
-        self._add(self._program("arbetaren", "worker.log", "celery", "--app", "workers.queue", "worker", "--concurrency", "2", "--without-gossip", "--without-mingle"))
-        self._add(self._program("tidtabellen", "timetable.log", "python", "-m", "workers.timetable"))
+        if self.catches:
+            self._add(self._program("fångaren", "catcher.log", f"python -m trygghet.example.catcher {self.catches}"))
+        self._add(self._program("arbetaren", "worker.log", f"celery {WORKER}"))
+        self._add(self._program("tidtabellen", "timetable.log", "python -m workers.timetable"))
 
     def _choose_addresses(self) -> None:
         """Ports that are free now. One that was asked for by name is taken or refused, never replaced."""
         wanted, host = self.environ.get("PORT", ""), self.environ.get("HOST") or "127.0.0.1"
         if wanted.isdecimal() and not embedded.is_free(int(wanted), host):
-            raise RunError(f"Port {wanted} är upptagen. Stoppa det som använder den, välj en annan med PORT=…, eller utelämna PORT så väljs en ledig.")
+            raise RunError(
+                f"Port {wanted} är upptagen. Stoppa det som använder den, välj en annan med PORT=…, eller utelämna PORT så väljs en ledig."
+            )
         if not wanted:
             self.environ["PORT"] = str(embedded.near_port(USUAL_PORT, host))
             if self.environ["PORT"] != str(USUAL_PORT):
                 self.say(f"Port {USUAL_PORT} är upptagen, så det blir {self.environ['PORT']}.")
         self.environ.setdefault("PUBLIC_URL", f"http://{settings.near(host)}:{self.environ['PORT']}")
         if self.environ["EXAMPLE"] in {"1", "yes", "true"}:
+            web = int(self.environ["PORT"]) if self.environ["PORT"].isdecimal() else 0
+            mail = embedded.near_port(USUAL_SMTP_PORT, but={web})
             if not is_given(self.environ, "SMTP_URL"):
-                self.environ["SMTP_URL"] = f"smtp://127.0.0.1:{embedded.near_port(USUAL_SMTP_PORT)}"
-            self.environ.setdefault("EXAMPLE_SOCIAL_URL", f"http://127.0.0.1:{embedded.near_port(USUAL_SOCIAL_PORT)}")
+                self.environ["SMTP_URL"] = f"smtp://127.0.0.1:{mail}"
+                self.catches += "mail "
+            if not is_given(self.environ, "EXAMPLE_SOCIAL_URL"):
+                self.environ["EXAMPLE_SOCIAL_URL"] = f"http://127.0.0.1:{embedded.near_port(USUAL_SOCIAL_PORT, but={web, mail})}"
+                self.catches += "posts"
 
     def _start_servers(self, var: Path) -> None:
         home = embedded.server_home(var)
@@ -206,14 +235,24 @@ class Supervisor:
             self._add(queue)
             self.environ["REDIS_URL"] = queue.url
 
+    def _wait_for_first_answer(self, web: Program, address: str) -> None:
+        deadline = time.monotonic() + FIRST_ANSWER
+        while time.monotonic() < deadline and web.process is not None and web.process.poll() is None:
+            self._go_on()
+            if local.status(address) == HTTPStatus.OK:
+                return
+            time.sleep(0.05)
+        raise RunError(f"Webben svarar inte. Slutet av {web.log}:\n{embedded.tail(web.log)}")
+
     def _add(self, child: Child) -> None:
         self.watches.append(Watch(child, time.monotonic()))
         child.start()
 
-    def _program(self, name: str, log_name: str, program: str, *arguments: str) -> Program:
+    def _program(self, name: str, log_name: str, command: str) -> Program:
         log = local.var_of(self.environ) / "log" / log_name
         if log.exists() and log.stat().st_size > LOG_LIMIT:
             log.replace(log.with_suffix(".old"))
+        program, *arguments = command.split()
         return Program(name, [str(Path(sys.executable).with_name(program)), *arguments], self.environ, log)
 
     # ------------------------------------------------------------ stop
@@ -232,33 +271,38 @@ class Supervisor:
         local.erase_note(local.var_of(self.environ))
 
 
-async def prepare(chosen: Settings) -> None:
-    """Migrates, and loads the example where there is none. Raises `RunError` where the database holds somebody's own data."""
+async def prepare(chosen: Settings) -> bool:
+    """Migrates, and enters the example where there is none yet; whether it did.
+
+    Raises `SettingsError` where the database holds somebody's own data.
+    """
     from trygghet import clock, database
 
     await database.migrate(chosen.database_url)
-    if chosen.example:
-        from trygghet.example import actions
+    if not chosen.example:
+        return False
+    from trygghet.example import actions
 
-        await database.open_pool(chosen.database_url, size=2)
-        try:
-            await actions.across_organisations_load(chosen, wall=clock.wall())
-        finally:
-            await database.close_pool()
+    async with database.opened(chosen.database_url):
+        return await actions.across_organisations_load(chosen, wall=clock.wall())
 
 
-def _wait_for_first_answer(web: Program, address: str) -> None:
-    deadline = time.monotonic() + FIRST_ANSWER
-    while time.monotonic() < deadline and web.process is not None and web.process.poll() is None:
-        with suppress(OSError), urllib.request.urlopen(address, timeout=5) as answer:  # noqa: S310 - our own address
-            if answer.status == HTTPStatus.OK:
-                return
-        time.sleep(0.05)
-    raise RunError(f"Webben svarar inte. Slutet av {web.log}:\n{embedded.tail(web.log)}")
+async def _prepare_or_say_why(chosen: Settings) -> None:
+    from trygghet import database
+    from trygghet.health import valkey
+
+    try:
+        await prepare(chosen)
+    except database.UNREACHABLE as error:
+        raise RunError(f"{database.trouble(chosen.database_url, error)} Kör trygghet doctor, som säger vad som är fel.") from error
+    try:
+        await valkey.ping(chosen.redis_url)
+    except valkey.ValkeyError as error:
+        raise RunError(f"Kön i REDIS_URL kan inte användas: {error}. Kör trygghet doctor, som säger vad som är fel.") from error
 
 
-def greeting(chosen: Settings) -> list[str]:
-    """What the one who started it needs to know."""
+def greeting(chosen: Settings, catches: str) -> list[str]:
+    """What the one who started it needs to know. `catches` is what the catcher plays."""
     lines = ["", f"Trygghet är igång: {chosen.public_url}"]
     if chosen.example:
         from trygghet import swedish
@@ -267,5 +311,9 @@ def greeting(chosen: Settings) -> list[str]:
         lines += ["", "Det är exemplet: fem kommuner och deras lokalpolisområden, med en egen klocka. Alla har lösenordet", f"  {story.PASSWORD}"]
         for organisation, people in groupby(actions.people(), key=lambda one: one.organisation):
             lines += ["", f"  {organisation}", *(f"    {one.email:<42} {swedish.ROLES[one.role]:<15} {one.name}, {one.office}" for one in people)]
-        lines += ["", f"Mejlen som skickas hamnar här: {chosen.public_url}/exempel/mejl", f"Inläggen hamnar här: {chosen.public_url}/exempel/inlagg"]
+        lines.append("")
+        if "mail" in catches:
+            lines.append(f"Mejlen som skickas hamnar här: {chosen.public_url}/exempel/mejl")
+        if "posts" in catches:
+            lines.append(f"Inläggen hamnar här: {chosen.public_url}/exempel/inlagg")
     return [*lines, "", f"Datat och loggarna ligger i {chosen.var}. Ctrl-C stoppar allt."]

@@ -15,6 +15,9 @@ ROOT = Path(__file__).resolve().parents[2]
 """The source tree: templates, static files and migrations are read from it."""
 
 
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
 class SettingsError(Exception):
     """A setting is missing or wrong; the text says which, and what to write instead, in Swedish."""
 
@@ -24,7 +27,8 @@ class Settings:
     """Every value checked. Addresses are full URLs; an empty `smtp_url` means that no mail can leave.
 
     `example_social_url` is where the example's catcher plays the social server; empty outside the example.
-    A worker that has been silent for `lease_seconds` is taken for dead.
+    A worker that has been silent for `lease_seconds` is taken for dead. `read_back_url` is where this installation reaches its own
+    public pages. `here` are the hosts that the example may speak to: this machine's own names, and those of its containers.
     """
 
     database_url: str
@@ -41,6 +45,8 @@ class Settings:
     log_level: str
     example_social_url: str = ""
     lease_seconds: int = 120
+    read_back_url: str = ""
+    here: frozenset[str] = LOOPBACK
 
 
 def surroundings() -> dict[str, str]:
@@ -67,11 +73,22 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         https=public_url.startswith("https://"),
         log_level=(_value(env, "LOG_LEVEL") or "info").lower(),
         lease_seconds=_number(env, "LEASE_SECONDS", 120),
+        read_back_url=_url(env, "READ_BACK_URL", ("http", "https"), public_url).rstrip("/"),
+        here=_here(env) if example else LOOPBACK,
         example_social_url=_url(env, "EXAMPLE_SOCIAL_URL", ("http",), "http://127.0.0.1:8026").rstrip("/") if example else "",
     )
     if example:
         _only_this_machine(settings)
     return settings
+
+
+def _here(env: Mapping[str, str]) -> frozenset[str]:
+    """Loopback, and the containers that EXAMPLE_HOSTS names. A container's name has no dot; what has one may be anywhere."""
+    names = _value(env, "EXAMPLE_HOSTS").split()
+    for name in names:
+        if "." in name or ":" in name:
+            raise SettingsError(f"EXAMPLE_HOSTS tar bara namn på containrar, utan punkt, inte ”{name}”.")
+    return LOOPBACK | frozenset(names)
 
 
 def is_given(env: Mapping[str, str], name: str) -> bool:
@@ -129,11 +146,11 @@ def near(host: str) -> str:
     return "127.0.0.1" if host in {"0.0.0.0", "::", ""} else host  # noqa: S104 - compared, not bound
 
 
-LOOPBACK = {"127.0.0.1", "localhost", "::1"}
-
-
 def _only_this_machine(settings: Settings) -> None:
     """The example can never send outside the machine, whatever it is given."""
-    host = urlsplit(settings.smtp_url).hostname
-    if settings.smtp_url and host not in LOOPBACK:
-        raise SettingsError(f"Exemplet (EXAMPLE=1) skickar mejl bara till den här maskinen, men SMTP_URL pekar på {host}. Ange 127.0.0.1, eller EXAMPLE=0.")
+    for name, url in (("SMTP_URL", settings.smtp_url), ("EXAMPLE_SOCIAL_URL", settings.example_social_url)):
+        host = urlsplit(url).hostname
+        if url and host not in settings.here:
+            raise SettingsError(
+                f"Exemplet (EXAMPLE=1) skickar bara till den här maskinen, men {name} pekar på {host}. Ange 127.0.0.1, eller EXAMPLE=0."
+            )

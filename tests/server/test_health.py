@@ -63,7 +63,9 @@ async def test_a_closed_database_is_not_ready_but_alive(probe: httpx.AsyncClient
 
 
 @pytest.mark.parametrize(("address", "why"), [("redis://127.0.0.1:1/0", "tar inte emot"), ("redis://:fel@{there}/0", "fel lösenord")])
-async def test_an_unreachable_valkey_is_not_ready(database_url: str, valkey: embedded.Valkey, settings: Settings, clock: HandClock, address: str, why: str) -> None:
+async def test_an_unreachable_valkey_is_not_ready(
+    database_url: str, valkey: embedded.Valkey, settings: Settings, clock: HandClock, address: str, why: str
+) -> None:
     url = address.format(there=f"127.0.0.1:{valkey.port}")
     made = app.create_app(dataclasses.replace(settings, database_url=database_url, redis_url=url), clock=clock)
     async with made.lifespan(), httpx.AsyncClient(transport=httpx.ASGITransport(app=made), base_url="http://testserver") as client:
@@ -77,7 +79,12 @@ async def test_metrics_tell_deliveries_by_state_and_the_age_of_the_oldest_due(pr
         for number, (state, hours) in enumerate([("planned", 2), ("planned", -5), ("failed", 30), ("sent", 31)]):
             await link.execute(
                 "INSERT INTO delivery (id, organisation_id, key, kind, channel, title, due_at, state, created_at) VALUES ($1, $2, $3, 'reminder', 'mail', 'x', $4, $5, $4)",
-                uuid.uuid4(), cast.BJORKEN, f"k{number}", clock.at - dt.timedelta(hours=hours), state)
+                uuid.uuid4(),
+                cast.BJORKEN,
+                f"k{number}",
+                clock.at - dt.timedelta(hours=hours),
+                state,
+            )
     await probe.get("/nej/alls-inte")
     text = (await probe.get("/metrics")).text
     assert 'trygghet_deliveries{state="planned"} 2.0' in text

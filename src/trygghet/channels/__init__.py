@@ -22,6 +22,6 @@ REPEATABLE = frozenset(name for name, kind in CHANNELS.items() if kind.repeatabl
 
 def ready(settings: Settings) -> dict[str, Channel]:
     """Every channel by name, as this installation is set up. In the example none of them reaches outside the machine."""
-    http = Http(loopback_only=settings.example)
-    page = Page(http)
+    http = Http(loopback_only=settings.example, here=settings.here)
+    page = Page(http, public_url=settings.public_url, read_back_url=settings.read_back_url or settings.public_url)
     return {"mail": Mail(settings.smtp_url, settings.mail_from), "page": page, "feed": page, "mastodon": Mastodon(http, settings.secret_key)}

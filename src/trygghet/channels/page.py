@@ -16,8 +16,8 @@ class Page:
 
     repeatable = True
 
-    def __init__(self, http: Http) -> None:
-        self._http = http
+    def __init__(self, http: Http, *, public_url: str = "", read_back_url: str = "") -> None:
+        self._http, self._public_url, self._read_back_url = http, public_url, read_back_url
 
     async def send(self, message: Message) -> Receipt:
         """Reads the page back. Raises `NotSent` for now while it does not show what was published."""
@@ -29,8 +29,9 @@ class Page:
     async def find(self, message: Message) -> Receipt | None:
         """The permanent address when the mark is there."""
         wanted = post(message)
+        address = self._read_back_url + wanted.check_url.removeprefix(self._public_url)
         try:
-            answer = await self._http.request("GET", wanted.check_url, headers={"cache-control": "no-cache"})
+            answer = await self._http.request("GET", address, headers={"cache-control": "no-cache"})
         except Unclear as lost:
             raise NotSent(lost.reason) from lost  # a reading that was cut has changed nothing
         if answer.status != HTTPStatus.OK or wanted.marker not in answer.text:

@@ -10,7 +10,9 @@ import asyncio
 import contextlib
 import html
 import json
+import logging
 import re
+import sys
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -24,6 +26,7 @@ from litestar.params import FromPath, FromQuery
 from trygghet import clock, logs, settings
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
 log = structlog.get_logger()
@@ -157,6 +160,7 @@ def social_server(folder: Path) -> Litestar:
     app = Litestar(
         [who_am_i, take_picture, take_post, own_posts],
         openapi_config=None,
+        logging_config=None,
         request_max_body_size=MOST_BYTES,
         exception_handlers={HTTPException: _error},
     )
@@ -165,25 +169,28 @@ def social_server(folder: Path) -> Litestar:
 
 
 # ---------------------------------------------------------------- both, until they are told to stop
-async def catch(chosen: settings.Settings) -> None:
-    """Listens until SIGTERM or SIGINT."""
+async def catch(chosen: settings.Settings, what: Collection[str]) -> None:
+    """Listens until SIGTERM or SIGINT. `what` is mail, posts or both: what a real server does it leaves alone."""
     mail, social = urlsplit(chosen.smtp_url), urlsplit(chosen.example_social_url)
-    postbox = Postbox(Shelf(chosen.var / "mail"))
-    served = await asyncio.get_running_loop().create_server(
-        lambda: SMTP(postbox, data_size_limit=MOST_BYTES, enable_SMTPUTF8=True, hostname="localhost"), mail.hostname, mail.port or 25
-    )
-    config = uvicorn.Config(
-        social_server(chosen.var / "posts"), host=social.hostname or "127.0.0.1", port=social.port or 80, log_config=None, access_log=False
-    )
-    log.info("catcher_listens", smtp=mail.port, social=social.port)
-    try:
-        await uvicorn.Server(config).serve()
-    finally:
-        served.close()
+    async with contextlib.AsyncExitStack() as stack:
+        if "mail" in what:
+            postbox = Postbox(Shelf(chosen.var / "mail"))
+            served = await asyncio.get_running_loop().create_server(
+                lambda: SMTP(postbox, data_size_limit=MOST_BYTES, enable_SMTPUTF8=True, hostname="localhost"), mail.hostname, mail.port or 25
+            )
+            stack.callback(served.close)
+        log.info("catcher_listens", what=sorted(what), smtp=mail.port, social=social.port)
+        if "posts" not in what:
+            await asyncio.Event().wait()
+        host = social.hostname or "127.0.0.1"
+        await uvicorn.Server(
+            uvicorn.Config(social_server(chosen.var / "posts"), host=host, port=social.port or 80, log_config=None, access_log=False)
+        ).serve()
 
 
 if __name__ == "__main__":
     _chosen = settings.load()
     logs.configure(_chosen.log_level)
+    logging.getLogger("mail.log").setLevel(logging.WARNING)  # writes whole conversations, and so addresses
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(catch(_chosen))
+        asyncio.run(catch(_chosen, sys.argv[1:] or ["mail", "posts"]))

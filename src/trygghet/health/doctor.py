@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-import urllib.request
 import zoneinfo
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from trygghet import clock, database, embedded, settings
+from trygghet import clock, database, embedded, local, settings
 from trygghet.channels.mail import Mail
 from trygghet.channels.messages import NotSent
 from trygghet.health import rules, store, valkey
@@ -31,13 +31,23 @@ async def examine(environ: Mapping[str, str]) -> list[Check]:
         chosen = settings.load(environ)
     except settings.SettingsError as error:
         return [Check("inställningar", str(error), "Rätta miljövariabeln. trygghet --help visar alla.")]
-    return [_settings(chosen), *await _database(chosen), await _queue(chosen), await _mail(chosen), await asyncio.to_thread(_port, chosen), _disk(chosen.var), _clock()]
+    return [
+        _settings(chosen),
+        *await _database(chosen),
+        await _queue(chosen),
+        await _mail(chosen),
+        await asyncio.to_thread(_port, chosen),
+        _disk(chosen.var),
+        _clock(),
+    ]
 
 
 def _settings(chosen: Settings) -> Check:
     host = urlsplit(chosen.public_url).hostname
     if not chosen.example and not chosen.https and host not in settings.LOOPBACK:
-        return Check("inställningar", f"PUBLIC_URL är {chosen.public_url}, så inloggningar går okrypterade.", "Ange en adress som börjar med https://.")
+        return Check(
+            "inställningar", f"PUBLIC_URL är {chosen.public_url}, så inloggningar går okrypterade.", "Ange en adress som börjar med https://."
+        )
     return Check("inställningar", found=f"{'exemplet' if chosen.example else 'skarp drift'}, {chosen.public_url}")
 
 
@@ -45,9 +55,13 @@ async def _database(chosen: Settings) -> list[Check]:
     try:
         return rules.judge(await store.across_organisations_walls(chosen.database_url, clock.wall))
     except database.UNREACHABLE as error:
-        parts = urlsplit(chosen.database_url)
-        return [Check("databasen", f"{parts.hostname}:{parts.port or 5432} släpper inte in oss: {error or type(error).__name__}.",
-                      "Kontrollera att PostgreSQL är igång och att namn, lösenord och databas i DATABASE_URL stämmer.")]
+        return [
+            Check(
+                "databasen",
+                database.trouble(chosen.database_url, error),
+                "Kontrollera att PostgreSQL är igång och att namn, lösenord och databas i DATABASE_URL stämmer.",
+            )
+        ]
 
 
 async def _queue(chosen: Settings) -> Check:
@@ -55,7 +69,11 @@ async def _queue(chosen: Settings) -> Check:
         await valkey.ping(chosen.redis_url)
     except valkey.ValkeyError as error:
         parts = urlsplit(chosen.redis_url)
-        return Check("kön", f"{parts.hostname or parts.path}:{parts.port or 6379}: {error}.", "Kontrollera att Valkey eller Redis är igång och att lösenordet i REDIS_URL stämmer.")
+        return Check(
+            "kön",
+            f"{parts.hostname or parts.path}:{parts.port or 6379}: {error}.",
+            "Kontrollera att Valkey eller Redis är igång och att lösenordet i REDIS_URL stämmer.",
+        )
     return Check("kön")
 
 
@@ -63,7 +81,9 @@ async def _mail(chosen: Settings) -> Check:
     if not chosen.smtp_url and chosen.example:
         return Check("mejl", found="mejlfångaren startas av trygghet run")
     if not chosen.smtp_url:
-        return Check("mejl", "SMTP_URL är inte satt, så inga påminnelser kan gå ut.", "Ange mejlservern, till exempel smtp://mejl.kommunen.example:587.")
+        return Check(
+            "mejl", "SMTP_URL är inte satt, så inga påminnelser kan gå ut.", "Ange mejlservern, till exempel smtp://mejl.kommunen.example:587."
+        )
     mail = Mail(chosen.smtp_url, chosen.mail_from)
     try:
         await mail.greet()
@@ -79,11 +99,7 @@ def _port(chosen: Settings) -> Check:
     """Free, or ours already."""
     if embedded.is_free(chosen.port, chosen.host):
         return Check("webbens port", found=f"{chosen.port} är ledig")
-    try:
-        with urllib.request.urlopen(f"http://{settings.near(chosen.host)}:{chosen.port}/health/live", timeout=3) as answer:
-            ours = b'"live"' in answer.read(100)
-    except OSError:
-        ours = False
+    ours = local.status(f"http://{settings.near(chosen.host)}:{chosen.port}/health/live") == HTTPStatus.OK
     if ours:
         return Check("webbens port", found=f"Trygghet svarar på {chosen.port}")
     return Check("webbens port", f"Något annat än Trygghet lyssnar på {chosen.port}.", "Stoppa det, eller ange en annan port i PORT.")

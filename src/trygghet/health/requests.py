@@ -26,8 +26,13 @@ class Requests:
         self.app = app
         self.registry = CollectorRegistry()
         self.count = Counter("trygghet_requests", "Requests answered.", ("method", "route", "status"), registry=self.registry)
-        self.seconds = Histogram("trygghet_request_seconds", "Time to answer a request.", ("method", "route"), registry=self.registry,
-                                 buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5))
+        self.seconds = Histogram(
+            "trygghet_request_seconds",
+            "Time to answer a request.",
+            ("method", "route"),
+            registry=self.registry,
+            buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""

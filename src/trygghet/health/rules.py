@@ -64,28 +64,45 @@ def judge(walls: Walls) -> list[Check]:
     """What is wrong with the database, and how it is mended."""
     old = walls.version < OLDEST_POSTGRESQL
     found = [
-        Check("databasen", f"PostgreSQL är version {walls.version // 10000}, och 15 är den äldsta som duger." if old else "", "Uppgradera PostgreSQL.",
-              f"PostgreSQL {walls.version // 10000}.{walls.version % 10000}"),
+        Check(
+            "databasen",
+            f"PostgreSQL är version {walls.version // 10000}, och 15 är den äldsta som duger." if old else "",
+            "Uppgradera PostgreSQL.",
+            f"PostgreSQL {walls.version // 10000}.{walls.version % 10000}",
+        ),
         Check("migreringar", f"De här har inte körts: {', '.join(walls.missing)}." if walls.missing else "", "Kör trygghet migrate."),
     ]
     if walls.missing:
         return found  # roles and tables come with the migrations
     off = abs(walls.seconds_off)
     return [
-        *found, _roles(walls.roles),
-        Check("organisationernas vägg", f"Radskyddet är inte påtvingat i: {', '.join(walls.open_tables)}." if walls.open_tables else "",
-              "Kör för varje tabell: ALTER TABLE … ENABLE ROW LEVEL SECURITY; ALTER TABLE … FORCE ROW LEVEL SECURITY;"),
-        Check("databasens klocka", f"Den går {off:.0f} s {'före' if walls.seconds_off > 0 else 'efter'} datorns." if off > CLOCK_SLACK else "",
-              "Ställ båda efter samma tidsserver, till exempel med systemd-timesyncd eller chrony."),
+        *found,
+        _roles(walls.roles),
+        Check(
+            "organisationernas vägg",
+            f"Radskyddet är inte påtvingat i: {', '.join(walls.open_tables)}." if walls.open_tables else "",
+            "Kör för varje tabell: ALTER TABLE … ENABLE ROW LEVEL SECURITY; ALTER TABLE … FORCE ROW LEVEL SECURITY;",
+        ),
+        Check(
+            "databasens klocka",
+            f"Den går {off:.0f} s {'före' if walls.seconds_off > 0 else 'efter'} datorns." if off > CLOCK_SLACK else "",
+            "Ställ båda efter samma tidsserver, till exempel med systemd-timesyncd eller chrony.",
+        ),
     ]
 
 
 def _roles(roles: tuple[Role, ...]) -> Check:
     for role in roles:
         if not role.exists:
-            return Check("roller", f"Rollen {role.name} finns inte.", f"Kör: CREATE ROLE {role.name} NOLOGIN NOBYPASSRLS; och ge den samma rättigheter som migreringarna.")
+            return Check(
+                "roller",
+                f"Rollen {role.name} finns inte.",
+                f"Kör: CREATE ROLE {role.name} NOLOGIN NOBYPASSRLS; och ge den samma rättigheter som migreringarna.",
+            )
         if role.too_strong:
             return Check("roller", f"Rollen {role.name} går förbi organisationernas vägg.", f"Kör: ALTER ROLE {role.name} NOSUPERUSER NOBYPASSRLS;")
         if not role.ours:
-            return Check("roller", f"Kontot i DATABASE_URL får inte agera som {role.name}.", f"Kör som databasens ägare: GRANT {role.name} TO kontot;")
+            return Check(
+                "roller", f"Kontot i DATABASE_URL får inte agera som {role.name}.", f"Kör som databasens ägare: GRANT {role.name} TO kontot;"
+            )
     return Check("roller")

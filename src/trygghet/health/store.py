@@ -35,11 +35,17 @@ async def across_organisations_walls(url: str, wall: Callable[[], dt.datetime]) 
     missing = await database.pending(url)
     link = await asyncpg.connect(url, timeout=5)
     try:
-        known = {row["rolname"]: row for row in await link.fetch(
-            "SELECT rolname, rolsuper OR rolbypassrls AS too_strong, pg_has_role(current_user, oid, 'MEMBER') AS ours FROM pg_roles WHERE rolname = ANY($1)", ROLES)}
+        known = {
+            row["rolname"]: row
+            for row in await link.fetch(
+                "SELECT rolname, rolsuper OR rolbypassrls AS too_strong, pg_has_role(current_user, oid, 'MEMBER') AS ours FROM pg_roles WHERE rolname = ANY($1)",
+                ROLES,
+            )
+        }
         open_tables = await link.fetch(
             "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname <> 'migration'"
-            " AND NOT (relrowsecurity AND relforcerowsecurity) ORDER BY relname")
+            " AND NOT (relrowsecurity AND relforcerowsecurity) ORDER BY relname"
+        )
         there, here = await link.fetchval("SELECT clock_timestamp()"), wall()
         version = int(await link.fetchval("SHOW server_version_num"))
     finally:

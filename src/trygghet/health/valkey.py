@@ -21,7 +21,9 @@ async def ping(url: str, *, seconds: float = 2.0) -> None:
     except OSError as error:
         raise ValkeyError("tar inte emot någon förbindelse") from error
     if answer != b"+PONG":
-        raise ValkeyError("fel lösenord" if answer.startswith((b"-WRONGPASS", b"-NOAUTH")) else answer.decode(errors="replace")[:80] or "stängde förbindelsen")
+        raise ValkeyError(
+            "fel lösenord" if answer.startswith((b"-WRONGPASS", b"-NOAUTH")) else answer.decode(errors="replace")[:80] or "stängde förbindelsen"
+        )
 
 
 async def _ask(url: str) -> bytes:
