@@ -215,6 +215,7 @@ async def needs_human(organisation: UUID) -> list[Entry]:
 async def of_update(organisation: UUID, status_update_ids: Sequence[UUID]) -> list[Delivery]:
     """Where these status updates went, in the order in which they go."""
     rows = await database.connection().fetch(
-        f"SELECT {_COLUMNS} FROM delivery d WHERE {_OURS} AND d.status_update_id = ANY($2::uuid[]) ORDER BY d.due_at, d.created_at, d.id",
+        f"SELECT {_COLUMNS} FROM delivery d WHERE {_OURS} AND d.status_update_id = ANY($2::uuid[]) "
+        "ORDER BY array_position(ARRAY['page', 'feed'], d.channel), d.created_at, d.id",
         organisation, list(status_update_ids))
     return [_delivery(row) for row in rows]

@@ -207,7 +207,7 @@ def address(sides: Sequence[Side], organisation: UUID, update_id: UUID) -> str:
 # ---------------------------------------------------------------- what is agreed on
 def content(written: Written, picture: Shown | None, where: str) -> dict[str, Any]:
     """All that is shown anywhere, channel by channel: this and nothing less is what a key binds to."""
-    channels = sorted({*OWN_CHANNELS, *written.connections}, key=page_first)
+    channels = sorted({*OWN_CHANNELS, *written.connections}, key=_page_first)
     earliest_at = written.earliest_at.astimezone(dt.UTC).isoformat() if written.earliest_at else None
     return {
         "title": written.title, "body": written.body, "address": where,
@@ -228,8 +228,7 @@ def content_of(update: Update, where: str) -> dict[str, Any]:
     return content(Written(update.title, update.body, update.connections, update.earliest_at), update.picture, where)
 
 
-def page_first(channel: str) -> tuple[int, str]:
-    """Sorts channels in the order in which they go: the page, the feed, then the accounts."""
+def _page_first(channel: str) -> tuple[int, str]:
     return (OWN_CHANNELS.index(channel) if channel in OWN_CHANNELS else len(OWN_CHANNELS), channel)
 
 
@@ -356,7 +355,7 @@ def deliveries(update: Update, accounts: Mapping[str, Connection], now: dt.datet
     """
     due = max(now, update.earliest_at) if update.earliest_at else now
     found: list[Planned] = []
-    for one in sorted(update.channels, key=page_first):
+    for one in sorted(update.channels, key=_page_first):
         account = None if one in OWN_CHANNELS else accounts.get(one)
         if account is None and one not in OWN_CHANNELS:
             raise Refusal("update.account_gone")

@@ -125,7 +125,7 @@ class Standing:
     @property
     def arrivals(self) -> list[Arrival]:
         """Channel by channel, in the order in which they go."""
-        return [self._arrival(one) for one in sorted(self.deliveries, key=lambda one: rules.page_first(one.channel))]
+        return [self._arrival(one) for one in self.deliveries]
 
     def _arrival(self, one: Delivery) -> Arrival:
         name = self._name(str(one.connection_id) if one.connection_id else one.channel)

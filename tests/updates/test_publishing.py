@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import pytest
+
+from tests import cast, made, telling
+from trygghet import database
+from trygghet.connections import actions as connections
+from trygghet.deliveries import actions as deliveries
+from trygghet.deliveries.rules import Skip
+from trygghet.updates import actions as updates
+
+if TYPE_CHECKING:
+    from tests.cast import BrowserOf
+    from trygghet.deliveries.rules import Delivery
+    from trygghet.settings import Settings
+
+pytestmark = pytest.mark.anyio
+SOON = cast.START + dt.timedelta(minutes=1)
+
+
+async def account_of(organisation: UUID, settings: Settings) -> str:
+    return str(await connections.add(organisation, channel="mastodon", name="@skogen@example.org", base_url="https://social.example.org", token="t",
+                                     secret_key=settings.secret_key, now=cast.START))
+
+
+async def rows(address: str) -> list[Delivery]:
+    update_id = UUID(address.rpartition("/")[2])
+    return (await deliveries.of_updates(cast.BJORKEN, [update_id]))[update_id]
+
+
+async def test_page_then_feed_then_the_account_and_each_is_read_back(browser_of: BrowserOf, settings: Settings) -> None:
+    promise_id = await made.promise()
+    account = telling.Account()
+    address = await telling.agree(browser_of, promise_id, telling.picture(), bildtext="En gata.", kanaler=await account_of(cast.SKOGEN, settings))
+    assert await telling.go_out(await browser_of(), settings, SOON, account) == ["page", "feed", "mastodon"]
+    assert {one.state for one in await rows(address)} == {"sent"}
+    public = f"http://testserver/bjorken{address}"
+    [post] = account.posts
+    assert post.text.endswith(public)
+    assert post.text.startswith(telling.TITLE)
+    assert post.picture.alt == "En gata."
+    page = (await (await browser_of("pia")).get(address)).text
+    assert "Publicerad tisdag 1 oktober 2024, 08.01" in page
+    assert "https://social.example.org/1" in page
+
+
+async def test_nothing_goes_out_before_its_time(browser_of: BrowserOf, settings: Settings) -> None:
+    address = await telling.agree(browser_of, await made.promise(), dag="2024-10-04", tid="09.30")
+    residents = await browser_of()
+    assert await telling.go_out(residents, settings, dt.datetime(2024, 10, 4, 7, 29, tzinfo=dt.UTC)) == []
+    assert (await residents.get(f"/bjorken{address}")).status_code == 404
+    assert await telling.go_out(residents, settings, dt.datetime(2024, 10, 4, 7, 30, tzinfo=dt.UTC)) == ["page", "feed"]
+    assert (await residents.get(f"/bjorken{address}")).status_code == 200
+
+
+async def test_what_is_published_stands_and_cannot_be_edited(browser_of: BrowserOf, settings: Settings) -> None:
+    address = await telling.agree(browser_of, await made.promise())
+    await telling.go_out(await browser_of(), settings, SOON)
+    refused = await (await browser_of("anna")).get(f"{address}/andra")
+    assert refused.status_code == 422
+    assert "kan inte ändras" in refused.text
+
+
+async def test_taken_back_after_publication_the_address_says_why_and_the_picture_is_gone(browser_of: BrowserOf, settings: Settings) -> None:
+    promise_id = await made.promise()
+    account = telling.Account()
+    address = await telling.agree(browser_of, promise_id, telling.picture(), bildtext="En gata.", kanaler=await account_of(cast.BJORKEN, settings))
+    residents = await browser_of()
+    await telling.go_out(residents, settings, SOON, account)
+    before = await residents.get(f"/bjorken{address}")
+    picture = before.text.partition('src="/bilder/')[2].partition('"')[0]
+    assert (await residents.get(f"/bilder/{picture}")).status_code == 200
+    page = await telling.press(await browser_of("pia"), address, "dra-tillbaka", varfor="Fel gata.", headers={"HX-Request": "true"})
+    assert "den som sköter kontot bort där" in page.text, "what stands in an account is removed by hand"
+    gone = await residents.get(f"/bjorken{address}")
+    assert gone.status_code == 410
+    assert "Fel gata." in gone.text
+    assert "Trettiotvå boende" not in gone.text
+    assert (await residents.get(f"/bilder/{picture}")).status_code == 404
+    assert "Trettiotvå boende" not in (await residents.get("/bjorken")).text
+
+
+async def test_taken_back_between_the_page_and_the_account_it_never_reaches_the_account(browser_of: BrowserOf, settings: Settings) -> None:
+    account = telling.Account()
+    address = await telling.agree(browser_of, await made.promise(), kanaler=await account_of(cast.BJORKEN, settings))
+    [batch] = await deliveries.across_organisations_hand_out(now=SOON, wall=telling.WALL)
+    await deliveries.across_organisations_deliver(batch, composers={"publication": updates.composer(settings)},
+                                                  channels={"page": telling.Reading(await browser_of())}, now=SOON, wall=telling.WALL)
+    await telling.press(await browser_of("bo"), address, "dra-tillbaka", varfor="Fel gata.")
+    assert await telling.go_out(await browser_of(), settings, SOON, account) == []
+    assert [one.channel for one in await rows(address)] == ["page"]
+
+
+async def test_the_gate_is_asked_again_when_the_worker_composes(browser_of: BrowserOf, settings: Settings) -> None:
+    address = await telling.agree(browser_of, await made.promise())
+    page, feed = await rows(address)
+    async with database.across_organisations() as link:
+        await link.execute("UPDATE status_update SET body = 'Något helt annat.'")
+    composed = await updates.compose(cast.BJORKEN, page, public_url=settings.public_url, now=SOON)
+    assert composed == Skip("Alla parter har inte godkänt texten så som den är nu.")
+    async with database.across_organisations() as link:
+        await link.execute("UPDATE status_update SET body = $1", telling.BODY)
+        await link.execute("UPDATE approval SET fell_at = at WHERE organisation_id = $1", cast.SKOGEN)
+    assert isinstance(await updates.compose(cast.BJORKEN, feed, public_url=settings.public_url, now=SOON), Skip)
+    lost = dataclasses.replace(page, status_update_id=None)
+    assert isinstance(await updates.compose(cast.BJORKEN, lost, public_url=settings.public_url, now=SOON), Skip)
+    assert (await (await browser_of()).get(f"/bjorken{address}")).status_code == 404
+
+
+async def test_composing_twice_publishes_once(browser_of: BrowserOf, settings: Settings) -> None:
+    address = await telling.agree(browser_of, await made.promise())
+    page, _ = await rows(address)
+    first = await updates.compose(cast.BJORKEN, page, public_url=settings.public_url, now=SOON)
+    assert await updates.compose(cast.BJORKEN, page, public_url=settings.public_url, now=SOON + dt.timedelta(days=1)) == first
+    assert "1 oktober 2024" in (await (await browser_of()).get(f"/bjorken{address}")).text
+
+
+async def test_an_account_that_was_disconnected_is_skipped_with_its_reason(browser_of: BrowserOf, settings: Settings) -> None:
+    account = await account_of(cast.BJORKEN, settings)
+    address = await telling.agree(browser_of, await made.promise(), kanaler=account)
+    async with database.across_organisations() as link:
+        await link.execute("DELETE FROM connection WHERE id = $1", UUID(account))
+    assert await telling.go_out(await browser_of(), settings, SOON) == ["page", "feed"]
+    assert [one.reason for one in await rows(address) if one.state == "skipped"] == ["Kontot är bortkopplat."]
