@@ -10,6 +10,7 @@ from litestar.response import Template
 
 from trygghet import periods, swedish, web
 from trygghet.reminders import actions, lines, rules
+from trygghet.reminders.lines import Line
 from trygghet.swedish import Refusal
 from trygghet.tenancy import Act
 
@@ -21,29 +22,8 @@ async def show_schedule(request: Request[Any, Any, Any]) -> Template:
     try:
         found = await actions.schedule(web.asking(request).organisation, *_days(asked), now=web.now(request))
     except Refusal as refusal:
-        return web.page(
-            request,
-            "reminders/schedule.html",
-            status=422,
-            promises=[],
-            count=0,
-            asked=asked,
-            seats=rules.SEATS,
-            states=lines.STATES,
-            why=rules.why_these_days,
-            errors={refusal.field: swedish.refusal(refusal.code, refusal.words)},
-        )
-    return web.page(
-        request,
-        "reminders/schedule.html",
-        promises=lines.by_promise(found),
-        count=len(found),
-        asked=asked,
-        seats=rules.SEATS,
-        states=lines.STATES,
-        why=rules.why_these_days,
-        errors={},
-    )
+        return _shown(request, asked, [], status=422, errors={refusal.field: swedish.refusal(refusal.code, refusal.words)})
+    return _shown(request, asked, found)
 
 
 @web.get("/paminnelser.csv", may=Act.READ)
@@ -53,6 +33,13 @@ async def download_schedule(request: Request[Any, Any, Any]) -> Response[bytes]:
     return Response(
         lines.as_csv(found).encode("utf-8-sig"), media_type="text/csv", headers={"content-disposition": 'attachment; filename="paminnelser.csv"'}
     )
+
+
+def _shown(
+    request: Request[Any, Any, Any], asked: dict[str, str], found: list[Line], *, status: int = 200, errors: dict[str, str] | None = None
+) -> Template:
+    promises, words = lines.by_promise(found), {"seats": rules.SEATS, "states": lines.STATES, "why": rules.why_these_days}
+    return web.page(request, "reminders/schedule.html", status=status, promises=promises, count=len(found), asked=asked, errors=errors or {}, **words)
 
 
 def _asked(request: Request[Any, Any, Any]) -> dict[str, str]:
