@@ -137,6 +137,7 @@ CALLS: dict[str, Call] = {
     "reminders.duties": Call(lambda f, o, w: f(o)),
     "reminders.holders": Call(lambda f, o, w: f(o), is_answer=lambda found: any(one.person_id == cast.person_id("anna") for one in found)),
     "reminders.went": Call(lambda f, o, w: f(o)),
+    "reminders.lock": Call(lambda f, o, w: f(o, w.promise.id), is_public=True),
     "reminders.name": Call(lambda f, o, w: f(o), is_public=True),
     "updates.promises": Call(lambda f, o, w: f(o)),
     "updates.promise": Call(lambda f, o, w: f(o, w.promise.id)),
