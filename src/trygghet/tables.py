@@ -5,7 +5,7 @@ The truth is migrations/; a test holds the two together. Constraints, indexes an
 
 from __future__ import annotations
 
-from piccolo.columns import JSONB, Array, UUID, BigInt, Boolean, Bytea, Date, Integer, Text, Timestamptz
+from piccolo.columns import JSONB, UUID, Array, BigInt, Boolean, Bytea, Date, Integer, Text, Timestamptz
 from piccolo.table import Table
 
 from trygghet.database import DB

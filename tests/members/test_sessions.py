@@ -61,7 +61,8 @@ async def test_htmx_gets_the_list_alone(browser_of: cast.BrowserOf) -> None:
     here = await _browser(browser_of, "anna", EDGE)
     answer = await _post(here, f"/inloggningar/{(await _ids('anna'))[0]}/avsluta", headers={"HX-Request": "true"})
     assert answer.status_code == 200
-    assert answer.text.lstrip().startswith('<section id="inloggningar"')
+    assert answer.text.lstrip().startswith('<div id="inloggningar"')
+    assert "Du är inloggad här och ingen annanstans." in answer.text
     assert "Firefox" not in answer.text
     assert "<html" not in answer.text
 
