@@ -219,7 +219,7 @@ async def test_the_example_is_not_laid_among_other_organisations(tmp_path: Path)
 
 
 async def test_loading_takes_few_seconds(example_template: Loaded) -> None:
-    assert example_template.seconds < 6
+    assert example_template.seconds < 4
 
 
 # ---------------------------------------------------------------- people
