@@ -73,24 +73,6 @@ async def test_a_worker_killed_while_the_mail_server_holds_the_letter(world: Wor
     assert Counter(box.message_ids) == Counter((await ids()).values())  # the held one was never taken, so each arrived once
 
 
-async def test_a_mail_server_that_hangs_up_after_the_letter_gets_it_again_with_the_same_id(world: World, box: Letterbox) -> None:
-    await plan_letters("a")
-    box.hang_ups = 1
-    world.start_worker()
-    world.start_timetable()
-    await until(lambda: len(box.letters) == 1, world)
-    await until(lambda: _due_again("a"), world)
-    async with database.across_organisations() as link:
-        await link.execute("UPDATE delivery SET due_at = $1", clock.wall())  # two minutes go by
-    await until(all_sent, world)
-    assert box.message_ids == [(await ids())["a"]] * 2
-
-
-async def _due_again(key: str) -> bool:
-    async with database.across_organisations() as link:
-        return bool(await link.fetchval("SELECT state = 'planned' AND attempts = 1 FROM delivery WHERE key = $1", key))
-
-
 async def test_valkey_killed_and_emptied_while_everything_is_in_the_queue_and_again_while_it_is_sent(
         world: World, box: Letterbox, social: Social, wire: Wire) -> None:
     letters, posts = [f"v{number}" for number in range(40)], [f"valkey{number}" for number in range(3)]
@@ -180,16 +162,27 @@ async def test_the_same_message_delivered_five_times_by_the_broker(world: World,
     assert posted(social, *posts) == dict.fromkeys(posts, 1)
 
 
-async def test_a_social_server_that_cuts_the_connection_after_it_has_read_the_request(world: World, social: Social, wire: Wire) -> None:
+async def _due_again(key: str) -> bool:
+    async with database.across_organisations() as link:
+        return bool(await link.fetchval("SELECT state = 'planned' AND attempts = 1 FROM delivery WHERE key = $1", key))
+
+
+async def test_a_social_server_and_a_mail_server_that_cut_the_connection_after_they_have_read_it_all(
+        world: World, box: Letterbox, social: Social, wire: Wire) -> None:
     wire.cut("POST /api/v1/statuses")
+    box.hang_ups = 1
     await plan_posts(wire.url, TOKEN, "cut")
+    await plan_letters("a")
     world.start_worker()
     world.start_timetable()
-    await until(all_sent, world)
-    assert wire.cuts == 1
-    assert posted(social, "cut") == {"cut": 1}
+    await until(lambda: _due_again("a"), world)
     async with database.across_organisations() as link:
-        row = await link.fetchrow("SELECT attempts, remote_url FROM delivery")
+        await link.execute("UPDATE delivery SET due_at = $1 WHERE key = 'a'", clock.wall())  # two minutes go by
+    await until(all_sent, world)
+    assert box.message_ids == [(await ids())["a"]] * 2
+    assert (wire.cuts, posted(social, "cut")) == (1, {"cut": 1})
+    async with database.across_organisations() as link:
+        row = await link.fetchrow("SELECT attempts, remote_url FROM delivery WHERE key = 'cut'")
     assert (row["attempts"], row["remote_url"]) == (1, social.posts()[0]["url"])
 
 
