@@ -197,7 +197,7 @@ def _do(work: Callable[[settings.Settings], Coroutine[Any, Any, T]], **more: str
             return asyncio.run(work(chosen))
         except swedish.Refusal as refusal:
             raise _Sentence(swedish.refusal(refusal.code, refusal.words)) from refusal
-        except database.UNREACHABLE as error:
+        except database.UNUSABLE as error:
             raise _Sentence(f"{database.trouble(chosen.database_url, error)} Kör trygghet doctor, som säger vad som är fel.") from error
 
 

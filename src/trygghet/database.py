@@ -141,8 +141,12 @@ UNREACHABLE = (OSError, asyncpg.PostgresConnectionError, asyncpg.OperatorInterve
 """What is raised when PostgreSQL is away or starting again, for those who wait and go on."""
 
 
+UNUSABLE = (*UNREACHABLE, asyncpg.PostgresError)
+"""What is raised when it cannot be used for whatever reason, a wrong password among them, for those who only say so."""
+
+
 def trouble(url: str, error: Exception) -> str:
-    """The sentence for one of `UNREACHABLE`, with where the database was looked for and without its password."""
+    """The sentence for one of `UNUSABLE`, with where the database was looked for and without its password."""
     parts = urlsplit(url)
     why = "ingen svarar där" if isinstance(error, OSError) else f"{error}".rstrip(".")
     return f"Databasen på {parts.hostname}:{parts.port or 5432} kan inte användas: {why}."

@@ -293,7 +293,7 @@ async def _prepare_or_say_why(chosen: Settings) -> None:
 
     try:
         await prepare(chosen)
-    except database.UNREACHABLE as error:
+    except database.UNUSABLE as error:
         raise RunError(f"{database.trouble(chosen.database_url, error)} Kör trygghet doctor, som säger vad som är fel.") from error
     try:
         await valkey.ping(chosen.redis_url)

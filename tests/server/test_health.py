@@ -9,6 +9,7 @@ import logging
 import uuid
 from typing import TYPE_CHECKING
 
+import asyncpg
 import httpx
 import pytest
 
@@ -40,17 +41,16 @@ async def test_ready_looks_at_database_migrations_and_valkey(probe: httpx.AsyncC
     assert "set-cookie" not in answer.headers
 
 
-async def test_a_missing_migration_is_not_ready_and_is_named(probe: httpx.AsyncClient) -> None:
-    async with database.across_organisations() as link:
-        await link.execute("DELETE FROM migration WHERE name = '0001_start'")
+async def test_a_missing_migration_is_not_ready_and_is_named(probe: httpx.AsyncClient, database_url: str) -> None:
+    owner = await asyncpg.connect(database_url)
+    await owner.execute("DELETE FROM migration WHERE name = '0001_start'")
+    await owner.close()
     answer = await probe.get("/health/ready")
     assert answer.status_code == 503
     assert "0001_start" in answer.json()["checks"]["migrations"]
 
 
 async def test_a_closed_database_is_not_ready_but_alive(probe: httpx.AsyncClient, postgresql: embedded.PostgreSQL, database_url: str) -> None:
-    import asyncpg
-
     admin = await asyncpg.connect(postgresql.url)
     name = database_url.rsplit("/", 1)[1]
     await admin.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")

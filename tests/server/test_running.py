@@ -168,7 +168,7 @@ def test_the_usual_port_being_taken_gives_another(var: Path) -> None:
 @pytest.mark.parametrize(
     ("more", "sentence"),
     [
-        ({"SMTP_URL": "smtp://mejl.kommunen.example:25"}, "Exemplet (EXAMPLE=1) skickar mejl bara till den här maskinen"),
+        ({"SMTP_URL": "smtp://mejl.kommunen.example:25"}, "Exemplet (EXAMPLE=1) skickar bara till den här maskinen, men SMTP_URL"),
         ({"DATABASE_URL": "mysql://x"}, "DATABASE_URL måste börja med postgres"),
         ({"SECRET_KEY_FILE": "/finns/inte"}, "SECRET_KEY_FILE pekar på /finns/inte"),
         ({"PORT": "åtta"}, "PORT måste vara ett heltal"),

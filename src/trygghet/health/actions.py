@@ -32,7 +32,7 @@ async def _database() -> list[Check]:
     try:
         async with asyncio.timeout(PATIENCE), database.across_organisations(readonly=True):
             done = await store.across_organisations_migrations()
-    except database.UNREACHABLE as error:
+    except database.UNUSABLE as error:
         why = "svarar inte" if isinstance(error, OSError) else type(error).__name__
         return [Check("postgresql", why, "Kör trygghet doctor på maskinen."), Check("migrations", "okänt", "")]
     missing = sorted(database.known_migrations() - done)

@@ -54,7 +54,7 @@ def _settings(chosen: Settings) -> Check:
 async def _database(chosen: Settings) -> list[Check]:
     try:
         return rules.judge(await store.across_organisations_walls(chosen.database_url, clock.wall))
-    except database.UNREACHABLE as error:
+    except database.UNUSABLE as error:
         return [
             Check(
                 "databasen",
