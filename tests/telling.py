@@ -42,7 +42,9 @@ def field(page: httpx.Response, name: str) -> str:
     return html.unescape(found.group(1))
 
 
-async def send(browser: httpx.AsyncClient, address: str, typed: dict[str, Any], upload: bytes | None = None, headers: dict[str, str] | None = None) -> httpx.Response:
+async def send(
+    browser: httpx.AsyncClient, address: str, typed: dict[str, Any], upload: bytes | None = None, headers: dict[str, str] | None = None
+) -> httpx.Response:
     """The form at this address, filled in and sent as browsers do."""
     page = await browser.get(address)
     assert page.status_code == 200, page.text
@@ -58,7 +60,9 @@ async def write(browser: httpx.AsyncClient, promise_id: UUID, upload: bytes | No
     return answer.headers["location"]
 
 
-async def press(browser: httpx.AsyncClient, address: str, button: str, seen: str | None = None, headers: dict[str, str] | None = None, **typed: str) -> httpx.Response:
+async def press(
+    browser: httpx.AsyncClient, address: str, button: str, seen: str | None = None, headers: dict[str, str] | None = None, **typed: str
+) -> httpx.Response:
     """A button on the update's page; `seen` in place of the hash that the page carries."""
     page = await browser.get(address)
     assert page.status_code == 200, page.text
@@ -125,5 +129,10 @@ async def go_out(browser: httpx.AsyncClient, settings: Settings, now: dt.datetim
     while batches := await deliveries.across_organisations_hand_out(now=now, wall=WALL):
         for batch in batches:
             await deliveries.across_organisations_deliver(
-                batch, composers={"publication": updates.composer(settings)}, channels={"page": reading, "feed": reading, "mastodon": account}, now=now, wall=WALL)
+                batch,
+                composers={"publication": updates.composer(settings)},
+                channels={"page": reading, "feed": reading, "mastodon": account},
+                now=now,
+                wall=WALL,
+            )
     return [*reading.read, *(one.channel for one in account.posts)]

@@ -48,7 +48,10 @@ approvals = st.lists(st.builds(key, st.sampled_from(PARTIES), st.sampled_from(PE
 def test_agreed_means_a_person_of_its_own_behind_every_party_on_exactly_this_hash(found: list[Approval], parties: list[uuid.UUID]) -> None:
     if not agreed(parties, found, "a"):
         return
-    behind = {party: {one.person_id for one in found if one.organisation_id == party and one.content_hash == "a" and one.fell_at is None} for party in parties}
+    behind = {
+        party: {one.person_id for one in found if one.organisation_id == party and one.content_hash == "a" and one.fell_at is None}
+        for party in parties
+    }
     assert parties
     assert all(behind.values())
     everybody = [person for people in behind.values() for person in people]
@@ -58,15 +61,20 @@ def test_agreed_means_a_person_of_its_own_behind_every_party_on_exactly_this_has
 @given(approvals)
 def test_taking_a_key_away_never_makes_an_agreement(found: list[Approval]) -> None:
     for index in range(len(found)):
-        if agreed(PARTIES[:2], found[:index] + found[index + 1:], "a") and not agreed(PARTIES[:2], found, "a"):
+        if agreed(PARTIES[:2], found[:index] + found[index + 1 :], "a") and not agreed(PARTIES[:2], found, "a"):
             # only a person who turns a second key may break what was agreed
             assert any(one.person_id == found[index].person_id and one.organisation_id != found[index].organisation_id for one in found)
 
 
-@pytest.mark.parametrize(("code", "changes"), [
-    ("agreement.stale", {"seen": "b"}), ("agreement.no_party", {"organisation": PARTIES[2]}), ("agreement.two_keys", {"person": PEOPLE[1]}),
-    ("agreement.already", {"organisation": PARTIES[1], "person": PEOPLE[1]}),
-])
+@pytest.mark.parametrize(
+    ("code", "changes"),
+    [
+        ("agreement.stale", {"seen": "b"}),
+        ("agreement.no_party", {"organisation": PARTIES[2]}),
+        ("agreement.two_keys", {"person": PEOPLE[1]}),
+        ("agreement.already", {"organisation": PARTIES[1], "person": PEOPLE[1]}),
+    ],
+)
 def test_a_key_is_refused_with_its_reason(code: str, changes: dict[str, object]) -> None:
     asked = {"seen": "a", "organisation": PARTIES[0], "person": PEOPLE[0], **changes}
     with pytest.raises(Refusal) as refusal:

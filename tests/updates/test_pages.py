@@ -80,9 +80,17 @@ async def test_what_has_been_handed_over_cannot_be_thrown_away(browser_of: Brows
 # ---------------------------------------------------------------- the form
 async def test_everything_that_is_wrong_is_said_at_once_and_what_was_typed_stays(browser_of: BrowserOf) -> None:
     promise_id = await made.promise()
-    page = await telling.send(await browser_of("anna"), f"/loften/{promise_id}/uppdateringar/ny", {"rubrik": "", "text": "Ring 640823-3234.", "tid": "snart"}, b"no picture")
+    page = await telling.send(
+        await browser_of("anna"), f"/loften/{promise_id}/uppdateringar/ny", {"rubrik": "", "text": "Ring 640823-3234.", "tid": "snart"}, b"no picture"
+    )
     assert page.status_code == 422
-    for sentence in ("Rubrik: skriv något här.", "ser ut som ett personnummer", "ange också en dag", "gick inte att läsa filen som en bild", "Fyra uppgifter behöver rättas"):
+    for sentence in (
+        "Rubrik: skriv något här.",
+        "ser ut som ett personnummer",
+        "ange också en dag",
+        "gick inte att läsa filen som en bild",
+        "Fyra uppgifter behöver rättas",
+    ):
         assert sentence in page.text
     assert "Ring 640823-3234." in page.text
     assert "Välj bilden igen" in page.text
@@ -105,8 +113,18 @@ async def test_a_picture_of_more_than_five_megabytes_is_answered_with_a_sentence
 
 async def test_accounts_of_both_parties_can_be_chosen_and_nobody_elses(browser_of: BrowserOf, settings: object) -> None:
     promise_id = await made.promise()
-    ids = {owner: await connections.add(owner, channel="mastodon", name=f"@{name}@example.org", base_url="https://social.example.org", token="t",
-                                        secret_key="x" * 40, now=cast.START) for owner, name in ((cast.BJORKEN, "bjorken"), (cast.SKOGEN, "skogen"), (cast.ON, "on"))}
+    ids = {
+        owner: await connections.add(
+            owner,
+            channel="mastodon",
+            name=f"@{name}@example.org",
+            base_url="https://social.example.org",
+            token="t",
+            secret_key="x" * 40,
+            now=cast.START,
+        )
+        for owner, name in ((cast.BJORKEN, "bjorken"), (cast.SKOGEN, "skogen"), (cast.ON, "on"))
+    }
     anna = await browser_of("anna")
     form = (await anna.get(f"/loften/{promise_id}/uppdateringar/ny")).text
     assert re.search(rf'value="{ids[cast.BJORKEN]}" checked', form), "our own account is chosen from the start"
@@ -165,7 +183,9 @@ async def test_a_key_on_a_text_that_has_changed_is_refused(browser_of: BrowserOf
 async def test_an_edit_drops_the_keys_and_shows_the_difference_to_those_who_had_turned_theirs(browser_of: BrowserOf) -> None:
     address = await shared(browser_of)
     await telling.press(await browser_of("bo"), address, "godkann")
-    await telling.send(await browser_of("per"), f"{address}/andra", {"rubrik": telling.TITLE, "text": telling.BODY.replace("Tre", "Fyra"), "dag": "2024-10-04"})
+    await telling.send(
+        await browser_of("per"), f"{address}/andra", {"rubrik": telling.TITLE, "text": telling.BODY.replace("Tre", "Fyra"), "dag": "2024-10-04"}
+    )
     page = (await (await browser_of("bo")).get(address)).text
     assert "Ändrat sedan ni godkände" in page
     assert "<del>Tre</del> <ins>Fyra</ins>" in page
@@ -201,7 +221,9 @@ async def test_nobody_writes_over_a_text_that_they_have_not_read(browser_of: Bro
     assert refused.status_code == 422
     assert "Inget av det du skrev är sparat." in refused.text
     assert "Fem gator." in refused.text, "what was typed is not lost"
-    again = await telling.send(anna, f"{address}/andra", {"rubrik": telling.TITLE, "text": "Fem gator.", "lydelse": telling.field(refused, "lydelse")})
+    again = await telling.send(
+        anna, f"{address}/andra", {"rubrik": telling.TITLE, "text": "Fem gator.", "lydelse": telling.field(refused, "lydelse")}
+    )
     assert again.status_code == 422, "the same form sent again changes nothing either"
 
 

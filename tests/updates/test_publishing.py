@@ -24,8 +24,17 @@ SOON = cast.START + dt.timedelta(minutes=1)
 
 
 async def account_of(organisation: UUID, settings: Settings) -> str:
-    return str(await connections.add(organisation, channel="mastodon", name="@skogen@example.org", base_url="https://social.example.org", token="t",
-                                     secret_key=settings.secret_key, now=cast.START))
+    return str(
+        await connections.add(
+            organisation,
+            channel="mastodon",
+            name="@skogen@example.org",
+            base_url="https://social.example.org",
+            token="t",
+            secret_key=settings.secret_key,
+            now=cast.START,
+        )
+    )
 
 
 async def rows(address: str) -> list[Delivery]:
@@ -89,8 +98,13 @@ async def test_taken_back_between_the_page_and_the_account_it_never_reaches_the_
     account = telling.Account()
     address = await telling.agree(browser_of, await made.promise(), kanaler=await account_of(cast.BJORKEN, settings))
     [batch] = await deliveries.across_organisations_hand_out(now=SOON, wall=telling.WALL)
-    await deliveries.across_organisations_deliver(batch, composers={"publication": updates.composer(settings)},
-                                                  channels={"page": telling.Reading(await browser_of())}, now=SOON, wall=telling.WALL)
+    await deliveries.across_organisations_deliver(
+        batch,
+        composers={"publication": updates.composer(settings)},
+        channels={"page": telling.Reading(await browser_of())},
+        now=SOON,
+        wall=telling.WALL,
+    )
     await telling.press(await browser_of("bo"), address, "dra-tillbaka", varfor="Fel gata.")
     assert await telling.go_out(await browser_of(), settings, SOON, account) == []
     assert [one.channel for one in await rows(address)] == ["page"]

@@ -27,16 +27,33 @@ def content(**changes: object) -> dict[str, object]:
 
 def update(**changes: object) -> Update:
     fields: dict[str, object] = dict.fromkeys(Update.__dataclass_fields__) | {
-        "id": uuid.UUID(int=1), "promise_id": uuid.UUID(int=9), "organisation_id": uuid.UUID(int=1), "title": "Belysning", "body": "Tre gator.",
-        "channels": ("page", "feed"), "version": 1, "content_hash": "a", "withdrawn_why": ""}
+        "id": uuid.UUID(int=1),
+        "promise_id": uuid.UUID(int=9),
+        "organisation_id": uuid.UUID(int=1),
+        "title": "Belysning",
+        "body": "Tre gator.",
+        "channels": ("page", "feed"),
+        "version": 1,
+        "content_hash": "a",
+        "withdrawn_why": "",
+    }
     return Update(**(fields | changes))  # type: ignore[arg-type]
 
 
 # ---------------------------------------------------------------- the hash
-@pytest.mark.parametrize("changes", [
-    {"title": "Ljus"}, {"body": "Fyra gator."}, {"connections": ()}, {"earliest_at": None}, {"earliest_at": NOW + dt.timedelta(minutes=1)},
-    {"picture": None}, {"picture": Shown(uuid.UUID(int=5), "bar", "En gata.", 80, 60)}, {"picture": Shown(uuid.UUID(int=5), "f00", "En väg.", 80, 60)},
-])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"title": "Ljus"},
+        {"body": "Fyra gator."},
+        {"connections": ()},
+        {"earliest_at": None},
+        {"earliest_at": NOW + dt.timedelta(minutes=1)},
+        {"picture": None},
+        {"picture": Shown(uuid.UUID(int=5), "bar", "En gata.", 80, 60)},
+        {"picture": Shown(uuid.UUID(int=5), "f00", "En väg.", 80, 60)},
+    ],
+)
 def test_whatever_residents_would_see_otherwise_is_another_hash(changes: dict[str, object]) -> None:
     assert rules.content_hash(content()) != rules.content_hash(content(**changes))
 
@@ -82,9 +99,16 @@ def test_a_day_without_a_time_is_eight_o_clock_in_sweden() -> None:
     assert rules.earliest("", "") is None
 
 
-@pytest.mark.parametrize(("day", "time", "code", "field"), [
-    ("", "08.00", "time.day", "dag"), ("2024-10-26", "kvart i", "time.form", "tid"), ("2024-10-26", "24.00", "time.form", "tid"),
-    ("2024-02-30", "", "date.impossible", "dag"), ("i morgon", "", "date.form", "dag")])
+@pytest.mark.parametrize(
+    ("day", "time", "code", "field"),
+    [
+        ("", "08.00", "time.day", "dag"),
+        ("2024-10-26", "kvart i", "time.form", "tid"),
+        ("2024-10-26", "24.00", "time.form", "tid"),
+        ("2024-02-30", "", "date.impossible", "dag"),
+        ("i morgon", "", "date.form", "dag"),
+    ],
+)
 def test_what_is_no_time_is_refused_at_its_field(day: str, time: str, code: str, field: str) -> None:
     with pytest.raises(Refusal) as refusal:
         rules.earliest(day, time)
@@ -92,8 +116,10 @@ def test_what_is_no_time_is_refused_at_its_field(day: str, time: str, code: str,
 
 
 def test_words_are_checked_for_presence_length_and_personal_numbers() -> None:
-    codes = [[one.code for one in rules.check_words(Written(title, body))] for title, body in [
-        ("", ""), ("x" * 121, "Text."), ("Rubrik", "Ring 640823-3234."), ("Rubrik", "Text.")]]
+    codes = [
+        [one.code for one in rules.check_words(Written(title, body))]
+        for title, body in [("", ""), ("x" * 121, "Text."), ("Rubrik", "Ring 640823-3234."), ("Rubrik", "Text.")]
+    ]
     assert codes == [["field.required", "field.required"], ["field.too_long"], ["text.personal_number"], []]
 
 
@@ -106,7 +132,9 @@ def test_a_picture_is_described_or_said_to_be_decoration() -> None:
 
 # ---------------------------------------------------------------- how it goes out
 def test_page_then_feed_then_accounts_each_after_the_one_before() -> None:
-    planned = rules.deliveries(update(channels=("page", "feed", str(ACCOUNT.id)), earliest_at=NOW), {str(ACCOUNT.id): ACCOUNT}, NOW - dt.timedelta(days=1))
+    planned = rules.deliveries(
+        update(channels=("page", "feed", str(ACCOUNT.id)), earliest_at=NOW), {str(ACCOUNT.id): ACCOUNT}, NOW - dt.timedelta(days=1)
+    )
     assert [one.channel for one in planned] == ["page", "feed", "mastodon"]
     assert [one.after_key for one in planned] == [None, planned[0].key, planned[1].key]
     assert {one.due_at for one in planned} == {NOW}
@@ -124,7 +152,10 @@ def test_an_account_that_is_gone_stops_the_last_key() -> None:
 
 
 def test_the_address_is_on_the_authors_page_or_the_first_municipalitys() -> None:
-    sides = [Side(uuid.UUID(int=n), name, name, name, side) for n, name, side in [(1, "bjorken", "municipality"), (2, "eken", "municipality"), (3, "lpo", "police")]]
+    sides = [
+        Side(uuid.UUID(int=n), name, name, name, side)
+        for n, name, side in [(1, "bjorken", "municipality"), (2, "eken", "municipality"), (3, "lpo", "police")]
+    ]
     assert rules.address(sides, uuid.UUID(int=2), uuid.UUID(int=8)).startswith("/eken/uppdateringar/")
     assert rules.address(sides, uuid.UUID(int=3), uuid.UUID(int=8)).startswith("/bjorken/uppdateringar/")
     with pytest.raises(Refusal, match="no_page"):
@@ -149,7 +180,10 @@ def test_without_the_deleted_words_the_difference_reads_as_the_new_text(old: str
 
 def test_picture_channels_and_time_are_named() -> None:
     assert difference(content(), content(picture=None, connections=(), earliest_at=None)).other == [
-        "bilden är borttagen", "kanalerna är ändrade", "tidigaste tid är ändrad"]
+        "bilden är borttagen",
+        "kanalerna är ändrade",
+        "tidigaste tid är ändrad",
+    ]
     assert difference(content(), content(picture=Shown(PICTURE.id, "f00", "En väg.", 80, 60))).other == ["bildtexten är ändrad"]
     assert difference(content(picture=None), content()).other == ["en bild har lagts till"]
     assert not difference(content(), content()).body_changed

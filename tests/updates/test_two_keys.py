@@ -32,8 +32,12 @@ def who(person: str, organisation: uuid.UUID, role: Role) -> Asking:
 
 
 ANNA, PER = who("anna", cast.BJORKEN, Role.COORDINATOR), who("per", cast.SKOGEN, Role.COORDINATOR)
-LEADERS = {"bo": who("bo", cast.BJORKEN, Role.LEADER), "pia": who("pia", cast.SKOGEN, Role.LEADER), "olof": who("olof", cast.ON, Role.LEADER),
-           "bo as police": who("bo", cast.SKOGEN, Role.LEADER)}
+LEADERS = {
+    "bo": who("bo", cast.BJORKEN, Role.LEADER),
+    "pia": who("pia", cast.SKOGEN, Role.LEADER),
+    "olof": who("olof", cast.ON, Role.LEADER),
+    "bo as police": who("bo", cast.SKOGEN, Role.LEADER),
+}
 WRITERS = {"anna": ANNA, "per": PER}
 
 
@@ -51,11 +55,14 @@ class Model:
         return self.shared and set(self.yes) == {cast.BJORKEN, cast.SKOGEN} and len(people) == 2
 
 
-acts = st.lists(st.one_of(
-    st.tuples(st.just("edit"), st.sampled_from(sorted(WRITERS)), st.sampled_from(TEXTS)),
-    st.tuples(st.just("share"), st.just("anna"), st.just("")),
-    st.tuples(st.just("approve"), st.sampled_from(sorted(LEADERS)), st.sampled_from(["now", "old"])),
-), max_size=9)
+acts = st.lists(
+    st.one_of(
+        st.tuples(st.just("edit"), st.sampled_from(sorted(WRITERS)), st.sampled_from(TEXTS)),
+        st.tuples(st.just("share"), st.just("anna"), st.just("")),
+        st.tuples(st.just("approve"), st.sampled_from(sorted(LEADERS)), st.sampled_from(["now", "old"])),
+    ),
+    max_size=9,
+)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -22,7 +22,8 @@ _COLUMNS = "organisation_id, person_id, person_name, office, content_hash, at, f
 async def of_subjects(organisation: UUID, subject_ids: Sequence[UUID]) -> dict[UUID, list[Approval]]:
     """All approvals of these subjects that the organisation may see, fallen ones too, oldest first."""
     rows = await database.connection().fetch(
-        f"SELECT subject_id, {_COLUMNS} FROM approval WHERE {_OURS} AND subject_id = ANY($2) ORDER BY at, id", organisation, list(subject_ids))
+        f"SELECT subject_id, {_COLUMNS} FROM approval WHERE {_OURS} AND subject_id = ANY($2) ORDER BY at, id", organisation, list(subject_ids)
+    )
     found: dict[UUID, list[Approval]] = {one: [] for one in subject_ids}
     for row in rows:
         found[row["subject_id"]].append(Approval(*row[1:]))
@@ -34,12 +35,27 @@ async def add(organisation: UUID, subject: Subject, *, by: Asking, now: dt.datet
     await database.connection().execute(
         "INSERT INTO approval (promise_id, subject_kind, subject_id, content_hash, organisation_id, person_id, person_name, office, at)"
         " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        subject.promise_id, subject.kind, subject.id, subject.content_hash, organisation, by.person_id, by.name, by.here.office, now)
+        subject.promise_id,
+        subject.kind,
+        subject.id,
+        subject.content_hash,
+        organisation,
+        by.person_id,
+        by.name,
+        by.here.office,
+        now,
+    )
 
 
 async def fall(organisation: UUID, subject: Subject, *, why: str, now: dt.datetime) -> list[UUID]:
     """Lets every live approval of another hash fall; returns whose they were."""
     rows = await database.connection().fetch(
         f"UPDATE approval SET fell_at = $4, fell_why = $5 WHERE {_OURS} AND subject_id = $2 AND content_hash <> $3 AND fell_at IS NULL"
-        " RETURNING organisation_id", organisation, subject.id, subject.content_hash, now, why)
+        " RETURNING organisation_id",
+        organisation,
+        subject.id,
+        subject.content_hash,
+        now,
+        why,
+    )
     return [row["organisation_id"] for row in rows]

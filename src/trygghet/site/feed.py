@@ -54,8 +54,11 @@ def _entry(told: Told, address: str, public_url: str) -> ET.Element:
 def _html(told: Told, public_url: str) -> str:
     paragraphs = [f"<p>{escape(block.strip())}</p>" for block in told.content["body"].split("\n\n") if block.strip()]
     if picture := told.content["picture"]:
-        paragraphs.insert(0, f'<p><img src="{public_url}/bilder/{picture["id"]}" alt="{escape(picture["alt"])}" width="{picture["width"]}" '
-                             f'height="{picture["height"]}"></p>')
+        paragraphs.insert(
+            0,
+            f'<p><img src="{public_url}/bilder/{picture["id"]}" alt="{escape(picture["alt"])}" width="{picture["width"]}" '
+            f'height="{picture["height"]}"></p>',
+        )
     return "".join(paragraphs)
 
 

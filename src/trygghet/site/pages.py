@@ -66,8 +66,15 @@ async def show_picture(request: Request[Any, Any, Any], picture_id: FromPath[UUI
 def _municipality(request: Request[Any, Any, Any], found: Municipality) -> Response[Any]:
     today = web.today(request)
     shown = found.shown
-    return _page(request, "site/municipality.html", found=found, shown=shown, ended=rules.ended(shown, found.promises, today),
-                 age=rules.age(shown, found.updates, today), chain=rules.chain(shown, today))
+    return _page(
+        request,
+        "site/municipality.html",
+        found=found,
+        shown=shown,
+        ended=rules.ended(shown, found.promises, today),
+        age=rules.age(shown, found.updates, today),
+        chain=rules.chain(shown, today),
+    )
 
 
 def _page(request: Request[Any, Any, Any], template: str, *, status: int = HTTP_200_OK, **context: Any) -> Response[Any]:
@@ -78,7 +85,9 @@ def _page(request: Request[Any, Any, Any], template: str, *, status: int = HTTP_
     return _answer(request, body.encode(), "text/html; charset=utf-8", status=status)
 
 
-def _answer(request: Request[Any, Any, Any], body: bytes, media_type: str, *, status: int = HTTP_200_OK, headers: Mapping[str, str] | None = None) -> Response[Any]:
+def _answer(
+    request: Request[Any, Any, Any], body: bytes, media_type: str, *, status: int = HTTP_200_OK, headers: Mapping[str, str] | None = None
+) -> Response[Any]:
     """The body with its ETag, or 304 where the reader has it already."""
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     kept = {"ETag": etag, "Cache-Control": "public, max-age=60", **(headers or {})}

@@ -151,8 +151,15 @@ class Published:
     @property
     def parties(self) -> list[Party]:
         """Who promises, and who has signed for them."""
-        return [Party(one["name"], ", ".join(part for part in (one["signatory_name"], one["signatory_office"]) if part), one["signed"],
-                      _day(one["signed_on"])) for one in self.content["parties"]]
+        return [
+            Party(
+                one["name"],
+                ", ".join(part for part in (one["signatory_name"], one["signatory_office"]) if part),
+                one["signed"],
+                _day(one["signed_on"]),
+            )
+            for one in self.content["parties"]
+        ]
 
     @property
     def page_updated_on(self) -> dt.date | None:
@@ -185,9 +192,17 @@ class Published:
 
     def _counted(self, where: dict[str, Any], today: dt.date) -> tuple[Counted, ...]:
         return tuple(
-            Counted(one["title"], one["body"], one["responsible"], one["unit"],
-                    tally(one["at_least"], one["per"], self.validity, [(dt.date.fromisoformat(row["on"]), row["amount"]) for row in one["outcomes"]], today))
-            for one in where["activities"])
+            Counted(
+                one["title"],
+                one["body"],
+                one["responsible"],
+                one["unit"],
+                tally(
+                    one["at_least"], one["per"], self.validity, [(dt.date.fromisoformat(row["on"]), row["amount"]) for row in one["outcomes"]], today
+                ),
+            )
+            for one in where["activities"]
+        )
 
     def counted(self, today: dt.date) -> list[Counted]:
         """Every activity, for the table."""
@@ -329,8 +344,8 @@ def _became(shown: Published, today: dt.date) -> Iterator[str]:
 
 
 def excerpt(text: str) -> str:
-    """Whole sentences from the beginning, as many as there is room for; at least one, shortened at a word if it must be."""
-    plain = " ".join(text.replace("\n- ", ", ").split())
+    """Whole sentences from the beginning, lists left out, as many as there is room for; one at least, shortened at a word if it must be."""
+    plain = " ".join(" ".join(block for block in text.split("\n\n") if not block.lstrip().startswith("- ")).split())
     kept = ""
     for sentence in re.findall(r".+?[.?](?=\s|$)|.+$", plain):
         if kept and len(kept) + len(sentence) > LONGEST_EXCERPT:

@@ -28,14 +28,18 @@ async def across_organisations_promises_of(slug: str) -> list[Published]:
 async def across_organisations_updates_of(slug: str) -> list[Told]:
     """The newest updates on a municipality's promises, withdrawn ones too."""
     rows = await database.connection().fetch(
-        f"{_UPDATES} WHERE promise_id IN (SELECT promise_id FROM published_promise WHERE slug = $1) ORDER BY published_at DESC, id LIMIT $2", slug, NEWEST)
+        f"{_UPDATES} WHERE promise_id IN (SELECT promise_id FROM published_promise WHERE slug = $1) ORDER BY published_at DESC, id LIMIT $2",
+        slug,
+        NEWEST,
+    )
     return [Told(*row) for row in rows]
 
 
 async def across_organisations_update(slug: str, update_id: UUID) -> Told | None:
     """One update on a promise of this municipality."""
     row = await database.connection().fetchrow(
-        f"{_UPDATES} WHERE id = $2 AND promise_id IN (SELECT promise_id FROM published_promise WHERE slug = $1)", slug, update_id)
+        f"{_UPDATES} WHERE id = $2 AND promise_id IN (SELECT promise_id FROM published_promise WHERE slug = $1)", slug, update_id
+    )
     return Told(*row) if row else None
 
 

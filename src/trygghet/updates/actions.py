@@ -36,9 +36,13 @@ async def read(organisation: UUID, update_id: UUID) -> Standing:
         update = await store.one(organisation, update_id)
         sides = await _sides(organisation, update)
         return Standing(
-            update, sides, (await agreements.approvals(organisation, [update_id]))[update_id],
+            update,
+            sides,
+            (await agreements.approvals(organisation, [update_id]))[update_id],
             (await deliveries.of_updates(organisation, [update_id]))[update_id],
-            list((await _accounts(organisation, sides)).values()), await store.versions(organisation, update_id))
+            list((await _accounts(organisation, sides)).values()),
+            await store.versions(organisation, update_id),
+        )
 
 
 async def read_all(organisation: UUID) -> list[Standing]:
@@ -82,7 +86,9 @@ async def write(organisation: UUID, promise_id: UUID, written: Written, attached
         return update_id
 
 
-async def edit(organisation: UUID, update_id: UUID, written: Written, attached: Attached | None = None, *, seen: str, by: Asking, now: dt.datetime) -> None:
+async def edit(
+    organisation: UUID, update_id: UUID, written: Written, attached: Attached | None = None, *, seen: str, by: Asking, now: dt.datetime
+) -> None:
     """Changes an update. Every key that bound to the old text falls, and nothing that was planned for it goes out.
 
     `seen` is the hash of what the writer had before them. Raises `Slips`, `Refusal` or `NotFound`.
@@ -227,7 +233,11 @@ async def _post(organisation: UUID, delivery: Delivery, update: Update, permalin
 def _snapshot(update: Update, sides: list[Side]) -> dict[str, Any]:
     shown = update.picture
     return {
-        "title": update.title, "body": update.body, "voice": "joint", "promise_title": update.promise_title, "parties": [one.name for one in sides],
+        "title": update.title,
+        "body": update.body,
+        "voice": "joint",
+        "promise_title": update.promise_title,
+        "parties": [one.name for one in sides],
         "picture": {"id": str(shown.id), "alt": shown.alt, "width": shown.width, "height": shown.height} if shown else None,
     }
 

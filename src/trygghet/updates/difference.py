@@ -61,7 +61,7 @@ def _marked(kind: str, text: str) -> list[Piece]:
     """The words alone are marked, not the space after them; a line break by itself is shown by its sign."""
     words = text.rstrip()
     if not text or words:
-        return [Piece(kind, words), Piece("same", text[len(words):])] if text else []
+        return [Piece(kind, words), Piece("same", text[len(words) :])] if text else []
     return [Piece(kind, "¶"), *([Piece("same", text)] if kind == "ins" else [])]
 
 

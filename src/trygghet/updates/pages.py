@@ -48,8 +48,13 @@ async def list_updates(request: Request[Any, Any, Any]) -> Template:
     """Everything that is told or is to be: what waits for our key first."""
     organisation = web.asking(request).organisation
     found = await actions.read_all(organisation)
-    return web.page(request, "updates/list.html", groups=grouped(found, organisation), heading=heading(found, organisation),
-                    promises=await actions.promises(organisation))
+    return web.page(
+        request,
+        "updates/list.html",
+        groups=grouped(found, organisation),
+        heading=heading(found, organisation),
+        promises=await actions.promises(organisation),
+    )
 
 
 @web.get("/uppdateringar/{update_id:uuid}", may=Act.READ)
@@ -167,9 +172,19 @@ async def _shown(request: Request[Any, Any, Any], update_id: UUID, refusal: Refu
     return web.page(request, template, status=422 if refusal else 200, standing=standing, errors=_errors(refusal) if refusal else {})
 
 
-def _form(request: Request[Any, Any, Any], promised: Promised, accounts: list[Connection], form: UpdateForm, standing: Standing | None = None) -> Template:
-    return web.page(request, "updates/form.html", status=422 if form.errors else 200, promised=promised, accounts=accounts, form=form, standing=standing,
-                    longest=rules.LONGEST_TITLE)
+def _form(
+    request: Request[Any, Any, Any], promised: Promised, accounts: list[Connection], form: UpdateForm, standing: Standing | None = None
+) -> Template:
+    return web.page(
+        request,
+        "updates/form.html",
+        status=422 if form.errors else 200,
+        promised=promised,
+        accounts=accounts,
+        form=form,
+        standing=standing,
+        longest=rules.LONGEST_TITLE,
+    )
 
 
 async def _edit_form(request: Request[Any, Any, Any], standing: Standing, form: UpdateForm) -> Template:
@@ -181,9 +196,13 @@ def _filled(standing: Standing) -> dict[str, str]:
     update, earliest = standing.update, standing.update.earliest_at
     picture = update.picture
     return {
-        "rubrik": update.title, "text": update.body, "lydelse": update.content_hash, "bildtext": picture.alt if picture else "",
+        "rubrik": update.title,
+        "text": update.body,
+        "lydelse": update.content_hash,
+        "bildtext": picture.alt if picture else "",
         "dekorativ": "ja" if picture and not picture.alt else "",
-        "dag": swedish.local(earliest).date().isoformat() if earliest else "", "tid": swedish.clock_time(earliest) if earliest else "",
+        "dag": swedish.local(earliest).date().isoformat() if earliest else "",
+        "tid": swedish.clock_time(earliest) if earliest else "",
     }
 
 

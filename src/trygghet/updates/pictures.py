@@ -29,7 +29,10 @@ def read(body: bytes) -> Image:
     if len(body) > LARGEST_BYTES:
         raise Refusal("picture.large", field="bild", limit=LARGEST_BYTES // 1_000_000, size=number(len(body) / 1_000_000))
     try:
-        with warnings.catch_warnings(action="ignore", category=Pillow.DecompressionBombWarning), Pillow.open(BytesIO(body), formats=tuple(MIMES)) as found:
+        with (
+            warnings.catch_warnings(action="ignore", category=Pillow.DecompressionBombWarning),
+            Pillow.open(BytesIO(body), formats=tuple(MIMES)) as found,
+        ):
             if found.width * found.height > LARGEST_PIXELS:
                 raise Refusal("picture.pixels", field="bild", width=found.width, height=found.height, limit=LARGEST_PIXELS // 1_000_000)
             return _anew(found)

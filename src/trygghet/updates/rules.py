@@ -210,7 +210,9 @@ def content(written: Written, picture: Shown | None, where: str) -> dict[str, An
     channels = sorted({*OWN_CHANNELS, *written.connections}, key=_page_first)
     earliest_at = written.earliest_at.astimezone(dt.UTC).isoformat() if written.earliest_at else None
     return {
-        "title": written.title, "body": written.body, "address": where,
+        "title": written.title,
+        "body": written.body,
+        "address": where,
         "picture": {"sha256": picture.sha256, "alt": picture.alt} if picture else None,
         "earliest_at": earliest_at,
         "channels": channels,
@@ -237,7 +239,7 @@ def post_text(title: str, body: str, link: str) -> str:
     words = f"{title}\n\n{body}"
     room = POST_LENGTH - LINK_LENGTH - len("\n\n")
     if _post_length(words) > room:
-        kept = words[:room - 2]
+        kept = words[: room - 2]
         while _post_length(kept) > room - 2:  # addresses count as 23 even when they are shorter
             kept = kept[:-1]
         words = re.sub(r"\s+\S*$", "", kept).rstrip(" ,.;:–-") + " …"
@@ -359,9 +361,18 @@ def deliveries(update: Update, accounts: Mapping[str, Connection], now: dt.datet
         account = None if one in OWN_CHANNELS else accounts.get(one)
         if account is None and one not in OWN_CHANNELS:
             raise Refusal("update.account_gone")
-        found.append(Planned(
-            organisation_id=account.organisation_id if account else update.organisation_id, key=f"publication:{update.id}:{one}", kind="publication",
-            channel=account.channel if account else one, title=update.title, due_at=due, promise_id=update.promise_id, status_update_id=update.id,
-            connection_id=account.id if account else None, after_key=found[-1].key if found else None))
+        found.append(
+            Planned(
+                organisation_id=account.organisation_id if account else update.organisation_id,
+                key=f"publication:{update.id}:{one}",
+                kind="publication",
+                channel=account.channel if account else one,
+                title=update.title,
+                due_at=due,
+                promise_id=update.promise_id,
+                status_update_id=update.id,
+                connection_id=account.id if account else None,
+                after_key=found[-1].key if found else None,
+            )
+        )
     return found
-

@@ -151,8 +151,12 @@ class Standing:
 
 _OWN_NAMES = {rules.PAGE: "Publika sidan", rules.FEED: "Flödet"}
 _SENT: Mapping[Sent, Chip] = {
-    Sent.PLANNED: Chip("", "clock", "Planerad"), Sent.SENDING: Chip("info", "send", "Skickas"), Sent.SENT: Chip("good", "check", "Skickat"),
-    Sent.FAILED: Chip("bad", "cross", "Misslyckad"), Sent.UNCLEAR: Chip("unclear", "q", "Oklart"), Sent.SKIPPED: Chip("", "stop", "Hoppades över"),
+    Sent.PLANNED: Chip("", "clock", "Planerad"),
+    Sent.SENDING: Chip("info", "send", "Skickas"),
+    Sent.SENT: Chip("good", "check", "Skickat"),
+    Sent.FAILED: Chip("bad", "cross", "Misslyckad"),
+    Sent.UNCLEAR: Chip("unclear", "q", "Oklart"),
+    Sent.SKIPPED: Chip("", "stop", "Hoppades över"),
 }
 
 

@@ -42,7 +42,9 @@ async def promises(organisation: UUID) -> list[Promised]:
     """The promises that the organisation is a party of, latest first."""
     rows = await database.connection().fetch(
         "SELECT p.id, p.title, p.area_name FROM promise p JOIN party y ON y.promise_id = p.id WHERE y.organisation_id = $1"
-        " ORDER BY p.valid_from DESC, p.area_name", organisation)
+        " ORDER BY p.valid_from DESC, p.area_name",
+        organisation,
+    )
     return [Promised(*row) for row in rows]
 
 
@@ -59,7 +61,10 @@ async def sides(organisation: UUID, promise_ids: Sequence[UUID]) -> dict[UUID, l
     rows = await database.connection().fetch(
         "SELECT y.promise_id, o.id, o.name, o.short_name, o.slug, y.side FROM party y JOIN organisation o ON o.id = y.organisation_id"
         " WHERE y.promise_id IN (SELECT a.promise_id FROM access a WHERE a.organisation_id = $1) AND y.promise_id = ANY($2)"
-        " ORDER BY array_position(ARRAY['municipality', 'police', 'other'], y.side), o.name", organisation, list(promise_ids))
+        " ORDER BY array_position(ARRAY['municipality', 'police', 'other'], y.side), o.name",
+        organisation,
+        list(promise_ids),
+    )
     found: dict[UUID, list[Side]] = {one: [] for one in promise_ids}
     for row in rows:
         found[row["promise_id"]].append(Side(*row[1:]))
@@ -68,8 +73,7 @@ async def sides(organisation: UUID, promise_ids: Sequence[UUID]) -> dict[UUID, l
 
 async def listed(organisation: UUID) -> list[Update]:
     """Every update that the organisation may see, latest first."""
-    rows = await database.connection().fetch(
-        f"{_UPDATES} ORDER BY coalesce(s.withdrawn_at, s.published_at, s.updated_at) DESC, s.id", organisation)
+    rows = await database.connection().fetch(f"{_UPDATES} ORDER BY coalesce(s.withdrawn_at, s.published_at, s.updated_at) DESC, s.id", organisation)
     return [_update(row) for row in rows]
 
 
@@ -85,14 +89,18 @@ async def versions(organisation: UUID, update_id: UUID) -> list[Version]:
     """Every text that was shared, oldest first."""
     rows = await database.connection().fetch(
         "SELECT version, content, content_hash, organisation_id, by_name, by_office, at FROM status_update_version"
-        f" WHERE status_update_id = (SELECT id FROM status_update WHERE {_OURS} AND id = $2) ORDER BY version", organisation, update_id)
+        f" WHERE status_update_id = (SELECT id FROM status_update WHERE {_OURS} AND id = $2) ORDER BY version",
+        organisation,
+        update_id,
+    )
     return [Version(*row) for row in rows]
 
 
 async def picture(organisation: UUID, update_id: UUID) -> tuple[bytes, str]:
     """The update's picture and what kind it is. Raises `NotFound`."""
     row = await database.connection().fetchrow(
-        f"SELECT body, mime FROM picture WHERE id = (SELECT picture_id FROM status_update WHERE {_OURS} AND id = $2)", organisation, update_id)
+        f"SELECT body, mime FROM picture WHERE id = (SELECT picture_id FROM status_update WHERE {_OURS} AND id = $2)", organisation, update_id
+    )
     if row is None:
         raise NotFound
     return bytes(row["body"]), str(row["mime"])
@@ -109,17 +117,31 @@ async def add(organisation: UUID, update_id: UUID, promise_id: UUID, *, now: dt.
     """An empty draft of the organisation's own; `save` gives it its words in the same unit of work."""
     await database.connection().execute(
         "INSERT INTO status_update (id, promise_id, organisation_id, title, body, content_hash, created_at, updated_at) VALUES ($1, $2, $3, '', '', '', $4, $4)",
-        update_id, promise_id, organisation, now)
+        update_id,
+        promise_id,
+        organisation,
+        now,
+    )
 
 
-async def save(organisation: UUID, update: Update, written: Written, shown: Shown | None, content: Mapping[str, Any], content_hash: str, *,
-               now: dt.datetime) -> Update:
+async def save(
+    organisation: UUID, update: Update, written: Written, shown: Shown | None, content: Mapping[str, Any], content_hash: str, *, now: dt.datetime
+) -> Update:
     """Writes what the update says now; a text that has been shared gets the next version number."""
     await database.connection().execute(
         "UPDATE status_update SET title = $3, body = $4, picture_id = $5, picture_alt = $6, channels = $7, earliest_at = $8, content_hash = $9,"
         f" version = version + CASE WHEN shared_at IS NULL THEN 0 ELSE 1 END, updated_at = $10 WHERE {_OURS} AND id = $2",
-        organisation, update.id, written.title, written.body, shown.id if shown else None, shown.alt if shown else "", content["channels"], written.earliest_at,
-        content_hash, now)
+        organisation,
+        update.id,
+        written.title,
+        written.body,
+        shown.id if shown else None,
+        shown.alt if shown else "",
+        content["channels"],
+        written.earliest_at,
+        content_hash,
+        now,
+    )
     return await one(organisation, update.id)
 
 
@@ -128,7 +150,16 @@ async def add_picture(organisation: UUID, promise_id: UUID, image: Image, *, now
     picture_id = uuid.uuid4()
     await database.connection().execute(
         "INSERT INTO picture (id, promise_id, organisation_id, mime, body, width, height, sha256, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        picture_id, promise_id, organisation, image.mime, image.body, image.width, image.height, image.sha256, now)
+        picture_id,
+        promise_id,
+        organisation,
+        image.mime,
+        image.body,
+        image.width,
+        image.height,
+        image.sha256,
+        now,
+    )
     return picture_id
 
 
@@ -137,42 +168,61 @@ async def add_version(organisation: UUID, update: Update, content: Mapping[str, 
     await database.connection().execute(
         "INSERT INTO status_update_version (promise_id, status_update_id, version, content, content_hash, organisation_id, by_name, by_office, at)"
         " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        update.promise_id, update.id, update.version, content, update.content_hash, organisation, by.name, by.here.office, now)
+        update.promise_id,
+        update.id,
+        update.version,
+        content,
+        update.content_hash,
+        organisation,
+        by.name,
+        by.here.office,
+        now,
+    )
 
 
 async def share(organisation: UUID, update_id: UUID, *, now: dt.datetime) -> None:
     """Opens the update to the other parties."""
     await database.connection().execute(
-        "UPDATE status_update SET shared_at = $3, updated_at = $3 WHERE organisation_id = $1 AND id = $2", organisation, update_id, now)
+        "UPDATE status_update SET shared_at = $3, updated_at = $3 WHERE organisation_id = $1 AND id = $2", organisation, update_id, now
+    )
 
 
 async def forget_picture(organisation: UUID, picture_id: UUID) -> None:
     """Deletes a picture of the organisation's own that no update shows any more."""
     await database.connection().execute(
         "DELETE FROM picture c WHERE c.organisation_id = $1 AND c.id = $2 AND NOT EXISTS (SELECT FROM status_update s WHERE s.picture_id = c.id)",
-        organisation, picture_id)
+        organisation,
+        picture_id,
+    )
 
 
 async def discard(organisation: UUID, update_id: UUID) -> None:
     """Deletes a draft."""
     await database.connection().execute(
-        "DELETE FROM status_update WHERE organisation_id = $1 AND id = $2 AND shared_at IS NULL", organisation, update_id)
+        "DELETE FROM status_update WHERE organisation_id = $1 AND id = $2 AND shared_at IS NULL", organisation, update_id
+    )
 
 
 async def publish(organisation: UUID, update: Update, snapshot: Mapping[str, Any], *, now: dt.datetime) -> None:
     """Lets residents read it: the snapshot once, and never again over an older one."""
     link = database.connection()
     told = await link.fetchval(
-        f"UPDATE status_update SET published_at = $3 WHERE {_OURS} AND id = $2 AND published_at IS NULL RETURNING true", organisation, update.id, now)
+        f"UPDATE status_update SET published_at = $3 WHERE {_OURS} AND id = $2 AND published_at IS NULL RETURNING true", organisation, update.id, now
+    )
     if not told:
         return
     await link.execute(
         "INSERT INTO published_update (id, promise_id, content, published_at, changed_at) VALUES ($1, $2, $3, $4, $4)",
-        update.id, update.promise_id, snapshot, now)
+        update.id,
+        update.promise_id,
+        snapshot,
+        now,
+    )
     if update.picture:
         await link.execute(
             "INSERT INTO published_picture (id, promise_id, mime, body, sha256) SELECT id, promise_id, mime, body, sha256 FROM picture WHERE id = $1",
-            update.picture.id)
+            update.picture.id,
+        )
 
 
 async def withdraw(organisation: UUID, update: Update, why: str, *, now: dt.datetime) -> None:
@@ -180,7 +230,11 @@ async def withdraw(organisation: UUID, update: Update, why: str, *, now: dt.date
     link = database.connection()
     taken = await link.fetchval(
         f"UPDATE status_update SET withdrawn_at = $3, withdrawn_why = $4, updated_at = $3 WHERE {_OURS} AND id = $2 RETURNING id",
-        organisation, update.id, now, why)
+        organisation,
+        update.id,
+        now,
+        why,
+    )
     await link.execute("UPDATE published_update SET withdrawn_at = $2, withdrawn_why = $3, changed_at = $2 WHERE id = $1", taken, now, why)
     if update.picture:
         await link.execute("DELETE FROM published_picture WHERE id = $1", update.picture.id)
