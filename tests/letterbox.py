@@ -1,4 +1,4 @@
-# ruff: noqa: ARG002, N802 - the names and arguments of the methods are aiosmtpd's
+# ruff: noqa: N802 - the names and arguments of the methods are aiosmtpd's
 """A real SMTP server in the test's own process, which refuses, holds and hangs up as it is told."""
 
 from __future__ import annotations
