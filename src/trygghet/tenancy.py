@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from trygghet import database
+from trygghet import clock, database
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -101,7 +101,7 @@ def hash_token(token: str) -> bytes:
 async def asking(token: str, *, wall: dt.datetime) -> Asking | None:
     """Who holds this session cookie; None when it is unknown, idle too long, too old, or the membership has ended."""
     async with database.across_organisations() as link:
-        rows = await link.fetch(_SESSION, hash_token(token), wall - IDLE, wall - ABSOLUTE, wall.date())
+        rows = await link.fetch(_SESSION, hash_token(token), wall - IDLE, wall - ABSOLUTE, clock.day(wall))
         if not rows:
             return None
         if wall - rows[0]["seen_at"] > dt.timedelta(minutes=5):

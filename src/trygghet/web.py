@@ -210,10 +210,7 @@ def on_http_error(request: Request[Any, Any, Any], error: HTTPException) -> Temp
         return on_not_found(request, error)
     if error.status_code == 413:  # noqa: PLR2004
         return _render(
-            request,
-            413,
-            "Det du skickade är för stort",
-            "Inget sparades. Allt i ett formulär får tillsammans vara högst 8 MB; välj en mindre bild och försök igen.",
+            request, 413, "Det du skickade är för stort", "Inget sparades. Gå tillbaka, välj en mindre bild eller skriv kortare, och försök igen."
         )
     if isinstance(error, PermissionDeniedException):
         return _render(request, 403, "Sidan hade legat öppen för länge", "Inget sparades. Gå tillbaka, ladda om sidan och gör om det.")
