@@ -48,12 +48,19 @@ class Seat(NamedTuple):
 
 
 SEATS = (
-    Seat("anna", BJORKEN, "coordinator", "Säkerhetssamordnare"), Seat("bo", BJORKEN, "leader", "Kommunstyrelsens ordförande"),
-    Seat("ragna", BJORKEN, "reporter", "Fältsekreterare"), Seat("adam", BJORKEN, "administrator", "Systemförvaltare"),
-    Seat("berit", BJORKEN, "reporter", "Fritidsledare"), Seat("berit", EKEN, "coordinator", "Brottsförebyggande samordnare"),
-    Seat("cecilia", EKEN, "leader", "Kommunchef"), Seat("carl", EKEN, "coordinator", "Säkerhetsstrateg"),
-    Seat("pia", SKOGEN, "leader", "Lokalpolisområdeschef"), Seat("per", SKOGEN, "coordinator", "Kommunpolis"),
-    Seat("olof", ON, "leader", "Kommundirektör"), Seat("oda", ON, "coordinator", "Säkerhetschef"), Seat("orvar", ON, "administrator", "Systemförvaltare"),
+    Seat("anna", BJORKEN, "coordinator", "Säkerhetssamordnare"),
+    Seat("bo", BJORKEN, "leader", "Kommunstyrelsens ordförande"),
+    Seat("ragna", BJORKEN, "reporter", "Fältsekreterare"),
+    Seat("adam", BJORKEN, "administrator", "Systemförvaltare"),
+    Seat("berit", BJORKEN, "reporter", "Fritidsledare"),
+    Seat("berit", EKEN, "coordinator", "Brottsförebyggande samordnare"),
+    Seat("cecilia", EKEN, "leader", "Kommunchef"),
+    Seat("carl", EKEN, "coordinator", "Säkerhetsstrateg"),
+    Seat("pia", SKOGEN, "leader", "Lokalpolisområdeschef"),
+    Seat("per", SKOGEN, "coordinator", "Kommunpolis"),
+    Seat("olof", ON, "leader", "Kommundirektör"),
+    Seat("oda", ON, "coordinator", "Säkerhetschef"),
+    Seat("orvar", ON, "administrator", "Systemförvaltare"),
 )
 
 
@@ -71,16 +78,32 @@ async def enter(at: dt.datetime) -> None:
     """Puts the organisations and people into the open database."""
     hashed = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1).hash(PASSWORD)  # cheap: the cast signs in hundreds of times
     async with database.across_organisations() as link:
-        await link.executemany("INSERT INTO organisation (id, slug, name, short_name, kind, code, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-                               [(*row, at) for row in ORGANISATIONS])
-        await link.executemany("INSERT INTO area_membership (police_id, municipality_id, from_on) VALUES ($1, $2, $3)",
-                               [(SKOGEN, BJORKEN, dt.date(2020, 1, 1)), (SKOGEN, EKEN, dt.date(2020, 1, 1))])
+        await link.executemany(
+            "INSERT INTO organisation (id, slug, name, short_name, kind, code, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            [(*row, at) for row in ORGANISATIONS],
+        )
+        await link.executemany(
+            "INSERT INTO area_membership (police_id, municipality_id, from_on) VALUES ($1, $2, $3)",
+            [(SKOGEN, BJORKEN, dt.date(2020, 1, 1)), (SKOGEN, EKEN, dt.date(2020, 1, 1))],
+        )
         for who in dict.fromkeys(seat.who for seat in SEATS):
-            await link.execute("INSERT INTO person (id, email, name, password_hash, created_at) VALUES ($1, $2, $3, $4, $5)",
-                               person_id(who), email(who), f"{who.title()} {who.title()[0]}sson", hashed, at)
+            await link.execute(
+                "INSERT INTO person (id, email, name, password_hash, created_at) VALUES ($1, $2, $3, $4, $5)",
+                person_id(who),
+                email(who),
+                f"{who.title()} {who.title()[0]}sson",
+                hashed,
+                at,
+            )
         for seat in SEATS:
-            await link.execute("INSERT INTO member (organisation_id, person_id, role, office, created_at) VALUES ($1, $2, $3, $4, $5)",
-                               seat.organisation, person_id(seat.who), seat.role, seat.office, at)
+            await link.execute(
+                "INSERT INTO member (organisation_id, person_id, role, office, created_at) VALUES ($1, $2, $3, $4, $5)",
+                seat.organisation,
+                person_id(seat.who),
+                seat.role,
+                seat.office,
+                at,
+            )
 
 
 async def sign_in(client: httpx.AsyncClient, who: str) -> None:

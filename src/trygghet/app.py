@@ -56,8 +56,14 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
         route_handlers=[*_handlers(), *_example(settings), *_static()],
         lifespan=[pool],
         middleware=[web.Surroundings(), *_strip(settings)],
-        csrf_config=CSRFConfig(secret=settings.secret_key, cookie_name=("__Host-" if settings.https else "") + "trygghet_csrf", cookie_httponly=True, cookie_secure=settings.https,
-                               cookie_samesite="lax", exclude_from_csrf_key="exclude_from_csrf"),
+        csrf_config=CSRFConfig(
+            secret=settings.secret_key,
+            cookie_name=("__Host-" if settings.https else "") + "trygghet_csrf",
+            cookie_httponly=True,
+            cookie_secure=settings.https,
+            cookie_samesite="lax",
+            exclude_from_csrf_key="exclude_from_csrf",
+        ),
         template_config=TemplateConfig(instance=JinjaTemplateEngine.from_environment(_templates())),
         exception_handlers=web.ERRORS,
         after_exception=[web.after_exception],
@@ -120,15 +126,38 @@ def _static() -> list[ControllerRouterHandler]:
     assert package is not None, "django-htmx is in the lock file"
     assert package.origin is not None, "django-htmx is a package with files"
     directories: list[Any] = [ROOT / "static", Path(package.origin).parent / "static" / "django_htmx"]
-    return [create_static_files_router(path="/static", directories=directories, opt=web.public(bare=True), send_as_attachment=False,
-                                       cache_control=None, include_in_schema=False)]
+    return [
+        create_static_files_router(
+            path="/static", directories=directories, opt=web.public(bare=True), send_as_attachment=False, cache_control=None, include_in_schema=False
+        )
+    ]
 
 
 def _templates() -> Environment:
-    environment = Environment(loader=FileSystemLoader(web.TEMPLATES), undefined=StrictUndefined, autoescape=select_autoescape(default=True, default_for_string=True),
-                              trim_blocks=True, lstrip_blocks=True)
-    for name in ("long_date", "short_date", "short_day", "day_month", "short_month", "weekday", "clock_time", "long_moment", "short_moment", "number",
-                 "word", "first_up", "days", "genitive", "local"):
+    environment = Environment(
+        loader=FileSystemLoader(web.TEMPLATES),
+        undefined=StrictUndefined,
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    for name in (
+        "long_date",
+        "short_date",
+        "short_day",
+        "day_month",
+        "short_month",
+        "weekday",
+        "clock_time",
+        "long_moment",
+        "short_moment",
+        "number",
+        "word",
+        "first_up",
+        "days",
+        "genitive",
+        "local",
+    ):
         environment.filters[name] = getattr(swedish, name)
     environment.globals["counted"] = swedish.counted
     environment.globals["draw"] = drawing

@@ -54,7 +54,9 @@ async def _prepare(connection: asyncpg.Connection[Any]) -> None:
     """JSON columns come and go as Python values; Piccolo hands over ready strings, which pass through."""
     for name in ("json", "jsonb"):
         await connection.set_type_codec(
-            name, schema="pg_catalog", decoder=json.loads,
+            name,
+            schema="pg_catalog",
+            decoder=json.loads,
             encoder=lambda value: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False),
         )
 
@@ -63,7 +65,10 @@ async def open_pool(url: str, *, size: int = 8) -> None:
     """Opens the pool of this process. Sessions begin as the role that sees nothing until a tenant is named."""
     DB.config = {"dsn": url}
     DB.pool = await asyncpg.create_pool(
-        url, min_size=1, max_size=size, init=_prepare,
+        url,
+        min_size=1,
+        max_size=size,
+        init=_prepare,
         server_settings={"role": "trygghet_app", "timezone": "UTC", "idle_in_transaction_session_timeout": "60s", "application_name": "trygghet"},
     )
 
@@ -159,8 +164,16 @@ async def alone(url: str, lock: int) -> AsyncIterator[Callable[[], Awaitable[Non
     Yields a question to ask now and then; it raises one of `UNREACHABLE` when the lock is lost. Losing it is noticed late,
     so the lock may spare work but never be what makes something happen once.
     """
-    link = await asyncpg.connect(url, timeout=5, server_settings={
-        "application_name": "trygghet timetable", "tcp_keepalives_idle": "5", "tcp_keepalives_interval": "2", "tcp_keepalives_count": "2"})
+    link = await asyncpg.connect(
+        url,
+        timeout=5,
+        server_settings={
+            "application_name": "trygghet timetable",
+            "tcp_keepalives_idle": "5",
+            "tcp_keepalives_interval": "2",
+            "tcp_keepalives_count": "2",
+        },
+    )
     try:
         while not await link.fetchval("SELECT pg_try_advisory_lock($1)", lock, timeout=5):  # noqa: ASYNC110 - the event would be another machine's
             await asyncio.sleep(0.5)
