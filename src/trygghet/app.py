@@ -56,14 +56,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
         route_handlers=[*_handlers(), *_example(settings), *_static()],
         lifespan=[pool],
         middleware=[web.Surroundings(), *_strip(settings)],
-        csrf_config=CSRFConfig(
-            secret=settings.secret_key,
-            cookie_name=("__Host-" if settings.https else "") + "trygghet_csrf",
-            cookie_httponly=True,
-            cookie_secure=settings.https,
-            cookie_samesite="lax",
-            exclude_from_csrf_key="exclude_from_csrf",
-        ),
+        csrf_config=_csrf(settings),
         template_config=TemplateConfig(instance=JinjaTemplateEngine.from_environment(_templates())),
         exception_handlers=web.ERRORS,
         after_exception=[web.after_exception],
@@ -76,6 +69,17 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     app.state.settings = settings
     app.state.clock = clock or clock_of(settings)
     return app
+
+
+def _csrf(settings: Settings) -> CSRFConfig:
+    return CSRFConfig(
+        secret=settings.secret_key,
+        cookie_name=("__Host-" if settings.https else "") + "trygghet_csrf",
+        cookie_httponly=True,
+        cookie_secure=settings.https,
+        cookie_samesite="lax",
+        exclude_from_csrf_key="exclude_from_csrf",
+    )
 
 
 def clock_of(settings: Settings) -> Clock:
