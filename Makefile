@@ -1,6 +1,6 @@
 # Two commands are enough: `make run` and `make test`. Both make their own virtual environment from a lock file.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format browser lock
+.PHONY: help setup run test check format browser secrets lock
 BIN := .venv/bin
 
 help: ## this list
@@ -13,14 +13,14 @@ run: setup ## the whole product with the example, on this machine alone; Ctrl-C 
 	@exec $(BIN)/trygghet run --with-parent
 
 test: browser ## the tests, with a browser where one is found or can be installed
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -rs
 
 check: browser ## format, lint, types, import contracts, tests
-	@$(BIN)/ruff format --check .
-	@$(BIN)/ruff check .
-	@$(BIN)/mypy
-	@$(BIN)/lint-imports
-	@$(BIN)/python -m pytest
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy --strict
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -rs
 
 format: develop ## formats what ruff would not accept
 	@$(BIN)/ruff format .
@@ -32,6 +32,14 @@ develop:
 
 browser: develop
 	@$(BIN)/python -m tests.browser
+
+secrets: ## passwords for compose.yaml, made once; the folder is closed, so the files in it may be read by containers
+	@test ! -e secrets || { echo "secrets/ finns redan."; exit 1; }
+	@mkdir -m 700 secrets && umask 022 && word() { head -c 24 /dev/urandom | od -An -tx1 | tr -d ' \n'; } && \
+	    database=$$(word) && queue=$$(word) && printf %s "$$database" > secrets/postgres_password && \
+	    printf %s "postgresql://trygghet:$$database@postgres:5432/trygghet" > secrets/database_url && \
+	    printf %s "redis://:$$queue@valkey:6379/0" > secrets/redis_url && printf %s "$$(word)$$(word)" > secrets/secret_key && \
+	    printf 'requirepass %s\nappendonly yes\nsave ""\nmaxmemory-policy noeviction\ndir /data\n' "$$queue" > secrets/valkey.conf
 
 lock: ## renews both lock files; needs uv
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url --no-emit-package django pyproject.toml -o requirements.lock

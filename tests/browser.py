@@ -107,7 +107,5 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 
 if __name__ == "__main__":
-    missing = provide()
-    if missing:
-        print(f"Webbläsartesterna hoppas över: {missing}", file=sys.stderr)
-    sys.exit(bool(missing) and os.environ.get("CI", "").lower() in {"1", "true"})
+    if missing := provide():
+        print(f"Webbläsartesterna kan inte köras: {missing}", file=sys.stderr)

@@ -69,6 +69,9 @@ def main() -> None:
     trygghet schedule -o amal            vilka påminnelser som går ut, när och till vem
     trygghet doctor                      vad som är fel med uppsättningen, och hur det rättas
     """
+    from trygghet import logs
+
+    logs.configure("warning", readable=True)
 
 
 @main.command()
