@@ -1,0 +1,251 @@
+"""The main job in a real browser against the whole product: every process, the five promises, the example's clock."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import importlib.util
+import json
+import re
+import subprocess
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.browser import browser, chromium, chromium_path  # noqa: F401 - fixtures
+from tests.server import product
+from trygghet import embedded
+from trygghet.example.story import PASSWORD
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Page
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+STICKS_OUT = """width => [...document.querySelectorAll("body *")].filter(one => one.getBoundingClientRect().right > width)
+  .map(one => `${one.tagName} ${one.textContent.trim().slice(0, 60)}`)"""
+REPORTER, COORDINATOR, ADMINISTRATOR = "elin.sjogard@polisen.example.org", "maj.lindroth@amal.example.org", "ove.stenfors@amal.example.org"
+MAYOR, CHIEF = "torbjorn.ekwall@amal.example.org", "katarina.vinge@polisen.example.org"
+
+
+@pytest.fixture(scope="module")
+def example() -> Iterator[product.Product]:
+    """One product for the journeys below; each leaves it as the next one expects."""
+    with product.open_folder() as folder, product.running(folder / "var", PORT=str(embedded.free_port())) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """axe-core's own file, from the locked package that carries it."""
+    package = importlib.util.find_spec("axe_playwright_python")
+    assert package is not None
+    assert package.origin is not None
+    return (Path(package.origin).parent / "axe.min.js").read_text(encoding="utf-8")
+
+
+class Visitor:
+    """Somebody in a browser of their own. Every page that they look at is held to WCAG 2.2 AA, wide and narrow, light and dark."""
+
+    def __init__(self, opened: Browser, address: str, axe: str, who: str | None = None, *, script: bool = True) -> None:
+        self.address, self.axe, self.script = address, axe, script
+        self.context = opened.new_context(base_url=address, locale="sv-SE", java_script_enabled=script, viewport={"width": 1280, "height": 900})
+        self.page: Page = self.context.new_page()
+        self.complaints: list[str] = []
+        self.page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" and "status of 4" not in said.text else None)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        if who is not None:
+            self.page.goto("/logga-in")
+            self.page.get_by_label("E-postadress").fill(who)
+            self.page.get_by_label("Lösenord").fill(PASSWORD)
+            self.page.get_by_role("main").get_by_role("button", name="Logga in").click()
+
+    def look(self) -> None:
+        """The page as it stands now is usable by all, and nothing sticks out of a phone."""
+        self.page.wait_for_load_state("networkidle")
+        if not self.script:
+            return
+        for width, scheme in ((1280, "light"), (390, "dark"), (320, "light")):
+            self.page.set_viewport_size({"width": width, "height": 900})
+            self.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            self.page.evaluate(self.axe)  # by the debugger, past the page's own policy
+            found: dict[str, Any] = self.page.evaluate("rules => axe.run({runOnly: rules})", RULES)
+            faults = [f"{one['id']}: {node['html'][:200]}" for one in found["violations"] for node in one["nodes"]]
+            assert faults == [], (self.page.url, width, scheme, faults)
+            wide = self.page.evaluate(STICKS_OUT, width) if self.page.evaluate("document.documentElement.scrollWidth") > width else []
+            assert wide == [], (self.page.url, width, wide)
+        self.page.set_viewport_size({"width": 1280, "height": 900})
+        self.page.emulate_media(color_scheme="light")
+        assert self.complaints == [], (self.page.url, self.complaints)
+
+    def go(self, path: str) -> Page:
+        """Opens and looks."""
+        answer = self.page.goto(path)
+        assert answer is not None
+        assert answer.ok, (path, answer.status)
+        self.look()
+        return self.page
+
+
+def test_from_an_outcome_to_the_residents_page(example: product.Product, browser: Browser, axe: str) -> None:  # noqa: F811
+    reporter = Visitor(browser, example.address, axe, REPORTER)
+    reporter.look()
+    page = reporter.go("/loften")
+    page.get_by_role("link", name="Medborgarlöfte i Åmål 2023–2024").click()
+    reporter.look()
+    activity = page.locator("[id^=aktivitet-]").filter(has_text="Företagsdialoger").first
+    assert "3 av 4" in activity.inner_text()
+    activity.get_by_role("link", name="Registrera utfall").or_(activity.get_by_role("button", name="Registrera utfall")).click()
+    activity.get_by_label("Antal").fill("två")
+    activity.get_by_role("button", name="Spara utfallet").click()
+    activity.get_by_text("Du skrev ”två”.").first.wait_for()
+    reporter.look()
+    activity.get_by_label("Antal").fill("1")
+    activity.get_by_label("Anteckning").fill("Fjärde dialogen, i köpcentret")
+    activity.get_by_role("button", name="Spara utfallet").click()
+    activity.get_by_text("4 av 4").wait_for()
+    assert "Fjärde dialogen, i köpcentret" in activity.inner_text()
+    reporter.look()
+
+    coordinator = Visitor(browser, example.address, axe, COORDINATOR)
+    coordinator.look()
+    page = coordinator.go("/loften")
+    page.get_by_role("link", name="Medborgarlöfte i Åmål 2023–2024").click()
+    coordinator.go(f"{page.url}/uppdateringar/ny")
+    page.get_by_label("Rubrik").fill("Fjärde dialogen är hållen")
+    page.get_by_label("Text", exact=True).fill("Årets fyra företagsdialoger är nu gjorda.")
+    for box in page.locator("input[name=kanaler]").all():
+        box.check()
+    page.get_by_role("button", name="Spara utkastet").click()
+    coordinator.look()
+    update = page.url
+    page.get_by_role("button", name="Lämna för godkännande").click()
+    page.get_by_text("Väntar").first.wait_for()
+    coordinator.look()
+
+    for who in (MAYOR, CHIEF):
+        leader = Visitor(browser, example.address, axe, who)
+        leader.look()
+        leader.page.goto(update)
+        leader.page.get_by_role("button", name="Godkänn just den här texten").click()
+        leader.page.get_by_role("button", name="Godkänn just den här texten").wait_for(state="detached")
+        leader.look()
+
+    resident = Visitor(browser, example.address, axe)
+    assert product.until(lambda: "Fjärde dialogen är hållen" in _text(resident.page, "/amal"), 30)
+    page = resident.go("/amal")
+    assert "4 av 4" in page.inner_text("main")
+    assert "Fjärde dialogen, i köpcentret" not in page.inner_text("main"), "notes stay inside"
+    assert resident.context.cookies() == []
+    assert "Fjärde dialogen är hållen" in _text(page, "/amal/flode.atom", raw=True)
+    page = resident.go("/amal")
+    page.get_by_role("link", name="Fjärde dialogen är hållen").click()
+    resident.look()
+    coordinator.go("/exempel/inlagg")
+    assert product.until(lambda: _text(coordinator.page, "/exempel/inlagg").count("Fjärde dialogen är hållen") == 2, 30), (
+        "one post in each party's account"
+    )
+    page = coordinator.go("/utskick")
+    assert page.get_by_text("Fjärde dialogen är hållen").count() >= 3
+
+
+def test_every_page_of_every_role_is_usable_by_all(example: product.Product, browser: Browser, axe: str) -> None:  # noqa: F811
+    coordinator = Visitor(browser, example.address, axe, COORDINATOR)
+    for path in (
+        "/oversikt",
+        "/loften",
+        "/frister",
+        "/paminnelser",
+        "/uppdateringar",
+        "/utskick",
+        "/inloggningar",
+        "/exempel/klocka",
+        "/exempel/mejl",
+    ):
+        coordinator.go(path)
+    Visitor(browser, example.address, axe, ADMINISTRATOR).go("/medlemmar")
+    nobody = Visitor(browser, example.address, axe)
+    for path in ("/", "/logga-in", "/almhult", "/mellerud", "/astorp", "/hallstahammar"):
+        nobody.go(path)
+
+
+def test_the_outcome_form_works_without_javascript(example: product.Product, browser: Browser, axe: str) -> None:  # noqa: F811
+    reporter = Visitor(browser, example.address, axe, REPORTER, script=False)
+    page = reporter.page
+    page.goto("/loften")
+    page.get_by_role("link", name="Medborgarlöfte i Mellerud 2023–2024").click()
+    activity = page.locator("[id^=aktivitet-]").filter(has_text="Trafikkontroller").first
+    before = re.search(r"(\d+) av 24", activity.inner_text())
+    assert before
+    activity.get_by_role("link", name="Registrera utfall").or_(activity.get_by_role("button", name="Registrera utfall")).click()
+    activity.get_by_label("Antal").fill("två")
+    activity.get_by_label("Anteckning").fill("Infarten söderifrån")
+    activity.get_by_role("button", name="Spara utfallet").click()
+    assert "Du skrev ”två”." in activity.inner_text()
+    assert activity.get_by_label("Anteckning").input_value() == "Infarten söderifrån"
+    activity.get_by_label("Antal").fill("2")
+    activity.get_by_role("button", name="Spara utfallet").click()
+    assert f"{int(before[1]) + 2} av 24" in activity.inner_text()
+
+
+def test_moving_the_clock_sends_exactly_what_the_schedule_said(example: product.Product, browser: Browser, axe: str) -> None:  # noqa: F811
+    """Also: after the last day the public page says that the promise has ended, with no job having run."""
+    told = _schedule(example)
+    visitor = Visitor(browser, example.address, axe, COORDINATOR)
+    page = visitor.page
+    assert "Gäller till och med 31 december 2024" in _text(page, "/amal")
+    page.goto("/oversikt")
+    page.get_by_text("Välj dag").click()
+    page.get_by_label("Till morgonen").fill("2025-01-02")
+    page.get_by_role("button", name="Ställ om").click()
+    assert product.until(lambda: re.search(r"Klockan här är torsdag 2 januari 2025", _text(page, "/oversikt", part=".strip")), 150), page.inner_text(
+        ".strip"
+    )
+    arrived = Counter((str(mail["To"]).rpartition("<")[2].rstrip(">"), str(mail["Subject"])) for mail in _mails(example))
+    assert arrived == told, {"missing": told - arrived, "too many": arrived - told}
+    assert "upphört" in _text(page, "/amal")
+    visitor.go("/amal")
+    visitor.go("/oversikt")
+    visitor.go("/utskick")
+
+
+def _text(page: Page, path: str, *, part: str = "body", raw: bool = False) -> str:
+    answer = page.goto(path) if not raw else None
+    if raw:
+        return str(page.request.get(path).text())
+    assert answer is not None
+    return page.inner_text(part)
+
+
+def _mails(example: product.Product) -> list[email.message.EmailMessage]:
+    return [email.message_from_bytes(path.read_bytes(), policy=email.policy.default) for path in (example.var / "mail").glob("*.eml")]  # type: ignore[misc]
+
+
+def _schedule(example: product.Product) -> Counter[tuple[str, str]]:
+    """What `trygghet schedule` says will reach whom, for every organisation, until 2 January."""
+    told: Counter[tuple[str, str]] = Counter()
+    for slug in (
+        "amal",
+        "mellerud",
+        "astorp",
+        "almhult",
+        "hallstahammar",
+        "lpo-ostra-fyrbodal",
+        "lpo-klippan",
+        "lpo-ljungby",
+        "lpo-vastra-malardalen",
+    ):
+        said = subprocess.run(
+            [product.TRYGGHET, "schedule", "--organisation", slug, "--from", "2024-10-01", "--to", "2025-01-02", "--format", "json"],
+            env=product.environment(example.var),
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        for line in json.loads(said.stdout):
+            if line["state"] != "past":
+                told.update((person["email"], line["title"]) for person in line["to"])
+    return told
