@@ -90,7 +90,9 @@ def _answer(
 ) -> Response[Any]:
     """The body with its ETag, or 304 where the reader has it already."""
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    kept = {"ETag": etag, "Cache-Control": "public, max-age=60", **(headers or {})}
+    # The example's clock jumps: a page that is a minute old may be a year old.
+    freshness = "no-cache" if request.app.state.settings.example else "public, max-age=60"
+    kept = {"ETag": etag, "Cache-Control": freshness, **(headers or {})}
     known = {one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")}
     if status == HTTP_200_OK and (etag in known or "*" in known):
         return Response(None, status_code=HTTP_304_NOT_MODIFIED, headers=kept)
