@@ -212,6 +212,12 @@ async def test_saving_without_a_change_drops_no_key(browser_of: BrowserOf) -> No
     assert "Ändrat sedan" not in (await (await browser_of("bo")).get(address)).text
 
 
+async def test_saving_without_a_change_leaves_what_was_agreed_on_its_way(browser_of: BrowserOf) -> None:
+    address = await telling.agree(browser_of, await made.promise())
+    await telling.send(await browser_of("per"), f"{address}/andra", {"rubrik": telling.TITLE, "text": telling.BODY})
+    assert await channels_of(address) == ["page", "feed"]
+
+
 async def test_nobody_writes_over_a_text_that_they_have_not_read(browser_of: BrowserOf) -> None:
     address = await shared(browser_of)
     anna = await browser_of("anna")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import datetime as dt
 from typing import TYPE_CHECKING
@@ -141,3 +142,12 @@ async def test_an_account_that_was_disconnected_is_skipped_with_its_reason(brows
         await link.execute("DELETE FROM connection WHERE id = $1", UUID(account))
     assert await telling.go_out(await browser_of(), settings, SOON) == ["page", "feed"]
     assert [one.reason for one in await rows(address) if one.state == "skipped"] == ["Kontot är bortkopplat."]
+
+
+async def test_two_keys_turned_at_the_same_moment_do_not_miss_each_other(browser_of: BrowserOf) -> None:
+    for _ in range(5):
+        address = await telling.write(await browser_of("anna"), await made.promise())
+        await telling.press(await browser_of("anna"), address, "dela")
+        answers = await asyncio.gather(*[telling.press(await browser_of(leader), address, "godkann") for leader in ("bo", "pia")])
+        assert [one.status_code for one in answers] == [303, 303]
+        assert [one.channel for one in await rows(address)] == ["page", "feed"]

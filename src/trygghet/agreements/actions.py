@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from trygghet.tenancy import Asking
 
 
-async def approve(organisation: UUID, subject: Subject, parties: Collection[UUID], *, seen: str, by: Asking, now: dt.datetime) -> bool:
-    """Turns this party's key on what was `seen`; returns whether the subject is agreed with that.
+async def approve(organisation: UUID, subject: Subject, parties: Collection[UUID], *, seen: str, by: Asking, now: dt.datetime) -> None:
+    """Turns this party's key on what was `seen`.
 
     Raises `Refusal` when the content has changed since it was read, the organisation is no party, its key is turned
     already, or the same person has turned another party's.
@@ -26,8 +26,6 @@ async def approve(organisation: UUID, subject: Subject, parties: Collection[UUID
         approvals = (await store.of_subjects(organisation, [subject.id]))[subject.id]
         rules.may_turn(parties, approvals, subject, seen=seen, organisation=organisation, person=by.person_id)
         await store.add(organisation, subject, by=by, now=now)
-        approvals = (await store.of_subjects(organisation, [subject.id]))[subject.id]
-        return rules.agreed(parties, approvals, subject.content_hash)
 
 
 async def fall(organisation: UUID, subject: Subject, *, why: str, now: dt.datetime) -> list[UUID]:

@@ -99,6 +99,7 @@ async def edit(
         update = await store.one(organisation, update_id, lock=True)
         rules.may_edit(update, seen)
         await _put(organisation, update, written, attached or Attached(), by=by, now=now)
+        await _plan_what_is_agreed(organisation, update_id, now=now)  # nothing was changed, so the keys still hold
 
 
 async def _put(organisation: UUID, update: Update, written: Written, attached: Attached, *, by: Asking, now: dt.datetime) -> None:
@@ -152,10 +153,15 @@ async def approve(organisation: UUID, update_id: UUID, *, seen: str, by: Asking,
         rules.may_approve(update)
         sides = await _sides(organisation, update)
         rules.check_rendering(update, rules.address(sides, update.organisation_id, update.id))
-        parties = [one.organisation_id for one in sides]
-        if await agreements.approve(organisation, update.subject, parties, seen=seen, by=by, now=now):
-            accounts = await _accounts(organisation, sides)
-            await deliveries.plan(organisation, rules.deliveries(update, accounts, now), now=now)
+        await agreements.approve(organisation, update.subject, [one.organisation_id for one in sides], seen=seen, by=by, now=now)
+        await _plan_what_is_agreed(organisation, update_id, now=now)
+
+
+async def _plan_what_is_agreed(organisation: UUID, update_id: UUID, *, now: dt.datetime) -> None:
+    standing = await read(organisation, update_id)
+    if standing.agreed:
+        accounts = {str(one.id): one for one in standing.accounts}
+        await deliveries.plan(organisation, rules.deliveries(standing.update, accounts, now), now=now)
 
 
 async def withdraw(organisation: UUID, update_id: UUID, why: str, *, now: dt.datetime) -> None:
