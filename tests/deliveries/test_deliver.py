@@ -79,7 +79,7 @@ async def test_letters_go_many_in_one_message_and_publications_alone(database_ur
     assert sorted(len(batch) for batch in await hand_out()) == [1, 1, 5, 25]
 
 
-async def test_a_temporary_no_waits_twice_as_long_each_time_and_fails_the_fifth(database_url: str) -> None:
+async def test_a_temporary_no_waits_twice_as_long_each_time_up_to_four_hours_and_fails_in_the_end(database_url: str) -> None:
     mail = Answering(repeatable=True, answers=[NotSent("Upptaget.") for _ in range(MAX_ATTEMPTS)])
     await plan(letter())
     now, waits = NOW, []
@@ -89,10 +89,10 @@ async def test_a_temporary_no_waits_twice_as_long_each_time_and_fails_the_fifth(
         waits.append((again - now) / MINUTE)
         assert await turn(mail=mail, now=again - SECOND) == 0
         now = again
-    assert waits == [2, 4, 8, 16]
+    assert waits == [2, 4, 8, 16, 32, 64, 128, 240, 240, 240, 240]
     await turn(mail=mail, now=now)
     failed = await row("reminder:1")
-    assert (failed["state"], failed["reason"], failed["attempts"]) == ("failed", "Upptaget.", 5)
+    assert (failed["state"], failed["reason"], failed["attempts"]) == ("failed", "Upptaget.", MAX_ATTEMPTS)
     assert await turn(mail=mail, now=now + dt.timedelta(days=1)) == 0
 
 

@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from uuid import UUID
 
-MAX_ATTEMPTS = 5
+MAX_ATTEMPTS, LONGEST_WAIT = 12, dt.timedelta(hours=4)
+"""Two minutes, four, eight, and from then on at most four hours: a mail server may be away overnight and nothing is given up."""
 MAX_LOOKUPS = 6
 
 
@@ -150,7 +151,7 @@ def not_sent(reason: str, *, permanent: bool, after: dt.timedelta | None, attemp
     """What follows when it surely did not go out."""
     if permanent or attempts >= MAX_ATTEMPTS:
         return Settled(State.FAILED, reason)
-    wait = dt.timedelta(minutes=2**attempts)
+    wait = min(dt.timedelta(minutes=2**attempts), LONGEST_WAIT)
     return Settled(State.PLANNED, reason, now + max(wait, after or wait))
 
 
@@ -166,7 +167,7 @@ def silence(*, repeatable: bool, attempts: int, now: dt.datetime) -> Settled:
     if not repeatable:
         return Settled(State.UNCLEAR, "Avbröts medan det skickades. Ingen vet om det hann fram.")
     if attempts >= MAX_ATTEMPTS:
-        return Settled(State.FAILED, "Avbröts fem gånger medan det skickades. Försök igen, och säg till den som sköter driften om det upprepas.")
+        return Settled(State.FAILED, "Avbröts gång på gång medan det skickades. Försök igen, och säg till den som sköter driften om det upprepas.")
     return Settled(State.PLANNED, "Avbröts medan det skickades och görs om.", now)
 
 
@@ -179,7 +180,7 @@ def absent(*, lookups: int, attempts: int, now: dt.datetime) -> Settled | None:
         return None
     reason = "Det hade inte kommit fram och görs om."
     if attempts >= MAX_ATTEMPTS:
-        return Settled(State.FAILED, "Det kom inte fram på fem försök. Försök igen om en stund.")
+        return Settled(State.FAILED, "Det kom inte fram trots flera försök. Försök igen om en stund.")
     return Settled(State.PLANNED, reason, now)
 
 
