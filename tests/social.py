@@ -27,7 +27,10 @@ class Social:
         program = Path(sys.executable).with_name("mastodon_mock")
         self._process = subprocess.Popen(
             [program, "serve", "--in-memory", "--host", "127.0.0.1", "--port", str(self.port), "--log-level", "error"],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, preexec_fn=embedded.child_dies_with_parent())  # noqa: PLW1509 - it only asks the kernel for a signal
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            preexec_fn=embedded.child_dies_with_parent(),  # noqa: PLW1509 - it only asks the kernel for a signal
+        )
         self._client = httpx.Client(base_url=self.url, headers={"authorization": f"Bearer {TOKEN}"}, trust_env=False)
 
     def wait(self) -> Social:
@@ -52,7 +55,9 @@ class Social:
 
     def fault(self, *, path: str = "/api/v1/statuses", method: str = "POST", count: int = 1, **effect: Any) -> None:
         """The next so many requests there are answered like this."""
-        self._client.post("/api/v1/_mock/faults", json={"match": {"methods": [method], "path": path}, "effect": effect, "count": count}).raise_for_status()
+        self._client.post(
+            "/api/v1/_mock/faults", json={"match": {"methods": [method], "path": path}, "effect": effect, "count": count}
+        ).raise_for_status()
 
     def stop(self) -> None:
         """Stops it."""

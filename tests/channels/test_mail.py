@@ -16,8 +16,15 @@ from trygghet.channels.mail import Mail
 
 pytestmark = pytest.mark.anyio
 SENDER = "Trygghet <paminnelser@trygghet.example.org>"
-LETTER = Letter("anna@example.org", "Anna Åsson", "Löftet går ut om 90 dagar, 31 december", "Hej Anna.\n.\nVid punkten ovan slutar inte brevet.",
-                "<p>Hej <b>Anna</b>.</p>", "<1@trygghet.example.org>", cast.START)
+LETTER = Letter(
+    "anna@example.org",
+    "Anna Åsson",
+    "Löftet går ut om 90 dagar, 31 december",
+    "Hej Anna.\n.\nVid punkten ovan slutar inte brevet.",
+    "<p>Hej <b>Anna</b>.</p>",
+    "<1@trygghet.example.org>",
+    cast.START,
+)
 
 
 @pytest.fixture

@@ -89,8 +89,15 @@ async def hand_out(*, now: dt.datetime = NOW, wall: dt.datetime = WALL, limit: i
     return await actions.across_organisations_hand_out(now=now, wall=wall, limit=limit, patience=PATIENCE)
 
 
-async def deliver(ids: Sequence[UUID], *, now: dt.datetime = NOW, wall: dt.datetime = WALL, patience: Patience = PATIENCE,
-                  composers: dict[str, Callable[..., Any]] | None = None, **channels: Any) -> None:
+async def deliver(
+    ids: Sequence[UUID],
+    *,
+    now: dt.datetime = NOW,
+    wall: dt.datetime = WALL,
+    patience: Patience = PATIENCE,
+    composers: dict[str, Callable[..., Any]] | None = None,
+    **channels: Any,
+) -> None:
     await actions.across_organisations_deliver(ids, composers=composers or COMPOSERS, channels=channels, now=now, wall=wall, patience=patience)
 
 

@@ -172,8 +172,11 @@ async def test_silence_gives_a_letter_back_and_makes_a_post_unclear(database_url
     await plan(letter(), post())
     for batch in await hand_out():
         async with database.across_organisations() as link:  # a worker that claimed and died
-            await link.execute("UPDATE delivery SET state = 'sending', attempts = 1, fence = 1, lease_until = $2 WHERE id = ANY($1::uuid[])",
-                               batch, WALL + 120 * SECOND)
+            await link.execute(
+                "UPDATE delivery SET state = 'sending', attempts = 1, fence = 1, lease_until = $2 WHERE id = ANY($1::uuid[])",
+                batch,
+                WALL + 120 * SECOND,
+            )
     assert await hand_out(wall=WALL + 119 * SECOND) == []
     again = await hand_out(wall=WALL + 120 * SECOND)
     assert [one["state"] for one in await rows()] == ["unclear", "planned"]
@@ -190,7 +193,9 @@ async def test_a_late_answer_settles_what_is_unclear_and_nothing_else(database_u
         return Receipt("late")
 
     for batch in batches:
-        await deliver(batch, mastodon=Answering(repeatable=False, answers=[lease_runs_out]), mail=Answering(repeatable=True, answers=[lease_runs_out]))
+        await deliver(
+            batch, mastodon=Answering(repeatable=False, answers=[lease_runs_out]), mail=Answering(repeatable=True, answers=[lease_runs_out])
+        )
     assert ((await row("publication:1"))["state"], (await row("publication:1"))["remote_id"]) == ("sent", "late")
     assert (await row("reminder:1"))["state"] == "planned"
 
@@ -235,12 +240,14 @@ async def test_a_chain_goes_in_order_and_a_skipped_link_takes_the_rest_with_it(d
     async def withdrawn(delivery: Delivery, now: dt.datetime) -> Skip:
         return Skip("Tillbakadragen.")
 
-    await plan(*(post(f"q:{channel}", channel=channel, after_key=after)
-                 for channel, after in (("page", None), ("feed", "q:page"), ("mastodon", "q:feed"))))
+    await plan(
+        *(post(f"q:{channel}", channel=channel, after_key=after) for channel, after in (("page", None), ("feed", "q:page"), ("mastodon", "q:feed")))
+    )
     await turn(composers={"publication": withdrawn}, **channels)
     await hand_out()
     assert {one["key"]: (one["state"], one["reason"]) for one in await rows() if one["key"].startswith("q:")} == dict.fromkeys(
-        ("q:page", "q:feed", "q:mastodon"), ("skipped", "Tillbakadragen."))
+        ("q:page", "q:feed", "q:mastodon"), ("skipped", "Tillbakadragen.")
+    )
 
 
 async def test_a_seat_that_several_hold_becomes_a_row_for_each(database_url: str) -> None:
@@ -255,7 +262,9 @@ async def test_a_seat_that_several_hold_becomes_a_row_for_each(database_url: str
         await turn(mail=mail, composers={"reminder": fanned})
     assert sorted(one.to_address for one in mail.sent if isinstance(one, Letter)) == sorted(f"{holder}@example.org" for holder in holders)
     assert [(one["key"], one["state"], one["person_id"]) for one in await rows()] == [
-        ("reminder:1", "sent", holders[0]), (f"reminder:1:{holders[1]}", "sent", holders[1])]
+        ("reminder:1", "sent", holders[0]),
+        (f"reminder:1:{holders[1]}", "sent", holders[1]),
+    ]
 
 
 async def test_a_row_that_cannot_be_composed_does_not_hold_up_the_others(database_url: str) -> None:

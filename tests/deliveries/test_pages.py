@@ -31,7 +31,15 @@ async def test_the_ledger_says_what_goes_where_and_how_it_stands(browser_of: cas
     anna = await browser_of("anna")
     text = (await anna.get("/utskick")).text
     assert "Inget behöver en människa." in text
-    for said in ("Löftet går ut om 90 dagar", "Påminnelse 90 dagar före", "Säkerhetssamordnare, Björken", "mottaget 08.00", "Skickat", "Snart", "Planerad"):
+    for said in (
+        "Löftet går ut om 90 dagar",
+        "Påminnelse 90 dagar före",
+        "Säkerhetssamordnare, Björken",
+        "mottaget 08.00",
+        "Skickat",
+        "Snart",
+        "Planerad",
+    ):
         assert said in text
     assert "Senare" not in text
     planned = (await anna.get("/utskick", params={"visa": "planerade"})).text
@@ -88,8 +96,11 @@ async def test_the_other_partys_reminders_are_not_listed_and_joint_publications_
     promise_id = await made.promise()
     async with database.across_organisations() as link:
         await link.execute("DELETE FROM delivery")
-    await plan(letter("mine", title="Till Björken", promise_id=promise_id), letter("theirs", title="Till polisen", promise_id=promise_id, organisation_id=cast.SKOGEN),
-               post("joint", title="Gemensamt nytt", promise_id=promise_id))
+    await plan(
+        letter("mine", title="Till Björken", promise_id=promise_id),
+        letter("theirs", title="Till polisen", promise_id=promise_id, organisation_id=cast.SKOGEN),
+        post("joint", title="Gemensamt nytt", promise_id=promise_id),
+    )
     assert len(await rows()) == 3
     anna, per = await browser_of("anna"), await browser_of("per")
     ours, police = (await anna.get("/utskick")).text, (await per.get("/utskick")).text

@@ -36,8 +36,11 @@ def test_what_must_not_be_repeated_is_never_planned_again_after_a_lost_answer(at
 
 @given(attempts=ATTEMPTS, lookups=st.integers(0, MAX_LOOKUPS))
 def test_nothing_is_tried_for_ever(attempts: int, lookups: int) -> None:
-    outcomes = [rules.silence(repeatable=True, attempts=attempts, now=NOW), rules.absent(lookups=lookups, attempts=attempts, now=NOW),
-                rules.no_answer("Skäl.", repeatable=True, attempts=attempts, now=NOW)]
+    outcomes = [
+        rules.silence(repeatable=True, attempts=attempts, now=NOW),
+        rules.absent(lookups=lookups, attempts=attempts, now=NOW),
+        rules.no_answer("Skäl.", repeatable=True, attempts=attempts, now=NOW),
+    ]
     for settled in outcomes:
         if settled is not None and attempts >= MAX_ATTEMPTS:
             assert settled.state is State.FAILED

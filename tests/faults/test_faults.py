@@ -74,7 +74,8 @@ async def test_a_worker_killed_while_the_mail_server_holds_the_letter(world: Wor
 
 
 async def test_valkey_killed_and_emptied_while_everything_is_in_the_queue_and_again_while_it_is_sent(
-        world: World, box: Letterbox, social: Social, wire: Wire) -> None:
+    world: World, box: Letterbox, social: Social, wire: Wire
+) -> None:
     letters, posts = [f"v{number}" for number in range(40)], [f"valkey{number}" for number in range(3)]
     await plan_letters(*letters)
     await plan_posts(wire.url, TOKEN, *posts)
@@ -97,7 +98,8 @@ async def _all_handed_out() -> bool:
 
 
 async def test_postgresql_killed_and_restarted_in_the_middle_of_it(
-        servers_home: Path, box: Letterbox, social: Social, wire: Wire, tmp_path: Path) -> None:
+    servers_home: Path, box: Letterbox, social: Social, wire: Wire, tmp_path: Path
+) -> None:
     server = embedded.PostgreSQL(servers_home / "killed").start()
     await database.migrate(server.url)
     await database.open_pool(server.url, size=2)
@@ -133,8 +135,10 @@ async def test_two_timetables_and_two_workers_of_which_one_each_is_killed(world:
     await plan_posts(wire.url, TOKEN, *posts)
     await until(all_sent, world)
     async with database.across_organisations() as link:
-        leader = await link.fetchval("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted "
-                                     "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())")
+        leader = await link.fetchval(
+            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted "
+            "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+        )
     assert leader == 1
     world.kill(timetables[0])
     world.kill(workers[0])
@@ -168,7 +172,8 @@ async def _due_again(key: str) -> bool:
 
 
 async def test_a_social_server_and_a_mail_server_that_cut_the_connection_after_they_have_read_it_all(
-        world: World, box: Letterbox, social: Social, wire: Wire) -> None:
+    world: World, box: Letterbox, social: Social, wire: Wire
+) -> None:
     wire.cut("POST /api/v1/statuses")
     box.hang_ups = 1
     await plan_posts(wire.url, TOKEN, "cut")

@@ -20,7 +20,9 @@ __all__ = ["app"]
 
 async def letter(delivery: Delivery, now: dt.datetime) -> Letter:
     """To an address made of the key."""
-    return Letter(f"{delivery.key}@example.org", "Någon", delivery.title, "Text", "<p>Text</p>", rules.message_id(delivery.id, "trygghet.example.org"), now)
+    return Letter(
+        f"{delivery.key}@example.org", "Någon", delivery.title, "Text", "<p>Text</p>", rules.message_id(delivery.id, "trygghet.example.org"), now
+    )
 
 
 async def post(delivery: Delivery, now: dt.datetime) -> Post:

@@ -41,15 +41,25 @@ class World:
 
     def start_worker(self, concurrency: int = 1) -> subprocess.Popen[bytes]:
         """A real Celery worker."""
-        return self._start("worker", "celery", "-A", "tests.faults.worker", "worker", f"--concurrency={concurrency}", "--without-gossip", "--without-mingle")
+        return self._start(
+            "worker", "celery", "-A", "tests.faults.worker", "worker", f"--concurrency={concurrency}", "--without-gossip", "--without-mingle"
+        )
 
     def start_timetable(self) -> subprocess.Popen[bytes]:
         """A real timetable."""
         return self._start("timetable", "workers.timetable")
 
     def _start(self, name: str, *command: str) -> subprocess.Popen[bytes]:
-        environ = {"PATH": os.environ["PATH"], "DATABASE_URL": self.database_url, "REDIS_URL": self.valkey.url, "SMTP_URL": self.box.url,
-                   "SECRET_KEY": SECRET, "LEASE_SECONDS": str(LEASE_SECONDS), "LOG_LEVEL": "info", "VAR_DIR": str(self.home)}
+        environ = {
+            "PATH": os.environ["PATH"],
+            "DATABASE_URL": self.database_url,
+            "REDIS_URL": self.valkey.url,
+            "SMTP_URL": self.box.url,
+            "SECRET_KEY": SECRET,
+            "LEASE_SECONDS": str(LEASE_SECONDS),
+            "LOG_LEVEL": "info",
+            "VAR_DIR": str(self.home),
+        }
         with (self.home / f"{name}-{len(self._processes)}.log").open("wb") as log:
             process = subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT, env=environ, stdout=log, stderr=log, start_new_session=True)
         self._processes.append(process)
@@ -90,7 +100,9 @@ class World:
 async def plan_letters(*keys: str) -> None:
     """Reminders that are due now."""
     now = clock.wall()
-    await deliveries.plan(cast.BJORKEN, [Planned(cast.BJORKEN, key, "reminder", "mail", f"Påminnelse {key}", now, seat="coordinator") for key in keys], now=now)
+    await deliveries.plan(
+        cast.BJORKEN, [Planned(cast.BJORKEN, key, "reminder", "mail", f"Påminnelse {key}", now, seat="coordinator") for key in keys], now=now
+    )
 
 
 async def plan_posts(url: str, token: str, *keys: str) -> None:
@@ -98,7 +110,8 @@ async def plan_posts(url: str, token: str, *keys: str) -> None:
     now = clock.wall()
     account = await connections.add(cast.BJORKEN, channel="mastodon", name="@bjorken", base_url=url, token=token, secret_key=SECRET, now=now)
     await deliveries.plan(
-        cast.BJORKEN, [Planned(cast.BJORKEN, key, "publication", "mastodon", f"Nytt {key}", now, connection_id=account) for key in keys], now=now)
+        cast.BJORKEN, [Planned(cast.BJORKEN, key, "publication", "mastodon", f"Nytt {key}", now, connection_id=account) for key in keys], now=now
+    )
 
 
 async def states() -> dict[str, str]:

@@ -15,7 +15,11 @@ from trygghet import embedded
 def timetable() -> Iterator[Any]:
     """`workers.timetable`, with a queue that nobody listens to."""
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in {"DATABASE_URL": "postgresql://unused/unused", "REDIS_URL": f"redis://127.0.0.1:{embedded.free_port()}/0",
-                            "SECRET_KEY": "x" * 40, "EXAMPLE": "0"}.items():
+        for name, value in {
+            "DATABASE_URL": "postgresql://unused/unused",
+            "REDIS_URL": f"redis://127.0.0.1:{embedded.free_port()}/0",
+            "SECRET_KEY": "x" * 40,
+            "EXAMPLE": "0",
+        }.items():
             patch.setenv(name, value)
         yield importlib.import_module("workers.timetable")

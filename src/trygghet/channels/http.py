@@ -54,8 +54,10 @@ class Http:
         limits = httpx.Limits(max_keepalive_connections=0)
         timeout = httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS)
         try:
-            async with (httpx.AsyncClient(limits=limits, timeout=timeout, follow_redirects=False, trust_env=False) as client,
-                        client.stream(method, url, headers={"user-agent": "Trygghet", **(headers or {})}, **content) as response):
+            async with (
+                httpx.AsyncClient(limits=limits, timeout=timeout, follow_redirects=False, trust_env=False) as client,
+                client.stream(method, url, headers={"user-agent": "Trygghet", **(headers or {})}, **content) as response,
+            ):
                 return Answer(response.status_code, response.headers, await _read(response))
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             raise NotSent(f"{host} gick inte att nå. Vi försöker igen.") from error

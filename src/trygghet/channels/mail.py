@@ -80,9 +80,15 @@ class Mail:
         if not self._url:
             raise NotSent("Ingen mejlserver är angiven. Den som sköter driften anger SMTP_URL; försök sedan igen.", permanent=True)
         parts = urlsplit(self._url)
-        server = aiosmtplib.SMTP(hostname=parts.hostname, port=parts.port or (465 if parts.scheme == "smtps" else 587 if parts.username else 25),
-                                 use_tls=parts.scheme == "smtps", start_tls=_start_tls(parts.hostname, parts.scheme, parts.username), timeout=SECONDS,
-                                 username=unquote(parts.username) if parts.username else None, password=unquote(parts.password) if parts.password else None)
+        server = aiosmtplib.SMTP(
+            hostname=parts.hostname,
+            port=parts.port or (465 if parts.scheme == "smtps" else 587 if parts.username else 25),
+            use_tls=parts.scheme == "smtps",
+            start_tls=_start_tls(parts.hostname, parts.scheme, parts.username),
+            timeout=SECONDS,
+            username=unquote(parts.username) if parts.username else None,
+            password=unquote(parts.password) if parts.password else None,
+        )
         try:
             await server.connect()
         except aiosmtplib.SMTPAuthenticationError as no:

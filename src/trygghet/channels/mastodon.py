@@ -32,8 +32,13 @@ class Mastodon:
         """The picture first, which nobody sees, then the post."""
         wanted, account = _parts(message)
         media = [await self._upload(account, wanted.picture)] if wanted.picture else []
-        answer = await self._ask(account, "POST", "/api/v1/statuses", headers={"idempotency-key": wanted.key},
-                                 json={"status": wanted.text, "media_ids": media, "visibility": "public", "language": "sv"})
+        answer = await self._ask(
+            account,
+            "POST",
+            "/api/v1/statuses",
+            headers={"idempotency-key": wanted.key},
+            json={"status": wanted.text, "media_ids": media, "visibility": "public", "language": "sv"},
+        )
         if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR and answer.status != HTTPStatus.SERVICE_UNAVAILABLE:
             raise Unclear(f"{account.base_url} svarade med fel {answer.status}. Inlägget kan ha kommit fram ändå.")
         _refused(answer, account)
@@ -45,7 +50,9 @@ class Mastodon:
         me = await self._read(account, "/api/v1/accounts/verify_credentials")
         before: dict[str, str] = {}
         for _ in range(MOST_PAGES):
-            posts = await self._read(account, f"/api/v1/accounts/{me['id']}/statuses", params={"limit": str(PAGE), "exclude_reblogs": "true", **before})
+            posts = await self._read(
+                account, f"/api/v1/accounts/{me['id']}/statuses", params={"limit": str(PAGE), "exclude_reblogs": "true", **before}
+            )
             for one in posts:
                 if _holds(one, wanted.permalink):
                     return _receipt(one)
@@ -61,7 +68,9 @@ class Mastodon:
         """The server's id of the picture. All that goes wrong here has published nothing."""
         name = "bild." + picture.mime.rpartition("/")[2]
         try:
-            answer = await self._ask(account, "POST", "/api/v2/media", files={"file": (name, picture.body, picture.mime)}, data={"description": picture.alt})
+            answer = await self._ask(
+                account, "POST", "/api/v2/media", files={"file": (name, picture.body, picture.mime)}, data={"description": picture.alt}
+            )
             _refused(answer, account)
             found = answer.json()
             for _ in range(10):

@@ -24,7 +24,14 @@ async def add(organisation: UUID, *, channel: str, name: str, base_url: str, sec
     found: UUID = await database.connection().fetchval(
         "INSERT INTO connection (organisation_id, channel, name, base_url, secret, created_at) VALUES ($1, $2, $3, $4, $5, $6) "
         "ON CONFLICT (organisation_id, channel, name) DO UPDATE SET base_url = excluded.base_url, secret = excluded.secret, state = 'ok', state_why = '' "
-        "RETURNING id", organisation, channel, name, base_url, secret, now)
+        "RETURNING id",
+        organisation,
+        channel,
+        name,
+        base_url,
+        secret,
+        now,
+    )
     return found
 
 
@@ -38,12 +45,16 @@ async def get(organisation: UUID, connection_id: UUID) -> tuple[Connection, byte
 
 async def of(organisation: UUID, parties: Sequence[UUID]) -> list[Connection]:
     """What `organisation` and these parties of its promises have connected and not switched off; the policies leave out strangers'."""
-    rows = await Table.select(Table.id, Table.organisation_id, Table.channel, Table.name, Table.base_url, Table.state, Table.state_why).where(
-        Table.organisation_id.is_in([organisation, *parties]), Table.state != "off").order_by(Table.channel, Table.name)
+    rows = (
+        await Table.select(Table.id, Table.organisation_id, Table.channel, Table.name, Table.base_url, Table.state, Table.state_why)
+        .where(Table.organisation_id.is_in([organisation, *parties]), Table.state != "off")
+        .order_by(Table.channel, Table.name)
+    )
     return [_connection(row) for row in rows]
 
 
 async def set_state(organisation: UUID, connection_id: UUID, state: str, why: str) -> None:
     """Whether it works, and why not."""
     await Table.update({Table.state: state, Table.state_why: why}).where(
-        Table.id == connection_id, Table.organisation_id == organisation, (Table.state != state) | (Table.state_why != why))
+        Table.id == connection_id, Table.organisation_id == organisation, (Table.state != state) | (Table.state_why != why)
+    )

@@ -78,7 +78,7 @@ async def across_organisations_hand_out(*, now: dt.datetime, wall: dt.datetime, 
         await store.across_organisations_skip_followers(now)
         due = await store.across_organisations_hand_out(now, wall, wall + patience.queue, limit)
     mails = [delivery_id for delivery_id, channel in due if channel == "mail"]
-    together = [mails[start:start + MAILS_IN_ONE_MESSAGE] for start in range(0, len(mails), MAILS_IN_ONE_MESSAGE)]
+    together = [mails[start : start + MAILS_IN_ONE_MESSAGE] for start in range(0, len(mails), MAILS_IN_ONE_MESSAGE)]
     return [*together, *([delivery_id] for delivery_id, channel in due if channel != "mail")]
 
 
@@ -118,8 +118,15 @@ class _Task:
         return _look_at(settled, self.wall, self.patience)
 
 
-async def across_organisations_deliver(ids: Sequence[UUID], *, composers: Mapping[str, Composer], channels: Mapping[str, Channel],
-                                       now: dt.datetime, wall: dt.datetime, patience: Patience = USUAL) -> None:
+async def across_organisations_deliver(
+    ids: Sequence[UUID],
+    *,
+    composers: Mapping[str, Composer],
+    channels: Mapping[str, Channel],
+    now: dt.datetime,
+    wall: dt.datetime,
+    patience: Patience = USUAL,
+) -> None:
     """Sends what was handed out and looks up what is unclear. Doing it twice, or by two at once, sends nothing twice."""
     task = _Task(composers, channels, now, wall, patience, asyncio.get_running_loop().time())
     async with database.across_organisations(readonly=True):
@@ -156,8 +163,13 @@ async def _message(delivery: Delivery, task: _Task) -> Message | None:
             composed = await _compose(delivery, task)
     except Exception:  # one row that cannot be composed must not hold up the others in its message
         log.exception("delivery_not_composed", delivery=str(delivery.id), kind=delivery.kind)
-        settled = rules.not_sent("Meddelandet kunde inte sättas ihop; felet är vårt och är antecknat.", permanent=False, after=None,
-                                 attempts=delivery.attempts, now=task.now)
+        settled = rules.not_sent(
+            "Meddelandet kunde inte sättas ihop; felet är vårt och är antecknat.",
+            permanent=False,
+            after=None,
+            attempts=delivery.attempts,
+            now=task.now,
+        )
         await store.settle(organisation, delivery, settled, was=State.SENDING, now=task.now)
         return None
     if isinstance(composed, Skip):
@@ -186,9 +198,21 @@ async def _compose(delivery: Delivery, task: _Task) -> Message | Skip:
 
 
 def _sibling(delivery: Delivery, person_id: UUID) -> Planned:
-    return Planned(delivery.organisation_id, rules.sibling_key(delivery.key, person_id), delivery.kind, delivery.channel, delivery.title, delivery.due_at,
-                   delivery.promise_id, delivery.obligation_id, delivery.status_update_id, delivery.connection_id, delivery.seat, person_id,
-                   delivery.lead_days)
+    return Planned(
+        delivery.organisation_id,
+        rules.sibling_key(delivery.key, person_id),
+        delivery.kind,
+        delivery.channel,
+        delivery.title,
+        delivery.due_at,
+        delivery.promise_id,
+        delivery.obligation_id,
+        delivery.status_update_id,
+        delivery.connection_id,
+        delivery.seat,
+        person_id,
+        delivery.lead_days,
+    )
 
 
 async def _send(delivery: Delivery, message: Message, task: _Task) -> None:
@@ -210,8 +234,16 @@ async def _send(delivery: Delivery, message: Message, task: _Task) -> None:
         await _settle(delivery, rules.no_answer(reason, repeatable=channel.repeatable, attempts=delivery.attempts, now=task.now), task)
     except Exception:  # a fault of ours in a channel: the row must still be settled, as carefully as if the answer was lost
         log.exception("delivery_bug", delivery=str(delivery.id), channel=delivery.channel)
-        await _settle(delivery, rules.no_answer("Något gick fel hos oss medan det skickades; felet är antecknat.", repeatable=channel.repeatable,
-                                                attempts=delivery.attempts, now=task.now), task)
+        await _settle(
+            delivery,
+            rules.no_answer(
+                "Något gick fel hos oss medan det skickades; felet är antecknat.",
+                repeatable=channel.repeatable,
+                attempts=delivery.attempts,
+                now=task.now,
+            ),
+            task,
+        )
     else:
         await _settle(delivery, Settled(State.SENT), task, receipt=receipt)
 
@@ -221,8 +253,16 @@ async def _settle(delivery: Delivery, settled: Settled, task: _Task, *, receipt:
     remote = (receipt.remote_id, receipt.remote_url) if receipt else ("", "")
     async with database.within(organisation):
         # Waiting for the disk after each letter costs more than sending it; if the server crashes, a few go out once more.
-        in_time = await store.settle(organisation, delivery, settled, was=State.SENDING, now=task.now, look_at=task.look_at(settled), remote=remote,
-                                     lasting=not task.channels[delivery.channel].repeatable)
+        in_time = await store.settle(
+            organisation,
+            delivery,
+            settled,
+            was=State.SENDING,
+            now=task.now,
+            look_at=task.look_at(settled),
+            remote=remote,
+            lasting=not task.channels[delivery.channel].repeatable,
+        )
         if not in_time and receipt is not None:
             in_time = await store.late_receipt(organisation, delivery, remote, task.now)
         if delivery.connection_id is not None:
@@ -281,7 +321,7 @@ async def read_ledger(organisation: UUID, choice: ledger.Choice, number: int, *,
     """One page of all that leaves the building, and first what needs a person."""
     async with database.within(organisation, readonly=True):
         found = await store.entries(organisation, choice, number, now + ledger.AHEAD)
-        return Ledger(choice, number, found[:ledger.PAGE_LENGTH], len(found) > ledger.PAGE_LENGTH, await store.needs_human(organisation))
+        return Ledger(choice, number, found[: ledger.PAGE_LENGTH], len(found) > ledger.PAGE_LENGTH, await store.needs_human(organisation))
 
 
 async def retry(organisation: UUID, delivery_id: UUID, *, now: dt.datetime) -> None:
@@ -299,6 +339,9 @@ async def decide(organisation: UUID, delivery_id: UUID, *, went_out: bool, by: A
         delivery = await store.get(organisation, delivery_id)
         if not rules.may_decide(delivery):
             raise Refusal("delivery.not_unclear")
-        settled = (Settled(State.SENT, f"{by.name} såg att det hade kommit fram.") if went_out
-                   else Settled(State.PLANNED, f"{by.name} såg att det inte hade kommit fram.", now))
+        settled = (
+            Settled(State.SENT, f"{by.name} såg att det hade kommit fram.")
+            if went_out
+            else Settled(State.PLANNED, f"{by.name} såg att det inte hade kommit fram.", now)
+        )
         await store.settle(organisation, delivery, settled, was=State.UNCLEAR, now=now)

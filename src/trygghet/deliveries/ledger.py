@@ -51,13 +51,16 @@ class Choice:
     soonest_first: bool = False
 
 
-CHOICES = {one.name: one for one in (
-    Choice("alla", "Alla tillstånd", tuple(State)),
-    Choice("manniska", "Behöver en människa", NEEDS_HUMAN, ahead=True),
-    Choice("planerade", "Planerade", (State.PLANNED,), ahead=True, soonest_first=True),
-    Choice("skickade", "Skickade", (State.SENDING, State.SENT), ahead=True),
-    Choice("oversprungna", "Överhoppade", (State.SKIPPED,), ahead=True),
-)}
+CHOICES = {
+    one.name: one
+    for one in (
+        Choice("alla", "Alla tillstånd", tuple(State)),
+        Choice("manniska", "Behöver en människa", NEEDS_HUMAN, ahead=True),
+        Choice("planerade", "Planerade", (State.PLANNED,), ahead=True, soonest_first=True),
+        Choice("skickade", "Skickade", (State.SENDING, State.SENT), ahead=True),
+        Choice("oversprungna", "Överhoppade", (State.SKIPPED,), ahead=True),
+    )
+}
 
 
 @dataclass(frozen=True)
@@ -115,7 +118,9 @@ class Entry:
     @property
     def headline(self) -> str:
         """What needs a person, in a sentence."""
-        where = {"mail": self.recipient, "page": "den publika sidan", "feed": "flödet"}.get(self.delivery.channel, f"{self.recipient} på {self.channel}")
+        where = {"mail": self.recipient, "page": "den publika sidan", "feed": "flödet"}.get(
+            self.delivery.channel, f"{self.recipient} på {self.channel}"
+        )
         if self.delivery.state is State.UNCLEAR:
             return f"Oklart om ”{self.delivery.title}” kom fram till {where}"
         return f"”{self.delivery.title}” kom inte fram till {where}"

@@ -60,7 +60,8 @@ async def _answer(request: Request[Any, Any, Any], refusal: Refusal | None = Non
 
 async def _page(request: Request[Any, Any, Any], template: str, typed: Any, problem: str = "") -> Template:
     found = await actions.read_ledger(
-        web.asking(request).organisation, ledger.choice(typed.get("visa", "")), ledger.number(typed.get("sida", "")), now=web.now(request))
+        web.asking(request).organisation, ledger.choice(typed.get("visa", "")), ledger.number(typed.get("sida", "")), now=web.now(request)
+    )
     return web.page(request, template, status=422 if problem else 200, ledger=found, choices=ledger.CHOICES.values(), problem=problem)
 
 

@@ -38,39 +38,70 @@ WHERE delivery.state = 'planned' AND delivery.attempts = 0 AND delivery.title <>
 async def insert(organisation: UUID, wanted: Sequence[Planned], now: dt.datetime) -> None:
     """Plans what is not planned yet, in the order given; a row that waits gets the new title, what was ever attempted stays as it is."""
     del organisation  # each wish names whose it is; the policies hold both parties to their own promises
-    await database.connection().executemany(_INSERT, [
-        (one.organisation_id, one.key, one.kind, one.channel, one.title, one.due_at, one.promise_id, one.obligation_id, one.status_update_id,
-         one.connection_id, one.seat, one.person_id, one.lead_days, one.after_key, now) for one in wanted])
+    await database.connection().executemany(
+        _INSERT,
+        [
+            (
+                one.organisation_id,
+                one.key,
+                one.kind,
+                one.channel,
+                one.title,
+                one.due_at,
+                one.promise_id,
+                one.obligation_id,
+                one.status_update_id,
+                one.connection_id,
+                one.seat,
+                one.person_id,
+                one.lead_days,
+                one.after_key,
+                now,
+            )
+            for one in wanted
+        ],
+    )
 
 
 async def delete_unwanted(organisation: UUID, promise_id: UUID, kind: str, keys: Sequence[str], now: dt.datetime) -> None:
     """Deletes what is planned ahead and no longer wanted. What is due already is left: whether it still is true is asked when it is sent."""
     await database.connection().execute(
         f"DELETE FROM delivery d WHERE {_OURS} AND d.promise_id = $2 AND d.kind = $3 AND d.state = 'planned' AND d.attempts = 0 "
-        "AND d.due_at > $5 AND NOT d.key = ANY($4::text[])", organisation, promise_id, kind, list(keys), now)
+        "AND d.due_at > $5 AND NOT d.key = ANY($4::text[])",
+        organisation,
+        promise_id,
+        kind,
+        list(keys),
+        now,
+    )
 
 
 async def delete_of_update(organisation: UUID, status_update_id: UUID) -> None:
     """Deletes what a status update planned and nobody has begun to send."""
     await database.connection().execute(
-        f"DELETE FROM delivery d WHERE {_OURS} AND d.status_update_id = $2 AND d.state = 'planned' AND d.attempts = 0", organisation, status_update_id)
+        f"DELETE FROM delivery d WHERE {_OURS} AND d.status_update_id = $2 AND d.state = 'planned' AND d.attempts = 0", organisation, status_update_id
+    )
 
 
 # ---------------------------------------------------------------- handing out
 async def across_organisations_silent(wall: dt.datetime, limit: int) -> list[Delivery]:
     """Rows whose worker has been silent for longer than its lease, locked."""
     rows = await database.connection().fetch(
-        f"SELECT {_COLUMNS} FROM delivery d WHERE d.state = 'sending' AND d.lease_until <= $1 LIMIT $2 FOR UPDATE SKIP LOCKED", wall, limit)
+        f"SELECT {_COLUMNS} FROM delivery d WHERE d.state = 'sending' AND d.lease_until <= $1 LIMIT $2 FOR UPDATE SKIP LOCKED", wall, limit
+    )
     return [_delivery(row) for row in rows]
 
 
 async def across_organisations_skip_followers(now: dt.datetime) -> None:
     """What was to follow upon a delivery that was skipped is skipped for the same reason, all along the chain."""
-    await database.connection().execute("""
+    await database.connection().execute(
+        """
         WITH RECURSIVE chain AS (
           SELECT d.id, b.reason FROM delivery d JOIN delivery b ON b.id = d.after_id WHERE d.state = 'planned' AND b.state = 'skipped'
           UNION SELECT d.id, c.reason FROM delivery d JOIN chain c ON c.id = d.after_id WHERE d.state = 'planned')
-        UPDATE delivery d SET state = 'skipped', reason = chain.reason, settled_at = $1 FROM chain WHERE d.id = chain.id""", now)
+        UPDATE delivery d SET state = 'skipped', reason = chain.reason, settled_at = $1 FROM chain WHERE d.id = chain.id""",
+        now,
+    )
 
 
 async def across_organisations_hand_out(now: dt.datetime, wall: dt.datetime, until: dt.datetime, limit: int) -> list[tuple[UUID, str]]:
@@ -78,53 +109,74 @@ async def across_organisations_hand_out(now: dt.datetime, wall: dt.datetime, unt
 
     Several may do this at once: a locked row is somebody else's.
     """
-    rows = await database.connection().fetch("""
+    rows = await database.connection().fetch(
+        """
         WITH due AS (SELECT d.id FROM delivery d WHERE d.state = 'planned' AND d.due_at <= $1
                        AND (d.handed_out_until IS NULL OR d.handed_out_until <= $2)
                        AND (d.after_id IS NULL OR EXISTS (SELECT FROM delivery b WHERE b.id = d.after_id AND b.state = 'sent'))
                      ORDER BY d.due_at LIMIT $4 FOR UPDATE OF d SKIP LOCKED)
-        UPDATE delivery d SET handed_out_until = $3 FROM due WHERE d.id = due.id RETURNING d.id, d.channel""", now, wall, until, limit)
-    unclear = await database.connection().fetch("""
+        UPDATE delivery d SET handed_out_until = $3 FROM due WHERE d.id = due.id RETURNING d.id, d.channel""",
+        now,
+        wall,
+        until,
+        limit,
+    )
+    unclear = await database.connection().fetch(
+        """
         WITH due AS (SELECT d.id FROM delivery d WHERE d.state = 'unclear' AND d.lookups < $4 AND d.handed_out_until <= $1
                      LIMIT $3 FOR UPDATE SKIP LOCKED)
-        UPDATE delivery d SET handed_out_until = $2 FROM due WHERE d.id = due.id RETURNING d.id, d.channel""", wall, until, limit, MAX_LOOKUPS)
+        UPDATE delivery d SET handed_out_until = $2 FROM due WHERE d.id = due.id RETURNING d.id, d.channel""",
+        wall,
+        until,
+        limit,
+        MAX_LOOKUPS,
+    )
     return [(row["id"], row["channel"]) for row in [*rows, *unclear]]
 
 
 async def across_organisations_take_back(ids: Sequence[UUID]) -> None:
     """The queue did not take them: they are handed out at the next tick."""
+    await database.connection().execute("UPDATE delivery SET handed_out_until = NULL WHERE id = ANY($1::uuid[]) AND state = 'planned'", list(ids))
     await database.connection().execute(
-        "UPDATE delivery SET handed_out_until = NULL WHERE id = ANY($1::uuid[]) AND state = 'planned'", list(ids))
-    await database.connection().execute(
-        "UPDATE delivery SET handed_out_until = created_at WHERE id = ANY($1::uuid[]) AND state = 'unclear'", list(ids))
+        "UPDATE delivery SET handed_out_until = created_at WHERE id = ANY($1::uuid[]) AND state = 'unclear'", list(ids)
+    )
 
 
 async def across_organisations_whose(ids: Sequence[UUID]) -> list[tuple[UUID, UUID, State]]:
     """Id, organisation and state of those that have something left to do."""
     rows = await database.connection().fetch(
-        "SELECT id, organisation_id, state FROM delivery WHERE id = ANY($1::uuid[]) AND state IN ('planned', 'unclear') ORDER BY due_at", list(ids))
+        "SELECT id, organisation_id, state FROM delivery WHERE id = ANY($1::uuid[]) AND state IN ('planned', 'unclear') ORDER BY due_at", list(ids)
+    )
     return [(row["id"], row["organisation_id"], State(row["state"])) for row in rows]
 
 
 # ---------------------------------------------------------------- claiming and settling
 async def claim(organisation: UUID, ids: Sequence[UUID], lease_until: dt.datetime) -> list[Delivery]:
     """Rows that were handed out become ours to send; whoever comes second gets none. The fence tells this attempt from older ones."""
-    rows = await database.connection().fetch(f"""
+    rows = await database.connection().fetch(
+        f"""
         UPDATE delivery d SET state = 'sending', attempts = d.attempts + 1, fence = d.fence + 1, lease_until = $3, handed_out_until = NULL
         WHERE d.organisation_id = $1 AND d.id = ANY($2::uuid[]) AND d.state = 'planned' AND d.handed_out_until IS NOT NULL
-        RETURNING {_COLUMNS}""", organisation, list(ids), lease_until)
+        RETURNING {_COLUMNS}""",
+        organisation,
+        list(ids),
+        lease_until,
+    )
     return [_delivery(row) for row in rows]
 
 
 async def take_first(organisation: UUID, delivery: Delivery, person_id: UUID) -> None:
     """The row's seat is held by several: it is for this person now."""
-    await database.connection().execute("UPDATE delivery SET person_id = $3 WHERE organisation_id = $1 AND id = $2", organisation, delivery.id, person_id)
+    await database.connection().execute(
+        "UPDATE delivery SET person_id = $3 WHERE organisation_id = $1 AND id = $2", organisation, delivery.id, person_id
+    )
 
 
 async def address(organisation: UUID, delivery: Delivery, where: str, message_id: str) -> None:
     """Where it goes, written before it goes."""
     await database.connection().execute(
-        "UPDATE delivery SET address = $3, message_id = $4 WHERE organisation_id = $1 AND id = $2", organisation, delivery.id, where, message_id)
+        "UPDATE delivery SET address = $3, message_id = $4 WHERE organisation_id = $1 AND id = $2", organisation, delivery.id, where, message_id
+    )
 
 
 _SETTLE = """
@@ -134,8 +186,17 @@ WHERE organisation_id = $1 AND id = $2 AND fence = $3 AND state = ANY($11::text[
 """
 
 
-async def settle(organisation: UUID, delivery: Delivery, settled: Settled, *, was: State, now: dt.datetime,
-                 look_at: dt.datetime | None = None, remote: tuple[str, str] = ("", ""), lasting: bool = True) -> bool:
+async def settle(
+    organisation: UUID,
+    delivery: Delivery,
+    settled: Settled,
+    *,
+    was: State,
+    now: dt.datetime,
+    look_at: dt.datetime | None = None,
+    remote: tuple[str, str] = ("", ""),
+    lasting: bool = True,
+) -> bool:
     """Writes what became of this attempt. False when the row has gone on without it: the answer came too late.
 
     What is not `lasting` does not wait for the disk, and a crash of the database server may lose the last second of it.
@@ -143,7 +204,8 @@ async def settle(organisation: UUID, delivery: Delivery, settled: Settled, *, wa
     if not lasting:
         await database.connection().execute("SET LOCAL synchronous_commit TO off")
     done = await database.connection().execute(
-        _SETTLE, organisation, delivery.id, delivery.fence, settled.state, settled.reason, settled.due_at, *remote, look_at, now, [was])
+        _SETTLE, organisation, delivery.id, delivery.fence, settled.state, settled.reason, settled.due_at, *remote, look_at, now, [was]
+    )
     return bool(done == "UPDATE 1")
 
 
@@ -151,14 +213,22 @@ async def give_back(organisation: UUID, delivery: Delivery) -> None:
     """The lease ran short before its turn came: as if it had never been claimed."""
     await database.connection().execute(
         "UPDATE delivery SET state = 'planned', attempts = attempts - 1, lease_until = NULL WHERE organisation_id = $1 AND id = $2 AND fence = $3 AND state = 'sending'",
-        organisation, delivery.id, delivery.fence)
+        organisation,
+        delivery.id,
+        delivery.fence,
+    )
 
 
 async def late_receipt(organisation: UUID, delivery: Delivery, remote: tuple[str, str], now: dt.datetime) -> bool:
     """The answer to an older attempt: it settles a row that is unclear, and nothing else."""
     done = await database.connection().execute(
         "UPDATE delivery SET state = 'sent', reason = '', remote_id = $3, remote_url = $4, handed_out_until = NULL, settled_at = $5 "
-        "WHERE organisation_id = $1 AND id = $2 AND state = 'unclear'", organisation, delivery.id, *remote, now)
+        "WHERE organisation_id = $1 AND id = $2 AND state = 'unclear'",
+        organisation,
+        delivery.id,
+        *remote,
+        now,
+    )
     return bool(done == "UPDATE 1")
 
 
@@ -166,13 +236,20 @@ async def looked(organisation: UUID, delivery: Delivery, reason: str, look_at: d
     """One more look that told nothing."""
     await database.connection().execute(
         "UPDATE delivery SET lookups = lookups + 1, reason = $4, handed_out_until = $5 "
-        "WHERE organisation_id = $1 AND id = $2 AND fence = $3 AND state = 'unclear'", organisation, delivery.id, delivery.fence, reason, look_at)
+        "WHERE organisation_id = $1 AND id = $2 AND fence = $3 AND state = 'unclear'",
+        organisation,
+        delivery.id,
+        delivery.fence,
+        reason,
+        look_at,
+    )
 
 
 async def get(organisation: UUID, delivery_id: UUID) -> Delivery:
     """One of the organisation's own deliveries, locked until the unit of work ends. Raises `NotFound`."""
     row = await database.connection().fetchrow(
-        f"SELECT {_COLUMNS} FROM delivery d WHERE d.organisation_id = $1 AND d.id = $2 FOR UPDATE", organisation, delivery_id)
+        f"SELECT {_COLUMNS} FROM delivery d WHERE d.organisation_id = $1 AND d.id = $2 FOR UPDATE", organisation, delivery_id
+    )
     if row is None:
         raise NotFound
     return _delivery(row)
@@ -201,14 +278,21 @@ async def entries(organisation: UUID, choice: Choice, number: int, until: dt.dat
     order = "d.due_at, d.id" if choice.soonest_first else "d.due_at DESC, d.id DESC"
     rows = await database.connection().fetch(
         f"{_ENTRY} AND (d.organisation_id = $1 OR d.kind = 'publication') AND ($3 OR d.due_at <= $4) ORDER BY {order} LIMIT $5 OFFSET $6",
-        organisation, list(choice.states), choice.ahead, until, PAGE_LENGTH + 1, (number - 1) * PAGE_LENGTH)
+        organisation,
+        list(choice.states),
+        choice.ahead,
+        until,
+        PAGE_LENGTH + 1,
+        (number - 1) * PAGE_LENGTH,
+    )
     return [_entry(organisation, row) for row in rows]
 
 
 async def needs_human(organisation: UUID) -> list[Entry]:
     """Our own rows that failed or are unclear, the latest first."""
     rows = await database.connection().fetch(
-        f"{_ENTRY} AND d.organisation_id = $1 ORDER BY d.due_at DESC, d.id LIMIT 100", organisation, list(NEEDS_HUMAN))
+        f"{_ENTRY} AND d.organisation_id = $1 ORDER BY d.due_at DESC, d.id LIMIT 100", organisation, list(NEEDS_HUMAN)
+    )
     return [_entry(organisation, row) for row in rows]
 
 
@@ -217,5 +301,7 @@ async def of_update(organisation: UUID, status_update_ids: Sequence[UUID]) -> li
     rows = await database.connection().fetch(
         f"SELECT {_COLUMNS} FROM delivery d WHERE {_OURS} AND d.status_update_id = ANY($2::uuid[]) "
         "ORDER BY array_position(ARRAY['page', 'feed'], d.channel), d.created_at, d.id",
-        organisation, list(status_update_ids))
+        organisation,
+        list(status_update_ids),
+    )
     return [_delivery(row) for row in rows]
