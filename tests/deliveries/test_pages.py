@@ -117,3 +117,11 @@ async def test_a_long_ledger_has_pages(browser_of: cast.BrowserOf) -> None:
     assert (first.count("Nummer "), second.count("Nummer ")) == (50, 10)
     assert "Nästa sida" in first
     assert "Föregående sida" in second
+
+
+@pytest.mark.parametrize("typed", ["0", "-1", "²", "٢x", "1e9", "9" * 5000])
+async def test_a_page_number_that_is_none_shows_the_first_page(browser_of: cast.BrowserOf, typed: str) -> None:
+    await plan(letter("reminder:1", title="Nummer ett"))
+    answer = await (await browser_of("anna")).get("/utskick", params={"sida": typed})
+    assert answer.status_code == 200
+    assert "Nummer ett" in answer.text

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from trygghet.deliveries.rules import Delivery
 
 PAGE_LENGTH = 50
+LONGEST_NUMBER = 5
+"""Digits of a page's number: further back than any ledger reaches, and short enough to be reckoned with."""
 AHEAD = dt.timedelta(days=7)
 """How far ahead the whole ledger looks; what is planned beyond that stands under its own choice."""
 
@@ -157,4 +159,4 @@ def choice(name: str) -> Choice:
 
 def number(text: str) -> int:
     """The page that was asked for; the first for anything that is not a page."""
-    return min(int(text), 10_000) if text.isdecimal() and int(text) > 0 else 1
+    return max(1, int(text)) if text.isdecimal() and len(text) <= LONGEST_NUMBER else 1
