@@ -209,6 +209,20 @@ async def test_a_form_sent_twice_is_one_row(browser_of: BrowserOf) -> None:
     assert len((await read(promise_id))[1].recorded) == 1
 
 
+async def test_a_form_sent_to_another_activity_is_not_lost_in_silence(browser_of: BrowserOf) -> None:
+    promise_id, other = await made.promise(), await made.promise(title="Ett annat löfte")
+    browser, address = await browser_of("ragna"), await checks(promise_id)
+    form = form_of((await browser.get(address)).text) | {"antal": "2"}
+    assert (await browser.post(address, data=form)).status_code == 303
+    _, *others = (await read(promise_id))[0].all_activities
+    for elsewhere in (f"/loften/{promise_id}/aktiviteter/{others[0].id}/utfall", await checks(other)):
+        answer = await browser.post(elsewhere, data=form)
+        assert answer.status_code == 422
+        assert "Formuläret är redan sparat en gång: 2, 1 oktober 2024." in answer.text
+        assert (await browser.post(elsewhere, data=form_of(answer.text))).status_code == 303, "the form that came back has a key of its own"
+    assert [len(one.recorded) for one in (await read(promise_id))[0].all_activities][:2] == [1, 1]
+
+
 async def test_an_old_form_filled_in_anew_is_not_lost_in_silence(browser_of: BrowserOf) -> None:
     promise_id = await made.promise()
     browser, address = await browser_of("ragna"), await checks(promise_id)

@@ -119,7 +119,7 @@ async def _record(
     """The promise is locked, so what was read still holds when the row is written."""
     before = await store.recorded_before(organisation, entry.form_key)
     if before is not None:
-        outcomes.check_repeat(entry, before, corrects_id)
+        outcomes.check_repeat(entry, before, activity_id, corrects_id)
         return before.id
     outcomes.check(entry, found.validity, found.stage, clock.day(now), correcting=corrects_id is not None)
     activity = found.activity(activity_id)

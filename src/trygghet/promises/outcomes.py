@@ -140,9 +140,10 @@ def check(new: Entry, held: Validity, stage: str, today: dt.date, *, correcting:
     check_note(new.note, correcting=correcting)
 
 
-def check_repeat(new: Entry, recorded: Outcome, corrects_id: uuid.UUID | None) -> None:
-    """A form that comes again must say the same thing; another thing would be lost in silence. Raises `Refusal`."""
-    if (new.happened_on, new.amount, new.note, corrects_id) != (recorded.happened_on, recorded.amount, recorded.note, recorded.corrects_id):
+def check_repeat(new: Entry, recorded: Outcome, activity_id: uuid.UUID, corrects_id: uuid.UUID | None) -> None:
+    """A form that comes again must say the same thing of the same activity; another thing would be lost in silence. Raises `Refusal`."""
+    said = (activity_id, new.happened_on, new.amount, new.note, corrects_id)
+    if said != (recorded.activity_id, recorded.happened_on, recorded.amount, recorded.note, recorded.corrects_id):
         raise Refusal("outcome.form_used", amount=recorded.amount, day=swedish.long_date(recorded.happened_on))
 
 
