@@ -11,8 +11,11 @@ import structlog
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_LOUD = ("uvicorn", "uvicorn.error", "uvicorn.access", "celery", "apscheduler")
+_LOUD = ("uvicorn", "uvicorn.error", "celery", "apscheduler")
 """Libraries that bring handlers of their own: their lines go the same way as ours."""
+
+_SILENT = ("uvicorn.access",)
+"""Says whence each request came and the whole address it asked for; health/requests.py has the line without either."""
 
 
 def configure(level: str = "info", *, readable: bool | None = None) -> None:
@@ -49,4 +52,8 @@ def configure(level: str = "info", *, readable: bool | None = None) -> None:
         logger = logging.getLogger(name)
         logger.handlers.clear()
         logger.propagate = True
+    for name in _SILENT:
+        logger = logging.getLogger(name)
+        logger.handlers.clear()
+        logger.propagate = False  # uvicorn asks whether anybody would hear before it writes a line
     logging.getLogger("httpx").setLevel(logging.WARNING)  # writes whole addresses, and an address may carry a token

@@ -110,3 +110,18 @@ async def test_the_request_log_has_the_route_and_nothing_that_was_sent(probe: ht
     assert request["ms"] > 0
     assert len(request["request_id"]) == 16
     assert not any(word in json.dumps(lines, ensure_ascii=False) for word in ("anna", "lösenord", "hemlig"))
+
+
+def test_the_web_servers_own_lines_about_who_asked_for_what_stay_unwritten(capsys: pytest.CaptureFixture[str]) -> None:
+    before, level = logging.getLogger().handlers[:], logging.getLogger().level
+    logs.configure("info", readable=False)
+    try:
+        assert not logging.getLogger("uvicorn.access").hasHandlers(), "uvicorn writes the lines where anybody would hear"
+        logging.getLogger("uvicorn.access").info('%s - "%s %s HTTP/%s" %d', "192.0.2.7:4711", "GET", "/logga-in?vidare=/hemlig", "1.1", 200)
+        logging.getLogger("uvicorn.error").info("up")
+        written = capsys.readouterr().err
+    finally:
+        logging.getLogger().handlers[:] = before
+        logging.getLogger().setLevel(level)
+    assert "up" in written
+    assert "192.0.2.7" not in written
