@@ -124,6 +124,16 @@ async def test_too_large_a_form_is_refused_with_a_sentence(browser_of: cast.Brow
         assert "Det du skickade är för stort" in answer.text
 
 
+@pytest.mark.parametrize("part", [b"\r\n\xff\xfe", b"Content-Type: text/plain; charset=finns-inte\r\n\r\nanna"])
+async def test_a_form_that_is_no_text_is_refused_with_a_sentence(browser_of: cast.BrowserOf, part: bytes) -> None:
+    client = await browser_of()
+    token = cast.csrf((await client.get("/logga-in")).text)
+    body = b'--a\r\nContent-Disposition: form-data; name="email"\r\n' + part + b"\r\n--a--\r\n"
+    answer = await client.post("/logga-in", content=body, headers={"content-type": "multipart/form-data; boundary=a", "x-csrftoken": token})
+    assert answer.status_code == 400
+    assert "Begäran kunde inte läsas." in answer.text
+
+
 async def test_htmx_is_sent_to_the_sign_in_page_as_a_whole(browser_of: cast.BrowserOf) -> None:
     answer = await (await browser_of()).get("/inloggningar", headers={"HX-Request": "true"})
     assert answer.status_code == 401

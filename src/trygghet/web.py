@@ -217,6 +217,14 @@ def on_http_error(request: Request[Any, Any, Any], error: HTTPException) -> Temp
     return _render(request, error.status_code, "Det gick inte", "Begäran kunde inte läsas. Gå tillbaka och försök igen.")
 
 
+def on_unreadable(request: Request[Any, Any, Any], error: Exception) -> Template:
+    """400 for a form whose bytes are no text in the encoding that it names; the framework lets Python's own error through."""
+    is_form = request.headers.get("content-type", "").startswith("multipart/form-data")
+    if not is_form or type(error) not in {UnicodeDecodeError, LookupError}:  # more narrow ones are mistakes of ours
+        return on_bug(request, error)
+    return on_http_error(request, HTTPException(status_code=400))
+
+
 def on_bug(request: Request[Any, Any, Any], error: Exception) -> Template:
     """Anything else is ours to mend: 500, logged once, nothing of it shown."""
     log.error("bug", path=request.url.path, method=request.method, request_id=request.scope["state"].get("request_id"), exc_info=error)
@@ -229,6 +237,8 @@ ERRORS: dict[Any, Any] = {
     NotYours: on_not_yours,
     Refusal: on_refusal,
     HTTPException: on_http_error,
+    UnicodeDecodeError: on_unreadable,
+    LookupError: on_unreadable,
     Exception: on_bug,
 }
 
