@@ -3,9 +3,10 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+import asyncpg
 import pytest
 
 from tests import cast, made, telling
@@ -16,6 +17,10 @@ from trygghet.deliveries.rules import Skip
 from trygghet.updates import actions as updates
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
+    import httpx
+
     from tests.cast import BrowserOf
     from trygghet.deliveries.rules import Delivery
     from trygghet.settings import Settings
@@ -125,6 +130,54 @@ async def test_the_gate_is_asked_again_when_the_worker_composes(browser_of: Brow
     lost = dataclasses.replace(page, status_update_id=None)
     assert isinstance(await updates.compose(cast.BJORKEN, lost, public_url=settings.public_url, now=SOON), Skip)
     assert (await (await browser_of()).get(f"/bjorken{address}")).status_code == 404
+
+
+@pytest.mark.parametrize("composed_between", [True, False])
+async def test_an_edit_that_meets_the_last_key_delays_the_publication_and_does_not_lose_it(
+    browser_of: BrowserOf, settings: Settings, database_url: str, *, composed_between: bool
+) -> None:
+    """The edit looks for planned deliveries before the key has planned them, and changes the text after."""
+    anna, bo, pia, nobody = [await browser_of(who) for who in ("anna", "bo", "pia", None)]
+    address = await telling.write(anna, await made.promise())
+    await telling.press(anna, address, "dela")
+    await telling.press(bo, address, "godkann")
+    await _meet(
+        database_url, telling.press(pia, address, "godkann"), telling.send(anna, f"{address}/andra", {"rubrik": "Fyra gator", "text": "Ny text."})
+    )
+    if composed_between:
+        assert await telling.go_out(nobody, settings, SOON) == []
+        assert {one.state for one in await rows(address)} == {"skipped"}
+    for leader in (bo, pia):
+        assert (await telling.press(leader, address, "godkann")).status_code == 303
+    assert await telling.go_out(nobody, settings, SOON) == ["page", "feed"]
+    assert {one.state for one in await rows(address)} == {"sent"}
+    assert "Fyra gator" in (await nobody.get(f"/bjorken{address}")).text
+
+
+async def test_an_edit_that_meets_the_last_key_leaves_no_earlier_time_behind(browser_of: BrowserOf, settings: Settings, database_url: str) -> None:
+    anna, bo, pia, nobody = [await browser_of(who) for who in ("anna", "bo", "pia", None)]
+    words = {"rubrik": telling.TITLE, "text": telling.BODY, "tid": "12.00"}
+    address = await telling.write(anna, await made.promise(), dag="2024-10-02", tid="12.00")
+    await telling.press(anna, address, "dela")
+    await telling.press(bo, address, "godkann")
+    await _meet(database_url, telling.press(pia, address, "godkann"), telling.send(anna, f"{address}/andra", {**words, "dag": "2024-10-09"}))
+    for leader in (bo, pia):
+        assert (await telling.press(leader, address, "godkann")).status_code == 303
+    assert await telling.go_out(nobody, settings, cast.START + dt.timedelta(days=2)) == []
+    assert await telling.go_out(nobody, settings, cast.START + dt.timedelta(days=9)) == ["page", "feed"]
+
+
+async def _meet(database_url: str, first: Coroutine[Any, Any, httpx.Response], second: Coroutine[Any, Any, httpx.Response]) -> None:
+    """Lets both reach the lock on the update while somebody else holds it; the first then gets it first."""
+    link, running = await asyncpg.connect(database_url), []
+    async with link.transaction():
+        await link.execute("SELECT FROM status_update FOR UPDATE")
+        for one in (first, second):
+            running.append(asyncio.create_task(one))
+            while await link.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted") < len(running):  # noqa: ASYNC110 - the event is PostgreSQL's
+                await asyncio.sleep(0.01)
+    await link.close()
+    assert [(await one).status_code for one in running] == [303, 303]
 
 
 async def test_composing_twice_publishes_once(browser_of: BrowserOf, settings: Settings) -> None:

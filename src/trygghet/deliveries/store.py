@@ -30,13 +30,18 @@ INSERT INTO delivery (organisation_id, key, kind, channel, title, due_at, promis
                       person_id, lead_days, after_id, created_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
         (SELECT b.id FROM delivery b WHERE b.key = $14 AND (b.organisation_id = $1 OR b.promise_id = $7) ORDER BY b.organisation_id = $1 DESC LIMIT 1), $15)
-ON CONFLICT (organisation_id, key) DO UPDATE SET title = excluded.title
-WHERE delivery.state = 'planned' AND delivery.attempts = 0 AND delivery.title <> excluded.title
+ON CONFLICT (organisation_id, key) DO UPDATE SET title = excluded.title, due_at = excluded.due_at, after_id = excluded.after_id, state = 'planned',
+  reason = '', attempts = 0, lookups = 0, handed_out_until = NULL, settled_at = NULL
+WHERE (delivery.state = 'planned' AND delivery.attempts = 0 AND (delivery.title, delivery.due_at) IS DISTINCT FROM (excluded.title, excluded.due_at))
+  OR (delivery.state = 'skipped' AND delivery.kind = 'publication')
 """
 
 
 async def insert(organisation: UUID, wanted: Sequence[Planned], now: dt.datetime) -> None:
-    """Plans what is not planned yet, in the order given; a row that waits gets the new title, what was ever attempted stays as it is."""
+    """Plans what is not planned yet, in the order given; a row that waits gets the new title and time, what was ever attempted stays as it is.
+
+    A publication that was skipped because a key had fallen is planned anew when it is agreed on again. It has not gone out.
+    """
     del organisation  # each wish names whose it is; the policies hold both parties to their own promises
     await database.connection().executemany(
         _INSERT,
