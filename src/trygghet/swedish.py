@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import NamedTuple
 
 from trygghet.clock import STOCKHOLM
 
@@ -22,6 +23,14 @@ class Refusal(Exception):
     def __init__(self, code: str, *, field: str = "", **words: object) -> None:
         super().__init__(code)
         self.code, self.field, self.words = code, field, words
+
+
+class Chip(NamedTuple):
+    """A state as it is shown everywhere: a tone, an icon of `static/icons.svg`, and words that carry the meaning alone."""
+
+    tone: str
+    icon: str
+    text: str
 
 
 def long_date(day: dt.date) -> str:

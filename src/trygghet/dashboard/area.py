@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from trygghet.dashboard.facts import Board, Key, Meaning, Promise
     from trygghet.dashboard.rules import Owed
-    from trygghet.promises.rules import StateChip
+    from trygghet.swedish import Chip
 
 _ORDER = {
     State.ENDING: 0,
@@ -106,7 +106,7 @@ def key_note(key: Key, today: dt.date) -> str:
     return "delad i dag" if waited == 0 else f"väntat {swedish.days(waited)}"
 
 
-def short_chip(promise: Promise, today: dt.date) -> StateChip:
+def short_chip(promise: Promise, today: dt.date) -> Chip:
     """The state in the word or two that a column has room for; days and dates stand beside it."""
     chip = promise.chip(today)
     return chip._replace(text=_WORDS[promise.state(today)])

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from trygghet.promises import rules as promise_rules
-from trygghet.promises.rules import State, StateChip, Tally
+from trygghet.promises.rules import State, Tally
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from trygghet.periods import Validity
+    from trygghet.swedish import Chip
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Promise:
         """Where it is in its life that day."""
         return promise_rules.state(self.stage, self.validity, today)
 
-    def chip(self, today: dt.date) -> StateChip:
+    def chip(self, today: dt.date) -> Chip:
         """The state as it is shown everywhere."""
         return promise_rules.state_chip(self.state(today), self.validity, today)
 

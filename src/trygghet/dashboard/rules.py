@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from trygghet import swedish
+from trygghet.deliveries.rules import CHANNELS, CHIPS
+from trygghet.deliveries.rules import State as Sent
 from trygghet.obligations.rules import MARKING, Kind
-from trygghet.promises.rules import State, StateChip
+from trygghet.promises.rules import State
+from trygghet.swedish import Chip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +38,7 @@ class Owed:
     on: dt.date
     heading: str
     text: str
-    chip: StateChip | None
+    chip: Chip | None
     late: bool
     promise_id: UUID
     short: str
@@ -102,11 +105,11 @@ def successor(board: Board, promise: Promise) -> Promise | None:
     )
 
 
-def _duty_chip(duty: Duty, left: int) -> StateChip | None:
+def _duty_chip(duty: Duty, left: int) -> Chip | None:
     if left < 0:
-        return StateChip("bad", "late", f"{many_days(-left)} försenat")
+        return Chip("bad", "late", f"{many_days(-left)} försenat")
     if left <= NEAR or duty.kind in {Kind.RENEWAL, Kind.REVIEW}:
-        return StateChip("warn", "hour", "I dag" if left == 0 else f"{swedish.days(left)} kvar")
+        return Chip("warn", "hour", "I dag" if left == 0 else f"{swedish.days(left)} kvar")
     return None
 
 
@@ -236,7 +239,7 @@ def _every(days: int) -> str:
 class ArrivalChip:
     """How it went in one channel, and what a person may do about it."""
 
-    chip: StateChip
+    chip: Chip
     where: str
     note: str
     act: str
@@ -251,28 +254,14 @@ def arrivals(found: Sequence[Arrival]) -> list[ArrivalChip]:
 
 
 def _arrival(one: Arrival, *, alike: bool) -> ArrivalChip:
-    where = {
-        "page": "Publika sidan och flödet" if alike else "Publika sidan",
-        "feed": "Flödet",
-        "mastodon": f"Mastodon {one.name}".strip(),
-        "mail": "Mejl",
-    }[one.channel]
-    if one.channel == "feed" and alike:
-        where = "Publika sidan och flödet"
-    chip, act = ARRIVAL_CHIPS[one.state]
-    note = swedish.short_date(one.due_on) if one.state == "planned" else one.reason if one.state in {"failed", "unclear", "skipped"} else ""
-    return ArrivalChip(chip, where, note, act)
+    state, is_own = Sent(one.state), one.channel in {"page", "feed"}
+    where = "Publika sidan och flödet" if alike and is_own else f"{CHANNELS[one.channel]} {one.name}".strip()
+    note = swedish.short_date(one.due_on) if state is Sent.PLANNED else one.reason if state in {Sent.SKIPPED, *_ACTS} else ""
+    return ArrivalChip(CHIPS[state], where, note, _ACTS.get(state, ""))
 
 
-ARRIVAL_CHIPS: dict[str, tuple[StateChip, str]] = {
-    "planned": (StateChip("", "clock", "Planerad"), ""),
-    "sending": (StateChip("info", "send", "Skickas"), ""),
-    "sent": (StateChip("good", "check", "Skickat"), ""),
-    "skipped": (StateChip("", "stop", "Hoppades över"), ""),
-    "failed": (StateChip("bad", "cross", "Misslyckad"), "se vad som behövs"),
-    "unclear": (StateChip("unclear", "q", "Oklart"), "slå upp eller bestäm"),
-}
-"""The words of the ledger, and what the link beside them says."""
+_ACTS = {Sent.FAILED: "se vad som behövs", Sent.UNCLEAR: "slå upp eller bestäm"}
+"""What the link to the ledger says where a person is needed."""
 
 
 # ---------------------------------------------------------------- the sentence on top

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from trygghet import swedish
-from trygghet.deliveries.rules import MAX_LOOKUPS, State
+from trygghet.deliveries.rules import CHANNELS, CHIPS, MAX_LOOKUPS, SEATS, State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from trygghet.deliveries.rules import Delivery
+    from trygghet.swedish import Chip
 
 PAGE_LENGTH = 50
 LONGEST_NUMBER = 5
@@ -21,24 +22,6 @@ AHEAD = dt.timedelta(days=7)
 """How far ahead the whole ledger looks; what is planned beyond that stands under its own choice."""
 
 
-class Chip(NamedTuple):
-    """A state as it is shown: tone, icon and word."""
-
-    tone: str
-    icon: str
-    word: str
-
-
-CHIPS = {
-    State.PLANNED: Chip("", "clock", "Planerad"),
-    State.SENDING: Chip("info", "send", "Skickas"),
-    State.SENT: Chip("good", "check", "Skickat"),
-    State.FAILED: Chip("bad", "cross", "Misslyckad"),
-    State.UNCLEAR: Chip("unclear", "q", "Oklart"),
-    State.SKIPPED: Chip("", "stop", "Hoppades över"),
-}
-CHANNELS = {"mail": "Mejl", "page": "Publika sidan", "feed": "Flödet", "mastodon": "Mastodon"}
-SEATS = {"coordinator": "Samordnare", "leader": "Ledare"}
 NEEDS_HUMAN = (State.FAILED, State.UNCLEAR)
 
 

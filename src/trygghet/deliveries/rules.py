@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from trygghet.swedish import Chip
+
 if TYPE_CHECKING:
     from uuid import UUID
 
@@ -35,6 +37,19 @@ class State(StrEnum):
     FAILED = "failed"
     UNCLEAR = "unclear"
     SKIPPED = "skipped"
+
+
+CHIPS = {
+    State.PLANNED: Chip("", "clock", "Planerad"),
+    State.SENDING: Chip("info", "send", "Skickas"),
+    State.SENT: Chip("good", "check", "Skickat"),
+    State.FAILED: Chip("bad", "cross", "Misslyckad"),
+    State.UNCLEAR: Chip("unclear", "q", "Oklart"),
+    State.SKIPPED: Chip("", "stop", "Hoppades över"),
+}
+CHANNELS = {"mail": "Mejl", "page": "Publika sidan", "feed": "Flödet", "mastodon": "Mastodon"}
+SEATS = {"coordinator": "Samordnare", "leader": "Ledare"}
+"""What states, channels and seats are called on every page."""
 
 
 @dataclass(frozen=True)

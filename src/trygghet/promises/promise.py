@@ -12,10 +12,12 @@ from trygghet.obligations.rules import DatedActivity, Facts, Rhythm
 from trygghet.periods import Validity
 from trygghet.promises import outcomes, rules
 from trygghet.promises.outcomes import Outcome
-from trygghet.promises.rules import Chapter, Definition, Link, Side, Stage, State, StateChip, Tally
+from trygghet.promises.rules import Chapter, Definition, Link, Side, Stage, State, Tally
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from trygghet.swedish import Chip
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,7 @@ class Promise:
         """Where it is in its life that day."""
         return rules.state(self.stage, self.validity, today)
 
-    def chip(self, today: dt.date) -> StateChip:
+    def chip(self, today: dt.date) -> Chip:
         """The state as it is shown."""
         return rules.state_chip(self.state(today), self.validity, today)
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from trygghet import swedish
 from trygghet.obligations.rules import Rhythm
 from trygghet.periods import Validity, validity
+from trygghet.swedish import Chip
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -161,27 +162,19 @@ def days_left(held: Validity, today: dt.date) -> int | None:
     return None if held.last is None else (held.last - today).days
 
 
-class StateChip(NamedTuple):
-    """A state as it is shown everywhere: a tone, an icon of `static/icons.svg`, and words that carry the meaning alone."""
-
-    tone: str
-    icon: str
-    text: str
-
-
-def state_chip(found: State, held: Validity, today: dt.date) -> StateChip:
+def state_chip(found: State, held: Validity, today: dt.date) -> Chip:
     """Löper ut om 91 dagar."""
     left = days_left(held, today) or 0
     last = swedish.long_date(held.last) if held.last else ""
     return {
-        State.DRAFT: StateChip("", "doc", "Utkast"),
-        State.WAITING: StateChip("", "clock", "Väntar på underskrift"),
-        State.COMING: StateChip("info", "soon", f"Börjar gälla {swedish.long_date(held.first)}"),
-        State.IN_FORCE: StateChip("good", "dot", "Gäller"),
-        State.ENDING: StateChip("warn", "hour", "Löper ut i dag" if left == 0 else f"Löper ut om {swedish.days(left)}"),
-        State.ENDED: StateChip("", "end", f"Gick ut {last}"),
-        State.ENDED_EARLY: StateChip("", "stop", "Avslutat i förtid"),
-        State.REPLACED: StateChip("", "end", "Ersatt av ett nytt löfte"),
+        State.DRAFT: Chip("", "doc", "Utkast"),
+        State.WAITING: Chip("", "clock", "Väntar på underskrift"),
+        State.COMING: Chip("info", "soon", f"Börjar gälla {swedish.long_date(held.first)}"),
+        State.IN_FORCE: Chip("good", "dot", "Gäller"),
+        State.ENDING: Chip("warn", "hour", "Löper ut i dag" if left == 0 else f"Löper ut om {swedish.days(left)}"),
+        State.ENDED: Chip("", "end", f"Gick ut {last}"),
+        State.ENDED_EARLY: Chip("", "stop", "Avslutat i förtid"),
+        State.REPLACED: Chip("", "end", "Ersatt av ett nytt löfte"),
     }[found]
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from trygghet import clock, database, swedish
 from trygghet.deliveries import actions as deliveries
-from trygghet.deliveries.rules import Fan, Skip
+from trygghet.deliveries.rules import SEATS, Fan, Skip
 from trygghet.reminders import letter, lines, rules, store
 from trygghet.swedish import Refusal
 
@@ -101,9 +101,9 @@ def _no_longer_true(due: Due, delivery: Delivery, now: dt.datetime) -> str:
 def _to(people: list[Holder], delivery: Delivery) -> Holder | Fan | Skip:
     if delivery.person_id is not None:
         found = next((holder for holder in people if holder.person_id == delivery.person_id), None)
-        return found or Skip(f"Mottagaren har inte längre rollen {rules.SEATS[delivery.seat].lower()}.")
+        return found or Skip(f"Mottagaren har inte längre rollen {SEATS[delivery.seat].lower()}.")
     if not people:
-        return Skip(f"Ingen har rollen {rules.SEATS[delivery.seat].lower()}.")
+        return Skip(f"Ingen har rollen {SEATS[delivery.seat].lower()}.")
     return people[0] if len(people) == 1 else Fan(tuple(holder.person_id for holder in people))
 
 

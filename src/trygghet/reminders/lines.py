@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from trygghet import swedish
-from trygghet.reminders.rules import SEATS, Holder, Owed, Recipient, Rung, headline, key, ladder, why
+from trygghet.deliveries import rules as deliveries
+from trygghet.deliveries.rules import SEATS
+from trygghet.reminders.rules import Holder, Owed, Recipient, Rung, headline, key, ladder, why
+from trygghet.swedish import Chip
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -27,24 +30,19 @@ class Line:
     channel: str
     why: str
     state: str
-    """A key of `STATES`."""
+    """A key of `CHIPS`."""
     owed: Owed
     lead: int
     promise_title: str
     reason: str = ""
 
 
-STATES = {
-    "planned": "Planerad",
-    "sending": "Skickas",
-    "sent": "Skickat",
-    "failed": "Misslyckad",
-    "unclear": "Oklart",
-    "skipped": "Hoppades över",
-    "past": "Hade gått ut",
-    "wanted": "Planeras",
+CHIPS: dict[str, Chip] = {
+    **{state.value: chip for state, chip in deliveries.CHIPS.items()},
+    "past": Chip("", "end", "Hade gått ut"),
+    "wanted": Chip("", "clock", "Planeras"),
 }
-"""What the schedule calls each state: a delivery's, or "past" where the moment had gone when the promise was entered."""
+"""How the schedule shows each state: a delivery's, or "past" where the moment had gone when the promise was entered."""
 
 _GRAVITY = ("failed", "unclear", "sending", "planned", "sent", "skipped", "wanted", "past")
 
@@ -213,7 +211,7 @@ def as_csv(lines: Iterable[Line]) -> str:
                 one.email,
                 "mejl",
                 line.why,
-                STATES[line.state],
+                CHIPS[line.state].text,
             ]
             rows.writerow([f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell for cell in cells])
     return table.getvalue()
@@ -232,5 +230,5 @@ def _text(line: Line) -> str:
         f"{swedish.local(line.at):%Y-%m-%d %H.%M}  {line.title}\n"
         f"    till   {SEATS[line.seat].lower()}: {people}\n"
         f"    varför {line.why}\n"
-        f"    läge   {STATES[line.state].lower()}"
+        f"    läge   {CHIPS[line.state].text.lower()}"
     )

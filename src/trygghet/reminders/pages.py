@@ -9,6 +9,7 @@ from litestar import Request, Response
 from litestar.response import Template
 
 from trygghet import periods, swedish, web
+from trygghet.deliveries.rules import SEATS
 from trygghet.reminders import actions, lines, rules
 from trygghet.reminders.lines import Line
 from trygghet.swedish import Refusal
@@ -38,7 +39,7 @@ async def download_schedule(request: Request[Any, Any, Any]) -> Response[bytes]:
 def _shown(
     request: Request[Any, Any, Any], asked: dict[str, str], found: list[Line], *, status: int = 200, errors: dict[str, str] | None = None
 ) -> Template:
-    promises, words = lines.by_promise(found), {"seats": rules.SEATS, "states": lines.STATES, "why": rules.why_these_days}
+    promises, words = lines.by_promise(found), {"seats": SEATS, "chips": lines.CHIPS, "why": rules.why_these_days}
     return web.page(request, "reminders/schedule.html", status=status, promises=promises, count=len(found), asked=asked, errors=errors or {}, **words)
 
 

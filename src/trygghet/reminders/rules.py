@@ -22,7 +22,6 @@ LADDERS: dict[str, tuple[int, ...]] = {"renewal": _END, "review": _END, "follow_
 """So many days before the due day, by kind of duty, farthest first."""
 
 COORDINATOR, LEADER = "coordinator", "leader"
-SEATS = {COORDINATOR: "Samordnare", LEADER: "Ledare"}
 """Whom a reminder is for. Who holds the seat is looked up when it goes out."""
 
 _LEADER_FROM = {"report": 1, "activity": 1}

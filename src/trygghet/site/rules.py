@@ -12,6 +12,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from trygghet import swedish
 from trygghet.periods import Validity, years
 from trygghet.promises.rules import State, Tally, days_left, state, tally
+from trygghet.swedish import Chip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,14 +20,6 @@ if TYPE_CHECKING:
 LONGEST_EXCERPT = 260
 NEWEST = 50
 """So many entries has a feed, and so many updates a page."""
-
-
-class Chip(NamedTuple):
-    """A state as it is shown: a tone, an icon and words that carry the meaning alone."""
-
-    tone: str
-    icon: str
-    text: str
 
 
 @dataclass(frozen=True)

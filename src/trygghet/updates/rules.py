@@ -8,14 +8,14 @@ import json
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from trygghet import shield, swedish
 from trygghet.agreements.rules import Subject
 from trygghet.agreements.rules import agreed as both_keys
 from trygghet.deliveries.rules import Planned
 from trygghet.periods import instant, parse_day
-from trygghet.swedish import Refusal
+from trygghet.swedish import Chip, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -282,14 +282,6 @@ def state(update: Update, *, agreed: bool) -> State:
     if update.shared_at is None:
         return State.DRAFT
     return State.AGREED if agreed else State.SHARED
-
-
-class Chip(NamedTuple):
-    """A state as it is shown: a tone, an icon and words that carry the meaning alone."""
-
-    tone: str
-    icon: str
-    text: str
 
 
 def chip(found: State, update: Update) -> Chip:

@@ -7,19 +7,21 @@ from typing import TYPE_CHECKING
 
 from trygghet import swedish
 from trygghet.agreements.rules import turned
+from trygghet.deliveries.rules import CHANNELS, CHIPS
 from trygghet.deliveries.rules import State as Sent
 from trygghet.updates import rules
 from trygghet.updates.difference import Difference, difference
-from trygghet.updates.rules import Chip, State
+from trygghet.updates.rules import State
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from uuid import UUID
 
     from trygghet.agreements.rules import Approval
     from trygghet.connections.rules import Connection
     from trygghet.deliveries.rules import Delivery
+    from trygghet.swedish import Chip
     from trygghet.updates.rules import Side, Update, Version
 
 
@@ -130,7 +132,7 @@ class Standing:
     def _arrival(self, one: Delivery) -> Arrival:
         name = self._name(str(one.connection_id) if one.connection_id else one.channel)
         url = "" if one.state is not Sent.SENT else self.address if one.channel == rules.PAGE else one.remote_url
-        return Arrival(name, _SENT[one.state], one.reason, one.settled_at, url)
+        return Arrival(name, CHIPS[one.state], one.reason, one.settled_at, url)
 
     def on_its_way(self, now: dt.datetime) -> bool:
         """Whether something is about to arrive, so that looking again soon is worth while."""
@@ -144,20 +146,9 @@ class Standing:
         return [self._arrival(one) for one in self.deliveries if one.connection_id and one.state in {Sent.SENT, Sent.UNCLEAR}]
 
     def _name(self, channel: str) -> str:
-        if channel in _OWN_NAMES:
-            return _OWN_NAMES[channel]
+        if channel in rules.OWN_CHANNELS:
+            return CHANNELS[channel]
         return next((one.name for one in self.accounts if str(one.id) == channel), "Bortkopplat konto")
-
-
-_OWN_NAMES = {rules.PAGE: "Publika sidan", rules.FEED: "Flödet"}
-_SENT: Mapping[Sent, Chip] = {
-    Sent.PLANNED: Chip("", "clock", "Planerad"),
-    Sent.SENDING: Chip("info", "send", "Skickas"),
-    Sent.SENT: Chip("good", "check", "Skickat"),
-    Sent.FAILED: Chip("bad", "cross", "Misslyckad"),
-    Sent.UNCLEAR: Chip("unclear", "q", "Oklart"),
-    Sent.SKIPPED: Chip("", "stop", "Hoppades över"),
-}
 
 
 # ---------------------------------------------------------------- the list
