@@ -13,6 +13,7 @@ import pytest
 from tests import cast
 from trygghet import app, database
 from trygghet.clock import STOCKHOLM
+from trygghet.deliveries.rules import Patience
 from trygghet.example import actions, rules, store
 from trygghet.example.clock import ExampleClock
 from trygghet.example.rules import PATIENCE, START, Face, Work
@@ -82,7 +83,7 @@ def test_what_is_due_after_the_target_stays_planned() -> None:
     assert rules.step(Face(START, WALL, START + DAY), replace(NOTHING, next_at=START + 2 * DAY), WALL).shows_at == START + DAY
 
 
-def test_a_move_gives_up_after_a_minute_in_which_nothing_was_sent() -> None:
+def test_a_move_gives_up_after_three_minutes_in_which_nothing_was_sent() -> None:
     face, stuck = Face(START, WALL, START + DAY), Work(waiting=1, settled=5, next_at=None)
     face = rules.step(face, stuck, WALL + SECOND)  # something was sent since the move began
     assert rules.step(face, stuck, WALL + PATIENCE) == face
@@ -90,6 +91,13 @@ def test_a_move_gives_up_after_a_minute_in_which_nothing_was_sent() -> None:
     assert given_up.stuck
     assert given_up.target_at is None
     assert given_up.reading(WALL + SECOND + PATIENCE) == START, "it runs on from where it gave up"
+
+
+def test_a_move_outlasts_the_silence_of_a_worker_that_was_killed() -> None:
+    face, held = Face(START, WALL, START + DAY), Work(waiting=1, settled=0, next_at=None)
+    missed = WALL + Patience().lease + 5 * SECOND
+    assert rules.step(face, held, missed) == face
+    assert rules.step(face, Work(waiting=0, settled=1, next_at=None), missed + SECOND).shows_at == START + DAY
 
 
 def test_slow_sending_is_not_being_stuck() -> None:

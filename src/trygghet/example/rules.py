@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, replace
 
+from trygghet.deliveries.rules import Patience
 from trygghet.swedish import Refusal, long_moment
 
 START = dt.datetime(2024, 10, 1, 6, 0, tzinfo=dt.UTC)
@@ -13,8 +14,9 @@ START = dt.datetime(2024, 10, 1, 6, 0, tzinfo=dt.UTC)
 FARTHEST = dt.timedelta(days=5 * 366)
 """One move goes at most this far, so that a slip of the keyboard does not send years of reminders."""
 
-PATIENCE = dt.timedelta(seconds=60)
-"""So long, on the wall, may a move wait without anything being sent before it gives up."""
+PATIENCE = Patience().lease + dt.timedelta(minutes=1)
+"""So long, on the wall, may a move wait without anything being sent before it gives up: three minutes, a minute more than it
+takes until a worker that was killed is missed and its letter is handed to another."""
 
 
 @dataclass(frozen=True)
