@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from trygghet import swedish
-from trygghet.deliveries.rules import CHANNELS, CHIPS, MAX_LOOKUPS, SEATS, State
+from trygghet.deliveries.rules import CHANNELS, CHIPS, MAX_ATTEMPTS, MAX_LOOKUPS, SEATS, State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,7 +92,7 @@ class Entry:
             case State.PLANNED if self.waits_for:
                 return f"efter {CHANNELS[self.waits_for].lower()}"
             case State.PLANNED if one.attempts:
-                return f"försök {one.attempts + 1} av 5. {one.reason}"
+                return f"försök {one.attempts + 1} av {MAX_ATTEMPTS}. {one.reason}"
             case State.SENDING:
                 return f"försök {one.attempts}"
             case State.SENT if one.settled_at and not one.reason:

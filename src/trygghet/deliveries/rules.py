@@ -1,8 +1,8 @@
 """The state machine of a delivery: what follows from an answer, from silence and from a look-up.
 
     planned --claim--> sending --receipt--> sent
-       ^                  |--not sent, for good or for the fifth time--> failed
-       |                  |--not sent this time--> planned, 2^attempts minutes later
+       ^                  |--not sent, for good or too many times---> failed
+       |                  |--not sent this time--> planned, after a while, longer each time
        |                  '--no answer, or the worker died--> planned where repeating is harmless, else unclear
        |--a person tries again <-- failed                                                          |
        '--surely absent <-- looked up a few times <------------------------------------------------|
