@@ -199,7 +199,7 @@ def _do(work: Callable[[settings.Settings], Coroutine[Any, Any, T]], **more: str
         try:
             return asyncio.run(work(chosen))
         except swedish.Refusal as refusal:
-            raise _Sentence(swedish.refusal(refusal.code, refusal.words)) from refusal
+            raise _Sentence(refusal.sentence) from refusal
         except database.UNUSABLE as error:
             raise _Sentence(f"{database.trouble(chosen.database_url, error)} Kör trygghet doctor, som säger vad som är fel.") from error
 

@@ -24,6 +24,29 @@ class Refusal(Exception):
         super().__init__(code)
         self.code, self.field, self.words = code, field, words
 
+    @property
+    def sentence(self) -> str:
+        """What is wrong and what works."""
+        return REFUSALS[self.code].format(**self.words)
+
+    @property
+    def sentences(self) -> dict[str, str]:
+        """The sentence by its field; what belongs to no field stands under the empty name."""
+        return {self.field: self.sentence}
+
+
+class Slips(Exception):
+    """Everything in a form that needs to be put right, so that it is said at once."""
+
+    def __init__(self, refusals: list[Refusal]) -> None:
+        super().__init__(*(one.code for one in refusals))
+        self.refusals = refusals
+
+    @property
+    def sentences(self) -> dict[str, str]:
+        """A sentence for each field."""
+        return {one.field: one.sentence for one in self.refusals}
+
 
 class Chip(NamedTuple):
     """A state as it is shown everywhere: a tone, an icon of `static/icons.svg`, and words that carry the meaning alone."""
@@ -181,8 +204,3 @@ REFUSALS: dict[str, str] = {
     "delivery.not_unclear": "Det är inte längre oklart vad som hände med det utskicket.",
 }
 """One sentence for every refusal that rules may raise. A test holds the two together."""
-
-
-def refusal(code: str, words: dict[str, object]) -> str:
-    """The sentence that says what is wrong and what works."""
-    return REFUSALS[code].format(**words)

@@ -18,7 +18,7 @@ from litestar.exceptions import HTTPException, PermissionDeniedException, Valida
 from litestar.middleware import ASGIMiddleware
 from litestar.response import Redirect, Template
 
-from trygghet import clock, swedish, tenancy
+from trygghet import clock, tenancy
 from trygghet.swedish import NotFound, Refusal
 from trygghet.tenancy import Act, Asking
 
@@ -201,7 +201,7 @@ def on_not_yours(request: Request[Any, Any, Any], _: Exception) -> Template:
 
 def on_refusal(request: Request[Any, Any, Any], refusal: Refusal) -> Template:
     """422 with the sentence; pages that show it beside a field catch the refusal themselves."""
-    return _render(request, 422, "Det gick inte", swedish.refusal(refusal.code, refusal.words))
+    return _render(request, 422, "Det gick inte", refusal.sentence)
 
 
 def on_http_error(request: Request[Any, Any, Any], error: HTTPException) -> Template:

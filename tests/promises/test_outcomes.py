@@ -3,11 +3,10 @@ import uuid
 
 import pytest
 
-from trygghet import swedish
 from trygghet.periods import Validity
 from trygghet.promises import outcomes
-from trygghet.promises.outcomes import Entry, Outcome, Slips
-from trygghet.swedish import Refusal
+from trygghet.promises.outcomes import Entry, Outcome
+from trygghet.swedish import Refusal, Slips
 
 D = dt.date
 TODAY = D(2024, 10, 1)
@@ -15,7 +14,7 @@ HELD = Validity(D(2023, 1, 1), D(2024, 12, 31))
 
 
 def said(refusal: Refusal) -> str:
-    return swedish.refusal(refusal.code, refusal.words)
+    return refusal.sentence
 
 
 @pytest.mark.parametrize(("text", "amount"), [("1", 1), (" 2 ", 2), ("1 200", 1200), ("100000", 100_000)])

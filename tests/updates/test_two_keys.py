@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 
 from tests import cast, made
 from trygghet import database
-from trygghet.promises.outcomes import Slips
-from trygghet.swedish import NotFound, Refusal
+from trygghet.swedish import NotFound, Refusal, Slips
 from trygghet.tenancy import Asking, Membership, Role
 from trygghet.updates import actions
 from trygghet.updates.rules import State, Written

@@ -9,7 +9,7 @@ from litestar import Request
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from trygghet import swedish, web
+from trygghet import web
 from trygghet.deliveries import actions, ledger
 from trygghet.swedish import Refusal
 from trygghet.tenancy import Act
@@ -55,7 +55,7 @@ async def _answer(request: Request[Any, Any, Any], refusal: Refusal | None = Non
         found = ledger.choice(typed.get("visa", ""))
         return web.go(f"/utskick?visa={found.name}&sida={ledger.number(typed.get('sida', ''))}")
     template = "deliveries/_ledger.html" if web.is_htmx(request) else "deliveries/ledger.html"
-    return await _page(request, template, typed, problem=swedish.refusal(refusal.code, refusal.words) if refusal else "")
+    return await _page(request, template, typed, problem=refusal.sentence if refusal else "")
 
 
 async def _page(request: Request[Any, Any, Any], template: str, typed: Any, problem: str = "") -> Template:

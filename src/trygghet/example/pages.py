@@ -14,7 +14,7 @@ from litestar.middleware import ASGIMiddleware
 from litestar.params import FromPath
 from litestar.response import Template
 
-from trygghet import clock, periods, swedish, web
+from trygghet import clock, periods, web
 from trygghet.example import actions, caught, story
 from trygghet.swedish import Refusal
 from trygghet.tenancy import Act
@@ -76,9 +76,8 @@ async def move_clock(request: Request[Any, Any, Any]) -> Response[Any]:
     try:
         await _move(typed)
     except Refusal as refusal:
-        problem = swedish.refusal(refusal.code, refusal.words)
         template = "example/_strip.html" if web.is_htmx(request) else "example/clock.html"
-        return web.page(request, template, status=422, problem=problem, typed=typed.get("dag", ""))
+        return web.page(request, template, status=422, problem=refusal.sentence, typed=typed.get("dag", ""))
     if not web.is_htmx(request):
         return web.go("/exempel/klocka")
     request.scope["state"]["strip"] = await _shown()

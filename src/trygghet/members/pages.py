@@ -43,17 +43,16 @@ async def sign_in(request: Request[Any, Any, Any]) -> Redirect | Template:
 
 
 def _door(request: Request[Any, Any, Any], fields: Mapping[str, str], refusal: Refusal | None = None) -> Template:
-    sentence = swedish.refusal(refusal.code, refusal.words) if refusal else ""
-    errors = {refusal.field: sentence} if refusal and refusal.field else {}
+    sentences = refusal.sentences if refusal else {}
     status = 200 if refusal is None else 429 if refusal.code == "sign_in.later" else 422
     return web.page(
         request,
         "members/sign_in.html",
         status=status,
         email=fields.get("email", ""),
-        errors=errors,
+        errors=sentences,
         vidare=rules.local_path(fields.get("vidare", "")),
-        problem="" if errors else sentence,
+        problem=sentences.get("", ""),
     )
 
 

@@ -9,7 +9,7 @@ from litestar import Request
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from trygghet import swedish, web
+from trygghet import web
 from trygghet.obligations import actions, rules
 from trygghet.swedish import Refusal
 from trygghet.tenancy import Act
@@ -44,7 +44,7 @@ async def mark_done(request: Request[Any, Any, Any], obligation_id: FromPath[UUI
         if not web.is_htmx(request):
             raise
         unchanged = await actions.obligation(who.organisation, obligation_id)
-        return _row(request, unchanged, status=422, problem=swedish.refusal(refusal.code, refusal.words))
+        return _row(request, unchanged, status=422, problem=refusal.sentence)
     return _row(request, done)
 
 

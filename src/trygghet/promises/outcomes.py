@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from trygghet import shield, swedish
 from trygghet.periods import parse_day
-from trygghet.swedish import Refusal
+from trygghet.swedish import Refusal, Slips
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -53,14 +53,6 @@ class Entry:
     amount: int
     note: str
     form_key: uuid.UUID
-
-
-class Slips(Exception):
-    """Everything in a form that needs to be put right, so that it is said at once."""
-
-    def __init__(self, refusals: list[Refusal]) -> None:
-        super().__init__(*(one.code for one in refusals))
-        self.refusals = refusals
 
 
 def entry(typed: Mapping[str, str], today: dt.date, *, correcting: bool = False) -> Entry:

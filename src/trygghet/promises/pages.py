@@ -11,16 +11,14 @@ from litestar import Request
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from trygghet import swedish, web
+from trygghet import web
 from trygghet.obligations import actions as obligations
 from trygghet.promises import actions, outcomes, promise
-from trygghet.promises.outcomes import Outcome, Reporter, Slips
-from trygghet.swedish import NotFound, Refusal
+from trygghet.promises.outcomes import Outcome, Reporter
+from trygghet.swedish import NotFound, Refusal, Slips
 from trygghet.tenancy import Act
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from trygghet.promises.promise import Activity, Promise
 
 
@@ -69,7 +67,7 @@ async def record(request: Request[Any, Any, Any], promise_id: FromPath[UUID], ac
         await actions.record_outcome(who, promise_id, activity_id, by=_reporter(request), **asdict(new), now=web.now(request))
     except (Slips, Refusal) as slip:
         found = await actions.read(who, promise_id)
-        return await _answer(request, found, _activity(found, activity_id), _new_form(request, activity_id, typed, _errors(slip)))
+        return await _answer(request, found, _activity(found, activity_id), _new_form(request, activity_id, typed, slip.sentences))
     return await _saved(request, promise_id, activity_id)
 
 
@@ -91,7 +89,7 @@ async def correct(request: Request[Any, Any, Any], promise_id: FromPath[UUID], o
         new = outcomes.entry(typed, web.today(request), correcting=True)
         await actions.correct_outcome(who, outcome_id, by=_reporter(request), **asdict(new), now=web.now(request))
     except (Slips, Refusal) as slip:
-        return await _answer(request, found, _activity(found, old.activity_id), _correction_form(request, old, typed, _errors(slip)))
+        return await _answer(request, found, _activity(found, old.activity_id), _correction_form(request, old, typed, slip.sentences))
     return await _saved(request, promise_id, old.activity_id)
 
 
@@ -128,12 +126,6 @@ def _correction_form(request: Request[Any, Any, Any], old: Outcome, typed: dict[
 def _form_key(typed: dict[str, str], errors: dict[str, str] | None) -> str:
     """The form keeps its key while it is being put right; one that was saved already gets a new key for a new outcome."""
     return str(uuid.uuid4()) if not typed.get("form_key") or (errors and "" in errors) else typed["form_key"]
-
-
-def _errors(slip: Slips | Refusal) -> dict[str, str]:
-    """A sentence for each field; what belongs to no field stands under the empty name."""
-    refusals: Iterable[Refusal] = slip.refusals if isinstance(slip, Slips) else [slip]
-    return {one.field: swedish.refusal(one.code, one.words) for one in refusals}
 
 
 async def _saved(request: Request[Any, Any, Any], promise_id: UUID, activity_id: UUID) -> Template | Redirect:

@@ -8,7 +8,7 @@ from typing import Any
 from litestar import Request, Response
 from litestar.response import Template
 
-from trygghet import periods, swedish, web
+from trygghet import periods, web
 from trygghet.deliveries.rules import SEATS
 from trygghet.reminders import actions, lines, rules
 from trygghet.reminders.lines import Line
@@ -23,7 +23,7 @@ async def show_schedule(request: Request[Any, Any, Any]) -> Template:
     try:
         found = await actions.schedule(web.asking(request).organisation, *_days(asked), now=web.now(request))
     except Refusal as refusal:
-        return _shown(request, asked, [], status=422, errors={refusal.field: swedish.refusal(refusal.code, refusal.words)})
+        return _shown(request, asked, [], status=422, errors=refusal.sentences)
     return _shown(request, asked, found)
 
 

@@ -11,8 +11,7 @@ from trygghet.channels import Picture, Post
 from trygghet.connections import actions as connections
 from trygghet.deliveries import actions as deliveries
 from trygghet.deliveries.rules import Skip
-from trygghet.promises.outcomes import Slips
-from trygghet.swedish import NotFound, Refusal
+from trygghet.swedish import NotFound, Refusal, Slips
 from trygghet.updates import rules, store
 from trygghet.updates.rules import FEED, PAGE, Attached, Shown
 from trygghet.updates.standing import Standing

@@ -13,8 +13,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from trygghet import swedish, web
-from trygghet.promises.outcomes import Slips
-from trygghet.swedish import Refusal
+from trygghet.swedish import Refusal, Slips
 from trygghet.tenancy import Act
 from trygghet.updates import actions, pictures, rules
 from trygghet.updates.rules import Attached, Written
@@ -169,7 +168,7 @@ async def _shown(request: Request[Any, Any, Any], update_id: UUID, refusal: Refu
     """The update for htmx, the whole page otherwise; with the refusal and 422 where something was refused."""
     standing = await actions.read(web.asking(request).organisation, update_id)
     template = "updates/_update.html" if web.is_htmx(request) else "updates/update.html"
-    return web.page(request, template, status=422 if refusal else 200, standing=standing, errors=_errors(refusal) if refusal else {})
+    return web.page(request, template, status=422 if refusal else 200, standing=standing, errors=refusal.sentences if refusal else {})
 
 
 def _form(
@@ -241,13 +240,7 @@ async def _chosen(request: Request[Any, Any, Any]) -> tuple[str, ...]:
 
 
 async def _again(request: Request[Any, Any, Any], slip: Slips | Refusal) -> UpdateForm:
-    return UpdateForm(request.url.path, await web.form(request), await _chosen(request), _errors(slip), bool(await _upload(request)))
-
-
-def _errors(slip: Slips | Refusal) -> dict[str, str]:
-    """A sentence for each field; what belongs to no field stands under the empty name."""
-    refusals = slip.refusals if isinstance(slip, Slips) else [slip]
-    return {one.field: swedish.refusal(one.code, one.words) for one in refusals}
+    return UpdateForm(request.url.path, await web.form(request), await _chosen(request), slip.sentences, bool(await _upload(request)))
 
 
 handlers = [list_updates, show_update, show_arrivals, show_picture, open_new, write, open_edit, edit, discard, share, approve, withdraw]
