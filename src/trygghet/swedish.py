@@ -188,6 +188,7 @@ REFUSALS: dict[str, str] = {
     "picture.large": "Bild: högst {limit} MB. Den du valde är {size} MB. Spara den mindre och försök igen.",
     "picture.kind": "Bild: det gick inte att läsa filen som en bild. JPEG, PNG och WebP fungerar.",
     "picture.pixels": "Bild: {width} × {height} bildpunkter är för mycket. Högst {limit} miljoner bildpunkter fungerar.",
+    "update.form_used": "Formuläret är redan sparat en gång, med en annan text. Spara igen om det här är en ny uppdatering.",
     "update.stale": "Texten har ändrats sedan du läste den. Inget av det du skrev är sparat. Läs den nya lydelsen först.",
     "update.rendered": "Det som invånarna får se har ändrats sedan texten sparades. Öppna den för ändring, spara och godkänn sedan.",
     "update.published": "Uppdateringen är redan publicerad och kan inte ändras. Dra tillbaka den eller skriv en ny.",

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import re
 from typing import TYPE_CHECKING
 
@@ -95,6 +96,54 @@ async def test_everything_that_is_wrong_is_said_at_once_and_what_was_typed_stays
     assert "Ring 640823-3234." in page.text
     assert "Välj bilden igen" in page.text
     assert page.text.count('aria-invalid="true"') == 4
+
+
+async def test_a_form_sent_twice_is_one_draft(browser_of: BrowserOf) -> None:
+    anna, address = await browser_of("anna"), f"/loften/{await made.promise()}/uppdateringar/ny"
+    page = await anna.get(address)
+    words = {
+        "_csrf_token": cast.csrf(page.text),
+        "form_key": telling.field(page, "form_key"),
+        "rubrik": "Två gator",
+        "text": "Text.",
+        "bildtext": "Gata.",
+    }
+
+    async def send(**typed: str) -> httpx.Response:
+        return await anna.post(address, data={**words, **typed}, files={"bild": ("bild.jpg", telling.picture(), "image/jpeg")})
+
+    answers = await asyncio.gather(*(send() for _ in range(3)))
+    assert {(one.status_code, one.headers["location"]) for one in answers} == {(303, f"/uppdateringar/{words['form_key']}")}
+    other = await send(rubrik="Tre gator")
+    assert other.status_code == 422
+    assert "Formuläret är redan sparat en gång, med en annan text." in other.text
+    assert (await send(rubrik="Tre gator", form_key=telling.field(other, "form_key"))).status_code == 303
+    assert sorted(one.update.title for one in await updates.read_all(cast.BJORKEN)) == ["Tre gator", "Två gator"]
+
+
+async def test_a_form_with_the_key_of_somebody_elses_draft_is_not_found(browser_of: BrowserOf) -> None:
+    promise_id = await made.promise()
+    theirs = await telling.write(await browser_of("per"), promise_id)
+    typed = {"rubrik": telling.TITLE, "text": telling.BODY, "form_key": theirs.rpartition("/")[2]}
+    assert (await telling.send(await browser_of("anna"), f"/loften/{promise_id}/uppdateringar/ny", typed)).status_code == 404
+
+
+@pytest.mark.parametrize("title", ["\u200b", "\ufeff\u00ad", "\x01\x1f", "\u202e \u2066", "\u200d"])
+async def test_a_title_that_nobody_can_see_is_none(browser_of: BrowserOf, title: str) -> None:
+    typed = {"rubrik": title, "text": telling.BODY}
+    answer = await telling.send(await browser_of("anna"), f"/loften/{await made.promise()}/uppdateringar/ny", typed)
+    assert answer.status_code == 422
+    assert 'href="#rubrik"' in answer.text
+
+
+async def test_marks_that_turn_a_text_round_are_not_kept(browser_of: BrowserOf) -> None:
+    anna = await browser_of("anna")
+    address = await telling.write(
+        anna, await made.promise(), rubrik="\u202eegats ert", text="Ett\x0b\u2066två\r\n\r\nFamiljen \U0001f468\u200d\U0001f467 och الحي"
+    )
+    update = (await updates.read(cast.BJORKEN, _id(address))).update
+    assert update.title == "egats ert"
+    assert update.body == "Etttvå\n\nFamiljen \U0001f468\u200d\U0001f467 och الحي"
 
 
 async def test_a_picture_without_words_is_refused(browser_of: BrowserOf) -> None:

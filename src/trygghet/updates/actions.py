@@ -75,13 +75,29 @@ async def picture(organisation: UUID, update_id: UUID) -> tuple[bytes, str]:
         return await store.picture(organisation, update_id)
 
 
-async def write(organisation: UUID, promise_id: UUID, written: Written, attached: Attached | None = None, *, by: Asking, now: dt.datetime) -> UUID:
-    """Begins an update that only the author's organisation sees. Returns its id. Raises `Slips`, `Refusal` or `NotFound`."""
+async def write(
+    organisation: UUID,
+    promise_id: UUID,
+    written: Written,
+    attached: Attached | None = None,
+    *,
+    form_key: UUID | None = None,
+    by: Asking,
+    now: dt.datetime,
+) -> UUID:
+    """Begins an update that only the author's organisation sees. Returns its id, which is the key that its form was minted with:
+    the same form sent twice is one draft. Raises `Slips`, `Refusal` or `NotFound`.
+    """
+    update_id, attached = form_key or uuid.uuid4(), attached or Attached()
     async with database.within(organisation):
         await store.promise(organisation, promise_id)
-        update_id = uuid.uuid4()
-        await store.add(organisation, update_id, promise_id, now=now)
-        await _put(organisation, await store.one(organisation, update_id), written, attached or Attached(), by=by, now=now)
+        is_new = await store.add(organisation, update_id, promise_id, now=now)
+        update = await store.one(organisation, update_id)
+        if is_new:
+            await _put(organisation, update, written, attached, by=by, now=now)
+        else:
+            where = rules.address(await _sides(organisation, update), update.organisation_id, update.id)
+            rules.check_repeat(update, promise_id, written, attached, where)
         return update_id
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from litestar import Request, Response
 from litestar.datastructures import UploadFile
@@ -82,7 +82,7 @@ async def open_new(request: Request[Any, Any, Any], promise_id: FromPath[UUID]) 
     """An empty form."""
     promised, accounts = await actions.choices(web.asking(request).organisation, promise_id)
     chosen = tuple(str(one.id) for one in accounts if one.organisation_id == web.asking(request).organisation)
-    return _form(request, promised, accounts, UpdateForm(request.url.path, {}, chosen))
+    return _form(request, promised, accounts, UpdateForm(request.url.path, {"form_key": str(uuid4())}, chosen))
 
 
 @web.post("/loften/{promise_id:uuid}/uppdateringar/ny", may=Act.WRITE, request_max_body_size=LARGEST_FORM)
@@ -91,7 +91,8 @@ async def write(request: Request[Any, Any, Any], promise_id: FromPath[UUID]) -> 
     who = web.asking(request)
     try:
         written, attached = await _typed(request)
-        update_id = await actions.write(who.organisation, promise_id, written, attached, by=who, now=web.now(request))
+        form_key = _form_key(await web.form(request))
+        update_id = await actions.write(who.organisation, promise_id, written, attached, form_key=form_key, by=who, now=web.now(request))
     except (Slips, Refusal) as slip:
         promised, accounts = await actions.choices(who.organisation, promise_id)
         return _form(request, promised, accounts, await _again(request, slip))
@@ -205,6 +206,13 @@ def _filled(standing: Standing) -> dict[str, str]:
     }
 
 
+def _form_key(typed: Mapping[str, str]) -> UUID | None:
+    try:
+        return UUID(typed.get("form_key", ""))
+    except ValueError:
+        return None  # a form without its key is saved, only not protected from being sent twice
+
+
 async def _seen(request: Request[Any, Any, Any]) -> str:
     return (await web.form(request)).get("lydelse", "")
 
@@ -240,7 +248,10 @@ async def _chosen(request: Request[Any, Any, Any]) -> tuple[str, ...]:
 
 
 async def _again(request: Request[Any, Any, Any], slip: Slips | Refusal) -> UpdateForm:
-    return UpdateForm(request.url.path, await web.form(request), await _chosen(request), slip.sentences, bool(await _upload(request)))
+    typed = await web.form(request)
+    if "" in slip.sentences:
+        typed["form_key"] = str(uuid4())  # nothing in the fields is wrong: it was saved already, and is a new one the next time
+    return UpdateForm(request.url.path, typed, await _chosen(request), slip.sentences, bool(await _upload(request)))
 
 
 handlers = [list_updates, show_update, show_arrivals, show_picture, open_new, write, open_edit, edit, discard, share, approve, withdraw]

@@ -230,6 +230,15 @@ def content_of(update: Update, where: str) -> dict[str, Any]:
     return content(Written(update.title, update.body, update.connections, update.earliest_at), update.picture, where)
 
 
+def check_repeat(update: Update, promise_id: UUID, written: Written, attached: Attached, where: str) -> None:
+    """A form that comes again must say what it said before; another text would be lost in silence. Raises `Refusal`."""
+    new = attached.new
+    alt = "" if attached.decorative else attached.alt
+    picture = Shown(update.id, new.sha256, alt, new.width, new.height) if new else None
+    if promise_id != update.promise_id or content_hash(content(written, picture, where)) != update.content_hash:
+        raise Refusal("update.form_used")
+
+
 def _page_first(channel: str) -> tuple[int, str]:
     return (OWN_CHANNELS.index(channel) if channel in OWN_CHANNELS else len(OWN_CHANNELS), channel)
 

@@ -113,15 +113,17 @@ def _update(row: Mapping[str, Any]) -> Update:
 
 
 # ---------------------------------------------------------------- write
-async def add(organisation: UUID, update_id: UUID, promise_id: UUID, *, now: dt.datetime) -> None:
-    """An empty draft of the organisation's own; `save` gives it its words in the same unit of work."""
-    await database.connection().execute(
-        "INSERT INTO status_update (id, promise_id, organisation_id, title, body, content_hash, created_at, updated_at) VALUES ($1, $2, $3, '', '', '', $4, $4)",
+async def add(organisation: UUID, update_id: UUID, promise_id: UUID, *, now: dt.datetime) -> bool:
+    """An empty draft of the organisation's own; `save` gives it its words in the same unit of work. False when the id is taken."""
+    made = await database.connection().fetchval(
+        "INSERT INTO status_update (id, promise_id, organisation_id, title, body, content_hash, created_at, updated_at) VALUES ($1, $2, $3, '', '', '', $4, $4)"
+        " ON CONFLICT (id) DO NOTHING RETURNING id",
         update_id,
         promise_id,
         organisation,
         now,
     )
+    return made is not None
 
 
 async def save(
