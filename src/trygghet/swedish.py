@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from trygghet.clock import STOCKHOLM
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 MONTHS = ("januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november", "december")
 WEEKDAYS = ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag")
@@ -122,6 +125,11 @@ def first_up(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def first_down(text: str) -> str:
+    """A small letter at the beginning, for a heading inside a sentence."""
+    return text[:1].lower() + text[1:]
+
+
 def counted(count: int, one: str, many: str) -> str:
     """1 dag, 3 dagar."""
     return f"{count} {one if count == 1 else many}"
@@ -132,7 +140,14 @@ def days(count: int) -> str:
     return counted(count, "dag", "dagar")
 
 
-def listed(names: list[str]) -> str:
+def when(left: int) -> str:
+    """I dag, i morgon, om 3 dagar, för 3 dagar sedan (in lower case), by the days that are left."""
+    if left in {0, 1}:
+        return "i morgon" if left else "i dag"
+    return f"om {days(left)}" if left > 0 else f"för {days(-left)} sedan"
+
+
+def listed(names: Sequence[str]) -> str:
     """Kommunen, polisen och regionen."""
     return " och ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from trygghet.periods import Validity
-from trygghet.promises import promise, rules
+from trygghet.promises import rules
 from trygghet.promises.rules import Draft, State, tally
 from trygghet.swedish import Refusal
 
@@ -137,8 +137,3 @@ def test_a_draft_can_be_built_from_plain_data() -> None:
 def test_a_draft_with_impossible_days_is_refused() -> None:
     with pytest.raises(Refusal):
         _ = Draft(title="", area_name="", oath="", valid_from=D(2024, 1, 2), valid_until=D(2024, 1, 1)).validity
-
-
-@pytest.mark.parametrize(("names", "words"), [([], ""), (["A"], "A"), (["A", "B"], "A och B"), (["A", "B", "C"], "A, B och C")])
-def test_names_are_listed_as_they_are_said(names: list[str], words: str) -> None:
-    assert promise.listed(names) == words

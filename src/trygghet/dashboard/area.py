@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from trygghet import swedish
 from trygghet.dashboard.facts import Municipality
-from trygghet.dashboard.rules import Lede, Silence, ending_sentence, late_sentence, listed, silence
+from trygghet.dashboard.rules import Lede, Silence, ending_sentence, late_sentence, silence
 from trygghet.promises.rules import State
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ def _quietest(found: Sequence[Row]) -> str:
     days, row = max(quiet, key=lambda pair: pair[0], default=(0, None))
     never = [one for one in ([row] if row else found) if one.silence and one.silence.days is not None and one.promise and one.promise.told_on is None]
     if never:
-        return f"I {listed([one.municipality.short for one in never[:3]])} har invånarna inte fått veta något än."
+        return f"I {swedish.listed([one.municipality.short for one in never[:3]])} har invånarna inte fått veta något än."
     return f"{row.municipality.short} är tystast: {swedish.days(days)} sedan invånarna fick veta något." if row else ""
 
 
@@ -185,7 +185,9 @@ def _drift(uses: list[tuple[str, Meaning]]) -> Drift:
     meanings: dict[str, tuple[list[str], str]] = {}
     for place, one in uses:
         meanings.setdefault(_plain(one.meaning), ([], one.meaning))[0].append(place)
-    return Drift(uses[0][1].term, tuple(place for place, _ in uses), tuple((listed(places), meaning) for places, meaning in meanings.values()))
+    return Drift(
+        uses[0][1].term, tuple(place for place, _ in uses), tuple((swedish.listed(places), meaning) for places, meaning in meanings.values())
+    )
 
 
 def _plain(text: str) -> str:

@@ -127,7 +127,7 @@ def year_marks(rows: Sequence[Owed], year: int) -> list[YearMark]:
 
 
 def _short(row: Owed) -> str:
-    text = row.heading[:1].lower() + row.heading[1:]
+    text = swedish.first_down(row.heading)
     return f"{text}, försenad" if row.late else text
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from litestar import Request
 from litestar.response import Template
 
-from trygghet import database, web
+from trygghet import database, swedish, web
 from trygghet.dashboard import area, cards, rules, store
 from trygghet.tenancy import Act, Asking, Role
 
@@ -60,7 +60,7 @@ async def _area(who: Asking, today: dt.date) -> dict[str, Any]:
         "key_text": rules.key_text,
         "key_note": lambda key: area.key_note(key, today),
         "short_chip": lambda promise: area.short_chip(promise, today),
-        "drift": [(one, rules.listed(one.places)) for one in area.drift(board, today)],
+        "drift": [(one, swedish.listed(one.places)) for one in area.drift(board, today)],
         "many_days": rules.many_days,
     }
 

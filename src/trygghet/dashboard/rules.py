@@ -135,7 +135,7 @@ def _duty_text(duty: Duty, promise: Promise, organisation: UUID, left: int) -> s
         )
     if duty.kind == Kind.FOLLOW_UP:
         ready = [party.name for party in promise.others(organisation) if party.organisation_id in duty.marked]
-        return (f"{listed(ready)} är klar med sin del." if ready else "Varje part säger själv när dess del är klar.") + tail
+        return (f"{swedish.listed(ready)} är klar med sin del." if ready else "Varje part säger själv när dess del är klar.") + tail
     if duty.kind == Kind.REPORT and duty.period_from and duty.period_until:
         return f"Gäller {swedish.day_month(duty.period_from)} till och med {swedish.day_month(duty.period_until)}.{tail}"
     return f"Dagen står i löftet.{tail}"
@@ -153,7 +153,7 @@ def key_text(key: Key) -> str:
     if key.fell_on:
         parts.append(f"Texten har ändrats sedan ni godkände den, så er nyckel föll {swedish.day_month(key.fell_on)}.")
     if key.turned:
-        parts.append(f"{listed([name for name, _ in key.turned])} godkände {swedish.day_month(key.turned[-1][1])}.")
+        parts.append(f"{swedish.listed([name for name, _ in key.turned])} godkände {swedish.day_month(key.turned[-1][1])}.")
     elif not key.fell_on:
         parts.append(f"{key.sender} delade den {swedish.day_month(key.shared_on)}. Ingen har godkänt än.")
     channels = f"{swedish.first_up(swedish.word(key.channels))} {'kanal' if key.channels == 1 else 'kanaler'} väntar"
@@ -313,7 +313,7 @@ def keys_sentence(keys: Sequence[Key]) -> str:
     if len(keys) > 1:
         return f"{swedish.first_up(swedish.word(len(keys)))} uppdateringar väntar på er nyckel."
     turned = [name for name, _ in keys[0].turned]
-    return f"En uppdatering som {listed(turned)} redan har godkänt väntar på er nyckel." if turned else "En uppdatering väntar på er nyckel."
+    return f"En uppdatering som {swedish.listed(turned)} redan har godkänt väntar på er nyckel." if turned else "En uppdatering väntar på er nyckel."
 
 
 def ending_sentence(board: Board, today: dt.date) -> str:
@@ -325,7 +325,7 @@ def ending_sentence(board: Board, today: dt.date) -> str:
     if not ending:
         return ""
     left, first = ending[0]
-    when = "i dag" if left == 0 else "i morgon" if left == 1 else f"om {swedish.days(left)}"
+    when = swedish.when(left)
     if len(ending) == 1:
         alive = sum(1 for one in board.promises if one.state(today) not in OVER)
         whose = f"Löftet i {first.area_name}" if alive > 1 else "Löftet"
@@ -340,17 +340,8 @@ def next_sentence(rows: Sequence[Owed], now: Sequence[Owed]) -> str:
     """Where nothing waits: what comes next, so that a quiet page is no riddle."""
     if now:
         return ""
-    return f"Närmast ligger {swedish.long_date(rows[0].on)}: {_lower(rows[0].heading)}." if rows else "Inga frister är planerade."
-
-
-def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:]
+    return f"Närmast ligger {swedish.long_date(rows[0].on)}: {swedish.first_down(rows[0].heading)}." if rows else "Inga frister är planerade."
 
 
 def _whose(promise: Promise) -> str:
     return ", ".join(party.short for party in promise.municipalities) or promise.area_name
-
-
-def listed(names: Sequence[str]) -> str:
-    """Björkens kommun, Ekens kommun och LPO Skogen."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} och {names[-1]}" if names else ""

@@ -245,9 +245,7 @@ def heading(found: Sequence[Obligation], today: dt.date) -> str:
     if late:
         return f"{swedish.first_up(swedish.word(late))} {'frist är försenad' if late == 1 else 'frister är försenade'}."
     nearest = found[0]
-    left = nearest.days_left(today)
-    when = "i dag" if left == 0 else "i morgon" if left == 1 else f"om {swedish.days(left)}"
-    return f"Inget är försenat. Närmast ligger {swedish.day_month(nearest.duty.due_on)}, {when}."
+    return f"Inget är försenat. Närmast ligger {swedish.day_month(nearest.duty.due_on)}, {swedish.when(nearest.days_left(today))}."
 
 
 def why(obligation: Obligation) -> str:

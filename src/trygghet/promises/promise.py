@@ -166,14 +166,14 @@ class Promise:
     @property
     def party_names(self) -> str:
         """Björkens kommun och LPO Skogen."""
-        return listed([party.name for party in self.parties])
+        return swedish.listed([party.name for party in self.parties])
 
     @property
     def signed_words(self) -> str:
         """Whether all have signed, in words."""
         missing = [party.name for party in self.parties if not party.signed]
         if missing:
-            return f"underskrift saknas av {listed(missing)}"
+            return f"underskrift saknas av {swedish.listed(missing)}"
         match self.parties:
             case (_, _):
                 return "undertecknad av båda"
@@ -204,11 +204,6 @@ class Promise:
         """All that decides its dated duties."""
         dated = tuple(DatedActivity(one.id, one.title, one.due_on) for one in self.all_activities if one.due_on is not None)
         return Facts(self.id, self.area_name, self.validity, self.rhythms, dated, tuple(party.organisation_id for party in self.parties))
-
-
-def listed(names: Sequence[str]) -> str:
-    """A, B och C."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} och {names[-1]}" if names else ""
 
 
 def grouped(found: Sequence[Promise], today: dt.date) -> list[tuple[str, list[Promise]]]:

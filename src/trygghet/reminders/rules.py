@@ -154,7 +154,7 @@ def place(owed: Owed, lead: int, seat: str) -> tuple[int, int, dt.date | None]:
 def headline(owed: Owed, left: int) -> str:
     """The whole news in one line: the subject of the mail. `left` is days until the due day, negative when it has passed."""
     passed = left < 0
-    when = _when(left)
+    when = swedish.when(left)
     if owed.kind == "renewal":
         return f"Löftet i {owed.area_name} {'gick' if passed else 'går'} ut {when}"
     if owed.kind == "review":
@@ -166,17 +166,9 @@ def headline(owed: Owed, left: int) -> str:
     return f"”{owed.title}” i {owed.area_name} {'skulle ha varit' if passed else 'ska vara'} gjord {when}"
 
 
-def _when(left: int) -> str:
-    if left == 0:
-        return "i dag"
-    if left == 1:
-        return "i morgon"
-    return f"om {swedish.days(left)}" if left > 0 else f"för {swedish.days(-left)} sedan"
-
-
 def why(owed: Owed, lead: int) -> str:
     """Why a reminder goes out on its day."""
-    what = f"”{owed.title}”" if owed.kind == "activity" else owed.title[:1].lower() + owed.title[1:]  # an activity's title is a quotation
+    what = f"”{owed.title}”" if owed.kind == "activity" else swedish.first_down(owed.title)  # an activity's title is a quotation
     return f"{swedish.days(lead)} före {swedish.long_date(owed.due_on)}: {what}, {owed.area_name}"
 
 
