@@ -216,6 +216,9 @@ class Supervisor:
         self.environ.setdefault("PUBLIC_URL", f"http://{settings.near(host)}:{self.environ['PORT']}")
         if self.environ["EXAMPLE"] in {"1", "yes", "true"}:
             web = int(self.environ["PORT"]) if self.environ["PORT"].isdecimal() else 0
+            self.environ.setdefault(
+                "READ_BACK_URL", f"http://{settings.near(host)}:{self.environ['PORT']}"
+            )  # the example speaks to this machine alone
             mail = embedded.near_port(USUAL_SMTP_PORT, but={web})
             if not is_given(self.environ, "SMTP_URL"):
                 self.environ["SMTP_URL"] = f"smtp://127.0.0.1:{mail}"
