@@ -131,8 +131,8 @@ def first_down(text: str) -> str:
 
 
 def counted(count: int, one: str, many: str) -> str:
-    """1 dag, 3 dagar."""
-    return f"{count} {one if count == 1 else many}"
+    """1 dag, 3 dagar, 2 101 dagar."""
+    return f"{number(count, 0)} {one if count == 1 else many}"
 
 
 def days(count: int) -> str:

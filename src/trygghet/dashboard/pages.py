@@ -61,7 +61,6 @@ async def _area(who: Asking, today: dt.date) -> dict[str, Any]:
         "key_note": lambda key: area.key_note(key, today),
         "short_chip": lambda promise: area.short_chip(promise, today),
         "drift": [(one, swedish.listed(one.places)) for one in area.drift(board, today)],
-        "many_days": rules.many_days,
     }
 
 

@@ -107,15 +107,10 @@ def successor(board: Board, promise: Promise) -> Promise | None:
 
 def _duty_chip(duty: Duty, left: int) -> Chip | None:
     if left < 0:
-        return Chip("bad", "late", f"{many_days(-left)} försenat")
+        return Chip("bad", "late", f"{swedish.days(-left)} försenat")
     if left <= NEAR or duty.kind in {Kind.RENEWAL, Kind.REVIEW}:
         return Chip("warn", "hour", "I dag" if left == 0 else f"{swedish.days(left)} kvar")
     return None
-
-
-def many_days(count: int) -> str:
-    """1 dag, 2 101 dagar."""
-    return f"{swedish.number(count, 0)} {'dag' if count == 1 else 'dagar'}"
 
 
 def _duty_text(duty: Duty, promise: Promise, organisation: UUID, left: int) -> str:

@@ -154,7 +154,7 @@ class Promise:
         if left is None:
             return ""
         if left < 0:
-            return f"Gick ut för {swedish.number(-left, 0)} {'dag' if left == -1 else 'dagar'} sedan."
+            return f"Gick ut för {swedish.days(-left)} sedan."
         return "Sista dagen är i dag." if left == 0 else f"{swedish.days(left)} kvar."
 
     @property
