@@ -433,6 +433,11 @@ CREATE POLICY own_name ON status_update_version AS RESTRICTIVE FOR INSERT TO try
 CREATE POLICY own_word ON obligation_mark AS RESTRICTIVE FOR DELETE TO trygghet_app USING (organisation_id = current_organisation());
 -- What was recorded, and what was shared, is never overwritten: a correction is a new row, a change is a new version.
 REVOKE UPDATE, DELETE ON outcome, status_update_version FROM trygghet_app;
+REVOKE UPDATE ON obligation_mark FROM trygghet_app;
+-- A key that was turned may fall, and nothing else: not be moved to another text or party, not be turned again, not vanish.
+REVOKE UPDATE, DELETE ON approval FROM trygghet_app;
+GRANT UPDATE (fell_at, fell_why) ON approval TO trygghet_app;
+CREATE POLICY falls ON approval AS RESTRICTIVE FOR UPDATE TO trygghet_app USING (fell_at IS NULL) WITH CHECK (fell_at IS NOT NULL);
 
 CREATE POLICY known ON organisation FOR SELECT TO trygghet_app USING (true);       -- names are public facts
 CREATE POLICY own ON organisation FOR UPDATE TO trygghet_app USING (id = current_organisation());

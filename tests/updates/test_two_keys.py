@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import uuid
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import asyncpg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -113,3 +115,28 @@ async def _promise() -> uuid.UUID:
     async with database.across_organisations() as link:
         found: uuid.UUID | None = await link.fetchval("SELECT id FROM promise")
     return found or await made.promise()
+
+
+@pytest.mark.parametrize(
+    "forgery",
+    [
+        "UPDATE approval SET content_hash = (SELECT content_hash FROM status_update)",
+        "UPDATE approval SET organisation_id = current_organisation()",
+        "UPDATE approval SET person_id = (SELECT id FROM person LIMIT 1)",
+        "UPDATE approval SET fell_at = NULL, fell_why = ''",
+        "DELETE FROM approval",
+    ],
+)
+async def test_the_database_lets_a_key_fall_and_nothing_else(database_url: str, forgery: str) -> None:
+    """Whatever a party's own process may be tricked into, the other party's yes is not its to write."""
+    update_id = await actions.write(cast.BJORKEN, await _promise(), Written("Belysning", TEXTS[0]), by=ANNA, now=cast.START)
+    first = (await actions.read(cast.BJORKEN, update_id)).update.content_hash
+    await actions.share(cast.BJORKEN, update_id, seen=first, by=ANNA, now=cast.START)
+    await actions.approve(cast.SKOGEN, update_id, seen=first, by=LEADERS["pia"], now=cast.START)
+    await actions.edit(cast.BJORKEN, update_id, Written("Belysning", TEXTS[1]), seen=first, by=ANNA, now=cast.START)
+    before = (await actions.read(cast.SKOGEN, update_id)).approvals
+    assert [(one.content_hash, one.fell_at is None) for one in before] == [(first, False)]
+    with contextlib.suppress(asyncpg.InsufficientPrivilegeError):
+        async with database.within(cast.BJORKEN):
+            await database.connection().execute(forgery)
+    assert (await actions.read(cast.SKOGEN, update_id)).approvals == before
