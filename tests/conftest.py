@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +23,22 @@ if TYPE_CHECKING:
     from litestar import Litestar
 
 pytest_plugins = ("tests.browser",)
+
+SETTINGS = Settings(
+    database_url="postgresql://unused/unused",
+    redis_url="redis://unused",
+    smtp_url="",
+    public_url="http://testserver",
+    mail_from="Trygghet <paminnelser@trygghet.example.org>",
+    secret_key="x" * 40,
+    example=False,
+    var=Path("var"),
+    host="127.0.0.1",
+    port=0,
+    https=False,
+    log_level="warning",
+)
+"""Those of a plain installation."""
 
 
 @pytest.fixture(scope="session")
@@ -71,18 +89,22 @@ async def template(postgresql: embedded.PostgreSQL, anyio_backend: str) -> str:
     return "template_cast"
 
 
-@pytest.fixture
-async def database_url(postgresql: embedded.PostgreSQL, template: str, anyio_backend: str) -> AsyncIterator[str]:
-    """A database of this test's own, with the cast, and the pool open on it."""
+@asynccontextmanager
+async def copied(postgresql: embedded.PostgreSQL, template: str) -> AsyncIterator[str]:
+    """The address of a copy of that database; gone afterwards."""
     name = f"t_{uuid.uuid4().hex[:12]}"
     admin = await asyncpg.connect(postgresql.url)
     await admin.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
-    url = postgresql.url.removesuffix("trygghet") + name
-    await database.open_pool(url, size=4)
-    yield url
-    await database.close_pool()
+    yield postgresql.url.removesuffix("trygghet") + name
     await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
     await admin.close()
+
+
+@pytest.fixture
+async def database_url(postgresql: embedded.PostgreSQL, template: str, anyio_backend: str) -> AsyncIterator[str]:
+    """A database of this test's own, with the cast, and the pool open on it."""
+    async with copied(postgresql, template) as url, database.opened(url, size=4):
+        yield url
 
 
 class HandClock:
@@ -105,20 +127,7 @@ def clock() -> HandClock:
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """Settings of a plain installation; tests replace what they need."""
-    return Settings(
-        database_url="postgresql://unused/unused",
-        redis_url="redis://unused",
-        smtp_url="",
-        public_url="http://testserver",
-        mail_from="Trygghet <paminnelser@trygghet.example.org>",
-        secret_key="x" * 40,
-        example=False,
-        var=tmp_path,
-        host="127.0.0.1",
-        port=0,
-        https=False,
-        log_level="warning",
-    )
+    return replace(SETTINGS, var=tmp_path)
 
 
 @pytest.fixture

@@ -4,37 +4,33 @@ from __future__ import annotations
 
 import time
 import uuid
-from pathlib import Path
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import asyncpg
 import pytest
 
+from tests.conftest import SETTINGS, copied
 from trygghet import database
 from trygghet.example import actions
-from trygghet.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from pathlib import Path
 
     from trygghet.embedded import PostgreSQL
+    from trygghet.settings import Settings
 
 
 def example_settings(var: Path) -> Settings:
     """Settings of the example, with a catcher that nobody has started."""
-    return Settings(
-        database_url="postgresql://unused/unused",
-        redis_url="redis://unused",
-        smtp_url="smtp://127.0.0.1:1",
-        public_url="http://127.0.0.1:8000",
-        mail_from="Trygghet <paminnelser@trygghet.example.org>",
-        secret_key="x" * 40,
+    return replace(
+        SETTINGS,
         example=True,
         var=var,
-        host="127.0.0.1",
+        smtp_url="smtp://127.0.0.1:1",
+        public_url="http://127.0.0.1:8000",
         port=8000,
-        https=False,
-        log_level="warning",
         example_social_url="http://127.0.0.1:2",
     )
 
@@ -72,11 +68,5 @@ async def example_template(postgresql: PostgreSQL, anyio_backend: str, tmp_path_
 @pytest.fixture
 async def example(postgresql: PostgreSQL, example_template: Loaded, tmp_path: Path, anyio_backend: str) -> AsyncIterator[Settings]:
     """The settings of an example of this test's own, with the pool open on it."""
-    name = f"e_{uuid.uuid4().hex[:12]}"
-    admin = await asyncpg.connect(postgresql.url)
-    await admin.execute(f"CREATE DATABASE {name} TEMPLATE {example_template.name}")
-    await database.open_pool(postgresql.url.removesuffix("trygghet") + name, size=4)
-    yield example_settings(tmp_path)
-    await database.close_pool()
-    await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    await admin.close()
+    async with copied(postgresql, example_template.name) as url, database.opened(url, size=4):
+        yield example_settings(tmp_path)
