@@ -41,6 +41,7 @@ def test_the_wait_lasts_until_the_oldest_that_counts_is_a_quarter_of_an_hour_old
         ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
         ("2001:db8:1:2::ffff", "2001:db8:1:2::/64"),
         ("", ""),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
         ("testclient", "testclient"),
     ],
 )
