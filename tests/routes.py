@@ -1,4 +1,4 @@
-"""Which addresses there are, and what test_isolation sends to each: ids of Björken's things, and a form that their owner succeeds with.
+"""Which addresses there are, and what tests/isolation sends to each: ids of Björken's things, and a form that their owner succeeds with.
 
 A new address needs a row here, or the walk fails by its name.
 """

@@ -1,4 +1,4 @@
-"""How each store function is called when test_isolation walks them: with ids that are Björken's, whoever is asking.
+"""How each store function is called when tests/isolation walks them: with ids that are Björken's, whoever is asking.
 
 A new store function needs a row here, or the walk fails by its name.
 """

@@ -9,6 +9,7 @@ import datetime as dt
 import io
 import uuid
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
@@ -25,6 +26,9 @@ from trygghet.promises.promise import Promise
 from trygghet.updates import actions as updates
 from trygghet.updates import pictures
 from trygghet.updates.rules import Attached, Update, Written
+
+if TYPE_CHECKING:
+    import asyncpg
 
 SECRET = "Enbart-för-parterna-7351"
 NOW = cast.START
@@ -150,3 +154,15 @@ async def _deliveries() -> list[Delivery]:
             await link.execute("UPDATE delivery SET state = $2, attempts = 1, fence = 1, reason = $3 WHERE id = $1", one, state, SECRET)
     async with database.within(cast.BJORKEN):
         return [await deliveries.get(cast.BJORKEN, one) for one in ids]
+
+
+async def rows(link: asyncpg.Connection[Any], *, but: tuple[str, ...] = ()) -> set[tuple[str, str]]:
+    """Every row of every table, as text."""
+    tables = [row[0] for row in await link.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'migration'")]
+    return {(table, row[0]) for table in tables if table not in but for row in await link.fetch(f"SELECT t::text FROM {table} t")}
+
+
+async def everything() -> set[tuple[str, str]]:
+    """All that a walk could change; when a session was last seen is no change."""
+    async with database.across_organisations() as link:
+        return await rows(link, but=("session", "sign_in_attempt"))

@@ -1,0 +1,219 @@
+"""Nobody reaches what is somebody else's: every route, walked as the wrong organisation, in the wrong role and as no one.
+
+Routes are found in the code, so a new one without a case fails by its name.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import httpx
+import pytest
+
+from tests import cast, world
+from tests.conftest import SETTINGS, HandClock
+from tests.routes import ANYONES, CASES, Case
+from trygghet import app
+from trygghet.tenancy import MAY, Act, Role
+
+if TYPE_CHECKING:
+    from litestar import Litestar
+
+    from tests.world import World
+
+pytestmark = pytest.mark.anyio
+ORDINARY, EXAMPLE = (app.create_app(replace(SETTINGS, example=example), clock=HandClock(world.NOW)) for example in (False, True))
+
+
+# ---------------------------------------------------------------- the routes, as the application has them
+class Route(NamedTuple):
+    """One method of one address."""
+
+    method: str
+    path: str
+    may: Act | None
+    handler: Any
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+def _routes(made: Litestar) -> dict[str, Route]:
+    found = [
+        Route(method, route.path_format, handler.opt.get("may"), handler)
+        for route in made.routes
+        for handler in getattr(route, "route_handlers", None) or [route.route_handler]
+        for method in sorted(getattr(handler, "http_methods", {"GET"}) - {"HEAD", "OPTIONS"})
+    ]
+    return {str(one): one for one in found}
+
+
+ROUTES = _routes(ORDINARY)
+EXAMPLE_ROUTES = {name: route for name, route in _routes(EXAMPLE).items() if name not in ROUTES}
+GUARDED = [one for one in ROUTES.values() if one.may is not Act.ANYONE and str(one) in CASES]
+OPEN = [one for one in ROUTES.values() if one.may is Act.ANYONE]
+
+
+def _browser(who: str | None, made: Litestar = ORDINARY) -> httpx.AsyncClient:
+    client = httpx.AsyncClient(transport=httpx.ASGITransport(app=made, raise_app_exceptions=False), base_url="http://testserver")
+    if who:
+        client.cookies.set("trygghet_session", world.token(who))
+    return client
+
+
+async def _ask(route: Route, who: str | None, case: Case, made: Litestar = ORDINARY) -> httpx.Response:
+    params, form = case
+    async with _browser(who, made) as client:
+        path = route.path.format(**params)
+        if route.method == "GET":
+            return await client.get(path)
+        token = cast.csrf((await client.get("/logga-in")).text)
+        return await client.request(route.method, path, data={**form, "_csrf_token": token})
+
+
+def _stranger(may: Act) -> str:
+    """Somebody of Ön whose role has the right at home, so that only the tenant is in the way."""
+    return next(seat.who for seat in cast.SEATS if seat.organisation == cast.ON and Role(seat.role) in MAY[may])
+
+
+def _owner(may: Act) -> str:
+    return next(seat.who for seat in cast.SEATS if seat.organisation == cast.BJORKEN and Role(seat.role) in MAY[may])
+
+
+def _lacking(may: Act) -> list[str]:
+    return [seat.who for seat in cast.SEATS if seat.organisation == cast.BJORKEN and seat.who != "berit" and Role(seat.role) not in MAY[may]]
+
+
+# ---------------------------------------------------------------- every route has its right and its case
+@pytest.mark.parametrize("route", [*ROUTES.values(), *EXAMPLE_ROUTES.values()], ids=str)
+def test_every_route_names_its_right(route: Route) -> None:
+    assert isinstance(route.may, Act), f"{route} has no opt['may']: use web.get, web.post or opt=web.public()"
+
+
+def test_every_guarded_route_is_walked_and_every_open_one_is_meant_to_be() -> None:
+    assert {name for name, one in ROUTES.items() if one.may is not Act.ANYONE} - set(CASES) == set(), "a route without a case"
+    assert {str(one) for one in OPEN} - ANYONES == set(), "open to all without saying so"
+    assert (set(CASES) | ANYONES) - set(ROUTES) == set(), "a case without a route"
+
+
+def test_the_examples_routes_are_the_examples_alone() -> None:
+    assert EXAMPLE_ROUTES
+    assert {one.may for one in EXAMPLE_ROUTES.values()} == {Act.EXAMPLE}
+    assert not any("exempel" in one for one in ROUTES)
+
+
+# ---------------------------------------------------------------- walked as no one, as a stranger, as the wrong role
+@pytest.mark.parametrize("route", GUARDED, ids=str)
+async def test_no_one_is_sent_to_the_front_door_and_changes_nothing(route: Route, walked: World) -> None:
+    before = await world.everything()
+    answer = await _ask(route, None, CASES[str(route)](walked))
+    assert answer.status_code == 303
+    assert answer.headers["location"].startswith("/logga-in")
+    assert world.SECRET not in answer.text
+    assert await world.everything() == before
+
+
+@pytest.mark.parametrize("route", [one for one in GUARDED if "{" in one.path], ids=str)
+async def test_a_stranger_does_not_find_it_and_changes_nothing(route: Route, walked: World) -> None:
+    assert route.may
+    before = await world.everything()
+    answer = await _ask(route, _stranger(route.may), CASES[str(route)](walked))
+    assert answer.status_code == 404
+    assert "Sidan finns inte" in answer.text
+    assert world.SECRET not in answer.text
+    assert await world.everything() == before
+    nowhere = {name: uuid.uuid4() for name in CASES[str(route)](walked)[0]}
+    absent = await _ask(route, _stranger(route.may), (nowhere, CASES[str(route)](walked)[1]))
+    assert _shape(absent) == _shape(answer), "what is somebody else's and what does not exist look the same"
+
+
+def _shape(answer: httpx.Response) -> tuple[int, str]:
+    return answer.status_code, re.sub(r'nonce="[^"]*"|value="[0-9a-f]{64,}"', "", answer.text)
+
+
+@pytest.mark.parametrize("who", ["oda", "olof", "orvar"])
+async def test_a_strangers_own_pages_show_nothing_of_others(who: str, walked: World) -> None:
+    for route in GUARDED:
+        if route.method == "GET" and "{" not in route.path:
+            answer = await _ask(route, who, ({}, {}))
+            assert answer.status_code in {200, 303, 403}, route
+            assert world.SECRET not in answer.text, route
+
+
+@pytest.mark.parametrize("route", [one for one in GUARDED if one.may and _lacking(one.may)], ids=str)
+async def test_a_role_without_the_right_is_told_so_and_changes_nothing(route: Route, walked: World) -> None:
+    assert route.may
+    before = await world.everything()
+    for who in _lacking(route.may):
+        answer = await _ask(route, who, CASES[str(route)](walked))
+        assert answer.status_code == 403, who
+        assert "Din roll räcker inte hit" in answer.text
+        assert world.SECRET not in answer.text
+    assert await world.everything() == before
+
+
+@pytest.mark.parametrize("route", GUARDED, ids=str)
+async def test_whose_it_is_succeeds_with_the_very_same_request(route: Route, fresh: World) -> None:
+    assert route.may
+    before = await world.everything()
+    answer = await _ask(route, _owner(route.may), CASES[str(route)](fresh))
+    assert answer.status_code in {200, 303}, answer.text
+    if route.method != "GET" and route.may is not Act.MYSELF:
+        assert await world.everything() != before, "or else the walks above prove nothing"
+
+
+@pytest.mark.parametrize("route", [one for one in GUARDED if "{update_id}" in one.path], ids=str)
+async def test_a_draft_is_not_found_by_the_other_party_before_it_is_shared(route: Route, walked: World) -> None:
+    assert route.may
+    params, form = CASES[str(route)](walked)
+    who = next(seat.who for seat in cast.SEATS if seat.organisation == cast.SKOGEN and Role(seat.role) in MAY[route.may])
+    before = await world.everything()
+    answer = await _ask(route, who, ({**params, "update_id": walked.draft.id}, {**form, "lydelse": walked.draft.content_hash}))
+    assert answer.status_code == 404
+    assert await world.everything() == before
+
+
+@pytest.mark.parametrize("route", OPEN, ids=str)
+async def test_open_addresses_for_residents_set_no_cookie_and_know_nobody(route: Route, walked: World) -> None:
+    assert route.method == "GET" or str(route) in {"POST /logga-in", "POST /logga-ut"}
+    if not route.handler.opt.get("cookieless"):
+        return
+    params = {
+        "slug": "bjorken",
+        "promise_id": walked.promise.id,
+        "update_id": walked.agreed.id,
+        "picture_id": uuid.uuid4(),
+        "file_path": "tokens.css",
+    }
+    answers = [await _ask(route, who, (params, {})) for who in (None, "anna")]
+    for answer in answers:
+        assert "set-cookie" not in answer.headers
+        assert "/logga-ut" not in answer.text
+    if str(route) != "GET /metrics":
+        assert _shape(answers[0]) == _shape(answers[1])
+
+
+@pytest.mark.parametrize("which", ["draft", "waiting", "agreed"])
+async def test_residents_do_not_find_what_is_not_published(which: str, walked: World) -> None:
+    update = getattr(walked, which)
+    assert update.picture
+    for path in (f"/bjorken/uppdateringar/{update.id}", f"/bilder/{update.picture.id}"):
+        async with _browser(None) as client:
+            assert (await client.get(path)).status_code == 404
+    for path in ("/bjorken", "/bjorken/flode.atom", "/"):
+        async with _browser(None) as client:
+            answer = await client.get(path)
+            assert answer.status_code == 200
+            assert update.title not in answer.text
+
+
+@pytest.mark.parametrize("route", EXAMPLE_ROUTES.values(), ids=str)
+async def test_the_example_cannot_be_reached_where_there_is_none(route: Route, walked: World) -> None:
+    before = await world.everything()
+    for who in (None, "anna", "adam"):
+        answer = await _ask(route, who, (dict.fromkeys(re.findall(r"{(\w+)", route.path), "x"), {}))
+        assert answer.status_code == 404
+    assert await world.everything() == before
