@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tests import cast
 from trygghet.obligations.rules import Rhythm
 from trygghet.promises import actions
+from trygghet.promises.outcomes import Reporter
 from trygghet.promises.rules import ActivityDraft, AreaDraft, Chapter, Definition, Draft, GoalDraft, Link, PartyDraft
 
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from trygghet.promises.promise import Activity, Promise
+
+ANNA = Reporter(cast.person_id("anna"), "Anna Asson", "Säkerhetssamordnare")
 BJORKEN = PartyDraft(
     organisation="bjorken", side="municipality", signatory_name="Bo Bsson", signatory_office="Kommunstyrelsens ordförande", signed=True
 )
@@ -71,3 +76,23 @@ DRAFT = Draft(
 async def promise(*, by: UUID = cast.BJORKEN, now: dt.datetime = cast.START, **changes: Any) -> UUID:
     """Enters `DRAFT` with these fields changed; needs the `database_url` fixture."""
     return await actions.enter(by, replace(DRAFT, **changes), now=now)
+
+
+async def read(promise_id: UUID, *, by: UUID = cast.BJORKEN) -> tuple[Promise, Activity]:
+    """The promise and its first activity, the traffic checks."""
+    found = await actions.read(by, promise_id)
+    return found, next(found.all_activities)
+
+
+async def recorded(promise_id: UUID, amount: int, **changes: Any) -> UUID:
+    """An outcome of Björken's on the traffic checks, today."""
+    _, activity = await read(promise_id)
+    usual: dict[str, Any] = {
+        "by": ANNA,
+        "amount": amount,
+        "happened_on": dt.date(2024, 9, 12),
+        "note": "",
+        "form_key": uuid.uuid4(),
+        "now": cast.START,
+    }
+    return await actions.record_outcome(cast.BJORKEN, promise_id, activity.id, **(usual | changes))
