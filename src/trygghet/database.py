@@ -142,7 +142,14 @@ def connection() -> asyncpg.Connection[Any]:
     return found
 
 
-UNREACHABLE = (OSError, asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError, asyncpg.TooManyConnectionsError, asyncpg.InterfaceError)
+UNREACHABLE = (
+    OSError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # the server went away between a query and the end of its transaction
+)
 """What is raised when PostgreSQL is away or starting again, for those who wait and go on."""
 
 
