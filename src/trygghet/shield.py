@@ -6,6 +6,8 @@ import datetime as dt
 import re
 import unicodedata
 
+from trygghet.swedish import Refusal
+
 _SHAPE = re.compile(
     r"""
     (?<![0-9]) (?:(?:16|17|18|19|20)[ .\-/]?)?          # the century is often left out
@@ -14,6 +16,19 @@ _SHAPE = re.compile(
     re.VERBOSE,
 )
 _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-")
+
+
+def check_text(text: str, name: str, *, field: str, longest: int, needed: bool = False) -> None:
+    """Whether a text may be kept: not too long, without personal identity numbers, and not empty where it is `needed`.
+
+    `name` is the field's label. Raises `Refusal` on `field`.
+    """
+    if needed and not text.strip():
+        raise Refusal("field.required", field=field, name=name)
+    if len(text) > longest:
+        raise Refusal("field.too_long", field=field, name=name, limit=longest, length=len(text))
+    if number := personal_number(text):
+        raise Refusal("text.personal_number", field=field, name=name, text=number)
 
 
 def personal_number(text: str) -> str | None:

@@ -204,10 +204,7 @@ def may_mark(obligation: Obligation, today: dt.date) -> None:
 
 def check_note(note: str) -> None:
     """Short, and without personal identity numbers. Raises `Refusal`."""
-    if len(note) > LONGEST_NOTE:
-        raise Refusal("field.too_long", field="anteckning", name="Anteckning", limit=LONGEST_NOTE, length=len(note))
-    if number := shield.personal_number(note):
-        raise Refusal("text.personal_number", field="anteckning", name="Anteckning", text=number)
+    shield.check_text(note, "Anteckning", field="anteckning", longest=LONGEST_NOTE)
 
 
 MARKING = {

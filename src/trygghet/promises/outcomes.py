@@ -109,12 +109,7 @@ def check_day(happened_on: dt.date, today: dt.date) -> None:
 def check_note(note: str, *, correcting: bool = False) -> None:
     """Short, without personal identity numbers, and never empty in a correction. Raises `Refusal`."""
     name = "Varför det rättas" if correcting else "Anteckning"
-    if correcting and not note.strip():
-        raise Refusal("field.required", field="anteckning", name=name)
-    if len(note) > LONGEST_NOTE:
-        raise Refusal("field.too_long", field="anteckning", name=name, limit=LONGEST_NOTE, length=len(note))
-    if number := shield.personal_number(note):
-        raise Refusal("text.personal_number", field="anteckning", name=name, text=number)
+    shield.check_text(note, name, field="anteckning", longest=LONGEST_NOTE, needed=correcting)
 
 
 def check(new: Entry, held: Validity, stage: str, today: dt.date, *, correcting: bool = False) -> None:

@@ -144,12 +144,10 @@ def check_words(written: Written) -> list[Refusal]:
     """What needs to be put right in title and text; empty when nothing does."""
     found = []
     for field, name, text, limit in (("rubrik", "Rubrik", written.title, LONGEST_TITLE), ("text", "Text", written.body, LONGEST_BODY)):
-        if not text:
-            found.append(Refusal("field.required", field=field, name=name))
-        elif len(text) > limit:
-            found.append(Refusal("field.too_long", field=field, name=name, limit=limit, length=len(text)))
-        elif number := shield.personal_number(text):
-            found.append(Refusal("text.personal_number", field=field, name=name, text=number))
+        try:
+            shield.check_text(text, name, field=field, longest=limit, needed=True)
+        except Refusal as refusal:
+            found.append(refusal)
     return found
 
 
@@ -159,10 +157,10 @@ def check_picture(attached: Attached, *, has_picture: bool) -> list[Refusal]:
         return []
     if not attached.alt:
         return [Refusal("picture.alt", field="bildtext")]
-    if len(attached.alt) > LONGEST_ALT:
-        return [Refusal("field.too_long", field="bildtext", name="Bildtext", limit=LONGEST_ALT, length=len(attached.alt))]
-    if number := shield.personal_number(attached.alt):
-        return [Refusal("text.personal_number", field="bildtext", name="Bildtext", text=number)]
+    try:
+        shield.check_text(attached.alt, "Bildtext", field="bildtext", longest=LONGEST_ALT)
+    except Refusal as refusal:
+        return [refusal]
     return []
 
 
@@ -184,12 +182,7 @@ def earliest(day: str, time: str) -> dt.datetime | None:
 
 def check_why(why: str) -> None:
     """A withdrawal says why, to residents. Raises `Refusal`."""
-    if not why:
-        raise Refusal("field.required", field="varfor", name="Varför")
-    if len(why) > LONGEST_WHY:
-        raise Refusal("field.too_long", field="varfor", name="Varför", limit=LONGEST_WHY, length=len(why))
-    if number := shield.personal_number(why):
-        raise Refusal("text.personal_number", field="varfor", name="Varför", text=number)
+    shield.check_text(why, "Varför", field="varfor", longest=LONGEST_WHY, needed=True)
 
 
 def address(sides: Sequence[Side], organisation: UUID, update_id: UUID) -> str:
