@@ -285,9 +285,8 @@ def _apart(angles: list[float]) -> list[float]:
 
 
 # ---------------------------------------------------------------- two parties
-def rings(days_left: int | None, *, uid: str) -> Markup:
+def rings(days_left: int | None) -> Markup:
     """Municipality and police as two rings; the days that are left stand where they meet. None: no days to count."""
-    del uid  # a label needs no ids; the argument keeps all pictures alike
     words = "Kommunen och polisen lovar tillsammans."
     parts = [
         '<path class="lens" d="M180 40A104 104 0 0 1 180 190A104 104 0 0 1 180 40Z"/>',

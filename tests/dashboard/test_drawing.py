@@ -30,7 +30,7 @@ def _all() -> list[str]:
             drawing.validity_bar("Åmål", FIRST, LAST, TODAY, FIRST, dt.date(2026, 12, 31)),
             drawing.counter("Insatser", 8, 12, 8.98, "insatser 2024"),
             drawing.wheel(2024, TODAY, FIRST, LAST, [(dt.date(2024, 9, 27), True)], uid="b"),
-            drawing.rings(91, uid="c"),
+            drawing.rings(91),
             drawing.ladder(points, LAST, TODAY, "Löftet går ut"),
         )
     ]
@@ -247,7 +247,7 @@ def test_only_the_valid_part_of_the_year_is_ringed() -> None:
     ],
 )
 def test_the_rings_hold_the_days_that_are_left(left: int | None, words: str) -> None:
-    assert words in drawing.rings(left, uid="a")
+    assert words in drawing.rings(left)
 
 
 def test_the_ladder_says_how_many_and_how_many_are_sent() -> None:

@@ -171,7 +171,6 @@ class Silence:
     """How long residents have heard nothing. `days` None: they have heard nothing at all, or the promise has not begun."""
 
     days: int | None
-    next_on: dt.date | None
     too_long: bool
     heading: str
     text: str
@@ -190,9 +189,7 @@ def silence(promise: Promise, today: dt.date) -> Silence:
     next_on = since + dt.timedelta(days=agreed) if agreed and running else None
     days = (today - promise.told_on).days if promise.told_on else (today - since).days if running else None
     too_long = next_on is not None and next_on < today
-    return Silence(
-        days, next_on, too_long, _silence_heading(promise, days), _silence_text(promise, agreed, next_on, running=running, too_long=too_long)
-    )
+    return Silence(days, too_long, _silence_heading(promise, days), _silence_text(promise, agreed, next_on, running=running, too_long=too_long))
 
 
 def _silence_heading(promise: Promise, days: int | None) -> str:

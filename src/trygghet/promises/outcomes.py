@@ -64,10 +64,10 @@ def entry(typed: Mapping[str, str], today: dt.date, *, correcting: bool = False)
     except Refusal as refusal:
         slips.append(refusal)
     try:
-        happened_on = parse_day(typed.get("datum", ""), "Datum")
+        happened_on = parse_day(typed.get("datum", ""), "Datum", field="datum")
         check_day(happened_on, today)
     except Refusal as refusal:
-        slips.append(Refusal(refusal.code, field="datum", **refusal.words))
+        slips.append(refusal)
     note = typed.get("anteckning", "")
     try:
         check_note(note, correcting=correcting)

@@ -170,10 +170,7 @@ def earliest(day: str, time: str) -> dt.datetime | None:
         return None
     if not day:
         raise Refusal("time.day", field="dag")
-    try:
-        on = parse_day(day, "Tidigast")
-    except Refusal as refusal:
-        raise Refusal(refusal.code, field="dag", **refusal.words) from refusal
+    on = parse_day(day, "Tidigast", field="dag")
     typed = re.fullmatch(r"([01]?[0-9]|2[0-3])[.:]([0-5][0-9])", time or "08.00")
     if typed is None:
         raise Refusal("time.form", field="tid", name="Klockan", text=time)
