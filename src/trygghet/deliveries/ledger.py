@@ -53,7 +53,6 @@ class Entry:
     """A row as the ledger shows it. `office` is whose it is, `waits_for` the channel that must come first."""
 
     delivery: Delivery
-    own: bool
     organisation_short: str
     office: str
     connection: str

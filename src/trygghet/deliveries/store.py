@@ -271,8 +271,8 @@ WHERE {_OURS} AND d.state = ANY($2::text[])
 """
 
 
-def _entry(organisation: UUID, row: Any) -> Entry:
-    return Entry(_delivery(row), row["organisation_id"] == organisation, row["short_name"], row["office"], row["connection"], row["waits_for"])
+def _entry(row: Any) -> Entry:
+    return Entry(_delivery(row), row["short_name"], row["office"], row["connection"], row["waits_for"])
 
 
 async def entries(organisation: UUID, choice: Choice, number: int, until: dt.datetime) -> list[Entry]:
@@ -290,7 +290,7 @@ async def entries(organisation: UUID, choice: Choice, number: int, until: dt.dat
         PAGE_LENGTH + 1,
         (number - 1) * PAGE_LENGTH,
     )
-    return [_entry(organisation, row) for row in rows]
+    return [_entry(row) for row in rows]
 
 
 async def needs_human(organisation: UUID) -> list[Entry]:
@@ -298,7 +298,7 @@ async def needs_human(organisation: UUID) -> list[Entry]:
     rows = await database.connection().fetch(
         f"{_ENTRY} AND d.organisation_id = $1 ORDER BY d.due_at DESC, d.id LIMIT 100", organisation, list(NEEDS_HUMAN)
     )
-    return [_entry(organisation, row) for row in rows]
+    return [_entry(row) for row in rows]
 
 
 async def of_update(organisation: UUID, status_update_ids: Sequence[UUID]) -> list[Delivery]:
