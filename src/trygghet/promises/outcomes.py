@@ -164,7 +164,7 @@ def lines(outcomes: Iterable[Outcome]) -> list[Line]:
     return found
 
 
-def parted(found: list[Line], most: int = 6) -> tuple[list[Line], list[Line]]:
+def parted(found: list[Line], most: int = 4) -> tuple[list[Line], list[Line]]:
     """The first rows and the rest; a correction is never parted from what it corrects."""
     cut = most
     while cut < len(found) and found[cut].struck:
