@@ -41,6 +41,9 @@ secrets: ## passwords for compose.yaml, made once; the folder is closed, so the 
 	    printf %s "redis://:$$queue@valkey:6379/0" > secrets/redis_url && printf %s "$$(word)$$(word)" > secrets/secret_key && \
 	    printf 'requirepass %s\nappendonly yes\nsave ""\nmaxmemory-policy noeviction\ndir /data\n' "$$queue" > secrets/valkey.conf
 
+# Django, which carries nothing of ours but is asked for by the package that carries htmx, is left out with what it needs.
+LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url \
+	--no-emit-package django --no-emit-package asgiref --no-emit-package sqlparse pyproject.toml
 lock: ## renews both lock files; needs uv
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url --no-emit-package django pyproject.toml -o requirements.lock
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url --no-emit-package django --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	$(LOCK) -o requirements.lock
+	$(LOCK) --extra dev -c requirements.lock -o requirements-dev.lock
