@@ -165,6 +165,7 @@ def sort_key(text: str) -> str:
 REFUSALS: dict[str, str] = {
     "example.backwards": "Klockan går bara framåt. Den är redan {shows}, och du valde {target}. Välj en senare dag.",
     "example.too_far": "Klockan går högst fem år fram i taget. Du valde {target}. Välj en tidigare dag.",
+    "example.last": "Klockan går till och med år {year}. Välj en tidigare dag.",
     "example.no_reminder": "Ingen påminnelse är planerad framöver. Välj en dag i stället.",
     "organisation.unknown": "Det finns ingen organisation som heter {slug}. De som finns: {known}.",
     "sign_in.wrong": "E-postadressen och lösenordet hör inte ihop. Kontrollera båda och försök igen.",

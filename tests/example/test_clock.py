@@ -50,6 +50,14 @@ def test_a_move_begins_where_the_clock_is_and_not_where_it_was_set() -> None:
     assert (moved.shows_at, moved.target_at) == (START + HOUR, START + DAY)
 
 
+def test_the_clock_ends_where_dates_do() -> None:
+    late = dt.datetime(2198, 12, 30, 7, 0, tzinfo=dt.UTC)
+    with pytest.raises(Refusal) as refused:
+        rules.bound_for(Face(late, WALL), late + dt.timedelta(days=7), WALL)
+    assert refused.value.code == "example.last"
+    assert rules.bound_for(Face(late, WALL), late + dt.timedelta(days=1), WALL).target_at == late + dt.timedelta(days=1)
+
+
 @pytest.mark.parametrize(
     ("target", "code"), [(START, "example.backwards"), (START - SECOND, "example.backwards"), (START + rules.FARTHEST + SECOND, "example.too_far")]
 )

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, replace
 
 from trygghet.deliveries.rules import Patience
+from trygghet.periods import LAST_YEAR
 from trygghet.swedish import Refusal, long_moment
 
 START = dt.datetime(2024, 10, 1, 6, 0, tzinfo=dt.UTC)
@@ -48,10 +49,12 @@ class Work:
 
 
 def bound_for(face: Face, target: dt.datetime, wall: dt.datetime) -> Face:
-    """The clock on its way to `target`. Refuses to go backwards or more than five years at once."""
+    """The clock on its way to `target`. Refuses to go backwards, more than five years at once, or past the years that dates may have."""
     here = face.reading(wall)
     if target <= here:
         raise Refusal("example.backwards", field="dag", shows=long_moment(here), target=long_moment(target))
+    if target.year >= LAST_YEAR:  # the pages that look a year ahead must have a year to look at
+        raise Refusal("example.last", field="dag", year=LAST_YEAR - 1)
     if target - here > FARTHEST:
         raise Refusal("example.too_far", field="dag", target=long_moment(target))
     return Face(here, wall, target, face.settled)
