@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import time
 import uuid
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import asyncpg
 import pytest
@@ -35,13 +34,6 @@ def example_settings(var: Path) -> Settings:
     )
 
 
-class Loaded(NamedTuple):
-    """A database with the example in it, and how many seconds of a core loading took: neighbours on the machine do not count."""
-
-    name: str
-    seconds: float
-
-
 async def empty_database(postgresql: PostgreSQL) -> str:
     """The address of a new database with the schema and nothing else."""
     name = f"e_{uuid.uuid4().hex[:12]}"
@@ -54,19 +46,17 @@ async def empty_database(postgresql: PostgreSQL) -> str:
 
 
 @pytest.fixture(scope="session")
-async def example_template(postgresql: PostgreSQL, anyio_backend: str, tmp_path_factory: pytest.TempPathFactory) -> Loaded:
+async def example_template(postgresql: PostgreSQL, anyio_backend: str, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The example, loaded."""
     url = await empty_database(postgresql)
     await database.open_pool(url, size=4)
-    began = time.process_time()
     assert await actions.across_organisations_load(example_settings(tmp_path_factory.mktemp("var")))
-    seconds = time.process_time() - began
     await database.close_pool()
-    return Loaded(url.rpartition("/")[2], seconds)
+    return url.rpartition("/")[2]
 
 
 @pytest.fixture
-async def example(postgresql: PostgreSQL, example_template: Loaded, tmp_path: Path, anyio_backend: str) -> AsyncIterator[Settings]:
+async def example(postgresql: PostgreSQL, example_template: str, tmp_path: Path, anyio_backend: str) -> AsyncIterator[Settings]:
     """The settings of an example of this test's own, with the pool open on it."""
-    async with copied(postgresql, example_template.name) as url, database.opened(url, size=4):
+    async with copied(postgresql, example_template) as url, database.opened(url, size=4):
         yield example_settings(tmp_path)
