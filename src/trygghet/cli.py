@@ -8,6 +8,7 @@ import json
 import os
 import signal
 import sys
+from functools import reduce
 from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -15,7 +16,7 @@ import click
 from trygghet import embedded, local, settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable, Coroutine, Iterable
 
     from trygghet.reminders.lines import Line
 
@@ -42,6 +43,27 @@ class _Sentence(click.ClickException):
         click.echo(self.format_message(), file=file, err=True)
 
 
+class _Help(click.HelpFormatter):
+    """Click's own few words in Swedish."""
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        """How the command is typed."""
+        super().write_usage(prog, args.replace("[OPTIONS]", "[VAL]").replace("COMMAND [ARGS]...", "KOMMANDO …"), prefix or "Skrivs så: ")
+
+    def write_heading(self, heading: str) -> None:
+        """Over a list."""
+        super().write_heading({"Options": "Val", "Commands": "Kommandon"}.get(heading, heading))
+
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        """What there is to choose from."""
+        words = {"[required]": "[måste anges]", "[default: ": "[annars: ", "Show this message and exit.": "Visar den här hjälpen."}
+        told = [(name, reduce(lambda text, word: text.replace(word, words[word]), words, about)) for name, about in rows]
+        super().write_dl(told, col_max, col_spacing)
+
+
+click.Context.formatter_class = _Help
+
+
 class _Trygghet(click.Group):
     """Turns what may go wrong into a sentence."""
 
@@ -60,7 +82,7 @@ class _Trygghet(click.Group):
 
 
 @click.group(cls=_Trygghet, epilog=ENVIRONMENT, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
-@click.version_option(package_name="trygghet", message="trygghet %(version)s")
+@click.version_option(package_name="trygghet", message="trygghet %(version)s", help="Visar versionen.")
 def main() -> None:
     """Trygghet håller medborgarlöften levande.
 

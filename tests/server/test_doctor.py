@@ -162,6 +162,7 @@ def test_every_command_explains_itself_in_swedish(var: Path, arguments: tuple[st
     shown = command(var, *arguments, "--help")
     assert shown.returncode == 0
     assert re.search(r"[åäö]", shown.stdout)
+    assert not re.search(r"Usage|Options|OPTIONS|COMMAND|Commands|Show|required|default", shown.stdout)
 
 
 def test_the_clocks_are_compared_in_seconds() -> None:
