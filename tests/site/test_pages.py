@@ -12,6 +12,7 @@ from tests import cast, made, telling
 from trygghet import database
 from trygghet.promises import actions as promises
 from trygghet.promises.outcomes import Reporter
+from trygghet.promises.rules import ActivityDraft
 
 if TYPE_CHECKING:
     import httpx
@@ -41,6 +42,7 @@ async def test_residents_get_every_page_without_a_cookie_or_a_script(browser_of:
         assert "set-cookie" not in page.headers
         assert "<script" not in page.text
         assert page.headers["cache-control"] == "public, max-age=60"
+        assert page.headers["content-type"].count("charset=utf-8") == 1
         again = await residents.get(path, headers={"If-None-Match": f'"x", W/{page.headers["etag"]}'})
         assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", page.headers["etag"])
     assert not residents.cookies
@@ -86,7 +88,7 @@ async def test_the_residents_role_can_read_nothing_but_what_was_published(databa
 
 # ---------------------------------------------------------------- the municipality's page
 async def test_the_page_tells_the_whole_promise(browser_of: BrowserOf) -> None:
-    await made.promise()
+    await made.promise(activities=(ActivityDraft(title="Mall för lägesbilden", due_on=dt.date(2024, 11, 15)),))
     page = (await (await browser_of()).get("/bjorken")).text
     for words in (
         "Det här lovar kommunen och polisen i Björken",
@@ -96,6 +98,8 @@ async def test_the_page_tells_the_whole_promise(browser_of: BrowserOf) -> None:
         "Många kör för fort genom tätorten.",
         "Lugnare trafik vid skolorna.",
         "Trafikkontroller",
+        "Ansvarar: Polisen: områdespolis",
+        "Sista dag: 15 november 2024",
         "väg in i tätorten",
         "Anna Asson",
         "tel:0500000000",

@@ -64,6 +64,7 @@ def activity(unit: str, *counts: tuple[str, int], at_least: int | None = None) -
         "title": "Kontroller",
         "body": "",
         "responsible": "",
+        "due_on": None,
         "at_least": at_least,
         "per": "year",
         "unit": unit,

@@ -294,6 +294,7 @@ def _activity(activity: Activity) -> dict[str, Any]:
         "title": activity.title,
         "body": activity.body,
         "responsible": activity.responsible,
+        "due_on": _day(activity.due_on),
         "at_least": activity.at_least,
         "per": activity.per,
         "unit": activity.unit,

@@ -82,7 +82,7 @@ def _page(request: Request[Any, Any, Any], template: str, *, status: int = HTTP_
     engine = request.app.template_engine
     assert engine is not None, "the application has templates"
     body = engine.get_template(template).render(**asked.context)
-    return _answer(request, body.encode(), "text/html; charset=utf-8", status=status)
+    return _answer(request, body.encode(), "text/html", status=status)
 
 
 def _answer(

@@ -47,6 +47,7 @@ class Counted:
     title: str
     body: str
     responsible: str
+    due_on: dt.date | None
     unit: str
     tally: Tally
 
@@ -189,6 +190,7 @@ class Published:
                 one["title"],
                 one["body"],
                 one["responsible"],
+                _day(one.get("due_on")),  # absent in what was published before days were told
                 one["unit"],
                 tally(
                     one["at_least"], one["per"], self.validity, [(dt.date.fromisoformat(row["on"]), row["amount"]) for row in one["outcomes"]], today
