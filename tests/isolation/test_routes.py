@@ -54,6 +54,7 @@ def _routes(made: Litestar) -> dict[str, Route]:
 ROUTES = _routes(ORDINARY)
 EXAMPLE_ROUTES = {name: route for name, route in _routes(EXAMPLE).items() if name not in ROUTES}
 GUARDED = [one for one in ROUTES.values() if one.may is not Act.ANYONE and str(one) in CASES]
+SIGN_IN = {"email": "anna@cast.example.org", "password": cast.PASSWORD}
 OPEN = [one for one in ROUTES.values() if one.may is Act.ANYONE]
 
 
@@ -152,6 +153,18 @@ async def test_a_role_without_the_right_is_told_so_and_changes_nothing(route: Ro
         assert answer.status_code == 403, who
         assert "Din roll räcker inte hit" in answer.text
         assert world.SECRET not in answer.text
+    assert await world.everything() == before
+
+
+@pytest.mark.parametrize("route", [one for one in [*ROUTES.values(), *EXAMPLE_ROUTES.values()] if one.method != "GET"], ids=str)
+async def test_without_the_forms_token_nothing_changes_whoever_asks(route: Route, walked: World) -> None:
+    params, form = CASES[str(route)](walked) if str(route) in CASES else (dict.fromkeys(re.findall(r"{(\w+)", route.path), "x"), SIGN_IN)
+    before = await world.everything()
+    for who in (None, *(seat.who for seat in cast.SEATS if seat.organisation == cast.BJORKEN)):
+        async with _browser(who, EXAMPLE if str(route) in EXAMPLE_ROUTES else ORDINARY) as client:
+            answer = await client.request(route.method, route.path.format(**params), data=form)
+        assert answer.status_code == 403, who
+        assert "Sidan hade legat öppen för länge" in answer.text, who
     assert await world.everything() == before
 
 
