@@ -129,7 +129,7 @@ def test_from_an_outcome_to_the_residents_page(example: product.Product, browser
     for who in (MAYOR, CHIEF):
         leader = Visitor(browser, example.address, axe, who)
         leader.look()
-        leader.page.goto(update)
+        leader.go(update)
         leader.page.get_by_role("button", name="Godkänn just den här texten").click()
         leader.page.get_by_role("button", name="Godkänn just den här texten").wait_for(state="detached")
         leader.look()
