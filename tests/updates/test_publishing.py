@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import datetime as dt
+import re
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -62,6 +63,8 @@ async def test_page_then_feed_then_the_account_and_each_is_read_back(browser_of:
     page = (await (await browser_of("pia")).get(address)).text
     assert "Publicerad tisdag 1 oktober 2024, 08.01" in page
     assert "https://social.example.org/1" in page
+    ledger = (await (await browser_of("pia")).get("/utskick")).text
+    assert list(dict.fromkeys(re.findall("Publika sidan|Flödet|Mastodon", ledger))) == ["Publika sidan", "Flödet", "Mastodon"]
 
 
 async def test_nothing_goes_out_before_its_time(browser_of: BrowserOf, settings: Settings) -> None:

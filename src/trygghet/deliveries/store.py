@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 _COLUMNS = ", ".join(f"d.{field.name}" for field in fields(Delivery))
+_AS_THEY_GO = "array_position(ARRAY['page', 'feed'], d.channel), d.created_at, d.id"  # page, feed, then accounts
 _OURS = "(d.organisation_id = $1 OR d.promise_id IN (SELECT a.promise_id FROM access a WHERE a.organisation_id = $1))"
 
 
@@ -280,7 +281,7 @@ async def entries(organisation: UUID, choice: Choice, number: int, until: dt.dat
 
     The other party's reminders are its own matter.
     """
-    order = "d.due_at, d.id" if choice.soonest_first else "d.due_at DESC, d.id DESC"
+    order = f"d.due_at{'' if choice.soonest_first else ' DESC'}, d.status_update_id, {_AS_THEY_GO}"
     rows = await database.connection().fetch(
         f"{_ENTRY} AND (d.organisation_id = $1 OR d.kind = 'publication') AND ($3 OR d.due_at <= $4) ORDER BY {order} LIMIT $5 OFFSET $6",
         organisation,
@@ -304,8 +305,7 @@ async def needs_human(organisation: UUID) -> list[Entry]:
 async def of_update(organisation: UUID, status_update_ids: Sequence[UUID]) -> list[Delivery]:
     """Where these status updates went, in the order in which they go."""
     rows = await database.connection().fetch(
-        f"SELECT {_COLUMNS} FROM delivery d WHERE {_OURS} AND d.status_update_id = ANY($2::uuid[]) "
-        "ORDER BY array_position(ARRAY['page', 'feed'], d.channel), d.created_at, d.id",
+        f"SELECT {_COLUMNS} FROM delivery d WHERE {_OURS} AND d.status_update_id = ANY($2::uuid[]) ORDER BY {_AS_THEY_GO}",
         organisation,
         list(status_update_ids),
     )
