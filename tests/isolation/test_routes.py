@@ -89,6 +89,15 @@ def _lacking(may: Act) -> list[str]:
 
 
 # ---------------------------------------------------------------- every route has its right and its case
+def test_each_role_may_do_what_was_decided_and_no_more() -> None:
+    assert {role: {act.value for act, roles in MAY.items() if role in roles} for role in Role} == {
+        Role.LEADER: {"myself", "read", "share", "approve", "mark", "ledger"},
+        Role.COORDINATOR: {"myself", "read", "report", "write", "share", "mark", "ledger", "settle"},
+        Role.REPORTER: {"myself", "read", "report"},
+        Role.ADMINISTRATOR: {"myself", "ledger", "settle", "manage"},
+    }
+
+
 @pytest.mark.parametrize("route", [*ROUTES.values(), *EXAMPLE_ROUTES.values()], ids=str)
 def test_every_route_names_its_right(route: Route) -> None:
     assert isinstance(route.may, Act), f"{route} has no opt['may']: use web.get, web.post or opt=web.public()"
