@@ -4,6 +4,7 @@ import asyncio
 import datetime as dt
 import re
 import uuid
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -278,3 +279,10 @@ async def test_an_open_promise_says_when_it_is_seen_over(browser_of: BrowserOf, 
     page = (await (await browser_of("bo")).get(f"/loften/{promise_id}")).text
     assert "Från 1 jan 2023 och tills vidare; ses över 30 jun 2025" in page
     assert "275 av årets 366 dagar har gått." in page
+
+
+async def test_where_a_promise_names_no_signatory_none_is_invented(browser_of: BrowserOf) -> None:
+    promise_id = await made.promise(parties=(replace(made.BJORKEN, signatory_name="", signatory_office=""), made.SKOGEN))
+    page = (await (await browser_of("bo")).get(f"/loften/{promise_id}")).text
+    assert "Björkens kommun, löftet nämner inte av vem" in page
+    assert "Lokalpolisområdeschef Pia Psson, LPO Skogen, 20 dec 2022" in page
