@@ -30,7 +30,7 @@ async def test_the_ledger_says_what_goes_where_and_how_it_stands(browser_of: cas
     await plan(letter("soon", title="Snart", due_at=NOW + DAY), letter("later", title="Senare", due_at=NOW + 30 * DAY))
     anna = await browser_of("anna")
     text = (await anna.get("/utskick")).text
-    assert "Inget behöver en människa." in text
+    assert "Inget av det behöver er hjälp." in text
     for said in (
         "Löftet går ut om 90 dagar",
         "Påminnelse 90 dagar före",
@@ -51,7 +51,7 @@ async def test_what_failed_stands_first_and_one_press_tries_again(browser_of: ca
     await turn(mail=Answering(repeatable=True, answers=[NotSent("Rätta adressen under Medlemmar.", permanent=True)]))
     anna = await browser_of("anna")
     text = (await anna.get("/utskick")).text
-    assert "Ett behöver en människa." in text
+    assert "Ett utskick behöver en människa." in text
     assert "kom inte fram till Samordnare, Björken" in text
     assert "Rätta adressen under Medlemmar." in text
     path = f"/utskick/{(await row('reminder:1'))['id']}/forsok-igen"

@@ -130,8 +130,8 @@ class Ledger:
         """How it stands, in a sentence."""
         count = len(self.needs_human)
         if not count:
-            return "Inget behöver en människa."
-        return f"{swedish.first_up('ett' if count == 1 else swedish.word(count))} behöver en människa."
+            return "Inget av det behöver er hjälp."
+        return f"{swedish.first_up('ett' if count == 1 else swedish.word(count))} utskick behöver en människa."
 
 
 def choice(name: str) -> Choice:
