@@ -221,7 +221,14 @@ async def _press(client: httpx.AsyncClient, *, htmx: bool = False, **fields: str
 async def test_the_strip_says_what_time_it_is(visitor: httpx.AsyncClient) -> None:
     page = await visitor.get("/exempel/klocka")
     assert "tisdag 1 oktober 2024, 08.00" in page.text
-    assert "Inget skickas ut ur datorn" in page.text
+    assert "Inget lämnar datorn" in page.text
+
+
+async def test_what_is_wrong_with_a_page_is_not_said_in_the_strip(visitor: httpx.AsyncClient) -> None:
+    token = cast.csrf((await visitor.get("/logga-in")).text)
+    page = await visitor.post("/logga-in", data={"_csrf_token": token, "email": "ingen@example.org", "password": "fel"})
+    assert "Inloggningen gick inte" in page.text
+    assert "strip-problem" not in page.text
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,7 @@ async def move_clock(request: Request[Any, Any, Any]) -> Response[Any]:
         await _move(typed)
     except Refusal as refusal:
         template = "example/_strip.html" if web.is_htmx(request) else "example/clock.html"
-        return web.page(request, template, status=422, problem=refusal.sentence, typed=typed.get("dag", ""))
+        return web.page(request, template, status=422, clock_problem=refusal.sentence, clock_typed=typed.get("dag", ""))
     if not web.is_htmx(request):
         return web.go("/exempel/klocka")
     request.scope["state"]["strip"] = await _shown()
