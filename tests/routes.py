@@ -42,7 +42,6 @@ CASES: dict[str, Callable[[World], Case]] = {
     # updates
     "GET /uppdateringar": lambda w: ({}, {}),
     "GET /uppdateringar/{update_id}": lambda w: ({"update_id": w.waiting.id}, {}),
-    "GET /uppdateringar/{update_id}/utskick": lambda w: ({"update_id": w.agreed.id}, {}),
     "GET /uppdateringar/{update_id}/bild": lambda w: ({"update_id": w.waiting.id}, {}),
     "GET /loften/{promise_id}/uppdateringar/ny": lambda w: ({"promise_id": w.promise.id}, {}),
     "POST /loften/{promise_id}/uppdateringar/ny": lambda w: ({"promise_id": w.promise.id}, {"rubrik": "Så går det", "text": "Två i veckan."}),

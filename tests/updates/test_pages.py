@@ -289,8 +289,15 @@ async def test_htmx_gets_the_part_and_others_the_page(browser_of: BrowserOf) -> 
     assert part.status_code == 200
     assert part.text.lstrip().startswith('<div id="uppdatering">')
     assert "<html" not in part.text
-    arrivals = await bo.get(f"{address}/utskick", headers=HTMX)
-    assert arrivals.text.lstrip().startswith('<section class="card" id="utskick"')
+    assert (await bo.get(address, headers=HTMX)).text.count('id="utskick"') == 1
+
+
+async def test_what_is_on_its_way_asks_again_and_takes_the_words_about_it_along(browser_of: BrowserOf) -> None:
+    address = await telling.agree(browser_of, await made.promise())
+    page = (await (await browser_of("bo")).get(address)).text
+    parts = re.search(r'hx-select-oob="([^"]+)"', page)
+    assert parts is not None
+    assert all(page.count(f'id="{one.removeprefix("#")}"') == 1 for one in parts[1].split(","))
 
 
 # ---------------------------------------------------------------- taking back

@@ -62,13 +62,6 @@ async def show_update(request: Request[Any, Any, Any], update_id: FromPath[UUID]
     return await _shown(request, update_id)
 
 
-@web.get("/uppdateringar/{update_id:uuid}/utskick", may=Act.READ)
-async def show_arrivals(request: Request[Any, Any, Any], update_id: FromPath[UUID]) -> Template:
-    """Only where it has arrived; the page asks again while something is on its way."""
-    standing = await actions.read(web.asking(request).organisation, update_id)
-    return web.page(request, "updates/_arrivals.html", standing=standing)
-
-
 @web.get("/uppdateringar/{update_id:uuid}/bild", may=Act.READ)
 async def show_picture(request: Request[Any, Any, Any], update_id: FromPath[UUID]) -> Response[bytes]:
     """The picture, for those who may see the update."""
@@ -254,4 +247,4 @@ async def _again(request: Request[Any, Any, Any], slip: Slips | Refusal) -> Upda
     return UpdateForm(request.url.path, typed, await _chosen(request), slip.sentences, bool(await _upload(request)))
 
 
-handlers = [list_updates, show_update, show_arrivals, show_picture, open_new, write, open_edit, edit, discard, share, approve, withdraw]
+handlers = [list_updates, show_update, show_picture, open_new, write, open_edit, edit, discard, share, approve, withdraw]
