@@ -52,7 +52,7 @@ async def test_what_failed_stands_first_and_one_press_tries_again(browser_of: ca
     anna = await browser_of("anna")
     text = (await anna.get("/utskick")).text
     assert "Ett utskick behöver en människa." in text
-    assert "kom inte fram till Samordnare, Björken" in text
+    assert "kom inte fram till samordnare, Björken" in text
     assert "Rätta adressen under Medlemmar." in text
     path = f"/utskick/{(await row('reminder:1'))['id']}/forsok-igen"
     answer = await press(anna, path, visa="manniska", sida="1")

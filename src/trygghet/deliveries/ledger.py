@@ -102,7 +102,7 @@ class Entry:
     @property
     def headline(self) -> str:
         """What needs a person, in a sentence."""
-        where = {"mail": self.recipient, "page": "den publika sidan", "feed": "flödet"}.get(
+        where = {"mail": swedish.first_down(self.recipient), "page": "den publika sidan", "feed": "flödet"}.get(
             self.delivery.channel, f"{self.recipient} på {self.channel}"
         )
         if self.delivery.state is State.UNCLEAR:

@@ -15,7 +15,7 @@ from trygghet.swedish import NotFound
 if TYPE_CHECKING:
     from pathlib import Path
 
-MOST = 200
+MOST = 50
 """So many are listed, newest first; the others stay in their folder."""
 
 
