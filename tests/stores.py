@@ -80,9 +80,10 @@ SENT = Settled(State.SENT)
 CONTENT = {"title": "Ny rubrik", "channels": ["page", "feed"]}
 
 CALLS: dict[str, Call] = {
-    "agreements.of_subjects": Call(lambda f, o, w: f(o, [w.agreed.id])),
+    "agreements.of_subjects": Call(lambda f, o, w: f(o, "status_update", [w.agreed.id])),
+    "agreements.turned_elsewhere": Call(lambda f, o, w: f(o, w.promise.id, cast.person_id("pia"))),
     "agreements.add": Call(lambda f, o, w: f(o, _subject(w), by=w.anna, now=NOW), why_second_wall_only=BY_POLICY),
-    "agreements.fall": Call(lambda f, o, w: f(o, _other_text(w), why="", now=NOW)),
+    "agreements.fall": Call(lambda f, o, w: f(o, _other_text(w), whatever=False, why="", now=NOW)),
     "connections.add": Call(
         lambda f, o, w: f(o, channel="mastodon", name="@ny@example.org", base_url="https://example.org", secret=b"x", now=NOW),
         is_answer=_nothing,

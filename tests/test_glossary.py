@@ -7,11 +7,11 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+from piccolo.table import Table
 
 from tests.test_architecture import SOURCES
 from trygghet import tables
 from trygghet.settings import ROOT
-from trygghet.tables import Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from trygghet import database
 from trygghet.agreements import rules, store
+from trygghet.swedish import Refusal
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -20,21 +21,25 @@ async def approve(organisation: UUID, subject: Subject, parties: Collection[UUID
     """Turns this party's key on what was `seen`.
 
     Raises `Refusal` when the content has changed since it was read, the organisation is no party, its key is turned
-    already, or the same person has turned another party's.
+    already, or the same person has turned another party's, now or earlier, on anything of the same promise.
     """
     async with database.within(organisation):
-        approvals = (await store.of_subjects(organisation, [subject.id]))[subject.id]
+        if await store.turned_elsewhere(organisation, subject.promise_id, by.person_id):
+            raise Refusal("agreement.two_keys")
+        approvals = (await store.of_subjects(organisation, subject.kind, [subject.id]))[subject.id]
         rules.may_turn(parties, approvals, subject, seen=seen, organisation=organisation, person=by.person_id)
         await store.add(organisation, subject, by=by, now=now)
 
 
-async def fall(organisation: UUID, subject: Subject, *, why: str, now: dt.datetime) -> list[UUID]:
-    """Drops every key that binds to something else than the subject's present hash; returns whose they were."""
+async def fall(organisation: UUID, subject: Subject, *, whatever: bool = False, why: str, now: dt.datetime) -> list[Approval]:
+    """Drops every key that binds to something else than the subject's present hash, or every one, `whatever` it binds to;
+    returns the keys as they stood.
+    """
     async with database.within(organisation):
-        return await store.fall(organisation, subject, why=why, now=now)
+        return await store.fall(organisation, subject, whatever=whatever, why=why, now=now)
 
 
-async def approvals(organisation: UUID, subject_ids: Sequence[UUID]) -> dict[UUID, list[Approval]]:
-    """Every key that was turned on these subjects, fallen ones too."""
+async def approvals(organisation: UUID, kind: str, subject_ids: Sequence[UUID]) -> dict[UUID, list[Approval]]:
+    """Every key of this kind that was turned on these subjects, fallen ones too."""
     async with database.within(organisation):
-        return await store.of_subjects(organisation, subject_ids)
+        return await store.of_subjects(organisation, kind, subject_ids)

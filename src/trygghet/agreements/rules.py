@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Subject:
-    """What is to be agreed on: one thing of a promise, and the hash of what it says now."""
+    """What is to be agreed on: one thing of a promise, and the hash of what it says now. The same text may be approved
+    and, as another `kind`, signed.
+    """
 
     promise_id: UUID
     kind: str

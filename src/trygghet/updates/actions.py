@@ -13,7 +13,7 @@ from trygghet.deliveries import actions as deliveries
 from trygghet.deliveries.rules import Skip
 from trygghet.swedish import NotFound, Refusal, Slips
 from trygghet.updates import rules, store
-from trygghet.updates.rules import FEED, PAGE, Attached, Shown
+from trygghet.updates.rules import FEED, KIND, PAGE, Attached, Shown
 from trygghet.updates.standing import Standing
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ async def read(organisation: UUID, update_id: UUID) -> Standing:
         return Standing(
             update,
             sides,
-            (await agreements.approvals(organisation, [update_id]))[update_id],
+            (await agreements.approvals(organisation, KIND, [update_id]))[update_id],
             (await deliveries.of_updates(organisation, [update_id]))[update_id],
             list((await _accounts(organisation, sides)).values()),
             await store.versions(organisation, update_id),
@@ -50,7 +50,7 @@ async def read_all(organisation: UUID) -> list[Standing]:
         found = await store.listed(organisation)
         ids = [one.id for one in found]
         sides = await store.sides(organisation, [one.promise_id for one in found])
-        approvals, sent = await agreements.approvals(organisation, ids), await deliveries.of_updates(organisation, ids)
+        approvals, sent = await agreements.approvals(organisation, KIND, ids), await deliveries.of_updates(organisation, ids)
         accounts = await connections.of(organisation, list({side.organisation_id for those in sides.values() for side in those}))
         return [Standing(one, sides[one.promise_id], approvals[one.id], sent[one.id], accounts) for one in found]
 
@@ -225,7 +225,7 @@ async def compose(organisation: UUID, delivery: Delivery, *, public_url: str, no
             return Skip(f"Tillbakadragen: {update.withdrawn_why}")
         sides = await _sides(organisation, update)
         where = rules.address(sides, update.organisation_id, update.id)
-        approvals = await agreements.approvals(organisation, [update.id])
+        approvals = await agreements.approvals(organisation, KIND, [update.id])
         if not rules.agreed(update, sides, approvals[update.id], where):
             return Skip("Alla parter har inte godkänt texten så som den är nu.")
         if delivery.channel == PAGE:

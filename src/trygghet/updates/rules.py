@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from trygghet.agreements.rules import Approval
     from trygghet.connections.rules import Connection
 
+KIND = "status_update"
+"""What the keys call it."""
 PAGE, FEED = "page", "feed"
 OWN_CHANNELS = (PAGE, FEED)
 """Our own page and feed. Every update is told there first; a connection comes after them."""
@@ -118,7 +120,7 @@ class Update:
     @property
     def subject(self) -> Subject:
         """What the keys bind to."""
-        return Subject(self.promise_id, "status_update", self.id, self.content_hash)
+        return Subject(self.promise_id, KIND, self.id, self.content_hash)
 
     @property
     def connections(self) -> tuple[str, ...]:

@@ -1,0 +1,77 @@
+"""The whole schema: names and types for the query builder, no behaviour.
+
+The truth is migrations/; a test holds the two together. Constraints, indexes and policies live there alone.
+"""
+
+from trygghet.tables.agreed import (
+    Approval,
+    Comment,
+    DiaryNumber,
+    Event,
+    EventHead,
+    Picture,
+    StatusUpdate,
+    StatusUpdateVersion,
+    Wording,
+    WordingRevision,
+)
+from trygghet.tables.outgoing import Connection, Delivery, ExampleClock, PublishedPicture, PublishedPromise, PublishedUpdate, Tick
+from trygghet.tables.people import AreaMembership, Member, Organisation, Person, Session, SignInAttempt
+from trygghet.tables.promises import (
+    Access,
+    Activity,
+    Contact,
+    Definition,
+    FocusArea,
+    Goal,
+    Link,
+    Obligation,
+    ObligationMark,
+    Outcome,
+    Party,
+    Promise,
+    PromiseText,
+    Rhythm,
+    Source,
+)
+
+__all__ = [
+    "Access",
+    "Activity",
+    "Approval",
+    "AreaMembership",
+    "Comment",
+    "Connection",
+    "Contact",
+    "Definition",
+    "Delivery",
+    "DiaryNumber",
+    "Event",
+    "EventHead",
+    "ExampleClock",
+    "FocusArea",
+    "Goal",
+    "Link",
+    "Member",
+    "Obligation",
+    "ObligationMark",
+    "Organisation",
+    "Outcome",
+    "Party",
+    "Person",
+    "Picture",
+    "Promise",
+    "PromiseText",
+    "PublishedPicture",
+    "PublishedPromise",
+    "PublishedUpdate",
+    "Rhythm",
+    "Session",
+    "SignInAttempt",
+    "Source",
+    "StatusUpdate",
+    "StatusUpdateVersion",
+    "Tick",
+    "Wording",
+    "WordingRevision",
+]

@@ -1,0 +1,98 @@
+"""What leaves the building, what residents may read, and the clocks."""
+
+from __future__ import annotations
+
+from piccolo.columns import JSONB, UUID, BigInt, Boolean, Bytea, Date, Integer, Text, Timestamptz
+from piccolo.table import Table
+
+from trygghet.database import DB
+
+
+class Connection(Table, tablename="connection", db=DB):
+    id = UUID(primary_key=True, null=False)
+    organisation_id = UUID(null=False, default=None)
+    channel = Text(null=False, default=None)
+    name = Text(null=False, default=None)
+    base_url = Text(null=False, default=None)
+    secret = Bytea(null=False, default=None)
+    state = Text(null=False, default="ok")
+    state_why = Text(null=False, default="")
+    created_at = Timestamptz(null=False, default=None)
+
+
+class Delivery(Table, tablename="delivery", db=DB):
+    id = UUID(primary_key=True, null=False)
+    organisation_id = UUID(null=False, default=None)
+    key = Text(null=False, default=None)
+    kind = Text(null=False, default=None)
+    channel = Text(null=False, default=None)
+    title = Text(null=False, default=None)
+    promise_id = UUID(null=True)
+    obligation_id = UUID(null=True)
+    status_update_id = UUID(null=True)
+    connection_id = UUID(null=True)
+    seat = Text(null=False, default="")
+    person_id = UUID(null=True)
+    lead_days = Integer(null=True)
+    due_at = Timestamptz(null=False, default=None)
+    state = Text(null=False, default="planned")
+    after_id = UUID(null=True)
+    attempts = Integer(null=False, default=0)
+    lookups = Integer(null=False, default=0)
+    handed_out_until = Timestamptz(null=True)
+    lease_until = Timestamptz(null=True)
+    fence = Integer(null=False, default=0)
+    address = Text(null=False, default="")
+    reason = Text(null=False, default="")
+    message_id = Text(null=False, default="")
+    remote_id = Text(null=False, default="")
+    remote_url = Text(null=False, default="")
+    created_at = Timestamptz(null=False, default=None)
+    settled_at = Timestamptz(null=True)
+    words = JSONB(null=False, default="{}")
+
+
+class PublishedPromise(Table, tablename="published_promise", db=DB):
+    id = UUID(primary_key=True, null=False)
+    promise_id = UUID(null=False, default=None)
+    slug = Text(null=False, default=None)
+    name = Text(null=False, default=None)
+    code = Text(null=True)
+    valid_from = Date(null=False, default=None)
+    valid_until = Date(null=True)
+    content = JSONB(null=False, default=None)
+    published_at = Timestamptz(null=False, default=None)
+    changed_at = Timestamptz(null=False, default=None)
+
+
+class PublishedUpdate(Table, tablename="published_update", db=DB):
+    id = UUID(primary_key=True, null=False)
+    promise_id = UUID(null=False, default=None)
+    content = JSONB(null=False, default=None)
+    published_at = Timestamptz(null=False, default=None)
+    changed_at = Timestamptz(null=False, default=None)
+    withdrawn_at = Timestamptz(null=True)
+    withdrawn_why = Text(null=False, default="")
+
+
+class PublishedPicture(Table, tablename="published_picture", db=DB):
+    id = UUID(primary_key=True, null=False)
+    promise_id = UUID(null=False, default=None)
+    mime = Text(null=False, default=None)
+    body = Bytea(null=False, default=None)
+    sha256 = Text(null=False, default=None)
+
+
+class Tick(Table, tablename="tick", db=DB):
+    id = UUID(primary_key=True, null=False)
+    job = Text(null=False, default=None)
+    slot = Timestamptz(null=False, default=None)
+
+
+class ExampleClock(Table, tablename="example_clock", db=DB):
+    id = Integer(primary_key=True, null=False, default=None)
+    anchored_at = Timestamptz(null=False, default=None)
+    shows_at = Timestamptz(null=False, default=None)
+    target_at = Timestamptz(null=True)
+    settled = BigInt(null=False, default=0)
+    stuck = Boolean(null=False, default=False)
