@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 BrowserOf = Callable[..., Awaitable["httpx.AsyncClient"]]
 START = dt.datetime(2024, 10, 1, 6, 0, tzinfo=dt.UTC)  # 08.00 in Stockholm
+SEATED = dt.date(2020, 1, 1)
+"""The first day of everybody's office."""
 PASSWORD = "björk-gran-tall-9"
 
 
@@ -96,14 +98,33 @@ async def enter(at: dt.datetime) -> None:
                 at,
             )
         for seat in SEATS:
-            await link.execute(
-                "INSERT INTO member (organisation_id, person_id, role, office, created_at) VALUES ($1, $2, $3, $4, $5)",
-                seat.organisation,
-                person_id(seat.who),
-                seat.role,
-                seat.office,
-                at,
-            )
+            await seated(seat.who, seat.organisation, seat.role, seat.office)
+
+
+async def seated(
+    who: str, organisation: uuid.UUID, role: str, office: str, *, days: tuple[dt.date, dt.date | None] = (SEATED, None), acting: bool = False
+) -> uuid.UUID:
+    """Puts somebody in an office of an organisation, from a day to a day; the office is made where there is none. Returns the holding."""
+    async with database.across_organisations() as link:
+        office_id = await link.fetchval(
+            "INSERT INTO office (organisation_id, title, role, created_at) VALUES ($1, $2, $3, $4)"
+            " ON CONFLICT (organisation_id, title, role) DO UPDATE SET title = excluded.title RETURNING id",
+            organisation,
+            office,
+            role,
+            START,
+        )
+        holding: uuid.UUID = await link.fetchval(
+            "INSERT INTO member (organisation_id, person_id, office_id, from_on, until_on, acting, created_at)"
+            " VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",
+            organisation,
+            person_id(who),
+            office_id,
+            *days,
+            acting,
+            START,
+        )
+    return holding
 
 
 async def sign_in(client: httpx.AsyncClient, who: str) -> None:

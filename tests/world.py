@@ -114,7 +114,7 @@ async def build(wall: dt.datetime) -> World:
 
 async def asking(who: str, wall: dt.datetime) -> tenancy.Asking:
     """Somebody, signed in."""
-    found = await tenancy.asking(token(who), wall=wall)
+    found = await tenancy.asking(token(who), wall=wall, today=NOW.date())
     assert found
     return found
 

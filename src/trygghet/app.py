@@ -161,6 +161,7 @@ def _templates() -> Environment:
         "days",
         "genitive",
         "local",
+        "role_name",
     ):
         environment.filters[name] = getattr(swedish, name)
     environment.globals["counted"] = swedish.counted

@@ -157,6 +157,11 @@ def genitive(name: str) -> str:
     return name if name[-1:].lower() in {"s", "x", "z"} else f"{name}s"
 
 
+def role_name(role: str) -> str:
+    """Ledare, samordnare, rapportör, administratör (in lower case)."""
+    return ROLES[role]
+
+
 def sort_key(text: str) -> str:
     """Å, Ä and Ö after Z, whatever the database's collation."""
     return text.lower().translate(str.maketrans("åäö", "{|}"))

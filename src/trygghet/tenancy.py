@@ -6,9 +6,10 @@ import datetime as dt
 import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from trygghet import clock, database
+from trygghet import database
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -60,8 +61,19 @@ MAY: dict[Act, frozenset[Role]] = {
 
 
 @dataclass(frozen=True)
+class Office:
+    """An office as somebody holds it: what it lets them do, and how they sign by it."""
+
+    role: Role
+    name: str
+
+
+@dataclass(frozen=True)
 class Membership:
-    """One of the organisations that a person belongs to."""
+    """One of the organisations that a person belongs to.
+
+    `role` and `office` are what they are there first of all; `also` what else they are these days, as when they stand in for somebody.
+    """
 
     organisation_id: UUID
     organisation_name: str
@@ -70,6 +82,17 @@ class Membership:
     organisation_kind: str
     role: Role
     office: str
+    also: tuple[Office, ...] = ()
+
+    @property
+    def offices(self) -> tuple[Office, ...]:
+        """All that they are there today, their own office first."""
+        return (Office(self.role, self.office), *self.also)
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """Every role that they have there today."""
+        return frozenset(one.role for one in self.offices)
 
 
 @dataclass(frozen=True)
@@ -89,8 +112,20 @@ class Asking:
         return self.here.organisation_id
 
     def may(self, act: Act | str) -> bool:
-        """Whether this role may do that here."""
-        return self.here.role in MAY.get(Act(act), frozenset())
+        """Whether one of the roles that they have here today may do that."""
+        return bool(self.here.roles & MAY.get(Act(act), frozenset()))
+
+    def office_for(self, act: Act) -> str:
+        """The office by which they do it: a coordinator who stands in for the chief approves as the latter, and writes as the former."""
+        able = MAY.get(act, frozenset())
+        return next((one.name for one in self.here.offices if one.role in able), self.here.office)
+
+
+def signed_as(title: str, *, acting: bool) -> str:
+    """How who holds an office signs: ”Lokalpolisområdeschef”, or ”tf lokalpolisområdeschef” who stands in. BRÅ keeps its capitals."""
+    if not acting:
+        return title
+    return f"tf {title[:1].lower()}{title[1:]}" if title[1:2].islower() else f"tf {title}"
 
 
 def hash_token(token: str) -> bytes:
@@ -98,10 +133,13 @@ def hash_token(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-async def asking(token: str, *, wall: dt.datetime) -> Asking | None:
-    """Who holds this session cookie; None when it is unknown, idle too long, too old, or the membership has ended."""
+async def asking(token: str, *, wall: dt.datetime, today: dt.date) -> Asking | None:
+    """Who holds this session cookie; None when it is unknown, idle too long, too old, or they hold no office here today.
+
+    Asked at every request, so an office that ended a minute ago opens nothing. Sessions follow the machine's time, offices the product's day.
+    """
     async with database.across_organisations() as link:
-        rows = await link.fetch(_SESSION, hash_token(token), wall - IDLE, wall - ABSOLUTE, clock.day(wall))
+        rows = await link.fetch(_SESSION, hash_token(token), wall - IDLE, wall - ABSOLUTE, today)
         if not rows:
             return None
         if wall - rows[0]["seen_at"] > dt.timedelta(minutes=5):
@@ -110,19 +148,24 @@ async def asking(token: str, *, wall: dt.datetime) -> Asking | None:
 
 
 _SESSION = """
-SELECT s.id AS session_id, s.seen_at, s.organisation_id AS here, p.id AS person_id, p.name, p.email, m.role, m.office,
+SELECT s.id AS session_id, s.seen_at, s.organisation_id AS here, p.id AS person_id, p.name, p.email, f.role, f.title, m.acting,
        o.id, o.name AS organisation_name, o.short_name, o.slug, o.kind
-FROM session s JOIN person p ON p.id = s.person_id JOIN member m ON m.person_id = p.id JOIN organisation o ON o.id = m.organisation_id
-WHERE s.token_hash = $1 AND s.seen_at > $2 AND s.created_at > $3 AND (m.until_on IS NULL OR m.until_on >= $4)
-ORDER BY o.name
+FROM session s JOIN person p ON p.id = s.person_id JOIN member m ON m.person_id = p.id JOIN office f ON f.id = m.office_id
+JOIN organisation o ON o.id = m.organisation_id
+WHERE s.token_hash = $1 AND s.seen_at > $2 AND s.created_at > $3 AND holds(m, $4)
+ORDER BY o.name, o.id, m.acting, array_position(ARRAY['leader', 'coordinator', 'reporter', 'administrator'], f.role), f.title
 """
 
 
 def _asking(rows: list[Any]) -> Asking | None:
-    all_of_them = tuple(
-        Membership(row["id"], row["organisation_name"], row["short_name"], row["slug"], row["kind"], Role(row["role"]), row["office"]) for row in rows
-    )
-    here = next((one for one in all_of_them if one.organisation_id == rows[0]["here"]), None)
+    memberships = tuple(_membership(list(held)) for _, held in groupby(rows, lambda row: row["id"]))
+    here = next((one for one in memberships if one.organisation_id == rows[0]["here"]), None)
     if here is None:
         return None
-    return Asking(rows[0]["session_id"], rows[0]["person_id"], rows[0]["name"], rows[0]["email"], here, all_of_them)
+    return Asking(rows[0]["session_id"], rows[0]["person_id"], rows[0]["name"], rows[0]["email"], here, memberships)
+
+
+def _membership(rows: list[Any]) -> Membership:
+    first, *also = dict.fromkeys(Office(Role(row["role"]), signed_as(row["title"], acting=row["acting"])) for row in rows)
+    row = rows[0]
+    return Membership(row["id"], row["organisation_name"], row["short_name"], row["slug"], row["kind"], first.role, first.name, tuple(also))

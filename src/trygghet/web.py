@@ -273,7 +273,7 @@ async def look_around(scope: Scope) -> None:
     state["now"] = await app.state.clock.now()
     if not _is_cookieless(scope):
         token = session_token(Request[Any, Any, Any](scope))
-        state["asking"] = await tenancy.asking(token, wall=clock.wall()) if token else None
+        state["asking"] = await tenancy.asking(token, wall=clock.wall(), today=clock.day(state["now"])) if token else None
 
 
 async def after_exception(_: Exception, scope: Scope) -> None:

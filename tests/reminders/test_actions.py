@@ -164,7 +164,7 @@ async def test_a_subject_is_one_line_whatever_the_promise_says(database_url: str
 # ---------------------------------------------------------------- truth when it is sent
 async def test_a_seat_held_by_several_gives_each_of_them_one_letter(database_url: str, settings: Settings) -> None:
     promise_id = await given.promise()
-    await sql("UPDATE member SET role = 'coordinator' WHERE organisation_id = $1 AND person_id = $2", cast.BJORKEN, cast.person_id("ragna"))
+    await cast.seated("ragna", cast.BJORKEN, "coordinator", "Bråsamordnare")
     letters = await deliver_until(at("2024-10-02"), settings)
     assert sorted(one.to_address for one in letters) == [cast.email("anna"), cast.email("per"), cast.email("ragna")]
     assert len({one.message_id for one in letters}) == 3
@@ -176,7 +176,7 @@ async def test_a_seat_held_by_several_gives_each_of_them_one_letter(database_url
 
 async def test_an_empty_seat_is_skipped_and_says_so(database_url: str, settings: Settings) -> None:
     promise_id = await given.promise()
-    await sql("UPDATE member SET until_on = '2024-10-01' WHERE organisation_id = $1 AND role = 'coordinator'", cast.BJORKEN)
+    await sql("UPDATE member SET until_on = '2024-10-01' WHERE organisation_id = $1 AND office_id IN (SELECT id FROM office WHERE role = 'coordinator')", cast.BJORKEN)
     letters = await deliver_until(at("2024-10-02"), settings)
     assert [one.to_address for one in letters] == [cast.email("per")]
     assert ("coordinator", "skipped", "Ingen har rollen samordnare.") in await settled(await given.obligation_id(promise_id, "renewal:2024-12-31"))
@@ -186,7 +186,7 @@ async def test_an_empty_seat_is_skipped_and_says_so(database_url: str, settings:
 
 async def test_the_last_day_of_a_membership_counts(database_url: str, settings: Settings) -> None:
     await given.promise()
-    await sql("UPDATE member SET until_on = '2024-10-02' WHERE organisation_id = $1 AND role = 'coordinator'", cast.BJORKEN)
+    await sql("UPDATE member SET until_on = '2024-10-02' WHERE organisation_id = $1 AND office_id IN (SELECT id FROM office WHERE role = 'coordinator')", cast.BJORKEN)
     assert cast.email("anna") in {one.to_address for one in await deliver_until(at("2024-10-02"), settings)}
 
 
@@ -325,7 +325,7 @@ async def test_the_page_shows_the_ladders_of_each_promise(browser_of: BrowserOf)
 
 async def test_the_page_says_where_nobody_has_the_seat(browser_of: BrowserOf) -> None:
     await given.promise()
-    await sql("UPDATE member SET until_on = '2024-11-30' WHERE organisation_id = $1 AND role = 'leader'", cast.BJORKEN)
+    await sql("UPDATE member SET until_on = '2024-11-30' WHERE organisation_id = $1 AND office_id IN (SELECT id FROM office WHERE role = 'leader')", cast.BJORKEN)
     page = (await (await browser_of("anna")).get("/paminnelser")).text
     assert re.search(r"Ledare: <strong>ingen har rollen</strong>", page)
 

@@ -167,8 +167,8 @@ def test_the_ladder_explains_itself() -> None:
 
 
 # ---------------------------------------------------------------- the schedule
-ANNA = Holder(uuid.UUID(int=11), COORDINATOR, None, Recipient("Anna Asson", "Säkerhetssamordnare", "anna@example.org"))
-BO = Holder(uuid.UUID(int=12), LEADER, D("2024-11-30"), Recipient("Bo Bsson", "Ordförande", "bo@example.org"))
+ANNA = Holder(uuid.UUID(int=11), COORDINATOR, D("2020-01-01"), None, Recipient("Anna Asson", "Säkerhetssamordnare", "anna@example.org"))
+BO = Holder(uuid.UUID(int=12), LEADER, D("2020-01-01"), D("2024-11-30"), Recipient("Bo Bsson", "Ordförande", "bo@example.org"))
 NOW = dt.datetime(2024, 10, 1, 6, tzinfo=dt.UTC)
 
 

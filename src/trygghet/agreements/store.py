@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from trygghet import database
 from trygghet.agreements.rules import Approval
+from trygghet.tenancy import Act
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -56,7 +57,7 @@ async def add(organisation: UUID, subject: Subject, *, by: Asking, now: dt.datet
         organisation,
         by.person_id,
         by.name,
-        by.here.office,
+        by.office_for(Act.APPROVE),
         now,
     )
 

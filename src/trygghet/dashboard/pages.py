@@ -31,7 +31,7 @@ async def _municipality(who: Asking, today: dt.date) -> dict[str, Any]:
         board = await store.board(who.organisation)
     owed, shown = rules.owed(board, who.organisation, today), cards.current(board, today)
     year = cards.year_marks(owed, today.year)
-    drawn, reports = [cards.card(board, one, today) for one in shown], who.here.role is Role.REPORTER
+    drawn, reports = [cards.card(board, one, today) for one in shown], who.here.roles == {Role.REPORTER}
     return {
         **_owed(board, owed, who, today),
         "lede": cards.reporter_lede(drawn, today) if reports else rules.municipality_lede(board, owed, today),

@@ -263,10 +263,11 @@ async def get(organisation: UUID, delivery_id: UUID) -> Delivery:
 
 # ---------------------------------------------------------------- the ledger
 _ENTRY = f"""
-SELECT {_COLUMNS}, o.short_name, coalesce(m.office, '') AS office, coalesce(c.name, '') AS connection,
+SELECT {_COLUMNS}, o.short_name, coalesce(h.title, '') AS office, coalesce(c.name, '') AS connection,
        CASE WHEN b.state IS NULL OR b.state = 'sent' THEN '' ELSE b.channel END AS waits_for
 FROM delivery d JOIN organisation o ON o.id = d.organisation_id
-LEFT JOIN member m ON m.person_id = d.person_id AND m.organisation_id = d.organisation_id
+LEFT JOIN LATERAL (SELECT f.title FROM member m JOIN office f ON f.id = m.office_id
+  WHERE m.person_id = d.person_id AND m.organisation_id = d.organisation_id AND d.seat IN ('', f.role) ORDER BY m.acting, m.from_on DESC LIMIT 1) h ON true
 LEFT JOIN connection c ON c.id = d.connection_id LEFT JOIN delivery b ON b.id = d.after_id
 WHERE {_OURS} AND d.state = ANY($2::text[])
 """

@@ -91,6 +91,7 @@ async def across_organisations_clear(ours: Sequence[UUID]) -> None:
     await database.connection().execute("DELETE FROM promise WHERE created_by = ANY($1)", ours)
     await database.connection().execute("DELETE FROM area_membership WHERE police_id = ANY($1)", ours)
     gone = await database.connection().fetch("DELETE FROM member WHERE organisation_id = ANY($1) RETURNING person_id", ours)
+    await database.connection().execute("DELETE FROM office WHERE organisation_id = ANY($1)", ours)
     await database.connection().execute("DELETE FROM person WHERE id = ANY($1)", [row["person_id"] for row in gone])
     await database.connection().execute("DELETE FROM organisation WHERE id = ANY($1)", ours)
 
@@ -112,13 +113,18 @@ async def across_organisations_enter(place: Place, password_hash: str, now: dt.d
         [(one.id, one.email, one.name, password_hash, now) for one in {one.email: one for _, one in everyone}.values()],
     )
     await link.executemany(
-        "INSERT INTO member (organisation_id, person_id, role, office, created_at) VALUES ($1, $2, $3, $4, $5)",
-        [(organisation.id, one.id, one.role, one.office, now) for organisation, one in everyone],
+        "INSERT INTO office (organisation_id, title, role, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+        [(organisation.id, one.office, one.role, now) for organisation, one in everyone],
+    )
+    await link.executemany(
+        "INSERT INTO member (organisation_id, person_id, office_id, from_on, until_on, acting, created_at)"
+        " SELECT $1, $2, f.id, $5, $6, $7, $8 FROM office f WHERE f.organisation_id = $1 AND f.title = $3 AND f.role = $4",
+        [(organisation.id, one.id, one.office, one.role, one.first or COVERED_SINCE, one.last, one.acting, now) for organisation, one in everyone],
     )
 
 
 COVERED_SINCE = dt.date(2018, 1, 1)
-"""Before every promise of the example; since when the areas really are as they are does not matter here."""
+"""Before every promise of the example; since when the areas and offices really are as they are does not matter here."""
 
 
 async def across_organisations_forget_reminders(until: dt.datetime) -> None:

@@ -33,6 +33,9 @@ class Person:
     email: str
     office: str
     role: Role
+    first: dt.date | None = None
+    last: dt.date | None = None
+    acting: bool = False
 
     @property
     def id(self) -> UUID:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from trygghet import clock, database, tenancy
+from trygghet import database, tenancy
 from trygghet.members import rules, store
 from trygghet.swedish import NotFound, Refusal
 
@@ -51,7 +51,7 @@ class Visitor(NamedTuple):
     secret: str
 
 
-async def across_organisations_sign_in(email: str, password: str, visitor: Visitor, *, wall: dt.datetime) -> str:
+async def across_organisations_sign_in(email: str, password: str, visitor: Visitor, *, wall: dt.datetime, today: dt.date) -> str:
     """Opens a session and returns its token, always a new one; the session that this browser had before is ended.
 
     Raises `Refusal` sign_in.wrong (the same for unknown addresses) or sign_in.later with the minutes to wait.
@@ -65,7 +65,7 @@ async def across_organisations_sign_in(email: str, password: str, visitor: Visit
     if person is None or not right:
         raise Refusal("sign_in.wrong")
     async with database.across_organisations():
-        organisation = await store.across_organisations_first_place(person.id, clock.day(wall))
+        organisation = await store.across_organisations_first_place(person.id, today)
         if organisation is None:
             raise Refusal("sign_in.wrong")
         await store.across_organisations_forget_attempts(account, address, wall)

@@ -34,7 +34,7 @@ async def sign_in(request: Request[Any, Any, Any]) -> Redirect | Template:
     password = str((await request.form()).get("password", ""))  # untrimmed: a space may be part of it
     try:
         _check({**fields, "password": password})
-        token = await actions.across_organisations_sign_in(fields["email"], password, _visitor(request), wall=clock.wall())
+        token = await actions.across_organisations_sign_in(fields["email"], password, _visitor(request), wall=clock.wall(), today=web.today(request))
     except Refusal as refusal:
         return _door(request, fields, refusal)
     answer = web.go(rules.local_path(fields.get("vidare", "")) or "/hem")

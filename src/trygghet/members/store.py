@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 async def members(organisation: UUID) -> list[Member]:
     """Everyone with a place in the organisation, those who have left it included."""
     rows = await database.connection().fetch(
-        "SELECT p.id, p.name, p.email, m.role, m.office, m.until_on FROM member m JOIN person p ON p.id = m.person_id WHERE m.organisation_id = $1",
+        "SELECT p.id, p.name, p.email, f.role, f.title, m.until_on FROM member m JOIN office f ON f.id = m.office_id"
+        " JOIN person p ON p.id = m.person_id WHERE m.organisation_id = $1",
         organisation,
     )
     return [Member(*row) for row in rows]
@@ -51,7 +52,7 @@ async def across_organisations_first_place(person_id: UUID, today: dt.date) -> U
     """The organisation that a new session begins in; None when every membership has ended."""
     found: UUID | None = await database.connection().fetchval(
         "SELECT o.id FROM member m JOIN organisation o ON o.id = m.organisation_id"
-        " WHERE m.person_id = $1 AND (m.until_on IS NULL OR m.until_on >= $2) ORDER BY o.name LIMIT 1",
+        " WHERE m.person_id = $1 AND holds(m, $2) ORDER BY o.name LIMIT 1",
         person_id,
         today,
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from trygghet import clock, database
 from trygghet.obligations import rules, store
 from trygghet.reminders import actions as reminders
+from trygghet.tenancy import Act
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -30,7 +31,7 @@ async def mark_done(organisation: UUID, obligation_id: UUID, *, by: Asking, note
         await store.lock(organisation, obligation_id)
         found = await store.obligation(organisation, obligation_id)
         rules.may_mark(found, clock.day(now))
-        await store.add_mark(organisation, found, rules.Mark(by.name, by.here.office, note, now))
+        await store.add_mark(organisation, found, rules.Mark(by.name, by.office_for(Act.MARK), note, now))
         return await _settle(organisation, obligation_id, now=now)
 
 

@@ -110,7 +110,7 @@ def _outcome(found: Promise, outcome_id: UUID) -> Outcome:
 
 def _reporter(request: Request[Any, Any, Any]) -> Reporter:
     who = web.asking(request)
-    return Reporter(who.person_id, who.name, who.here.office)
+    return Reporter(who.person_id, who.name, who.office_for(Act.REPORT))
 
 
 def _new_form(request: Request[Any, Any, Any], activity_id: UUID, typed: dict[str, str], errors: dict[str, str] | None = None) -> OutcomeForm:

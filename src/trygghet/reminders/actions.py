@@ -73,7 +73,7 @@ async def compose(organisation: UUID, delivery: Delivery, *, settings: Settings,
             return Skip("Fristen finns inte längre.")
         if reason := _no_longer_true(due, delivery, now):
             return Skip(reason)
-        people = [holder for holder in await store.holders(organisation) if holder.holds(delivery.seat, clock.day(now))]
+        people = rules.in_seat(await store.holders(organisation), delivery.seat, clock.day(now))
         to = _to(people, delivery)
         if not isinstance(to, rules.Holder):
             return to

@@ -12,7 +12,7 @@ from uuid import UUID
 from trygghet import swedish
 from trygghet.deliveries import rules as deliveries
 from trygghet.deliveries.rules import SEATS
-from trygghet.reminders.rules import Holder, Owed, Recipient, Rung, headline, key, ladder, why
+from trygghet.reminders.rules import Holder, Owed, Recipient, Rung, headline, in_seat, key, ladder, why
 from trygghet.swedish import Chip
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def _people(holders: Iterable[Holder], rung: Rung, went: Sequence[Went]) -> tupl
     if addresses:
         by_address = {holder.recipient.email: holder.recipient for holder in holders}
         return tuple(by_address.get(address, Recipient("", "", address)) for address in addresses)
-    return tuple(holder.recipient for holder in holders if holder.holds(rung.seat, swedish.local(rung.at).date()))
+    return tuple(holder.recipient for holder in in_seat(holders, rung.seat, swedish.local(rung.at).date()))
 
 
 @dataclass(frozen=True)

@@ -65,16 +65,22 @@ class Recipient:
 
 @dataclass(frozen=True)
 class Holder:
-    """Someone who holds a seat, to the last day inclusive; None while it lasts."""
+    """Someone who holds a seat, from the first day to the last, both inclusive; None while it lasts."""
 
     person_id: UUID
     seat: str
+    from_on: dt.date
     until_on: dt.date | None
     recipient: Recipient
 
     def holds(self, seat: str, day: dt.date) -> bool:
         """Whether the seat is this person's that day."""
-        return self.seat == seat and (self.until_on is None or day <= self.until_on)
+        return self.seat == seat and self.from_on <= day and (self.until_on is None or day <= self.until_on)
+
+
+def in_seat(holders: Iterable[Holder], seat: str, day: dt.date) -> list[Holder]:
+    """Who holds the seat that day, each person once however many offices give it to them."""
+    return list({one.person_id: one for one in reversed([one for one in holders if one.holds(seat, day)])}.values())[::-1]
 
 
 def moment(due_on: dt.date, lead: int) -> dt.datetime:

@@ -9,6 +9,7 @@ from trygghet import database
 from trygghet.reminders.lines import Went
 from trygghet.reminders.rules import Holder, Owed, Recipient
 from trygghet.swedish import NotFound
+from trygghet.tenancy import signed_as
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -67,13 +68,24 @@ async def lock(organisation: UUID, promise_id: UUID) -> None:
 
 
 async def holders(organisation: UUID) -> list[Holder]:
-    """The organisation's coordinators and leaders, with those whose last day has passed."""
+    """The organisation's coordinators and leaders, deputies too, with those whose days have passed or not begun."""
     rows = await database.connection().fetch(
-        "SELECT m.person_id, m.role, m.until_on, m.office, p.name, p.email FROM member m JOIN person p ON p.id = m.person_id"
-        " WHERE m.organisation_id = $1 AND m.role IN ('coordinator', 'leader') ORDER BY p.name, p.id",
+        "SELECT m.person_id, f.role, f.title, m.acting, m.from_on, p.name, p.email,"
+        " CASE WHEN m.ended_at IS NULL THEN m.until_on ELSE m.until_on - 1 END AS until_on"
+        " FROM member m JOIN office f ON f.id = m.office_id JOIN person p ON p.id = m.person_id"
+        " WHERE m.organisation_id = $1 AND f.role IN ('coordinator', 'leader') ORDER BY p.name, p.id, m.acting, m.from_on",
         organisation,
     )
-    return [Holder(row["person_id"], row["role"], row["until_on"], Recipient(row["name"], row["office"], row["email"])) for row in rows]
+    return [
+        Holder(
+            row["person_id"],
+            row["role"],
+            row["from_on"],
+            row["until_on"],
+            Recipient(row["name"], signed_as(row["title"], acting=row["acting"]), row["email"]),
+        )
+        for row in rows
+    ]
 
 
 async def went(organisation: UUID) -> dict[str, tuple[Went, ...]]:

@@ -16,7 +16,7 @@ from trygghet.tables.agreed import (
     WordingRevision,
 )
 from trygghet.tables.outgoing import Connection, Delivery, ExampleClock, PublishedPicture, PublishedPromise, PublishedUpdate, Tick
-from trygghet.tables.people import AreaMembership, Member, Organisation, Person, Session, SignInAttempt
+from trygghet.tables.people import AreaMembership, Invitation, Member, MemberEvent, Office, Organisation, Person, Session, SignInAttempt
 from trygghet.tables.promises import (
     Access,
     Activity,
@@ -51,10 +51,13 @@ __all__ = [
     "ExampleClock",
     "FocusArea",
     "Goal",
+    "Invitation",
     "Link",
     "Member",
+    "MemberEvent",
     "Obligation",
     "ObligationMark",
+    "Office",
     "Organisation",
     "Outcome",
     "Party",

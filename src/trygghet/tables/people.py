@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from piccolo.columns import UUID, Bytea, Date, Text, Timestamptz
+from piccolo.columns import UUID, Boolean, Bytea, Date, Integer, Text, Timestamptz
 from piccolo.table import Table
 
 from trygghet.database import DB
@@ -35,13 +35,24 @@ class Person(Table, tablename="person", db=DB):
     created_at = Timestamptz(null=False, default=None)
 
 
+class Office(Table, tablename="office", db=DB):
+    id = UUID(primary_key=True, null=False)
+    organisation_id = UUID(null=False, default=None)
+    title = Text(null=False, default=None)
+    role = Text(null=False, default=None)
+    until_on = Date(null=True)
+    created_at = Timestamptz(null=False, default=None)
+
+
 class Member(Table, tablename="member", db=DB):
     id = UUID(primary_key=True, null=False)
     organisation_id = UUID(null=False, default=None)
     person_id = UUID(null=False, default=None)
-    role = Text(null=False, default=None)
-    office = Text(null=False, default=None)
+    office_id = UUID(null=False, default=None)
+    from_on = Date(null=False, default=None)
     until_on = Date(null=True)
+    acting = Boolean(null=False, default=False)
+    ended_at = Timestamptz(null=True)
     created_at = Timestamptz(null=False, default=None)
 
 
@@ -59,3 +70,40 @@ class SignInAttempt(Table, tablename="sign_in_attempt", db=DB):
     id = UUID(primary_key=True, null=False)
     key = Text(null=False, default=None)
     at = Timestamptz(null=False, default=None)
+
+
+class Invitation(Table, tablename="invitation", db=DB):
+    id = UUID(primary_key=True, null=False)
+    organisation_id = UUID(null=False, default=None)
+    email = Text(null=False, default=None)
+    office_id = UUID(null=False, default=None)
+    from_on = Date(null=False, default=None)
+    until_on = Date(null=True)
+    acting = Boolean(null=False, default=False)
+    by_name = Text(null=False, default=None)
+    by_office = Text(null=False, default=None)
+    round = Integer(null=False, default=1)
+    nonce = Bytea(null=False, default=None)
+    sent_at = Timestamptz(null=False, default=None)
+    expires_at = Timestamptz(null=False, default=None)
+    opened_at = Timestamptz(null=True)
+    used_at = Timestamptz(null=True)
+    revoked_at = Timestamptz(null=True)
+    created_at = Timestamptz(null=False, default=None)
+
+
+class MemberEvent(Table, tablename="member_event", db=DB):
+    id = UUID(primary_key=True, null=False)
+    organisation_id = UUID(null=False, default=None)
+    at = Timestamptz(null=False, default=None)
+    by_person_id = UUID(null=True)
+    by_name = Text(null=False, default=None)
+    by_office = Text(null=False, default=None)
+    act = Text(null=False, default=None)
+    about_person_id = UUID(null=True)
+    about = Text(null=False, default="")
+    office = Text(null=False, default="")
+    role = Text(null=False, default="")
+    from_on = Date(null=True)
+    until_on = Date(null=True)
+    at_once = Boolean(null=False, default=False)

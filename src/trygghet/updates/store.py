@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from trygghet import database
 from trygghet.swedish import NotFound
+from trygghet.tenancy import Act
 from trygghet.updates.rules import Shown, Side, Update, Version
 
 if TYPE_CHECKING:
@@ -177,7 +178,7 @@ async def add_version(organisation: UUID, update: Update, content: Mapping[str, 
         update.content_hash,
         organisation,
         by.name,
-        by.here.office,
+        by.office_for(Act.WRITE),
         now,
     )
 
