@@ -1,0 +1,1 @@
+"""A promise as a document to sign, and everything about it as one file to keep."""
