@@ -144,8 +144,8 @@ CREATE TABLE event (
   promise_id uuid NOT NULL,               -- no reference: the log outlives what it tells of
   seq integer NOT NULL CHECK (seq >= 1),
   at timestamptz NOT NULL,
-  organisation_id uuid,                   -- NULL where the system acted
-  person_id uuid,
+  organisation_id uuid NOT NULL,          -- for whom
+  person_id uuid,                         -- NULL: the system acted, on behalf of that organisation
   person_name text NOT NULL,
   office text NOT NULL,
   act text NOT NULL,                      -- wording.shared, update.approved, outcome.recorded …
@@ -194,7 +194,9 @@ BEGIN
   FOREACH t IN ARRAY ARRAY['wording_revision', 'comment', 'event'] LOOP
     EXECUTE format($p$CREATE POLICY parties_once_shared ON %I TO trygghet_app USING (
       promise_id IN (SELECT a.promise_id FROM access a) AND (organisation_id = current_organisation() OR shared))$p$, t);
-    EXECUTE format('CREATE POLICY own_name ON %I AS RESTRICTIVE FOR INSERT TO trygghet_app WITH CHECK (organisation_id = current_organisation())', t);
+    IF t <> 'wording_revision' THEN   -- whoever edits next keeps the other's text first
+      EXECUTE format('CREATE POLICY own_name ON %I AS RESTRICTIVE FOR INSERT TO trygghet_app WITH CHECK (organisation_id = current_organisation())', t);
+    END IF;
   END LOOP;
 END $$;
 CREATE POLICY parties_once_shared ON wording TO trygghet_app USING (
@@ -207,7 +209,8 @@ CREATE POLICY own_word ON diary_number AS RESTRICTIVE FOR INSERT TO trygghet_app
 CREATE POLICY own_change ON diary_number AS RESTRICTIVE FOR UPDATE TO trygghet_app USING (organisation_id = current_organisation());
 CREATE POLICY own_end ON diary_number AS RESTRICTIVE FOR DELETE TO trygghet_app USING (organisation_id = current_organisation());
 REVOKE UPDATE, DELETE ON wording_revision, event FROM trygghet_app;
-REVOKE UPDATE, DELETE ON event FROM trygghet_system;
-REVOKE DELETE ON event_head FROM trygghet_app, trygghet_system;
+-- The log grows by what an organisation does, in its own name; the system itself only reads it.
+REVOKE INSERT, UPDATE, DELETE ON event, event_head FROM trygghet_system;
+REVOKE DELETE ON event_head FROM trygghet_app;
 REVOKE UPDATE, DELETE ON comment FROM trygghet_app;
 GRANT UPDATE (settled_at, settled_how, settled_by) ON comment TO trygghet_app;

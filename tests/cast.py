@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from argon2 import PasswordHasher
 
 from trygghet import database
+from trygghet.tenancy import Asking, Membership, Role
 
 if TYPE_CHECKING:
     import httpx
@@ -69,6 +70,14 @@ SEATS = (
 def person_id(who: str) -> uuid.UUID:
     """The person's id."""
     return _id(who)
+
+
+def asking(who: str, organisation: uuid.UUID | None = None) -> Asking:
+    """Somebody as the actions meet them, in their first organisation where none is named; no session stands behind it."""
+    seat = next(one for one in SEATS if one.who == who and organisation in {None, one.organisation})
+    id_, slug, name, short, kind, _ = next(row for row in ORGANISATIONS if row[0] == seat.organisation)
+    here = Membership(id_, name, short, slug, kind, Role(seat.role), seat.office)
+    return Asking(uuid.uuid4(), person_id(who), f"{who.title()} {who.title()[0]}sson", email(who), here, (here,))
 
 
 def email(who: str) -> str:

@@ -157,6 +157,13 @@ def genitive(name: str) -> str:
     return name if name[-1:].lower() in {"s", "x", "z"} else f"{name}s"
 
 
+def signed_as(title: str, *, acting: bool) -> str:
+    """How who holds an office signs: ”Lokalpolisområdeschef”, or ”tf lokalpolisområdeschef” who stands in. BRÅ keeps its capitals."""
+    if not acting:
+        return title
+    return f"tf {first_down(title)}" if title[1:2].islower() else f"tf {title}"
+
+
 def role_name(role: str) -> str:
     """Ledare, samordnare, rapportör, administratör (in lower case)."""
     return ROLES[role]
@@ -175,6 +182,26 @@ REFUSALS: dict[str, str] = {
     "organisation.unknown": "Det finns ingen organisation som heter {slug}. De som finns: {known}.",
     "sign_in.wrong": "E-postadressen och lösenordet hör inte ihop. Kontrollera båda och försök igen.",
     "sign_in.later": "För många försök. Vänta {minutes} minuter och försök igen.",
+    "sign_in.no_place": "Lösenordet stämmer, men du har ingen befattning i dag. Fråga den som är administratör hos er från vilken dag du har en.",
+    "password.short": "Lösenord: minst {least} tecken. Du skrev {length}. Tre eller fyra ord i rad är lätta att minnas och svåra att gissa.",
+    "password.simple": "Lösenord: det är lätt att gissa, {why}. Tre eller fyra ord som inte hör ihop fungerar bra.",
+    "password.differ": "Lösenordet en gång till: det är inte samma som det första. Skriv samma lösenord i båda fälten.",
+    "password.wrong": "Lösenord: det stämmer inte med kontot. Kontrollera det och försök igen.",
+    "email.form": "E-postadress: skriv en adress som namn@kommunen.example. Du skrev ”{text}”.",
+    "office.role": "Roll: välj ledare, samordnare, rapportör eller administratör.",
+    "office.missing": "Befattning: välj en i listan, eller skriv en ny.",
+    "office.exists": "Befattning: {title} finns redan som {role}. Välj den i listan.",
+    "office.closed": "Befattning: {title} finns bara till och med {day}. Välj andra dagar eller en annan befattning.",
+    "office.held": "{title} innehas av {name} efter den dagen. Avsluta det innehavet först.",
+    "office.own_key": "Ledarens nyckel ger man inte sig själv. Be en annan administratör hos er, eller den som sköter driften.",
+    "holding.from_past": "Från och med: välj i dag, {today}, eller en senare dag. Du skrev {day}.",
+    "holding.reversed": "Till och med: {last} ligger före {first}. Välj samma dag eller en senare.",
+    "holding.acting_until": "Till och med: den som är tillförordnad har en sista dag. Ange den.",
+    "holding.overlap": "{name} har redan befattningen {title}, {days}.",
+    "holding.over": "Det innehavet är redan avslutat.",
+    "holding.past_end": "Till och med: välj i dag, {today}, eller en senare dag. Du skrev {day}. Ska någon ut nu, avsluta genast.",
+    "member.unknown": "Person: välj en i listan.",
+    "member.last_administrator": "{name} är den enda administratören utan sista dag. Ge först någon annan rollen, annars kan ingen släppa in någon hos er.",
     "field.required": "{name}: skriv något här.",
     "field.too_long": "{name}: högst {limit} tecken. Du skrev {length}.",
     "date.missing": "{name}: ange ett datum, till exempel 2024-12-31.",
@@ -219,6 +246,12 @@ REFUSALS: dict[str, str] = {
     "update.no_page": "Löftet har ingen kommun som part, så det finns ingen publik sida att berätta på.",
     "update.account_gone": "Ett konto som uppdateringen skulle till finns inte längre. Ändra kanalerna och godkänn igen.",
     "update.channel": "Kanaler: ett av kontona du valde hör inte till någon av löftets parter. Välj bland dem som visas.",
+    "wording.signed": "Den här lydelsen är undertecknad och kan inte ändras. Begär en ändring av löftet i stället.",
+    "wording.withdrawn": "Den här lydelsen är tillbakadragen. Börja på en ny.",
+    "wording.locked": "Någon har redan skrivit under, så texten är låst. Öppna den igen om något behöver ändras.",
+    "wording.open": "En part har redan börjat på en ändring av löftet. Gör klart den eller dra tillbaka den först.",
+    "wording.unsigned": "Löftet är inte undertecknat än. Ändra i utkastet.",
+    "wording.shared": "Utkastet är delat med den andra parten och kan inte kastas. Dra tillbaka det i stället.",
     "wording.full": "Ett löfte kan ha högst {most} delar. Ta bort någon som inte behövs.",
     "time.form": "{name}: skriv klockslaget som 08.00 eller 08:00. Du skrev ”{text}”.",
     "time.day": "Tidigast: ange också en dag när du anger ett klockslag.",

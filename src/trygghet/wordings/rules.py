@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from trygghet.agreements.rules import Subject
+from trygghet.swedish import Refusal
 from trygghet.wordings.manuscript import Manuscript
 
 if TYPE_CHECKING:
@@ -89,6 +90,35 @@ class Revision:
     by_name: str
     by_office: str
     at: dt.datetime
+
+
+class Conflict(Exception):
+    """Somebody else has changed the same field since the writer saw it. Nothing was saved; both texts are kept here to choose between."""
+
+    def __init__(self, wording: Wording, part_id: UUID, name: str, mine: str) -> None:
+        super().__init__(name)
+        self.wording, self.part_id, self.name, self.mine = wording, part_id, name, mine
+
+    @property
+    def theirs(self) -> str:
+        """What stands there now; nothing where the whole part is gone."""
+        part = self.wording.manuscript.find(self.part_id)
+        return "" if part is None else part[self.name]
+
+    @property
+    def is_part_gone(self) -> bool:
+        """Whether somebody has removed the part that was being written in."""
+        return self.wording.manuscript.find(self.part_id) is None
+
+
+def may_edit(wording: Wording, *, any_signed: bool) -> None:
+    """Raises `Refusal` for a text that is signed, withdrawn, or locked by a first signature."""
+    if wording.signed_at is not None:
+        raise Refusal("wording.signed")
+    if wording.withdrawn_at is not None:
+        raise Refusal("wording.withdrawn")
+    if any_signed:
+        raise Refusal("wording.locked")
 
 
 def state(wording: Wording, *, agreed: bool) -> State:
