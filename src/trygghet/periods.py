@@ -9,12 +9,18 @@ import calendar
 import datetime as dt
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from trygghet.clock import STOCKHOLM
 from trygghet.swedish import MONTHS, Refusal
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 """A year outside these is a slip of the finger; it would plan reminders for centuries."""
+
+_DAY = dt.timedelta(days=1)
 
 MONTHS_IN = {"month": 1, "quarter": 3, "tertial": 4, "half_year": 6, "year": 12}
 """The calendar units that a report may follow, in months. All of them divide the year."""
@@ -42,6 +48,49 @@ class Validity:
     def holds(self, day: dt.date) -> bool:
         """Whether the promise holds that day."""
         return self.first <= day and (self.last is None or day <= self.last)
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Days that no promise covers, both ends included. `last` is None while nothing follows."""
+
+    first: dt.date
+    last: dt.date | None
+
+    @property
+    def days(self) -> int | None:
+        """How many days it is; None while nobody knows."""
+        return None if self.last is None else (self.last - self.first).days + 1
+
+    def holds(self, day: dt.date) -> bool:
+        """Whether that day is one of them."""
+        return self.first <= day and (self.last is None or day <= self.last)
+
+    def days_by(self, day: dt.date) -> int:
+        """How many of them have begun by that day, itself included; 0 before the first."""
+        until = day if self.last is None else min(day, self.last)
+        return max((until - self.first).days + 1, 0)
+
+
+def gaps(held: Iterable[Validity]) -> list[Gap]:
+    """The days after the first promise's first day that none of these covers, in order; the last one may be without an end.
+
+    Promises may overlap, hold at the same time, or be open: an open one covers every day from its first.
+    """
+    found: list[Gap] = []
+    covered: dt.date | None = None
+    for one in sorted(held, key=lambda one: one.first):
+        if covered is not None and one.first > covered + _DAY:
+            found.append(Gap(covered + _DAY, one.first - _DAY))
+        if one.last is None:
+            return found
+        covered = one.last if covered is None else max(covered, one.last)
+    return found if covered is None else [*found, Gap(covered + _DAY, None)]
+
+
+def gap_to_tell(held: Iterable[Validity], today: dt.date) -> Gap | None:
+    """The gap that today is in, or else the next one whose both ends are known. One that has closed is told no more."""
+    return next((gap for gap in gaps(held) if gap.holds(today) or (gap.last is not None and today < gap.first)), None)
 
 
 @dataclass(frozen=True)
@@ -118,6 +167,13 @@ def _named(per: str, year: int, number: int) -> tuple[str, str]:
     if per == "month":
         return f"{year}-{number:02}", f"{MONTHS[number - 1]} {year}"
     return f"{year}{_LETTERS[per]}{number}", f"{_NAMES[per]} {number} {year}"
+
+
+def months_before(day: dt.date, months: int) -> dt.date:
+    """The same day so many calendar months earlier, or that month's last day where it is shorter: six before 31 August is 28 or 29 February."""
+    years, month = divmod(day.month - 1 - months, 12)
+    year, month = day.year + years, month + 1
+    return dt.date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
 def year_later(day: dt.date) -> dt.date:
