@@ -86,7 +86,7 @@ class Event(Table, tablename="event", db=DB):
     promise_id = UUID(null=False, default=None)
     seq = Integer(null=False, default=None)
     at = Timestamptz(null=False, default=None)
-    organisation_id = UUID(null=True)
+    organisation_id = UUID(null=False, default=None)
     person_id = UUID(null=True)
     person_name = Text(null=False, default=None)
     office = Text(null=False, default=None)

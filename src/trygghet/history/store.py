@@ -1,0 +1,80 @@
+"""Adds to the chains and reads them. Nothing is ever changed or taken away; the database's own rights see to that too."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from trygghet import database
+from trygghet.history.rules import Event, Head
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from uuid import UUID
+
+_OURS = "promise_id IN (SELECT a.promise_id FROM access a WHERE a.organisation_id = $1)"
+_COLUMNS = (
+    "id, promise_id, seq, at, organisation_id, person_id, person_name, office, act, subject_id, version, content_hash, words, shared,"
+    " previous_hash, hash"
+)
+
+
+async def take_head(organisation: UUID, promise_id: UUID) -> Head | None:
+    """Where the promise's chain ends, held until the unit of work ends; None where the organisation has no access to the promise.
+
+    The promise's row is held before the chain's end, the order that everybody keeps, so that no two wait for each other.
+    """
+    row = await database.connection().fetchrow(
+        "WITH held AS (SELECT p.id FROM promise p WHERE p.id = $2 AND p.id IN (SELECT a.promise_id FROM access a WHERE a.organisation_id = $1)"
+        " FOR NO KEY UPDATE)"
+        " INSERT INTO event_head (promise_id, seq, hash) SELECT id, 0, '' FROM held"
+        " ON CONFLICT (promise_id) DO UPDATE SET seq = event_head.seq RETURNING seq, hash",
+        organisation,
+        promise_id,
+    )
+    return Head(*row) if row else None
+
+
+async def add(organisation: UUID, event: Event) -> None:
+    """Adds a link and moves the chain's end to it. The end is held by `take_head`; the event speaks in the organisation's own name."""
+    await database.connection().execute(
+        f"WITH added AS (INSERT INTO event ({_COLUMNS}) VALUES ($2, $3, $4, $5, $1, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"
+        " RETURNING promise_id, seq, hash)"
+        " UPDATE event_head h SET seq = added.seq, hash = added.hash FROM added WHERE h.promise_id = added.promise_id",
+        organisation,
+        event.id,
+        event.promise_id,
+        event.seq,
+        event.at,
+        event.person_id,
+        event.person_name,
+        event.office,
+        event.act,
+        event.subject_id,
+        event.version,
+        event.content_hash,
+        event.words,
+        event.shared,
+        event.previous_hash,
+        event.hash,
+    )
+
+
+async def of_promise(organisation: UUID, promise_id: UUID) -> list[Event]:
+    """What the organisation may read of the promise's chain, first to last: its own doings, and all that is shared."""
+    rows = await database.connection().fetch(
+        f"SELECT {_COLUMNS} FROM event WHERE {_OURS} AND promise_id = $2 AND (organisation_id = $1 OR shared) ORDER BY seq", organisation, promise_id
+    )
+    return [Event(*row) for row in rows]
+
+
+async def across_organisations_chains() -> AsyncIterator[tuple[Event | None, UUID, Head | None]]:
+    """Every event of every chain in order, with its chain's remembered end; a chain that has lost all its events comes once, as None."""
+    rows: Any = database.connection().cursor(
+        f"SELECT {', '.join(f'e.{name}' for name in _COLUMNS.split(', '))}, coalesce(e.promise_id, h.promise_id) AS chain,"
+        " h.seq AS head_seq, h.hash AS head_hash"
+        " FROM event e FULL JOIN event_head h ON h.promise_id = e.promise_id ORDER BY chain, e.seq",
+        prefetch=1000,
+    )
+    async for row in rows:
+        head = Head(row["head_seq"], row["head_hash"]) if row["head_seq"] is not None else None
+        yield (Event(*row[:16]) if row["id"] else None), row["chain"], head
