@@ -57,7 +57,7 @@ async def _promises(organisation: UUID) -> tuple[Promise, ...]:
           (SELECT jsonb_agg(jsonb_build_object('id', o.id, 'name', o.name, 'short', o.short_name, 'slug', o.slug, 'side', y.side)
                             ORDER BY y.side, o.name)
            FROM party y JOIN organisation o ON o.id = y.organisation_id WHERE y.promise_id = p.id) AS parties
-        FROM promise p WHERE {_MINE.format("p", "id")} ORDER BY p.valid_from DESC, p.title""",
+        FROM promise p WHERE {_MINE.format("p", "id")} AND p.stage IN ('signed', 'ended_early', 'replaced') ORDER BY p.valid_from DESC, p.title""",
         organisation,
     )
     return tuple(
@@ -82,7 +82,7 @@ async def _duties(organisation: UUID) -> tuple[Duty, ...]:
         SELECT d.id, d.promise_id, d.kind, d.title, d.due_on, d.period_from, d.period_until, d.receiver, d.done_at IS NOT NULL AS done,
           ARRAY(SELECT m.organisation_id FROM obligation_mark m WHERE m.obligation_id = d.id) AS marked
         FROM obligation d JOIN promise p ON p.id = d.promise_id
-        WHERE {_MINE.format("d", "promise_id")} AND (p.stage = 'signed' OR d.done_at IS NOT NULL)
+        WHERE {_MINE.format("d", "promise_id")} AND (p.stage <> 'replaced' OR d.done_at IS NOT NULL)
         ORDER BY d.due_on, p.area_name, d.key""",
         organisation,
     )

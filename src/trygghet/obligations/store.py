@@ -30,9 +30,9 @@ WHERE EXISTS (SELECT FROM access a WHERE a.promise_id = o.promise_id AND a.organ
 
 
 async def obligations(organisation: UUID, *, promise_id: UUID | None = None) -> list[Obligation]:
-    """All duties that the organisation has a part in, or those of one promise. Duties of an ended or replaced promise only once done."""
+    """All duties that the organisation has a part in, or those of one promise. Duties of a replaced promise only once done."""
     rows = await database.connection().fetch(
-        f"{_OBLIGATIONS} AND ($2::uuid IS NULL OR o.promise_id = $2) AND (p.stage NOT IN ('ended_early', 'replaced') OR o.done_at IS NOT NULL)",
+        f"{_OBLIGATIONS} AND ($2::uuid IS NULL OR o.promise_id = $2) AND (p.stage <> 'replaced' OR o.done_at IS NOT NULL)",
         organisation,
         promise_id,
     )

@@ -36,7 +36,7 @@ Made = TypeVar("Made")
 
 # ---------------------------------------------------------------- reading
 async def one(organisation: UUID, promise_id: UUID) -> Promise:
-    """The whole promise. Raises `NotFound`, also for a promise that the organisation has no access to."""
+    """The whole signed promise. Raises `NotFound`, also for one that is unsigned or that the organisation has no access to."""
     found = await _grown(await database.connection().fetch(f"{_PROMISE} AND p.id = $2", organisation, promise_id))
     if not found:
         raise NotFound
@@ -44,11 +44,13 @@ async def one(organisation: UUID, promise_id: UUID) -> Promise:
 
 
 async def every(organisation: UUID) -> list[Promise]:
-    """All that the organisation has access to, by area and first day."""
+    """All signed promises that the organisation has access to, by area and first day."""
     return await _grown(await database.connection().fetch(f"{_PROMISE} ORDER BY p.area_name, p.valid_from", organisation))
 
 
-_PROMISE = "SELECT p.* FROM promise p JOIN access a ON a.promise_id = p.id WHERE a.organisation_id = $1"
+_PROMISE = (
+    "SELECT p.* FROM promise p JOIN access a ON a.promise_id = p.id WHERE a.organisation_id = $1 AND p.stage IN ('signed', 'ended_early', 'replaced')"
+)
 _HEAD = (
     "id",
     "title",

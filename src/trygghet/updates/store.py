@@ -40,9 +40,10 @@ class Promised:
 
 # ---------------------------------------------------------------- read
 async def promises(organisation: UUID) -> list[Promised]:
-    """The promises that the organisation is a party of, latest first."""
+    """The signed promises that the organisation is a party of, latest first."""
     rows = await database.connection().fetch(
         "SELECT p.id, p.title, p.area_name FROM promise p JOIN party y ON y.promise_id = p.id WHERE y.organisation_id = $1"
+        " AND p.stage IN ('signed', 'ended_early', 'replaced')"
         " ORDER BY p.valid_from DESC, p.area_name",
         organisation,
     )
@@ -50,7 +51,7 @@ async def promises(organisation: UUID) -> list[Promised]:
 
 
 async def promise(organisation: UUID, promise_id: UUID) -> Promised:
-    """One promise that the organisation is a party of. Raises `NotFound`."""
+    """One signed promise that the organisation is a party of. Raises `NotFound`."""
     found = next((one for one in await promises(organisation) if one.id == promise_id), None)
     if found is None:
         raise NotFound
