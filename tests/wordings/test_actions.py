@@ -65,6 +65,6 @@ async def test_the_same_form_sent_twice_begins_one_promise(database_url: str) ->
 
 async def test_a_discarded_text_leaves_nothing(database_url: str) -> None:
     wording_id = await actions.start(cast.BJORKEN, empty(), by=ANNA, now=NOW)
-    await actions.discard(cast.BJORKEN, wording_id)
+    await actions.discard(cast.BJORKEN, wording_id, by=ANNA, now=NOW)
     async with database.across_organisations() as link:
         assert await link.fetchval("SELECT count(*) FROM promise") == 0

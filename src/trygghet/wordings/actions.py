@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from trygghet import database, shield
 from trygghet.agreements import actions as agreements
+from trygghet.history import actions as history
+from trygghet.history.rules import Entry
 from trygghet.swedish import NotFound, Refusal
 from trygghet.wordings import rules, store
 from trygghet.wordings.kinds import KINDS
@@ -71,7 +73,9 @@ async def start(
         if wording_id not in {one.id for one in await store.open_ones(organisation)}:
             await store.add_promise(organisation, promise_id, follows_id=follows_id, now=now)
             await store.add(organisation, wording_id, promise_id, 1, "first", text, by=by, now=now)
-            await _save(organisation, await store.one(organisation, wording_id), text, "", by=by, now=now)
+            await _log_start(organisation, wording_id, promise_id, "first", by=by, now=now)
+            begun = await store.one(organisation, wording_id)
+            await store.save(organisation, begun, text, "", begun.content_hash, by=by, now=now)  # the promise's row gets its title
     return wording_id
 
 
@@ -87,15 +91,21 @@ async def begin(organisation: UUID, promise_id: UUID, kind: str, text: Manuscrip
             raise Refusal("wording.unsigned")
         if not await store.add(organisation, wording_id, promise_id, version + 1, kind, text, by=by, now=now):
             raise Refusal("wording.open")
+        await _log_start(organisation, wording_id, promise_id, kind, by=by, now=now)
     return wording_id
 
 
-async def discard(organisation: UUID, wording_id: UUID) -> None:
+async def _log_start(organisation: UUID, wording_id: UUID, promise_id: UUID, kind: str, *, by: Asking, now: dt.datetime) -> None:
+    await history.record(organisation, promise_id, Entry("wording.started", wording_id, words={"kind": kind}, shared=False), by=by, now=now)
+
+
+async def discard(organisation: UUID, wording_id: UUID, *, by: Asking, now: dt.datetime) -> None:
     """Throws away a text that nobody else has seen. Raises `NotFound`, or `Refusal` once it is shared."""
     async with database.within(organisation):
         wording = await store.lock(organisation, wording_id)
         if not wording.is_private:
             raise Refusal("wording.shared")
+        await history.record(organisation, wording.promise_id, Entry("wording.discarded", wording_id, shared=False), by=by, now=now)
         await store.discard(organisation, wording)
 
 
@@ -195,14 +205,17 @@ async def _editable(organisation: UUID, wording_id: UUID) -> Wording:
 async def _save(organisation: UUID, wording: Wording, text: Manuscript, reason: str, *, by: Asking, now: dt.datetime) -> Wording:
     """Keeps the text of the sitting before, then the new one; every key that binds to another text falls."""
     fresh = content_hash(text, wording.number, wording.kind, reason)
-    if fresh == wording.content_hash and wording.edits > 0:
+    if fresh == wording.content_hash:
         return wording
-    if rules.ends_sitting(wording, by.person_id, now):
+    if ends := rules.ends_sitting(wording, by.person_id, now):
         await store.add_revision(organisation, wording)
     await store.save(organisation, wording, text, reason, fresh, by=by, now=now)
     saved = await store.one(organisation, wording.id)
     for subject in (saved.subject, saved.signing):
         await agreements.fall(organisation, subject, why=EDITED, now=now)
+    if ends:
+        entry = Entry("wording.edited", wording.id, f"{wording.number}", shared=not wording.is_private)
+        await history.record(organisation, wording.promise_id, entry, by=by, now=now)
     return saved
 
 
