@@ -100,6 +100,7 @@ CALLS: dict[str, Call] = {
         lambda f, o, w: f(o, _planned(o, w), NOW), adds_own=True, why_second_wall_only="plans for both parties of a promise at once"
     ),
     "deliveries.delete_unwanted": Call(lambda f, o, w: f(o, w.promise.id, "reminder", [], NOW)),
+    "deliveries.delete_planned": Call(lambda f, o, w: f(o, w.promise.id, [w.planned.key])),
     "deliveries.delete_of_update": Call(lambda f, o, w: f(o, w.agreed.id)),
     "deliveries.claim": Call(lambda f, o, w: f(o, [w.handed_out.id], LATER)),
     "deliveries.take_first": Call(lambda f, o, w: f(o, w.sending, cast.person_id("bo"))),
@@ -114,6 +115,8 @@ CALLS: dict[str, Call] = {
     "deliveries.of_update": Call(lambda f, o, w: f(o, [w.agreed.id])),
     "example.content_hash": Call(lambda f, o, w: f(o, w.waiting.id)),
     "members.members": Call(lambda f, o, w: f(o), is_answer=lambda found: any("Asson" in one.name for one in found)),
+    "notices.seated": Call(lambda f, o, w: f(o, TODAY), is_answer=lambda found: any(one.person_id == cast.person_id("anna") for one in found)),
+    "notices.name": Call(lambda f, o, w: f(o), is_public=True),
     "obligations.obligations": Call(lambda f, o, w: f(o)),
     "obligations.obligation": Call(lambda f, o, w: f(o, w.open_duty.id)),
     "obligations.lock": Call(lambda f, o, w: f(o, w.open_duty.id), is_public=True),

@@ -13,6 +13,7 @@ from trygghet import channels, clock, database
 from trygghet.app import clock_of
 from trygghet.deliveries import actions as deliveries
 from trygghet.deliveries.rules import Patience
+from trygghet.notices import actions as notices
 from trygghet.reminders import actions as reminders
 from trygghet.updates import actions as updates
 from workers import loop
@@ -22,7 +23,11 @@ if TYPE_CHECKING:
     from trygghet.deliveries.actions import Composer
 
 log = structlog.get_logger()
-COMPOSERS: dict[str, Composer] = {"reminder": reminders.composer(settings), "publication": updates.composer(settings)}
+COMPOSERS: dict[str, Composer] = {
+    "reminder": reminders.composer(settings),
+    "notice": notices.composer(settings),
+    "publication": updates.composer(settings),
+}
 CHANNELS = channels.ready(settings)
 PATIENCE = Patience(dt.timedelta(seconds=settings.lease_seconds))
 

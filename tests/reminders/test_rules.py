@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from trygghet import swedish
 from trygghet.reminders import lines, rules
 from trygghet.reminders.lines import Known, Went
-from trygghet.reminders.rules import COORDINATOR, LADDERS, LEADER, Holder, Owed, Recipient
+from trygghet.notices.rules import Recipient
+from trygghet.reminders.rules import COORDINATOR, LADDERS, LEADER, Holder, Owed
 
 D = dt.date.fromisoformat
 A, B = uuid.UUID(int=1), uuid.UUID(int=2)

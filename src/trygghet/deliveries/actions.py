@@ -55,6 +55,12 @@ async def drop(organisation: UUID, *, status_update_id: UUID) -> None:
         await store.delete_of_update(organisation, status_update_id)
 
 
+async def drop_planned(organisation: UUID, promise_id: UUID, keys: Sequence[str]) -> None:
+    """Takes back what a promise planned under these keys and nobody has begun to send."""
+    async with database.within(organisation):
+        await store.delete_planned(organisation, promise_id, keys)
+
+
 async def of_updates(organisation: UUID, status_update_ids: Sequence[UUID]) -> dict[UUID, list[Delivery]]:
     """Where each status update went, goes or did not arrive, in the order in which its channels go."""
     found: dict[UUID, list[Delivery]] = {one: [] for one in status_update_ids}
@@ -212,6 +218,7 @@ def _sibling(delivery: Delivery, person_id: UUID) -> Planned:
         delivery.seat,
         person_id,
         delivery.lead_days,
+        words=delivery.words,
     )
 
 

@@ -80,6 +80,8 @@ class Entry:
         """Why there is such a row."""
         if self.delivery.kind == "publication":
             return "Gemensam uppdatering"
+        if self.delivery.kind == "notice":
+            return "Besked"
         lead = self.delivery.lead_days
         return "Påminnelse" if lead is None else f"Påminnelse {swedish.days(lead)} före"
 

@@ -14,13 +14,14 @@ A planned row that is no longer wanted is deleted and not marked: its key would 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from trygghet.swedish import Chip
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from uuid import UUID
 
 MAX_ATTEMPTS, LONGEST_WAIT = 12, dt.timedelta(hours=4)
@@ -56,7 +57,7 @@ SEATS = {"coordinator": "Samordnare", "leader": "Ledare"}
 class Planned:
     """A wish to send. `key` is made of stable ids and ISO dates only, so the same wish is the same row.
 
-    `after_key` names the delivery that must have gone out before this one may.
+    `after_key` names the delivery that must have gone out before this one may; `words` are what the composer cannot look up then.
     """
 
     organisation_id: UUID
@@ -73,6 +74,7 @@ class Planned:
     person_id: UUID | None = None
     lead_days: int | None = None
     after_key: str | None = None
+    words: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,7 @@ class Delivery:
     remote_url: str
     created_at: dt.datetime
     settled_at: dt.datetime | None
+    words: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

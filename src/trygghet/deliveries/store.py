@@ -28,11 +28,11 @@ def _delivery(row: Any) -> Delivery:
 # ---------------------------------------------------------------- planning
 _INSERT = """
 INSERT INTO delivery (organisation_id, key, kind, channel, title, due_at, promise_id, obligation_id, status_update_id, connection_id, seat,
-                      person_id, lead_days, after_id, created_at)
+                      person_id, lead_days, after_id, created_at, words)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
-        (SELECT b.id FROM delivery b WHERE b.key = $14 AND (b.organisation_id = $1 OR b.promise_id = $7) ORDER BY b.organisation_id = $1 DESC LIMIT 1), $15)
-ON CONFLICT (organisation_id, key) DO UPDATE SET title = excluded.title, due_at = excluded.due_at, after_id = excluded.after_id, state = 'planned',
-  reason = '', attempts = 0, lookups = 0, handed_out_until = NULL, settled_at = NULL
+        (SELECT b.id FROM delivery b WHERE b.key = $14 AND (b.organisation_id = $1 OR b.promise_id = $7) ORDER BY b.organisation_id = $1 DESC LIMIT 1), $15, $16)
+ON CONFLICT (organisation_id, key) DO UPDATE SET title = excluded.title, due_at = excluded.due_at, after_id = excluded.after_id,
+  words = excluded.words, state = 'planned', reason = '', attempts = 0, lookups = 0, handed_out_until = NULL, settled_at = NULL
 WHERE (delivery.state = 'planned' AND delivery.attempts = 0 AND (delivery.title, delivery.due_at) IS DISTINCT FROM (excluded.title, excluded.due_at))
   OR (delivery.state = 'skipped' AND delivery.kind = 'publication')
 """
@@ -63,6 +63,7 @@ async def insert(organisation: UUID, wanted: Sequence[Planned], now: dt.datetime
                 one.lead_days,
                 one.after_key,
                 now,
+                dict(one.words),
             )
             for one in wanted
         ],
@@ -79,6 +80,16 @@ async def delete_unwanted(organisation: UUID, promise_id: UUID, kind: str, keys:
         kind,
         list(keys),
         now,
+    )
+
+
+async def delete_planned(organisation: UUID, promise_id: UUID, keys: Sequence[str]) -> None:
+    """Deletes what a promise planned under these keys and nobody has begun to send."""
+    await database.connection().execute(
+        f"DELETE FROM delivery d WHERE {_OURS} AND d.promise_id = $2 AND d.key = ANY($3::text[]) AND d.state = 'planned' AND d.attempts = 0",
+        organisation,
+        promise_id,
+        list(keys),
     )
 
 

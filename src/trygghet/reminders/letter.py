@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from email.utils import parseaddr
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
-
-from trygghet import swedish
-from trygghet.channels.messages import Letter
+from trygghet import letters, swedish
 from trygghet.deliveries.rules import message_id
+from trygghet.letters import Envelope
 from trygghet.reminders import rules
-from trygghet.settings import ROOT, Settings
 
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from trygghet.reminders.rules import Owed, Recipient
+    from trygghet.channels.messages import Letter
+    from trygghet.notices.rules import Recipient
+    from trygghet.reminders.rules import Owed
+    from trygghet.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -40,10 +38,8 @@ class Story:
 
 def write(story: Story, delivery_id: UUID, settings: Settings, *, now: dt.datetime) -> Letter:
     """The letter. The same delivery always has the same Message-ID, so that a repeat can be known for one."""
-    words = _words(story, settings.public_url)
-    subject, text, html = (_paper().get_template(f"mail/reminder/{name}").render(words) for name in ("subject.txt", "body.txt", "body.html"))
-    host = parseaddr(settings.mail_from)[1].rpartition("@")[2]
-    return Letter(story.to.email, story.to.name, " ".join(subject.split()), text, html, message_id(delivery_id, host), now)
+    envelope = Envelope(story.to.name, story.to.email, message_id(delivery_id, letters.host(settings)))
+    return letters.write("reminder", _words(story, settings.public_url), envelope, at=now)
 
 
 def _words(story: Story, public_url: str) -> dict[str, Any]:
@@ -56,7 +52,7 @@ def _words(story: Story, public_url: str) -> dict[str, Any]:
         "area": owed.area_name,
         "what": _what(owed),
         "otherwise": _otherwise(owed, story.today),
-        "button": _BUTTON[owed.kind],
+        "action": _BUTTON[owed.kind],
         "link": f"{public_url}/frister#frist-{owed.obligation_id}",
         "schedule_link": f"{public_url}/paminnelser",
         "remaining": story.remaining,
@@ -109,18 +105,3 @@ def _otherwise(owed: Owed, today: dt.date) -> str:
     if owed.kind == "renewal":
         return f"Händer inget visar den publika sidan från den {after} att löftet har upphört och att ett nytt inte är beslutat."
     return f"Händer inget står fristen som försenad hos er från den {after}."
-
-
-@cache
-def _paper() -> Environment:
-    """Letters are written outside any request, and plain text must not be escaped as HTML is."""
-    paper = Environment(
-        loader=FileSystemLoader(ROOT / "templates"),
-        undefined=StrictUndefined,
-        autoescape=select_autoescape(["html"]),
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    for name in ("long_date", "short_day", "day_month", "first_up"):
-        paper.filters[name] = getattr(swedish, name)
-    return paper

@@ -12,7 +12,8 @@ from uuid import UUID
 from trygghet import swedish
 from trygghet.deliveries import rules as deliveries
 from trygghet.deliveries.rules import SEATS
-from trygghet.reminders.rules import Holder, Owed, Recipient, Rung, headline, in_seat, key, ladder, why
+from trygghet.notices.rules import Recipient
+from trygghet.reminders.rules import Holder, Owed, Rung, headline, in_seat, key, ladder, why
 from trygghet.swedish import Chip
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from trygghet import periods, swedish
 from trygghet.deliveries.rules import Planned
+from trygghet.notices.rules import Recipient
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -52,15 +53,6 @@ class Rung:
     lead: int
     seat: str
     at: dt.datetime
-
-
-@dataclass(frozen=True)
-class Recipient:
-    """A person as a reminder finds them: name, office and address."""
-
-    name: str
-    office: str
-    email: str
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from trygghet import database
+from trygghet.notices.rules import Recipient
 from trygghet.reminders.lines import Went
-from trygghet.reminders.rules import Holder, Owed, Recipient
-from trygghet.swedish import NotFound
-from trygghet.tenancy import signed_as
+from trygghet.reminders.rules import Holder, Owed
+from trygghet.swedish import NotFound, signed_as
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -26,8 +26,8 @@ class Due:
 
     @property
     def lives(self) -> bool:
-        """Whether the promise has neither been ended early nor been replaced."""
-        return self.stage not in {"ended_early", "replaced"}
+        """Whether the promise has not been replaced; one that ends early still owes what falls due before its last day."""
+        return self.stage != "replaced"
 
 
 _DUE = """
