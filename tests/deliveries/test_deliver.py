@@ -15,6 +15,7 @@ from trygghet import database
 from trygghet.channels import Letter, NotSent, Receipt, Unclear
 from trygghet.deliveries import actions
 from trygghet.deliveries.rules import MAX_ATTEMPTS, MAX_LOOKUPS, Delivery, Fan, Patience, Skip
+from trygghet.history.rules import Actor
 from trygghet.swedish import NotFound, Refusal
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.anyio
 SECOND, MINUTE = dt.timedelta(seconds=1), dt.timedelta(minutes=1)
+ANNA = Actor(cast.person_id("anna"), "Anna Asson", "Säkerhetssamordnare")
 
 
 async def test_a_due_letter_goes_out_once_and_is_recorded(database_url: str) -> None:
@@ -108,17 +110,17 @@ async def test_a_permanent_no_fails_at_once_and_a_person_may_try_again(database_
     await turn(mail=mail)
     failed = await row("reminder:1")
     assert failed["state"] == "failed"
-    await actions.retry(cast.BJORKEN, failed["id"], now=NOW + MINUTE)
+    await actions.retry(cast.BJORKEN, failed["id"], by=ANNA, now=NOW + MINUTE)
     await turn(mail=mail, now=NOW + MINUTE)
     assert (await row("reminder:1"))["state"] == "sent"
     with pytest.raises(Refusal):
-        await actions.retry(cast.BJORKEN, failed["id"], now=NOW + MINUTE)
+        await actions.retry(cast.BJORKEN, failed["id"], by=ANNA, now=NOW + MINUTE)
 
 
 async def test_another_organisations_delivery_is_not_found(database_url: str) -> None:
     await plan(letter())
     with pytest.raises(NotFound):
-        await actions.retry(cast.ON, (await row("reminder:1"))["id"], now=NOW)
+        await actions.retry(cast.ON, (await row("reminder:1"))["id"], by=ANNA, now=NOW)
 
 
 async def test_a_letter_whose_answer_was_lost_is_sent_again_with_the_same_id(database_url: str) -> None:

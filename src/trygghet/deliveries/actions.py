@@ -17,12 +17,15 @@ from trygghet.connections import actions as connections
 from trygghet.deliveries import ledger, rules, store
 from trygghet.deliveries.ledger import Ledger
 from trygghet.deliveries.rules import Delivery, Fan, Patience, Planned, Settled, Skip, State
+from trygghet.history import actions as history
+from trygghet.history.rules import Entry
 from trygghet.swedish import Refusal
 
 if TYPE_CHECKING:
     import datetime as dt
     from uuid import UUID
 
+    from trygghet.history.rules import Actor
     from trygghet.tenancy import Asking
 
 log = structlog.get_logger()
@@ -331,13 +334,14 @@ async def read_ledger(organisation: UUID, choice: ledger.Choice, number: int, *,
         return Ledger(choice, number, found[: ledger.PAGE_LENGTH], len(found) > ledger.PAGE_LENGTH, await store.needs_human(organisation))
 
 
-async def retry(organisation: UUID, delivery_id: UUID, *, now: dt.datetime) -> None:
+async def retry(organisation: UUID, delivery_id: UUID, *, by: Asking | Actor, now: dt.datetime) -> None:
     """Plans what failed once more, at once. Refuses what has not failed."""
     async with database.within(organisation):
         delivery = await store.get(organisation, delivery_id)
         if not rules.may_retry(delivery):
             raise Refusal("delivery.not_failed")
         await store.settle(organisation, delivery, Settled(State.PLANNED, "", now), was=State.FAILED, now=now)
+        await _log(organisation, delivery, "delivery.retried", by=by, now=now)
 
 
 async def decide(organisation: UUID, delivery_id: UUID, *, went_out: bool, by: Asking, now: dt.datetime) -> None:
@@ -352,3 +356,11 @@ async def decide(organisation: UUID, delivery_id: UUID, *, went_out: bool, by: A
             else Settled(State.PLANNED, f"{by.name} såg att det inte hade kommit fram.", now)
         )
         await store.settle(organisation, delivery, settled, was=State.UNCLEAR, now=now)
+        await _log(organisation, delivery, "delivery.arrived" if went_out else "delivery.lost", by=by, now=now)
+
+
+async def _log(organisation: UUID, delivery: Delivery, act: str, *, by: Asking | Actor, now: dt.datetime) -> None:
+    """Into the promise's log, where the delivery is of one. Publications are all parties' business, letters the organisation's own."""
+    if delivery.promise_id is not None:
+        entry = Entry(act, delivery.id, words={"title": delivery.title}, shared=delivery.status_update_id is not None)
+        await history.record(organisation, delivery.promise_id, entry, by=by, now=now)

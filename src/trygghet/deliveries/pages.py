@@ -24,8 +24,9 @@ async def show_ledger(request: Request[Any, Any, Any]) -> Template:
 @web.post("/utskick/{delivery_id:uuid}/forsok-igen", may=Act.SETTLE)
 async def retry(request: Request[Any, Any, Any], delivery_id: FromPath[UUID]) -> Template | Redirect:
     """Plans what failed once more."""
+    who = web.asking(request)
     try:
-        await actions.retry(web.asking(request).organisation, delivery_id, now=web.now(request))
+        await actions.retry(who.organisation, delivery_id, by=who, now=web.now(request))
     except Refusal as refusal:
         return await _answer(request, refusal)
     return await _answer(request)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trygghet import clock, database
+from trygghet.history import actions as history
+from trygghet.history.rules import Entry
 from trygghet.obligations import rules, store
 from trygghet.reminders import actions as reminders
 from trygghet.tenancy import Act
@@ -31,16 +33,23 @@ async def mark_done(organisation: UUID, obligation_id: UUID, *, by: Asking, note
         await store.lock(organisation, obligation_id)
         found = await store.obligation(organisation, obligation_id)
         rules.may_mark(found, clock.day(now))
-        await store.add_mark(organisation, found, rules.Mark(by.name, by.office_for(Act.MARK), note, now))
+        if await store.add_mark(organisation, found, rules.Mark(by.name, by.office_for(Act.MARK), note, now)):
+            await _log(organisation, found, "obligation.marked", note, by=by, now=now)
         return await _settle(organisation, obligation_id, now=now)
 
 
-async def undo_mark(organisation: UUID, obligation_id: UUID, *, now: dt.datetime) -> Obligation:
+async def undo_mark(organisation: UUID, obligation_id: UUID, *, by: Asking, now: dt.datetime) -> Obligation:
     """Takes one's own organisation's word back; the reminders that are still to come return. Raises `NotFound`."""
     async with database.within(organisation):
         await store.lock(organisation, obligation_id)
-        await store.remove_mark(organisation, obligation_id)
+        if await store.remove_mark(organisation, obligation_id):
+            await _log(organisation, await store.obligation(organisation, obligation_id), "obligation.unmarked", "", by=by, now=now)
         return await _settle(organisation, obligation_id, now=now)
+
+
+async def _log(organisation: UUID, marked: Obligation, act: str, note: str, *, by: Asking, now: dt.datetime) -> None:
+    words = {"title": marked.duty.title} | ({"note": note} if note else {})
+    await history.record(organisation, marked.promise_id, Entry(act, marked.id, words=words), by=by, now=now)
 
 
 async def _settle(organisation: UUID, obligation_id: UUID, *, now: dt.datetime) -> Obligation:

@@ -52,7 +52,7 @@ async def mark_done(request: Request[Any, Any, Any], obligation_id: FromPath[UUI
 async def undo_mark(request: Request[Any, Any, Any], obligation_id: FromPath[UUID]) -> Template | Redirect:
     """One party takes its word back."""
     who = web.asking(request)
-    return _row(request, await actions.undo_mark(who.organisation, obligation_id, now=web.now(request)))
+    return _row(request, await actions.undo_mark(who.organisation, obligation_id, by=who, now=web.now(request)))
 
 
 def _row(request: Request[Any, Any, Any], obligation: Obligation, *, status: int = 200, problem: str = "") -> Template | Redirect:

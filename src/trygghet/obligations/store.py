@@ -32,9 +32,7 @@ WHERE EXISTS (SELECT FROM access a WHERE a.promise_id = o.promise_id AND a.organ
 async def obligations(organisation: UUID, *, promise_id: UUID | None = None) -> list[Obligation]:
     """All duties that the organisation has a part in, or those of one promise. Duties of a replaced promise only once done."""
     rows = await database.connection().fetch(
-        f"{_OBLIGATIONS} AND ($2::uuid IS NULL OR o.promise_id = $2) AND (p.stage <> 'replaced' OR o.done_at IS NOT NULL)",
-        organisation,
-        promise_id,
+        f"{_OBLIGATIONS} AND ($2::uuid IS NULL OR o.promise_id = $2) AND (p.stage <> 'replaced' OR o.done_at IS NOT NULL)", organisation, promise_id
     )
     return [_obligation(row) for row in rows]
 
@@ -95,11 +93,11 @@ async def _require_access(organisation: UUID, promise_id: UUID) -> None:
         raise NotFound
 
 
-async def add_mark(organisation: UUID, obligation: Obligation, mark: Mark) -> None:
-    """The organisation's own mark; a second one changes nothing."""
-    await database.connection().execute(
+async def add_mark(organisation: UUID, obligation: Obligation, mark: Mark) -> bool:
+    """The organisation's own mark; a second one changes nothing, and is told by False."""
+    made = await database.connection().fetchval(
         "INSERT INTO obligation_mark (promise_id, obligation_id, organisation_id, by_name, by_office, note, at) VALUES ($1, $2, $3, $4, $5, $6, $7)"
-        " ON CONFLICT (obligation_id, organisation_id) DO NOTHING",
+        " ON CONFLICT (obligation_id, organisation_id) DO NOTHING RETURNING id",
         obligation.promise_id,
         obligation.id,
         organisation,
@@ -108,11 +106,13 @@ async def add_mark(organisation: UUID, obligation: Obligation, mark: Mark) -> No
         mark.note,
         mark.at,
     )
+    return made is not None
 
 
-async def remove_mark(organisation: UUID, obligation_id: UUID) -> None:
-    """The organisation's own mark; another party's stays."""
-    await ObligationMark.delete().where((ObligationMark.obligation_id == obligation_id) & (ObligationMark.organisation_id == organisation))
+async def remove_mark(organisation: UUID, obligation_id: UUID) -> bool:
+    """The organisation's own mark; another party's stays. False when there was none."""
+    mine = (ObligationMark.obligation_id == obligation_id) & (ObligationMark.organisation_id == organisation)
+    return bool(await ObligationMark.delete().where(mine).returning(ObligationMark.id))
 
 
 async def settle(organisation: UUID, obligation: Obligation, done_at: dt.datetime | None) -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trygghet import clock, database, periods
+from trygghet.history import actions as history
+from trygghet.history.rules import Actor
+from trygghet.history.rules import Entry as Logged
 from trygghet.obligations import actions as obligations
 from trygghet.obligations.rules import told
 from trygghet.promises import outcomes, promise, store
@@ -32,8 +35,8 @@ async def read_all(organisation: UUID) -> list[Promise]:
         return await store.every(organisation)
 
 
-async def enter(organisation: UUID, draft: Draft, *, now: dt.datetime) -> UUID:
-    """Enters a signed promise, opens it to all its parties, plans its duties and shows it to residents.
+async def enter(organisation: UUID, draft: Draft, *, by: Actor | None = None, now: dt.datetime) -> UUID:
+    """Enters a signed promise, opens it to all its parties, plans its duties and shows it to residents. Without `by` the system does.
 
     Raises `Refusal` where the days are impossible, a party is unknown, or the organisation is no party itself.
     """
@@ -46,6 +49,7 @@ async def enter(organisation: UUID, draft: Draft, *, now: dt.datetime) -> UUID:
         if organisation not in party_ids.values():
             raise Refusal("promise.no_party")
         promise_id = await store.add(organisation, draft, party_ids, now=now)
+        await history.record(organisation, promise_id, Logged("promise.entered", promise_id), by=by, now=now)
         made = await store.one(organisation, promise_id)
         await obligations.replan(organisation, made.facts, now=now)
         await publish_snapshot(organisation, promise_id, now=now)
@@ -88,8 +92,6 @@ async def record_outcome(
     async with database.within(organisation):
         await store.lock(organisation, promise_id)
         found = await store.one(organisation, promise_id)
-        if found.activity(activity_id) is None:
-            raise NotFound
         return await _record(organisation, found, activity_id, entry, by, corrects_id=None, now=now)
 
 
@@ -117,15 +119,20 @@ async def _record(
     organisation: UUID, found: Promise, activity_id: UUID, entry: Entry, by: Reporter, *, corrects_id: UUID | None, now: dt.datetime
 ) -> UUID:
     """The promise is locked, so what was read still holds when the row is written."""
+    activity = found.activity(activity_id)
+    if activity is None:
+        raise NotFound
     before = await store.recorded_before(organisation, entry.form_key)
     if before is not None:
         outcomes.check_repeat(entry, before, activity_id, corrects_id)
         return before.id
     outcomes.check(entry, found.validity, found.stage, clock.day(now), correcting=corrects_id is not None)
-    activity = found.activity(activity_id)
-    if corrects_id is not None and activity is not None and any(row.corrects_id == corrects_id for row in activity.recorded):
+    if corrects_id is not None and any(row.corrects_id == corrects_id for row in activity.recorded):
         raise Refusal("outcome.corrected")
     made = await store.add_outcome(organisation, found.id, activity_id, entry, by, corrects_id=corrects_id, now=now)
+    old = found.outcome(corrects_id) if corrects_id else None
+    logged = Logged("outcome.corrected" if old else "outcome.recorded", made, words=outcomes.told(entry, activity.title, activity.unit, old))
+    await history.record(organisation, found.id, logged, by=Actor(by.person_id, by.name, by.office), now=now)
     await publish_snapshot(organisation, found.id, now=now)
     return made
 

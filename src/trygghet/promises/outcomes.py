@@ -134,6 +134,14 @@ def check_repeat(new: Entry, recorded: Outcome, activity_id: uuid.UUID, corrects
         raise Refusal("outcome.form_used", amount=recorded.amount, day=swedish.long_date(recorded.happened_on))
 
 
+def told(new: Entry, activity: str, unit: str, old: Outcome | None) -> dict[str, str]:
+    """What the log says of a row that is recorded, or of one that replaces the `old`."""
+    words = {"activity": activity, "amount": f"{swedish.number(new.amount, 0)} {unit}".strip(), "day": swedish.long_date(new.happened_on)}
+    if old is not None:
+        words |= {"was": swedish.number(old.amount, 0), "was_day": swedish.long_date(old.happened_on)}
+    return words | ({"note": new.note} if new.note else {})
+
+
 def standing(outcomes: Iterable[Outcome]) -> list[Outcome]:
     """The rows that count: those that no other row corrects and that were not withdrawn."""
     rows = list(outcomes)

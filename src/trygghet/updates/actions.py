@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from trygghet import database
@@ -11,6 +12,8 @@ from trygghet.channels import Picture, Post
 from trygghet.connections import actions as connections
 from trygghet.deliveries import actions as deliveries
 from trygghet.deliveries.rules import Skip
+from trygghet.history import actions as history
+from trygghet.history.rules import Entry
 from trygghet.swedish import NotFound, Refusal, Slips
 from trygghet.updates import rules, store
 from trygghet.updates.rules import FEED, KIND, PAGE, Attached, Shown
@@ -132,9 +135,19 @@ async def _put(organisation: UUID, update: Update, written: Written, attached: A
     saved = await store.save(organisation, update, written, shown, content, content_hash, now=now)
     if saved.shared_at is None and update.picture and (shown is None or shown.id != update.picture.id):
         await store.forget_picture(organisation, update.picture.id)
+    await _log(organisation, saved, "update.edited" if update.content_hash else "update.written", by=by, now=now)
     if saved.shared_at is not None:
         await store.add_version(organisation, saved, content, by=by, now=now)
-        await agreements.fall(organisation, saved.subject, why="Texten ändrades.", now=now)
+        names = {one.organisation_id: one.name for one in sides}
+        for key in await agreements.fall(organisation, saved.subject, why="Texten ändrades.", now=now):
+            await _log(organisation, saved, "update.key_fell", by=by, now=now, party=names[key.organisation_id])
+
+
+async def _log(organisation: UUID, update: Update, act: str, *, by: Asking | None, now: dt.datetime, **more: str) -> None:
+    """Into the promise's log; what nobody else has seen of an update is not theirs to read there either."""
+    shared = update.shared_at is not None
+    entry = Entry(act, update.id, str(update.version) if shared else "", update.content_hash, {"title": update.title, **more}, shared=shared)
+    await history.record(organisation, update.promise_id, entry, by=by, now=now)
 
 
 async def _shown(organisation: UUID, update: Update, kept: Shown | None, attached: Attached, *, now: dt.datetime) -> Shown | None:
@@ -159,6 +172,7 @@ async def share(organisation: UUID, update_id: UUID, *, seen: str, by: Asking, n
         where = rules.address(await _sides(organisation, update), update.organisation_id, update.id)
         await store.share(organisation, update_id, now=now)
         await store.add_version(organisation, update, rules.content_of(update, where), by=by, now=now)
+        await _log(organisation, replace(update, shared_at=now), "update.shared", by=by, now=now)
 
 
 async def approve(organisation: UUID, update_id: UUID, *, seen: str, by: Asking, now: dt.datetime) -> None:
@@ -169,6 +183,7 @@ async def approve(organisation: UUID, update_id: UUID, *, seen: str, by: Asking,
         sides = await _sides(organisation, update)
         rules.check_rendering(update, rules.address(sides, update.organisation_id, update.id))
         await agreements.approve(organisation, update.subject, [one.organisation_id for one in sides], seen=seen, by=by, now=now)
+        await _log(organisation, update, "update.approved", by=by, now=now)
         await _plan_what_is_agreed(organisation, update_id, now=now)
 
 
@@ -179,7 +194,7 @@ async def _plan_what_is_agreed(organisation: UUID, update_id: UUID, *, now: dt.d
         await deliveries.plan(organisation, rules.deliveries(standing.update, accounts, now), now=now)
 
 
-async def withdraw(organisation: UUID, update_id: UUID, why: str, *, now: dt.datetime) -> None:
+async def withdraw(organisation: UUID, update_id: UUID, why: str, *, by: Asking, now: dt.datetime) -> None:
     """Takes the update back: what has not gone out never does, and where it was published residents read why it is gone.
 
     One person of one party suffices; taking back needs no second key.
@@ -189,14 +204,16 @@ async def withdraw(organisation: UUID, update_id: UUID, why: str, *, now: dt.dat
         update = await store.one(organisation, update_id, lock=True)
         rules.may_withdraw(update, why)
         await store.withdraw(organisation, update, why, now=now)
+        await _log(organisation, update, "update.withdrawn", by=by, now=now, why=why)
 
 
-async def discard(organisation: UUID, update_id: UUID) -> UUID:
+async def discard(organisation: UUID, update_id: UUID, *, by: Asking, now: dt.datetime) -> UUID:
     """Throws a draft away that nobody else has seen; returns which promise it was about."""
     async with database.within(organisation):
         update = await store.one(organisation, update_id, lock=True)
         rules.may_discard(update)
         await store.discard(organisation, update_id)
+        await _log(organisation, update, "update.discarded", by=by, now=now)
         if update.picture:
             await store.forget_picture(organisation, update.picture.id)
         return update.promise_id
@@ -229,7 +246,8 @@ async def compose(organisation: UUID, delivery: Delivery, *, public_url: str, no
         if not rules.agreed(update, sides, approvals[update.id], where):
             return Skip("Alla parter har inte godkänt texten så som den är nu.")
         if delivery.channel == PAGE:
-            await store.publish(organisation, update, _snapshot(update, sides), now=now)
+            if await store.publish(organisation, update, _snapshot(update, sides), now=now):
+                await _log(organisation, update, "update.published", by=None, now=now)
         return await _post(organisation, delivery, update, public_url + where)
 
 

@@ -115,7 +115,8 @@ async def edit(request: Request[Any, Any, Any], update_id: FromPath[UUID]) -> Te
 @web.post("/uppdateringar/{update_id:uuid}/slang", may=Act.WRITE)
 async def discard(request: Request[Any, Any, Any], update_id: FromPath[UUID]) -> Redirect:
     """Throws a draft away."""
-    await actions.discard(web.asking(request).organisation, update_id)
+    who = web.asking(request)
+    await actions.discard(who.organisation, update_id, by=who, now=web.now(request))
     return web.go("/uppdateringar")
 
 
@@ -145,9 +146,9 @@ async def approve(request: Request[Any, Any, Any], update_id: FromPath[UUID]) ->
 @web.post("/uppdateringar/{update_id:uuid}/dra-tillbaka", may=Act.SHARE)
 async def withdraw(request: Request[Any, Any, Any], update_id: FromPath[UUID]) -> Template | Redirect:
     """Takes the update back, and says why."""
-    why = (await web.form(request)).get("varfor", "")
+    who, why = web.asking(request), (await web.form(request)).get("varfor", "")
     try:
-        await actions.withdraw(web.asking(request).organisation, update_id, why, now=web.now(request))
+        await actions.withdraw(who.organisation, update_id, why, by=who, now=web.now(request))
     except Refusal as refusal:
         return await _shown(request, update_id, refusal)
     return await _changed(request, update_id)

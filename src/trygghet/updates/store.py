@@ -207,14 +207,14 @@ async def discard(organisation: UUID, update_id: UUID) -> None:
     )
 
 
-async def publish(organisation: UUID, update: Update, snapshot: Mapping[str, Any], *, now: dt.datetime) -> None:
-    """Lets residents read it: the snapshot once, and never again over an older one."""
+async def publish(organisation: UUID, update: Update, snapshot: Mapping[str, Any], *, now: dt.datetime) -> bool:
+    """Lets residents read it: the snapshot once, and never again over an older one; False where they could already."""
     link = database.connection()
     told = await link.fetchval(
         f"UPDATE status_update SET published_at = $3 WHERE {_OURS} AND id = $2 AND published_at IS NULL RETURNING true", organisation, update.id, now
     )
     if not told:
-        return
+        return False
     await link.execute(
         "INSERT INTO published_update (id, promise_id, content, published_at, changed_at) VALUES ($1, $2, $3, $4, $4)",
         update.id,
@@ -227,6 +227,7 @@ async def publish(organisation: UUID, update: Update, snapshot: Mapping[str, Any
             "INSERT INTO published_picture (id, promise_id, mime, body, sha256) SELECT id, promise_id, mime, body, sha256 FROM picture WHERE id = $1",
             update.picture.id,
         )
+    return True
 
 
 async def withdraw(organisation: UUID, update: Update, why: str, *, now: dt.datetime) -> None:
