@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+import io
 from typing import TYPE_CHECKING, NamedTuple
 
 from trygghet.clock import STOCKHOLM
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 MONTHS = ("januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november", "december")
 WEEKDAYS = ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag")
@@ -115,6 +117,12 @@ def number(value: float, decimals: int = 1) -> str:
     return f"{value:,.{decimals}f}".replace(",", "\u00a0").replace(".", ",")
 
 
+def measured(value: float, unit: str = "") -> str:
+    """4,5 procent: no more decimals than there are, two at most."""
+    figure = number(value, 2).rstrip("0").rstrip(",") if value != int(value) else number(value, 0)
+    return f"{figure} {unit}".strip()
+
+
 def word(count: int) -> str:
     """Numbers up to twelve in letters, as headings have them; above that in figures."""
     return _WORDS[count] if 0 <= count < len(_WORDS) else str(count)
@@ -174,6 +182,16 @@ def sort_key(text: str) -> str:
     return text.lower().translate(str.maketrans("åäö", "{|}"))
 
 
+def spreadsheet(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table that Swedish spreadsheets open as it is: semicolons. What could be taken for a formula is made text."""
+    table = io.StringIO()
+    writer = csv.writer(table, delimiter=";", lineterminator="\r\n")
+    writer.writerow(heads)
+    for row in rows:
+        writer.writerow([f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell for cell in row])
+    return table.getvalue()
+
+
 REFUSALS: dict[str, str] = {
     "example.backwards": "Klockan går bara framåt. Den är redan {shows}, och du valde {target}. Välj en senare dag.",
     "example.too_far": "Klockan går högst fem år fram i taget. Du valde {target}. Välj en tidigare dag.",
@@ -200,6 +218,8 @@ REFUSALS: dict[str, str] = {
     "holding.overlap": "{name} har redan befattningen {title}, {days}.",
     "holding.over": "Det innehavet är redan avslutat.",
     "holding.past_end": "Till och med: välj i dag, {today}, eller en senare dag. Du skrev {day}. Ska någon ut nu, avsluta genast.",
+    "invitation.closed": "Inbjudan till {email} är inte öppen längre. Bjud in på nytt om någon ska ha en befattning.",
+    "invitation.account": "{email} har fått ett konto medan du skrev. Ladda om sidan och använd det lösenordet.",
     "member.unknown": "Person: välj en i listan.",
     "member.last_administrator": "{name} är den enda administratören utan sista dag. Ge först någon annan rollen, annars kan ingen släppa in någon hos er.",
     "field.required": "{name}: skriv något här.",
@@ -225,12 +245,19 @@ REFUSALS: dict[str, str] = {
     "outcome.future": "Datum: {day} har inte varit än. Skriv i dag, {today}, eller en tidigare dag.",
     "outcome.outside": "Datum: löftet gäller {first} till och med {last}. Du skrev {day}.",
     "outcome.before": "Datum: löftet gäller från {first}. Du skrev {day}.",
-    "outcome.unsigned": "Löftet är inte undertecknat än. Utfall registreras när båda parter har skrivit under.",
+    "outcome.removed": "Aktiviteten togs bort i version {version}. Nya utfall registreras inte på den.",
+    "outcome.place": "Plats: välj en av platserna.",
+    "outcome.told": "Vad som gjordes: skriv något här.",
     "outcome.form_used": "Formuläret är redan sparat en gång: {amount}, {day}. Spara igen om det här är ett nytt utfall.",
     "outcome.corrected": "Raden är redan rättad. Läs listan och rätta den rad som gäller.",
     "outcome.other_party": "Raden skrevs av {name}. Be dem att rätta den.",
     "text.personal_number": "{name}: ”{text}” ser ut som ett personnummer. Skriv inga personuppgifter här.",
     "promise.no_party": "Den som lägger in ett löfte ska själv vara part i det. Lägg till er organisation bland parterna.",
+    "promise.twice": "{what} ”{name}” står två gånger. Ta bort den ena.",
+    "promise.party_gone": "{names} är part i löftet och kan inte tas bort genom en ändring. Avsluta löftet i förtid och börja på ett nytt.",
+    "promise.not_earlier": "Löftet {was}. För att det ska sluta i förtid behöver sista dagen vara tidigare.",
+    "promise.not_later": "Löftet {was}. För att förlängas behöver det en senare sista dag.",
+    "promise.not_all_signed": "Alla parter har inte skrivit under samma text. Löftet är därför inte undertecknat.",
     "promise.unknown_party": "Organisationen {slug} finns inte. Kontrollera stavningen.",
     "picture.alt": "Bildtext: skriv vad bilden visar, eller kryssa i att bilden är dekorativ.",
     "picture.large": "Bild: högst {limit} MB. Den du valde är {size} MB. Spara den mindre och försök igen.",
@@ -252,6 +279,14 @@ REFUSALS: dict[str, str] = {
     "wording.open": "En part har redan börjat på en ändring av löftet. Gör klart den eller dra tillbaka den först.",
     "wording.unsigned": "Löftet är inte undertecknat än. Ändra i utkastet.",
     "wording.shared": "Utkastet är delat med den andra parten och kan inte kastas. Dra tillbaka det i stället.",
+    "wording.no_parties": "Parter: lägg till dem som ska ge löftet.",
+    "wording.no_party": "{name}: {organisation} är inte part i löftet. Välj en av parterna.",
+    "number.whole": "{name}: skriv ett heltal, minst {least}{most}. Du skrev ”{text}”.",
+    "number.decimal": "{name}: skriv ett tal{span}, till exempel 12,5. Du skrev ”{text}”.",
+    "choice.unknown": "{name}: ”{text}” finns inte bland alternativen. Välj ett av dem.",
+    "choice.missing": "{name}: välj en organisation i listan.",
+    "link.url": "Länk: adressen ska börja med https://. Du skrev ”{text}”.",
+    "contact.email": "Kontakt: ”{text}” ser inte ut som en e-postadress. Skriv den som namn@kommunen.se.",
     "wording.full": "Ett löfte kan ha högst {most} delar. Ta bort någon som inte behövs.",
     "time.form": "{name}: skriv klockslaget som 08.00 eller 08:00. Du skrev ”{text}”.",
     "time.day": "Tidigast: ange också en dag när du anger ett klockslag.",

@@ -74,6 +74,12 @@ async def of_updates(organisation: UUID, status_update_ids: Sequence[UUID]) -> d
     return found
 
 
+async def of_promise(organisation: UUID, promise_id: UUID) -> list[ledger.Entry]:
+    """All that was or will be sent because of a promise: the organisation's own, and what is published; the other party's letters are its own matter."""
+    async with database.within(organisation, readonly=True):
+        return await store.of_promise(organisation, promise_id)
+
+
 # ---------------------------------------------------------------- handing out
 async def across_organisations_hand_out(*, now: dt.datetime, wall: dt.datetime, limit: int = 1000, patience: Patience = USUAL) -> list[list[UUID]]:
     """What is due, as the ids that go into each message of the queue; silent workers' rows are taken back first.

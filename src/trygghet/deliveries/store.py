@@ -322,3 +322,14 @@ async def of_update(organisation: UUID, status_update_ids: Sequence[UUID]) -> li
         list(status_update_ids),
     )
     return [_delivery(row) for row in rows]
+
+
+async def of_promise(organisation: UUID, promise_id: UUID) -> list[Entry]:
+    """Our own rows about this promise and all that is published of it, in the order in which they are due."""
+    rows = await database.connection().fetch(
+        f"{_ENTRY} AND (d.organisation_id = $1 OR d.kind = 'publication') AND d.promise_id = $3 ORDER BY d.due_at, {_AS_THEY_GO}",
+        organisation,
+        list(State),
+        promise_id,
+    )
+    return [_entry(row) for row in rows]

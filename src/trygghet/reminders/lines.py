@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -196,26 +194,25 @@ def as_data(lines: Iterable[Line]) -> list[dict[str, Any]]:
 
 
 def as_csv(lines: Iterable[Line]) -> str:
-    """The schedule for a spreadsheet: semicolons, a row for each person. What could be taken for a formula is made text."""
-    table = io.StringIO()
-    rows = csv.writer(table, delimiter=";", lineterminator="\r\n")
-    rows.writerow(["När", "Vad", "Löfte", "Roll", "Namn", "Titel", "Adress", "Kanal", "Varför", "Läge"])
-    for line in lines:
-        for one in line.people or (Recipient("", "", ""),):
-            cells = [
-                f"{swedish.local(line.at):%Y-%m-%d %H:%M}",
-                line.title,
-                line.promise_title,
-                SEATS[line.seat],
-                one.name,
-                one.office,
-                one.email,
-                "mejl",
-                line.why,
-                CHIPS[line.state].text,
-            ]
-            rows.writerow([f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell for cell in cells])
-    return table.getvalue()
+    """The schedule for a spreadsheet: a row for each person."""
+    heads = ("När", "Vad", "Löfte", "Roll", "Namn", "Titel", "Adress", "Kanal", "Varför", "Läge")
+    rows = (
+        (
+            f"{swedish.local(line.at):%Y-%m-%d %H:%M}",
+            line.title,
+            line.promise_title,
+            SEATS[line.seat],
+            one.name,
+            one.office,
+            one.email,
+            "mejl",
+            line.why,
+            CHIPS[line.state].text,
+        )
+        for line in lines
+        for one in line.people or (Recipient("", "", ""),)
+    )
+    return swedish.spreadsheet(heads, rows)
 
 
 def as_text(lines: Sequence[Line]) -> str:
