@@ -20,6 +20,7 @@ from trygghet.periods import Validity
 from trygghet.promises.outcomes import Entry, Reporter
 from trygghet.updates import pictures
 from trygghet.updates.rules import Written
+from trygghet.wordings.manuscript import empty
 
 if TYPE_CHECKING:
     from tests.world import World
@@ -159,4 +160,21 @@ CALLS: dict[str, Call] = {
     "updates.discard": Call(lambda f, o, w: f(o, w.draft.id)),
     "updates.publish": Call(lambda f, o, w: f(o, w.agreed, CONTENT, now=NOW)),
     "updates.withdraw": Call(lambda f, o, w: f(o, w.waiting, "Fel siffror.", now=NOW)),
+    "wordings.one": Call(lambda f, o, w: f(o, w.private_wording.id)),
+    "wordings.open_ones": Call(lambda f, o, w: f(o)),
+    "wordings.of_promise": Call(lambda f, o, w: f(o, w.shared_wording.promise_id)),
+    "wordings.lock": Call(lambda f, o, w: f(o, w.shared_wording.id)),
+    "wordings.lock_promise": Call(lambda f, o, w: f(o, w.promise.id)),
+    "wordings.revisions": Call(lambda f, o, w: f(o, w.private_wording.id)),
+    "wordings.add_promise": Call(lambda f, o, w: f(o, uuid.UUID(int=8), follows_id=None, now=NOW), adds_own=True),
+    "wordings.give_access": Call(lambda f, o, w: f(o, w.private_wording.promise_id, [cast.ON, cast.SKOGEN], now=NOW), why_second_wall_only=BY_POLICY),
+    "wordings.add": Call(
+        lambda f, o, w: f(o, uuid.UUID(int=8), w.promise.id, 2, "change", empty(), by=w.anna, now=NOW), why_second_wall_only=BY_POLICY
+    ),
+    "wordings.save": Call(lambda f, o, w: f(o, w.private_wording, empty(), "", "hash", by=w.anna, now=NOW)),
+    "wordings.add_revision": Call(lambda f, o, w: f(o, replace(w.shared_wording))),
+    "wordings.set_shared": Call(lambda f, o, w: f(o, w.private_wording, now=NOW)),
+    "wordings.set_signed": Call(lambda f, o, w: f(o, w.shared_wording, now=NOW)),
+    "wordings.set_withdrawn": Call(lambda f, o, w: f(o, w.shared_wording, "Inte nu.", now=NOW)),
+    "wordings.discard": Call(lambda f, o, w: f(o, w.private_wording)),
 }

@@ -26,6 +26,9 @@ from trygghet.promises.promise import Promise
 from trygghet.updates import actions as updates
 from trygghet.updates import pictures
 from trygghet.updates.rules import Attached, Update, Written
+from trygghet.wordings import actions as wordings
+from trygghet.wordings import manuscript
+from trygghet.wordings.rules import Wording
 
 if TYPE_CHECKING:
     import asyncpg
@@ -37,7 +40,9 @@ FORM_KEY = uuid.UUID(int=1)
 
 @dataclass(frozen=True)
 class World:
-    """What is there. `draft` nobody but Björken has seen, `waiting` waits for both keys, `agreed` has both and is planned."""
+    """What is there. `draft` nobody but Björken has seen, `waiting` waits for both keys, `agreed` has both and is planned.
+    Of the two new promises being written, Skogen has seen the shared one.
+    """
 
     promise: Promise
     activity: uuid.UUID
@@ -53,6 +58,8 @@ class World:
     sending: Delivery
     failed: Delivery
     unclear: Delivery
+    private_wording: Wording
+    shared_wording: Wording
     anna: tenancy.Asking
     sessions: dict[str, uuid.UUID]
 
@@ -107,6 +114,8 @@ async def build(wall: dt.datetime) -> World:
         agreed,
         connection,
         *await _deliveries(),
+        await _wording(anna, shared=False),
+        await _wording(anna, shared=True),
         anna,
         sessions,
     )
@@ -141,6 +150,18 @@ async def _update(promise: uuid.UUID, by: tenancy.Asking, connection: uuid.UUID,
         return found
     await updates.share(cast.BJORKEN, update, seen=found.content_hash, by=by, now=NOW)
     return (await updates.read(cast.BJORKEN, update)).update
+
+
+async def _wording(by: tenancy.Asking, *, shared: bool) -> Wording:
+    text = manuscript.empty().set_field(manuscript.HEAD_ID, "title", f"Nytt löfte {SECRET}")
+    for party in (cast.BJORKEN, cast.SKOGEN):
+        text = text.add("party", part_id=party).set_field(party, "organisation", str(party))
+    found = await wordings.start(cast.BJORKEN, text, by=by, now=NOW)
+    await wordings.keep_revision(cast.BJORKEN, found)
+    if shared:
+        async with database.within(cast.BJORKEN):
+            await wordings.set_shared(cast.BJORKEN, await wordings.lock(cast.BJORKEN, found), now=NOW)
+    return await wordings.read(cast.BJORKEN, found)
 
 
 async def _deliveries() -> list[Delivery]:
