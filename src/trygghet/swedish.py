@@ -134,8 +134,8 @@ def first_up(text: str) -> str:
 
 
 def first_down(text: str) -> str:
-    """A small letter at the beginning, for a heading inside a sentence."""
-    return text[:1].lower() + text[1:]
+    """A small letter at the beginning, for a heading inside a sentence; BRÅ and IT keep their capitals."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def counted(count: int, one: str, many: str) -> str:
@@ -167,9 +167,7 @@ def genitive(name: str) -> str:
 
 def signed_as(title: str, *, acting: bool) -> str:
     """How who holds an office signs: ”Lokalpolisområdeschef”, or ”tf lokalpolisområdeschef” who stands in. BRÅ keeps its capitals."""
-    if not acting:
-        return title
-    return f"tf {first_down(title)}" if title[1:2].islower() else f"tf {title}"
+    return f"tf {first_down(title)}" if acting else title
 
 
 def role_name(role: str) -> str:
@@ -230,6 +228,9 @@ REFUSALS: dict[str, str] = {
     "date.month": "{name}: {text} finns inte. Månaden skrivs 01 till 12.",
     "date.far": "{text}: året ska ligga mellan {first} och {last}. Kontrollera årtalet.",
     "obligation.not_begun": "{title} gäller en tid som börjar {day}. Den kan markeras som klar från den dagen.",
+    "renewal.mark": "Ett löfte som går ut kan inte bara markeras som klart. Fristen blir klar när ett nytt löfte är undertecknat, när löftet är förlängt eller när ledaren hos varje part har sagt varför det inte blir något nytt.",
+    "renewal.reason": "Skäl: skriv varför det inte blir något nytt löfte.",
+    "renewal.followed": "Ett nytt löfte är redan undertecknat: {title}. Ska det upphöra, avsluta det i förtid.",
     "schedule.reversed": "Till och med: {last} ligger före {first}. Välj samma dag eller en senare.",
     "validity.open": "Ett löfte utan slutdatum behöver en dag då ni ser över det. Ange slutdatum eller översynsdag.",
     "validity.reversed": "Löftet kan inte sluta {last} när det börjar {first}. Sista dagen ska vara samma dag eller senare.",
