@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import re
 import secrets
 from pathlib import Path
@@ -19,7 +20,8 @@ from litestar.exceptions import HTTPException, PermissionDeniedException, Valida
 from litestar.middleware import ASGIMiddleware
 from litestar.response import Redirect, Template
 
-from trygghet import clock, tenancy
+from trygghet import clock, kept, tenancy
+from trygghet.kept import Kept
 from trygghet.swedish import NotFound, Refusal
 from trygghet.tenancy import Act, Asking
 
@@ -195,12 +197,60 @@ def on_not_found(request: Request[Any, Any, Any], _: Exception) -> Template:
 
 
 def on_sign_in_first(request: Request[Any, Any, Any], _: Exception) -> Response[Any]:
-    """To the sign-in page, and back afterwards."""
-    wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    target = f"/logga-in?vidare={quote(wanted)}" if request.method in {"GET", "HEAD"} else "/logga-in"
+    """To the sign-in page, and back afterwards. What was typed goes along; a page that htmx asks for stays with all that is typed in it."""
     if is_htmx(request):
-        return Response(content="", status_code=401, headers={"HX-Redirect": target})
-    return go(target)
+        return _stay(request, 401)
+    if request.method not in {"GET", "HEAD"} and (typed := kept.of(request)):
+        return door(request, status=401, typed=typed)
+    wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return go(f"/logga-in?vidare={quote(wanted)}" if request.method in {"GET", "HEAD"} else "/logga-in")
+
+
+def _on_old_form(request: Request[Any, Any, Any]) -> Response[Any]:
+    """A form whose token does not fit, most often because the browser was closed in between. Is it from a page of ours, nothing typed is lost."""
+    if kept.is_from_here(request, request.app.state.settings.public_url) and request.route_handler.opt.get("may") is not Act.ANYONE:
+        signed_in = request.scope["state"].get("asking") is not None
+        if is_htmx(request):
+            return _stay(request, 403 if signed_in else 401)
+        if typed := kept.of(request):
+            return hand_back(request, typed, status=403) if signed_in else door(request, status=401, typed=typed)
+    return _render(request, 403, "Sidan hade legat öppen för länge", "Inget sparades. Gå tillbaka, ladda om sidan och gör om det.")
+
+
+def _stay(request: Request[Any, Any, Any], status: int) -> Template:
+    """For htmx: a line on the page as it stands, and a token that fits for all its forms; nothing that is typed in it goes away."""
+    token, cookie = kept.csrf(request)
+    answer = page(request, "_stay.html", status=status, signed_out=status == 401)  # noqa: PLR2004
+    answer.headers |= {"HX-Retarget": "#besked", "HX-Reswap": "innerHTML", "HX-Reselect": "#besked-text", "HX-Trigger": json.dumps({"token": token})}
+    return _with(answer, cookie)
+
+
+def door(
+    request: Request[Any, Any, Any],
+    *,
+    status: int = 200,
+    email: str = "",
+    onward: str = "",
+    errors: dict[str, str] | None = None,
+    typed: Kept | None = None,
+) -> Template:
+    """The sign-in page. `onward` is the address to go to afterwards; `typed` is what waits to be sent again."""
+    token, cookie = kept.csrf(request)
+    found = {"email": email, "vidare": onward, "errors": errors or {}, "problem": (errors or {}).get("", ""), "csrf_token": token}
+    sealed = kept.seal(typed, request.app.state.settings.secret_key) if typed and not typed.too_large else ""
+    return _with(page(request, "members/sign_in.html", status=status, typed=typed, sealed=sealed, **found), cookie)
+
+
+def hand_back(request: Request[Any, Any, Any], typed: Kept, *, status: int = 200) -> Template:
+    """What was typed, with one button that sends it where it was going. Nothing is sent by itself."""
+    token, cookie = kept.csrf(request)
+    return _with(page(request, "kept.html", status=status, typed=typed, csrf_token=token), cookie)
+
+
+def _with(answer: Template, cookie: Cookie | None) -> Template:
+    if cookie is not None:
+        answer.set_cookie(cookie)
+    return answer
 
 
 def on_not_yours(request: Request[Any, Any, Any], _: Exception) -> Template:
@@ -213,7 +263,7 @@ def on_refusal(request: Request[Any, Any, Any], refusal: Refusal) -> Template:
     return _render(request, 422, "Det gick inte", refusal.sentence)
 
 
-def on_http_error(request: Request[Any, Any, Any], error: HTTPException) -> Template:
+def on_http_error(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
     """The framework's own refusals: unknown addresses, a form that is too old, a body that is too large."""
     if error.status_code in {404, 405} or isinstance(error, ValidationException):
         return on_not_found(request, error)
@@ -222,11 +272,11 @@ def on_http_error(request: Request[Any, Any, Any], error: HTTPException) -> Temp
             request, 413, "Det du skickade är för stort", "Inget sparades. Gå tillbaka, välj en mindre bild eller skriv kortare, och försök igen."
         )
     if isinstance(error, PermissionDeniedException):
-        return _render(request, 403, "Sidan hade legat öppen för länge", "Inget sparades. Gå tillbaka, ladda om sidan och gör om det.")
+        return _on_old_form(request)
     return _render(request, error.status_code, "Det gick inte", "Begäran kunde inte läsas. Gå tillbaka och försök igen.")
 
 
-def on_unreadable(request: Request[Any, Any, Any], error: Exception) -> Template:
+def on_unreadable(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """400 for a form whose bytes are no text in the encoding that it names; the framework lets Python's own error through."""
     is_form = request.headers.get("content-type", "").startswith("multipart/form-data")
     if not is_form or type(error) not in {UnicodeDecodeError, LookupError}:  # more narrow ones are mistakes of ours
