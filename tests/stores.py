@@ -120,6 +120,8 @@ CALLS: dict[str, Call] = {
     "notices.name": Call(lambda f, o, w: f(o), is_public=True),
     "obligations.obligations": Call(lambda f, o, w: f(o)),
     "obligations.obligation": Call(lambda f, o, w: f(o, w.open_duty.id)),
+    "obligations.makings": Call(lambda f, o, w: f(o)),
+    "obligations.taken_over": Call(lambda f, o, w: f(o, w.promise.id)),
     "obligations.lock": Call(lambda f, o, w: f(o, w.open_duty.id), is_public=True),
     "obligations.sync": Call(lambda f, o, w: f(o, w.promise.id, [])),
     "obligations.add_mark": Call(lambda f, o, w: f(o, w.open_duty, MARK), why_second_wall_only=BY_POLICY),
@@ -166,6 +168,7 @@ CALLS: dict[str, Call] = {
     "wordings.lock": Call(lambda f, o, w: f(o, w.shared_wording.id)),
     "wordings.lock_promise": Call(lambda f, o, w: f(o, w.promise.id)),
     "wordings.revisions": Call(lambda f, o, w: f(o, w.private_wording.id)),
+    "wordings.sides": Call(lambda f, o, w: f(o, [cast.BJORKEN]), is_public=True),
     "wordings.add_promise": Call(lambda f, o, w: f(o, uuid.UUID(int=8), follows_id=None, now=NOW), adds_own=True),
     "wordings.give_access": Call(lambda f, o, w: f(o, w.private_wording.promise_id, [cast.ON, cast.SKOGEN], now=NOW), why_second_wall_only=BY_POLICY),
     "wordings.add": Call(
@@ -174,7 +177,7 @@ CALLS: dict[str, Call] = {
     "wordings.save": Call(lambda f, o, w: f(o, w.private_wording, empty(), "", "hash", by=w.anna, now=NOW)),
     "wordings.add_revision": Call(lambda f, o, w: f(o, replace(w.shared_wording))),
     "wordings.set_shared": Call(lambda f, o, w: f(o, w.private_wording, now=NOW)),
-    "wordings.set_signed": Call(lambda f, o, w: f(o, w.shared_wording, now=NOW)),
+    "wordings.set_signed": Call(lambda f, o, w: f(o, w.agreed_wording, now=NOW)),
     "wordings.set_withdrawn": Call(lambda f, o, w: f(o, w.shared_wording, "Inte nu.", now=NOW)),
     "wordings.discard": Call(lambda f, o, w: f(o, w.private_wording)),
 }

@@ -15,6 +15,7 @@ from PIL import Image
 
 from tests import cast, made
 from trygghet import database, tenancy
+from trygghet.agreements import actions as agreements
 from trygghet.connections import actions as connections
 from trygghet.deliveries import store as deliveries
 from trygghet.deliveries.rules import Delivery
@@ -49,6 +50,7 @@ class World:
     outcome: uuid.UUID
     open_duty: Obligation
     done_duty: Obligation
+    ending: Obligation
     draft: Update
     waiting: Update
     agreed: Update
@@ -60,6 +62,7 @@ class World:
     unclear: Delivery
     private_wording: Wording
     shared_wording: Wording
+    agreed_wording: Wording
     anna: tenancy.Asking
     sessions: dict[str, uuid.UUID]
 
@@ -80,6 +83,7 @@ async def build(wall: dt.datetime) -> World:
     """Fills the open database. Everybody is signed in, at `wall`."""
     sessions = await _sign_everybody_in(wall)
     anna, bo, pia = [await asking(who, wall) for who in ("anna", "bo", "pia")]
+    await made.promise(title="Det förra löftet", valid_from=dt.date(2021, 1, 1), valid_until=dt.date(2022, 12, 31))
     promise = await made.promise(title=f"Medborgarlöfte {SECRET}")
     activity = (await promises.read(cast.BJORKEN, promise)).areas[0].goals[0].activities[0].id
     outcome = await promises.record_outcome(
@@ -109,6 +113,7 @@ async def build(wall: dt.datetime) -> World:
         outcome,
         duties["follow_up:2024"],
         duties["follow_up:2023"],
+        duties["renewal:2024-12-31"],
         draft,
         waiting,
         agreed,
@@ -116,6 +121,7 @@ async def build(wall: dt.datetime) -> World:
         *await _deliveries(),
         await _wording(anna, shared=False),
         await _wording(anna, shared=True),
+        await _with_keys(await _wording(anna, shared=True), bo, pia),
         anna,
         sessions,
     )
@@ -150,6 +156,14 @@ async def _update(promise: uuid.UUID, by: tenancy.Asking, connection: uuid.UUID,
         return found
     await updates.share(cast.BJORKEN, update, seen=found.content_hash, by=by, now=NOW)
     return (await updates.read(cast.BJORKEN, update)).update
+
+
+async def _with_keys(wording: Wording, *leaders: tenancy.Asking) -> Wording:
+    """Approved and signed by all, and nobody has drawn the conclusion yet."""
+    for subject in (wording.subject, wording.signing):
+        for leader in leaders:
+            await agreements.approve(leader.organisation, subject, wording.parties, seen=wording.content_hash, by=leader, now=NOW)
+    return wording
 
 
 async def _wording(by: tenancy.Asking, *, shared: bool) -> Wording:

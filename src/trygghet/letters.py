@@ -46,6 +46,6 @@ def _paper() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for name in ("long_date", "short_day", "day_month", "first_up"):
+    for name in ("long_date", "short_day", "day_month", "first_up", "first_down"):
         paper.filters[name] = getattr(swedish, name)
     return paper

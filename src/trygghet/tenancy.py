@@ -9,7 +9,7 @@ from enum import StrEnum
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from trygghet import database
+from trygghet import database, swedish
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -36,9 +36,11 @@ class Act(StrEnum):
     READ = "read"
     REPORT = "report"  # record outcomes
     WRITE = "write"  # promises and updates
+    COMMENT = "comment"  # say something beside a promise's text, or suggest another
     SHARE = "share"
     APPROVE = "approve"  # turn the organisation's key
     MARK = "mark"  # say that a duty is done
+    FILE = "file"  # keep the matter: its number in one's own diary, all about it as one file
     LEDGER = "ledger"  # see what was sent
     SETTLE = "settle"  # try again, or decide what is unclear
     MANAGE = "manage"  # members
@@ -50,9 +52,11 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.READ: frozenset({Role.LEADER, Role.COORDINATOR, Role.REPORTER}),
     Act.REPORT: frozenset({Role.COORDINATOR, Role.REPORTER}),
     Act.WRITE: frozenset({Role.COORDINATOR}),
+    Act.COMMENT: frozenset({Role.LEADER, Role.COORDINATOR}),
     Act.SHARE: frozenset({Role.LEADER, Role.COORDINATOR}),
     Act.APPROVE: frozenset({Role.LEADER}),
     Act.MARK: frozenset({Role.LEADER, Role.COORDINATOR}),
+    Act.FILE: frozenset({Role.LEADER, Role.COORDINATOR}),
     Act.LEDGER: frozenset({Role.LEADER, Role.COORDINATOR, Role.ADMINISTRATOR}),
     Act.SETTLE: frozenset({Role.COORDINATOR, Role.ADMINISTRATOR}),
     Act.MANAGE: frozenset({Role.ADMINISTRATOR}),
@@ -121,13 +125,6 @@ class Asking:
         return next((one.name for one in self.here.offices if one.role in able), self.here.office)
 
 
-def signed_as(title: str, *, acting: bool) -> str:
-    """How who holds an office signs: ”Lokalpolisområdeschef”, or ”tf lokalpolisområdeschef” who stands in. BRÅ keeps its capitals."""
-    if not acting:
-        return title
-    return f"tf {title[:1].lower()}{title[1:]}" if title[1:2].islower() else f"tf {title}"
-
-
 def hash_token(token: str) -> bytes:
     """What is stored of a session cookie."""
     return hashlib.sha256(token.encode()).digest()
@@ -166,6 +163,6 @@ def _asking(rows: list[Any]) -> Asking | None:
 
 
 def _membership(rows: list[Any]) -> Membership:
-    first, *also = dict.fromkeys(Office(Role(row["role"]), signed_as(row["title"], acting=row["acting"])) for row in rows)
+    first, *also = dict.fromkeys(Office(Role(row["role"]), swedish.signed_as(row["title"], acting=row["acting"])) for row in rows)
     row = rows[0]
     return Membership(row["id"], row["organisation_name"], row["short_name"], row["slug"], row["kind"], first.role, first.name, tuple(also))

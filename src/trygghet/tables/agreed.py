@@ -28,6 +28,7 @@ class Wording(Table, tablename="wording", db=DB):
     edited_office = Text(null=False, default="")
     edited_at = Timestamptz(null=False, default=None)
     created_at = Timestamptz(null=False, default=None)
+    shared_with = Array(base_column=UUID(), null=False, default=[])
 
 
 class WordingRevision(Table, tablename="wording_revision", db=DB):
@@ -64,6 +65,7 @@ class Comment(Table, tablename="comment", db=DB):
     settled_how = Text(null=False, default="")
     settled_by = Text(null=False, default="")
     form_key = UUID(null=False, default=None)
+    answer = Text(null=False, default="")
 
 
 class Approval(Table, tablename="approval", db=DB):

@@ -10,25 +10,25 @@ from trygghet import database, shield
 from trygghet.agreements import actions as agreements
 from trygghet.history import actions as history
 from trygghet.history.rules import Entry
+from trygghet.notices import actions as notices
 from trygghet.swedish import NotFound, Refusal
-from trygghet.wordings import rules, store
+from trygghet.wordings import news, rules, store
 from trygghet.wordings.kinds import KINDS
 from trygghet.wordings.manuscript import content_hash
-from trygghet.wordings.rules import SIGNATURE, Conflict
+from trygghet.wordings.rules import SIGNATURE, Conflict, Saved
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
     from uuid import UUID
 
     from trygghet.tenancy import Asking
-    from trygghet.wordings.manuscript import Manuscript
-    from trygghet.wordings.rules import Revision, Wording
+    from trygghet.wordings.manuscript import Manuscript, Part
+    from trygghet.wordings.rules import Revision, Side, Typed, Wording
 
     Change = Callable[[Wording], Manuscript]
 
 EDITED = "Texten ändrades."
-LONGEST_REASON = 1000
 
 
 # ---------------------------------------------------------------- reading
@@ -54,6 +54,12 @@ async def revisions(organisation: UUID, wording_id: UUID) -> list[Revision]:
     """Every kept text of a wording that the organisation may read, first to last."""
     async with database.within(organisation):
         return await store.revisions(organisation, wording_id)
+
+
+async def sides(organisation: UUID, ids: Sequence[UUID]) -> list[Side]:
+    """These organisations as texts name them, municipalities first."""
+    async with database.within(organisation):
+        return await store.sides(organisation, ids)
 
 
 async def lock(organisation: UUID, wording_id: UUID) -> Wording:
@@ -90,7 +96,9 @@ async def begin(organisation: UUID, promise_id: UUID, kind: str, text: Manuscrip
         if stage in {"draft", "shared"}:
             raise Refusal("wording.unsigned")
         if not await store.add(organisation, wording_id, promise_id, version + 1, kind, text, by=by, now=now):
-            raise Refusal("wording.open")
+            open_one = next((one for one in await store.of_promise(organisation, promise_id) if one.is_open), None)
+            begun_by = await store.sides(organisation, [open_one.organisation_id] if open_one else [])
+            raise Refusal("wording.open", who=begun_by[0].name if begun_by else "Den andra parten")
         await _log_start(organisation, wording_id, promise_id, kind, by=by, now=now)
     return wording_id
 
@@ -170,14 +178,35 @@ async def rewrite(organisation: UUID, wording_id: UUID, text: Manuscript, *, by:
     return await _change(organisation, wording_id, lambda _: text, keep_first=True, by=by, now=now)
 
 
-async def set_reason(organisation: UUID, wording_id: UUID, reason: str, *, was: str | None, by: Asking, now: dt.datetime) -> Wording:
-    """What residents read about why the promise is changed. Raises as `set_field` does, with the head as the part."""
-    shield.check_text(reason, "Skälet", field="reason", longest=LONGEST_REASON)
+async def save_part(organisation: UUID, wording_id: UUID, part_id: UUID, typed: Mapping[str, Typed], *, by: Asking, now: dt.datetime) -> Saved:
+    """Keeps of a part's form all that can be kept, and says what was not. Raises `NotFound`, or `Refusal` for a text that is closed."""
     async with database.within(organisation):
-        wording = await _editable(organisation, wording_id)
-        if was is not None and wording.reason not in {was, reason}:
-            raise Conflict(wording, wording.manuscript.head.id, "reason", reason)
-        return await _save(organisation, wording, wording.manuscript, reason, by=by, now=now)
+        before = await _editable(organisation, wording_id)
+        filled = rules.fill(before, part_id, typed)
+        return Saved(before, await _save(organisation, before, filled.text, filled.reason, by=by, now=now), filled)
+
+
+async def put_back(
+    organisation: UUID, wording_id: UUID, part_id: UUID, typed: Mapping[str, Typed] | None = None, *, by: Asking, now: dt.datetime
+) -> Wording:
+    """A removed part, with all that hung under it, as it last stood; and what was `typed` in it meanwhile. Raises `NotFound`, `Refusal`."""
+    async with database.within(organisation):
+        kept = await store.revisions(organisation, wording_id)
+        older = next((one.manuscript for one in reversed(kept) if one.manuscript.find(part_id)), None)
+        if older is None:
+            raise NotFound
+        await _change(organisation, wording_id, lambda one: one.manuscript.put_back(part_id, older), by=by, now=now)
+        saved = await save_part(organisation, wording_id, part_id, typed or {}, by=by, now=now)
+        for refusal in saved.filled.refusals.values():
+            raise refusal
+        return saved.wording
+
+
+async def removed(organisation: UUID, wording_id: UUID) -> list[Part]:
+    """What stood in an earlier text and has been removed since, latest wording of each, in no particular order. Raises `NotFound`."""
+    async with database.within(organisation):
+        text = (await store.one(organisation, wording_id)).manuscript
+        return await store.removed(organisation, wording_id, [one.id for one in text.parts])
 
 
 async def keep_revision(organisation: UUID, wording_id: UUID) -> int:
@@ -211,17 +240,26 @@ async def _save(organisation: UUID, wording: Wording, text: Manuscript, reason: 
         await store.add_revision(organisation, wording)
     await store.save(organisation, wording, text, reason, fresh, by=by, now=now)
     saved = await store.one(organisation, wording.id)
-    for subject in (saved.subject, saved.signing):
-        await agreements.fall(organisation, subject, why=EDITED, now=now)
+    await _let_fall(organisation, saved, by=by, now=now)
     if ends:
         entry = Entry("wording.edited", wording.id, f"{wording.number}", shared=not wording.is_private)
         await history.record(organisation, wording.promise_id, entry, by=by, now=now)
     return saved
 
 
+async def _let_fall(organisation: UUID, wording: Wording, *, by: Asking, now: dt.datetime) -> None:
+    """Keys on an older text fall, and whoever had turned one gets a letter, once this sitting should be over."""
+    for key in await agreements.fall(organisation, wording.subject, why=EDITED, now=now):
+        (side,) = await store.sides(organisation, [key.organisation_id])
+        entry = Entry("approval.fell", wording.id, f"{wording.number}", key.content_hash, words={"party": side.name})
+        await history.record(organisation, wording.promise_id, entry, by=by, now=now)
+        await notices.plan(organisation, wording.promise_id, news.fell(wording, key, by), wait=rules.SITTING, now=now)
+    await agreements.fall(organisation, wording.signing, why=EDITED, now=now)
+
+
 # ---------------------------------------------------------------- for those who agree on it
 async def set_shared(organisation: UUID, wording: Wording, *, now: dt.datetime) -> Wording:
-    """Every party may open it from now on. The caller holds it locked and has given the parties their places."""
+    """Every party may open it from now on, also those that have come into the text since. The caller holds it locked."""
     async with database.within(organisation):
         await store.give_access(organisation, wording.promise_id, wording.parties, now=now)
         await store.set_shared(organisation, wording, now=now)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from trygghet import shield
 from trygghet.agreements.rules import Subject
 from trygghet.swedish import Refusal
-from trygghet.wordings.manuscript import Manuscript
+from trygghet.wordings.kinds import KINDS, Field
+from trygghet.wordings.manuscript import Manuscript, Part
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from uuid import UUID
 
 APPROVAL, SIGNATURE = "wording", "signature"
@@ -29,6 +32,33 @@ class State(StrEnum):
     AGREED = "agreed"
     SIGNED = "signed"
     WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True)
+class Side:
+    """An organisation as a text names it: `side` is municipality, police or other."""
+
+    organisation_id: UUID
+    slug: str
+    name: str
+    short: str
+    side: str
+
+    @property
+    def who(self) -> str:
+        """Kommunen, Polisen, or the name of a third party."""
+        return {"municipality": "Kommunen", "police": "Polisen"}.get(self.side, self.name)
+
+
+@dataclass(frozen=True)
+class Published:
+    """A promise as residents read it; `name` is the municipality's."""
+
+    promise_id: UUID
+    name: str
+    valid_from: dt.date
+    valid_until: dt.date | None
+    content: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -54,7 +84,8 @@ class Wording:
     edited_office: str
     edited_at: dt.datetime
     created_at: dt.datetime
-    parties: tuple[UUID, ...] = field(default=())  # from the manuscript while it is private, from the promise afterwards
+    shared_with: tuple[UUID, ...] = ()  # those who can open it, its author among them; none while it is private
+    parties: tuple[UUID, ...] = field(default=())  # whose keys it needs: those it names, and in a change also those of what it changes
 
     @property
     def subject(self) -> Subject:
@@ -90,6 +121,83 @@ class Revision:
     by_name: str
     by_office: str
     at: dt.datetime
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What stands in a field of a form, and what stood there when the form was shown; `was` None overwrites whatever is there now."""
+
+    value: str
+    was: str | None
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether the writer has not changed it."""
+        return self.was is not None and self.value == self.was
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A form laid upon a text: each field by itself, so that one that cannot be kept holds up no other.
+
+    `clashes` are the fields that somebody else has changed, with what stands there now; `is_part_gone` that nothing could be laid anywhere.
+    """
+
+    text: Manuscript
+    reason: str
+    clashes: dict[str, str] = field(default_factory=dict)
+    refusals: dict[str, Refusal] = field(default_factory=dict)
+    is_part_gone: bool = False
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What became of a form: the text before and after it, and what was not kept."""
+
+    before: Wording
+    wording: Wording
+    filled: Filled
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether everything that was typed is kept."""
+        return not (self.filled.clashes or self.filled.refusals or self.filled.is_part_gone)
+
+
+def fill(wording: Wording, part_id: UUID, typed: Mapping[str, Typed]) -> Filled:
+    """Lays what was typed upon the part. Names that the part has no field for are left out; the reason belongs to the head of a change."""
+    part = wording.manuscript.find(part_id)
+    if part is None:
+        return Filled(wording.manuscript, wording.reason, is_part_gone=True)
+    text, reason = wording.manuscript, wording.reason
+    clashes, refusals = {}, {}
+    for one in fields_of(wording, part):
+        if one.name not in typed or typed[one.name].is_untouched:
+            continue
+        value, was = typed[one.name].value, typed[one.name].was
+        stands = wording.reason if one is REASON else part[one.name]
+        try:
+            shield.check_text(value, one.label, field=f"{part_id}.{one.name}", longest=one.longest)
+        except Refusal as refusal:
+            refusals[one.name] = refusal
+            continue
+        if was is not None and stands not in {was, value}:
+            clashes[one.name] = stands
+        elif one is REASON:
+            reason = value
+        else:
+            text = text.set_field(part_id, one.name, value)
+    return Filled(text, reason, clashes, refusals)
+
+
+def fields_of(wording: Wording, part: Part) -> tuple[Field, ...]:
+    """The fields of a part, the reason among them where a signed promise is changed."""
+    known = KINDS[part.kind].fields
+    return (REASON, *known) if part.kind == "head" and wording.kind != "first" else known
+
+
+REASON = Field("reason", "Skälet till ändringen", "text", 1000, hint="Invånarna läser det vid löftet. Skriv så att den som inte var med förstår.")
+"""Why a signed promise is changed; it stands beside the manuscript and is agreed on with it."""
 
 
 class Conflict(Exception):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from trygghet import database
 from trygghet.swedish import NotFound
 from trygghet.wordings import manuscript
-from trygghet.wordings.rules import Revision, Wording
+from trygghet.wordings.rules import Published, Revision, Side, Wording
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from trygghet.tenancy import Asking
-    from trygghet.wordings.manuscript import Manuscript
+    from trygghet.wordings.manuscript import Manuscript, Part
 
 _COLUMNS = (
     "w.id, w.promise_id, w.number, w.kind, w.reason, w.manuscript, w.content_hash, w.organisation_id, w.shared_at, w.signed_at, w.withdrawn_at,"
-    " w.withdrawn_why, w.edits, w.edited_by, w.edited_for, w.edited_name, w.edited_office, w.edited_at, w.created_at"
+    " w.withdrawn_why, w.edits, w.edited_by, w.edited_for, w.edited_name, w.edited_office, w.edited_at, w.created_at, w.shared_with"
 )
 _READ = f"""
 SELECT {_COLUMNS}, (SELECT array_agg(p.organisation_id ORDER BY p.id) FROM party p WHERE p.promise_id = w.promise_id) AS sides
@@ -33,11 +33,14 @@ _OPEN = "w.signed_at IS NULL AND w.withdrawn_at IS NULL"
 def _made(row: Any) -> Wording:
     fields = {name: row[name] for name in Wording.__dataclass_fields__ if name in row}
     text = manuscript.from_json(row["manuscript"])
-    return Wording(**{**fields, "manuscript": text, "parties": tuple(row["sides"] or _named(text))})
+    sides = (row["sides"] or []) if row["number"] > 1 else []
+    return Wording(
+        **{**fields, "manuscript": text, "shared_with": tuple(row["shared_with"]), "parties": tuple(dict.fromkeys([*_named(text), *sides]))}
+    )
 
 
 def _named(text: Manuscript) -> list[UUID]:
-    """The organisations that an unshared text names as its parties."""
+    """The organisations that a text names as its parties."""
     found = []
     for one in text.of("party"):
         try:
@@ -107,6 +110,67 @@ async def revisions(organisation: UUID, wording_id: UUID) -> list[Revision]:
         wording_id,
     )
     return [Revision(**{**row, "manuscript": manuscript.from_json(row["manuscript"])}) for row in rows]
+
+
+async def sides(organisation: UUID, ids: Sequence[UUID]) -> list[Side]:
+    """These organisations, municipalities first; names are public facts."""
+    del organisation
+    return [Side(*row) for row in await database.connection().fetch(f"{_SIDES} WHERE o.id = ANY($1::uuid[]) ORDER BY {_IN_ORDER}", list(ids))]
+
+
+_SIDES = "SELECT o.id, o.slug, o.name, o.short_name, o.kind FROM organisation o"
+_IN_ORDER = "array_position(ARRAY['municipality', 'police', 'other'], o.kind), o.name"
+
+
+async def removed(organisation: UUID, wording_id: UUID, kept: Sequence[UUID]) -> list[Part]:
+    """Parts of earlier texts that are not among the `kept` ones, each as it stood last."""
+    rows = await database.connection().fetch(
+        "SELECT DISTINCT ON (part->>'id') part FROM wording_revision r JOIN access a ON a.promise_id = r.promise_id,"
+        " jsonb_array_elements(r.manuscript) part WHERE a.organisation_id = $1 AND r.wording_id = $2 AND (r.organisation_id = $1 OR r.shared)"
+        " AND NOT part->>'id' = ANY($3::text[]) ORDER BY part->>'id', r.number DESC",
+        organisation,
+        wording_id,
+        [str(one) for one in kept],
+    )
+    return list(manuscript.from_json([row["part"] for row in rows]).parts)
+
+
+async def everybody(organisation: UUID) -> list[Side]:
+    """Every organisation that a text may name, municipalities first; names are public facts."""
+    del organisation
+    return [Side(*row) for row in await database.connection().fetch(f"{_SIDES} ORDER BY {_IN_ORDER}")]
+
+
+async def near(organisation: UUID, today: dt.date) -> list[UUID]:
+    """Those that share a police area with the organisation that day, itself left out: an LPO's municipalities, a municipality's LPO."""
+    rows = await database.connection().fetch(
+        "SELECT DISTINCT other.id FROM area_membership mine JOIN area_membership m ON m.police_id = mine.police_id"
+        " JOIN organisation other ON other.id IN (m.police_id, m.municipality_id)"
+        " WHERE $1 IN (mine.police_id, mine.municipality_id) AND other.id <> $1"
+        " AND mine.from_on <= $2 AND coalesce(mine.until_on >= $2, true) AND m.from_on <= $2 AND coalesce(m.until_on >= $2, true)",
+        organisation,
+        today,
+    )
+    return [row["id"] for row in rows]
+
+
+async def across_organisations_published(search: str, most: int) -> list[Published]:
+    """What residents may read anywhere, latest first, where the municipality's name or the title has the words of `search` in it."""
+    rows = await database.connection().fetch(
+        "SELECT promise_id, name, valid_from, valid_until, content FROM published_promise"
+        " WHERE $1 = '' OR strpos(lower(name || ' ' || (content->>'title')), lower($1)) > 0 ORDER BY valid_from DESC, name, promise_id LIMIT $2",
+        search,
+        most,
+    )
+    return [Published(*row) for row in rows]
+
+
+async def across_organisations_one_published(promise_id: UUID) -> Published | None:
+    """One promise as residents read it; None where there is no such."""
+    row = await database.connection().fetchrow(
+        "SELECT promise_id, name, valid_from, valid_until, content FROM published_promise WHERE promise_id = $1 ORDER BY slug LIMIT 1", promise_id
+    )
+    return Published(*row) if row else None
 
 
 # ---------------------------------------------------------------- writing
@@ -201,8 +265,28 @@ SELECT coalesce((SELECT number FROM made), (SELECT number FROM last)) FROM w
 
 
 async def set_shared(organisation: UUID, wording: Wording, *, now: dt.datetime) -> None:
-    """The parties see it from now on."""
-    await _set(organisation, wording, "shared_at", now)
+    """All its parties see it from now on; of a first text they become the promise's parties too."""
+    link = database.connection()
+    await link.execute(
+        "UPDATE wording w SET shared_at = coalesce(w.shared_at, $3), shared_with = (SELECT array_agg(DISTINCT one) FROM unnest(w.shared_with || $4::uuid[]) one)"
+        f" WHERE w.id = $2 AND {_HAS.replace('$2', 'w.promise_id')}",
+        organisation,
+        wording.id,
+        now,
+        [wording.organisation_id, *wording.parties],
+    )
+    if wording.number > 1:
+        return  # who joins by a change is no party before it is signed
+    await link.execute(
+        f"UPDATE promise SET stage = 'shared', updated_at = $3 WHERE id = $2 AND stage = 'draft' AND {_HAS}", organisation, wording.promise_id, now
+    )
+    await link.execute(
+        f"INSERT INTO party (promise_id, organisation_id, side) SELECT $2, o.id, o.kind FROM organisation o WHERE o.id = ANY($3::uuid[]) AND {_HAS}"
+        " ON CONFLICT DO NOTHING",
+        organisation,
+        wording.promise_id,
+        list(wording.parties),
+    )
 
 
 async def set_signed(organisation: UUID, wording: Wording, *, now: dt.datetime) -> None:
