@@ -123,19 +123,32 @@ def successor(text: Manuscript, held: Validity) -> Manuscript:
     if held.last is None:
         return _dated(fresh, {"valid_from": "", "valid_until": "", "review_on": ""})
     first = held.last + _DAY
-    last = next_last(held.first, held.last)
+    last = ends(first, held.first, held.last)
     moved = {one.id: _moved(one, held.first, first) for one in fresh.parts}
     days = {"valid_from": first.isoformat(), "valid_until": last.isoformat(), "review_on": "", "title": renamed(fresh.head["title"], first, last)}
     return _dated(Manuscript(tuple(moved[one.id] for one in fresh.parts)), days)
 
 
-def next_last(first: dt.date, last: dt.date) -> dt.date:
-    """The last day of an equally long stretch that begins the day after `last`: in whole months where it is whole months, otherwise in days."""
-    after = last + _DAY
-    months = (after.year - first.year) * 12 + after.month - first.month
-    if after.day == first.day and months:
-        return _months_later(after, months) - _DAY
-    return last + (after - first)
+def dated(text: Manuscript, before: Validity | None, like: Validity) -> Manuscript:
+    """The text from the day after the municipality's own last promise, as long as the promise it was taken from.
+
+    Where that day is unknown the days are left to be filled in, and the title names no years.
+    """
+    if before is None or before.last is None or like.last is None:
+        title = _YEARS.sub("", text.head["title"]).strip()
+        return _dated(text, {"valid_from": "", "valid_until": "", "review_on": "", "title": title})
+    first = before.last + _DAY
+    last = ends(first, like.first, like.last)
+    return _dated(text, {"valid_from": first.isoformat(), "valid_until": last.isoformat(), "title": renamed(text.head["title"], first, last)})
+
+
+def ends(first: dt.date, old_first: dt.date, old_last: dt.date) -> dt.date:
+    """The last day of what begins on `first` and is as long as the old: in whole months where the old was, otherwise in days."""
+    after = old_last + _DAY
+    months = (after.year - old_first.year) * 12 + after.month - old_first.month
+    if after.day == old_first.day and months:
+        return _months_later(first, months) - _DAY
+    return first + (old_last - old_first)
 
 
 def renamed(title: str, first: dt.date, last: dt.date) -> str:

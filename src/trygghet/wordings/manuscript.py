@@ -80,13 +80,10 @@ class Manuscript:
 
     def walked(self) -> Iterator[Part]:
         """Every part in reading order: each before what hangs under it, kinds in the order of `KINDS`."""
-        yield from self._walked(None)
-
-    def _walked(self, under: UUID | None) -> Iterator[Part]:
-        for kind in KINDS:
-            for one in self.of(kind, under):
-                yield one
-                yield from self._walked(one.id)
+        rows: dict[tuple[UUID | None, str], list[Part]] = {}
+        for one in self.parts:
+            rows.setdefault((one.under, one.kind), []).append(one)
+        yield from _walked(rows, None)
 
     def below(self, part_id: UUID) -> set[UUID]:
         """The part and all that hangs under it."""
@@ -95,12 +92,12 @@ class Manuscript:
             found |= more
         return found
 
-    def problem_and_cause(self, part: Part) -> tuple[str, str]:
-        """Of the area that the part belongs to; nothing where it belongs to none."""
+    def area_of(self, part: Part) -> Part | None:
+        """The focus area that the part belongs to, itself where it is one, None where it belongs to none."""
         above: Part | None = part
         while above is not None and above.kind != "area":
             above = None if above.under is None else self.part(above.under)
-        return ("", "") if above is None else (above["problem"], above["cause"])
+        return above
 
     # ------------------------------------------------------------ changes, each giving a new manuscript
     def set_field(self, part_id: UUID, name: str, value: str) -> Manuscript:
@@ -149,6 +146,24 @@ class Manuscript:
         gone = self.below(part_id)
         return Manuscript(tuple(one for one in self.parts if one.id not in gone))
 
+    def put_back(self, part_id: UUID, older: Manuscript) -> Manuscript:
+        """The part as an older text had it, with all that hung under it, where it stood; parts that are here stay as they are.
+
+        At the top where what it hung under is gone. Raises `NotFound` for a part that the older text had not.
+        """
+        if self.find(part_id):
+            return self
+        part = older.part(part_id)
+        under = part.under if part.under and self.find(part.under) else None
+        row = [one.id for one in older.of(part.kind, part.under)]
+        before = [one for one in row[: row.index(part_id)] if self.find(one)]
+        place = self.parts.index(self.part(before[-1])) + 1 if before else 1  # the head is always first
+        below = older.below(part_id)
+        back = [replace(one, under=under) if one.id == part_id else one for one in older.parts if one.id in below and not self.find(one.id)]
+        if len(self.parts) + len(back) > MOST_PARTS:
+            raise Refusal("wording.full", most=MOST_PARTS)
+        return Manuscript((*self.parts[:place], *back, *self.parts[place:]))
+
     def _check_place(self, kind: str, under: UUID | None) -> None:
         if kind not in KINDS or kind == "head":
             raise NotFound
@@ -168,6 +183,13 @@ class Manuscript:
             }
             for one in self.parts
         ]
+
+
+def _walked(rows: dict[tuple[UUID | None, str], list[Part]], under: UUID | None) -> Iterator[Part]:
+    for kind in KINDS:
+        for one in rows.get((under, kind), ()):
+            yield one
+            yield from _walked(rows, one.id)
 
 
 def from_json(stored: list[dict[str, Any]]) -> Manuscript:

@@ -42,10 +42,10 @@ _WHOLE = re.compile(r"[0-9]{1,12}")
 _DECIMAL = re.compile(r"[-+\u2212]?[0-9]{1,12}(?:[.,][0-9]{1,6})?")
 
 
-def draft(text: Manuscript, known: Mapping[UUID, Side], *, follows: UUID | None = None) -> Draft:
+def draft(text: Manuscript, known: Mapping[UUID, Side]) -> Draft:
     """The promise that was written. Raises `Slips` with all that is missing or cannot be read, each on `<part id>.<field>`."""
     reader = _Reader(text, known)
-    made = reader.read(follows)
+    made = reader.read()
     if reader.slips:
         place = {str(part.id): at for at, part in enumerate(text.walked())}
         raise Slips(sorted(reader.slips, key=lambda one: place.get(one.field.partition(".")[0], len(place))))
@@ -61,7 +61,7 @@ class _Reader:
     slips: list[Refusal] = field(default_factory=list)
 
     # ------------------------------------------------------------ the whole
-    def read(self, follows: UUID | None) -> Draft:
+    def read(self) -> Draft:
         head = self.text.head
         parties = self._parties()
         first, last, review = self._days(head)
@@ -77,7 +77,6 @@ class _Reader:
             tell_every_days=self._whole(head, "tell_every_days", most=3660),
             told_through=head["told_through"],
             concerns=self._concerns(head, parties),
-            follows=follows,
             parties=parties,
             chapters=self._every("chapter", self._chapter),
             definitions=self._every("definition", self._definition),
