@@ -33,10 +33,18 @@ CASES: dict[str, Callable[[World], Case]] = {
     "POST /loften/{promise_id}/aktiviteter/{activity_id}/utfall": lambda w: ({"promise_id": w.promise.id, "activity_id": w.activity}, DONE),
     "GET /loften/{promise_id}/utfall/{outcome_id}/ratta": lambda w: ({"promise_id": w.promise.id, "outcome_id": w.outcome}, {}),
     "POST /loften/{promise_id}/utfall/{outcome_id}/ratta": lambda w: ({"promise_id": w.promise.id, "outcome_id": w.outcome}, DONE),
+    # a promise on paper and on file
+    "GET /loften/{promise_id}/pdf": lambda w: ({"promise_id": w.promise.id}, {}),
+    "GET /lydelser/{wording_id}/pdf": lambda w: ({"wording_id": w.shared_wording.id}, {}),
+    "GET /loften/{promise_id}/akt": lambda w: ({"promise_id": w.promise.id}, {}),
+    "GET /loften/{promise_id}/diarienummer": lambda w: ({"promise_id": w.promise.id}, {}),
+    "POST /loften/{promise_id}/diarienummer": lambda w: ({"promise_id": w.promise.id}, {"diarienummer": "KS 2024/119"}),
     # duties
     "GET /frister": lambda w: ({}, {}),
     "POST /frister/{obligation_id}/klar": lambda w: ({"obligation_id": w.open_duty.id}, {"anteckning": "Klart"}),
     "POST /frister/{obligation_id}/angra": lambda w: ({"obligation_id": w.done_duty.id}, {}),
+    "POST /frister/{obligation_id}/inget-nytt": lambda w: ({"obligation_id": w.ending.id}, {"anteckning": "Vi gör på annat sätt."}),
+    "POST /frister/{obligation_id}/angra-inget-nytt": lambda w: ({"obligation_id": w.ending.id}, {}),
     "GET /paminnelser": lambda w: ({}, {}),
     "GET /paminnelser.csv": lambda w: ({}, {}),
     # updates

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 BOTH = (PartyDraft(organisation="bjorken", side="municipality", signed=True), PartyDraft(organisation="lpo-skogen", side="police", signed=True))
 
 
-async def promise(first: str = "2023-01-01", last: str | None = "2024-12-31", *, now: dt.datetime = cast.START, **more: Any) -> UUID:
-    """A signed promise between Björken and Skogen, entered by Björken."""
+async def promise(
+    first: str = "2023-01-01", last: str | None = "2024-12-31", *, by: UUID = cast.BJORKEN, now: dt.datetime = cast.START, **more: Any
+) -> UUID:
+    """A signed promise between Björken and Skogen, entered by Björken unless something else is said."""
     draft = Draft(
         title=more.pop("title", "Medborgarlöfte i Björken"),
         area_name="Björken",
@@ -28,7 +30,7 @@ async def promise(first: str = "2023-01-01", last: str | None = "2024-12-31", *,
         parties=more.pop("parties", BOTH),
         **more,
     )
-    return await promises.enter(cast.BJORKEN, draft, now=now)
+    return await promises.enter(by, draft, now=now)
 
 
 def quarterly(receiver: str = "KSAU", days_after: int = 0) -> tuple[Rhythm, ...]:

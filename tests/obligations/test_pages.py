@@ -45,7 +45,7 @@ async def test_both_parties_see_what_they_owe_nearest_first_and_late_marked(brow
         page = (await (await browser_of(who)).get("/frister")).text
         due = re.findall(r"<h3>(.*?)</h3>", page)
         assert due[:2] == ["Lägesrapport för kvartal 1 2023 till KSAU", "Lägesrapport för kvartal 2 2023 till KSAU"]
-        assert due[-3:] == ["Gemensam uppföljning för 2024", "Löftet går ut", "Lägesrapport för kvartal 4 2024 till KSAU"]
+        assert due[-3:] == ["Gemensam uppföljning för 2024", "Löftet går ut utan efterföljare", "Lägesrapport för kvartal 4 2024 till KSAU"]
         assert "550 dagar försenat" in page  # 2023-03-31 to 2024-10-01
         assert "Åtta frister är försenade." in page
 
@@ -134,7 +134,7 @@ async def test_two_parties_at_the_same_moment_finish_it(browser_of: BrowserOf) -
 
 async def test_two_duties_marked_at_the_same_moment_leave_no_reminder_behind(browser_of: BrowserOf) -> None:
     promise_id = await given.promise()
-    duties = [await given.obligation_id(promise_id, key) for key in ("follow_up:2024", "renewal:2024-12-31")]
+    duties = [await given.obligation_id(promise_id, key) for key in ("follow_up:2024", "follow_up:2023")]
     anna, bo = await browser_of("anna"), await browser_of("bo")
     await asyncio.gather(mark(anna, duties[0]), mark(bo, duties[1]))
     assert await given.planned(duties[0], cast.BJORKEN) == []
@@ -232,8 +232,8 @@ async def test_planning_again_changes_nothing(database_url: str) -> None:
     assert await all_rows() == before
 
 
-async def test_what_a_promise_that_ended_early_still_owed_is_no_longer_owed(browser_of: BrowserOf) -> None:
+async def test_what_a_replaced_promise_still_owed_is_no_longer_owed(browser_of: BrowserOf) -> None:
     promise_id = await given.promise()
     async with database.across_organisations() as link:
-        await link.execute("UPDATE promise SET stage = 'ended_early' WHERE id = $1", promise_id)
+        await link.execute("UPDATE promise SET stage = 'replaced' WHERE id = $1", promise_id)
     assert "Inga frister återstår" in (await (await browser_of("anna")).get("/frister")).text

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from trygghet import swedish
 from trygghet.obligations import rules
+from trygghet.obligations.renewal import Followed
 from trygghet.obligations.rules import DatedActivity, Facts, Kind, Mark, Obligation, Part, Rhythm
 from trygghet.periods import MONTHS_IN, Validity, instant, parse_day, periods, validity, years
-from trygghet.swedish import Refusal
+from trygghet.swedish import NotFound, Refusal
 
 D = dt.date.fromisoformat
 DAYS = st.dates(dt.date(1900, 1, 1), dt.date(2199, 12, 31))
@@ -257,13 +258,29 @@ A, B = uuid.uuid4(), uuid.uuid4()
         ("follow_up", (A, B), True),
         ("report", (), False),
         ("report", (B,), True),
-        ("renewal", (A,), True),
+        ("renewal", (A,), False),
+        ("renewal", (A, B), True),
         ("review", (A,), True),
         ("activity", (B,), True),
     ],
 )
 def test_a_follow_up_needs_every_partys_word_and_the_rest_one(kind: str, marked: tuple[uuid.UUID, ...], expected: bool) -> None:  # noqa: FBT001 - a table's column
     assert rules.done(kind, (A, B), marked) is expected
+
+
+def test_an_end_is_never_just_marked_and_only_an_end_is_declined() -> None:
+    end, follow_up = _standing("2024-01-01", "2024-12-31", "renewal:2024-12-31"), _standing("2024-01-01", "2024-12-31", "follow_up:2024")
+    for forbidden in (lambda: rules.may_mark(end, D("2024-12-01")), lambda: rules.may_undo(end), lambda: rules.may_decline(end, "  ")):
+        with pytest.raises(Refusal, match="renewal"):
+            forbidden()
+    rules.may_decline(end, "Vi arbetar vidare inom samverkansöverenskommelsen.")
+    with pytest.raises(NotFound):
+        rules.may_decline(follow_up, "Nej.")
+    followed = replace(end, followed=Followed(uuid.uuid4(), "Nästa", D("2025-01-01"), dt.datetime(2024, 11, 1, tzinfo=dt.UTC)))
+    with pytest.raises(Refusal, match=r"renewal\.followed"):
+        rules.may_decline(followed, "Nej.")
+    assert followed.task(A, D("2024-12-01")) is None
+    assert followed.settled_at == dt.datetime(2024, 11, 1, tzinfo=dt.UTC)
 
 
 def test_a_follow_up_without_parties_is_never_done() -> None:

@@ -109,7 +109,7 @@ async def test_the_letter_tells_the_whole_news_to_those_who_hold_the_seat(databa
     for body in (anna.text, anna.html):
         assert "Till Anna Asson, Säkerhetssamordnare, Björkens kommun" in body
         assert "tisdag 31 december 2024" in body
-        assert "från den 1 januari att löftet har upphört" in body
+        assert "från den 1 januari att löftet har gått ut" in body
         assert f"http://testserver/frister#frist-{renewal}" in body
         assert "http://testserver/paminnelser" in body
         assert "påminnelse 2 av 7" in body
@@ -176,7 +176,10 @@ async def test_a_seat_held_by_several_gives_each_of_them_one_letter(database_url
 
 async def test_an_empty_seat_is_skipped_and_says_so(database_url: str, settings: Settings) -> None:
     promise_id = await given.promise()
-    await sql("UPDATE member SET until_on = '2024-10-01' WHERE organisation_id = $1 AND office_id IN (SELECT id FROM office WHERE role = 'coordinator')", cast.BJORKEN)
+    await sql(
+        "UPDATE member SET until_on = '2024-10-01' WHERE organisation_id = $1 AND office_id IN (SELECT id FROM office WHERE role = 'coordinator')",
+        cast.BJORKEN,
+    )
     letters = await deliver_until(at("2024-10-02"), settings)
     assert [one.to_address for one in letters] == [cast.email("per")]
     assert ("coordinator", "skipped", "Ingen har rollen samordnare.") in await settled(await given.obligation_id(promise_id, "renewal:2024-12-31"))
@@ -186,7 +189,10 @@ async def test_an_empty_seat_is_skipped_and_says_so(database_url: str, settings:
 
 async def test_the_last_day_of_a_membership_counts(database_url: str, settings: Settings) -> None:
     await given.promise()
-    await sql("UPDATE member SET until_on = '2024-10-02' WHERE organisation_id = $1 AND office_id IN (SELECT id FROM office WHERE role = 'coordinator')", cast.BJORKEN)
+    await sql(
+        "UPDATE member SET until_on = '2024-10-02' WHERE organisation_id = $1 AND office_id IN (SELECT id FROM office WHERE role = 'coordinator')",
+        cast.BJORKEN,
+    )
     assert cast.email("anna") in {one.to_address for one in await deliver_until(at("2024-10-02"), settings)}
 
 
@@ -253,7 +259,7 @@ async def test_a_reminder_that_is_late_says_what_has_happened(database_url: str,
     letters = await deliver_until(at("2025-01-03"), settings)
     renewal = next(one for one in letters if "gick ut" in one.subject)
     assert renewal.subject == "Löftet i Björken gick ut för 3 dagar sedan"
-    assert "Löftet har upphört" in renewal.text
+    assert "Löftet har gått ut" in renewal.text
     assert "Fristen står nu som försenad hos er." in next(one.text for one in letters if "Uppföljningen" in one.subject)
 
 
@@ -325,7 +331,10 @@ async def test_the_page_shows_the_ladders_of_each_promise(browser_of: BrowserOf)
 
 async def test_the_page_says_where_nobody_has_the_seat(browser_of: BrowserOf) -> None:
     await given.promise()
-    await sql("UPDATE member SET until_on = '2024-11-30' WHERE organisation_id = $1 AND office_id IN (SELECT id FROM office WHERE role = 'leader')", cast.BJORKEN)
+    await sql(
+        "UPDATE member SET until_on = '2024-11-30' WHERE organisation_id = $1 AND office_id IN (SELECT id FROM office WHERE role = 'leader')",
+        cast.BJORKEN,
+    )
     page = (await (await browser_of("anna")).get("/paminnelser")).text
     assert re.search(r"Ledare: <strong>ingen har rollen</strong>", page)
 
@@ -358,9 +367,19 @@ async def test_the_table_can_be_taken_into_a_spreadsheet(browser_of: BrowserOf) 
 
 
 async def test_marking_a_duty_empties_its_ladder(browser_of: BrowserOf) -> None:
-    promise_id = await given.promise()
+    promise_id = await given.promise(rhythms=given.quarterly())
     anna = await browser_of("anna")
-    duty = await given.obligation_id(promise_id, "renewal:2024-12-31")
+    duty = await given.obligation_id(promise_id, "report:KSAU:2024Q4")
+    assert "kvartal 4 2024 till KSAU, 31 december 2024" in (await anna.get("/paminnelser")).text
     await anna.post(f"/frister/{duty}/klar", data={"_csrf_token": anna.cookies["trygghet_csrf"], "anteckning": ""})
     assert (await obligations.obligation(cast.BJORKEN, duty)).done_at == cast.START
-    assert "Löftet går ut, 31 december 2024" not in (await anna.get("/paminnelser")).text
+    assert "kvartal 4 2024 till KSAU, 31 december 2024" not in (await anna.get("/paminnelser")).text
+
+
+async def test_when_a_new_promise_takes_over_nobody_is_reminded_of_the_old_ones_end(browser_of: BrowserOf) -> None:
+    duty = await given.obligation_id(await given.promise(), "renewal:2024-12-31")
+    assert await given.planned(duty, cast.SKOGEN)
+    await given.promise("2025-01-01", "2026-12-31", title="Nästa löfte")
+    for organisation in (cast.BJORKEN, cast.SKOGEN):
+        assert await given.planned(duty, organisation) == []
+    assert "Löftet går ut, 31 december 2024" not in (await (await browser_of("anna")).get("/paminnelser")).text

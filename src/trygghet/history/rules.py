@@ -64,6 +64,8 @@ ACTS: dict[str, Told] = {
     "outcome.corrected": Told("outcomes", "Rättade {was} den {was_day} till {amount} den {day}: {activity}", "report"),
     "obligation.marked": Told("duties", "Markerade som klart: {title}", "mark"),
     "obligation.unmarked": Told("duties", "Tog tillbaka klarmarkeringen av: {title}", "mark"),
+    "renewal.declined": Told("duties", "Sade att det inte blir något nytt löfte", "approve"),
+    "renewal.reconsidered": Told("duties", "Tog tillbaka att det inte blir något nytt löfte", "approve"),
     "update.written": Told("updates", "Skrev en uppdatering: {title}"),
     "update.edited": Told("updates", "Ändrade uppdateringen: {title}"),
     "update.shared": Told("updates", "Lämnade uppdateringen för godkännande: {title}", "share"),

@@ -55,10 +55,31 @@ async def undo_mark(request: Request[Any, Any, Any], obligation_id: FromPath[UUI
     return _row(request, await actions.undo_mark(who.organisation, obligation_id, by=who, now=web.now(request)))
 
 
+@web.post("/frister/{obligation_id:uuid}/inget-nytt", may=Act.APPROVE)
+async def decline(request: Request[Any, Any, Any], obligation_id: FromPath[UUID]) -> Template | Redirect:
+    """A leader says why no new promise will follow. A refusal comes back in the row."""
+    who, fields = web.asking(request), await web.form(request)
+    try:
+        said = await actions.decline(who.organisation, obligation_id, by=who, reason=fields.get("anteckning", ""), now=web.now(request))
+    except Refusal as refusal:
+        if not web.is_htmx(request):
+            raise
+        unchanged = await actions.obligation(who.organisation, obligation_id)
+        return _row(request, unchanged, status=422, problem=refusal.sentence)
+    return _row(request, said)
+
+
+@web.post("/frister/{obligation_id:uuid}/angra-inget-nytt", may=Act.APPROVE)
+async def reconsider(request: Request[Any, Any, Any], obligation_id: FromPath[UUID]) -> Template | Redirect:
+    """A leader takes that back."""
+    who = web.asking(request)
+    return _row(request, await actions.reconsider(who.organisation, obligation_id, by=who, now=web.now(request)))
+
+
 def _row(request: Request[Any, Any, Any], obligation: Obligation, *, status: int = 200, problem: str = "") -> Template | Redirect:
     if web.is_htmx(request):
         return web.page(request, "obligations/_row.html", status=status, obligation=obligation, why=rules.why, marking=rules.MARKING, problem=problem)
     return web.go(f"/frister#frist-{obligation.id}")
 
 
-handlers = [show_obligations, mark_done, undo_mark]
+handlers = [show_obligations, mark_done, undo_mark, decline, reconsider]

@@ -6,14 +6,16 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from trygghet import periods, shield, swedish
+from trygghet.obligations import renewal
+from trygghet.obligations.renewal import Ending, Followed, Making, Task
 from trygghet.periods import Validity
-from trygghet.swedish import Refusal
+from trygghet.swedish import NotFound, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
-    from uuid import UUID
 
 
 LONGEST_NOTE = 500
@@ -36,6 +38,7 @@ class Rhythm:
     receiver: str
     per: str
     days_after: int = 0
+    id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -136,7 +139,10 @@ class Part:
 
 @dataclass(frozen=True)
 class Obligation:
-    """A duty as it stands: of which promise, who has marked it, and when it was done."""
+    """A duty as it stands: of which promise, who has marked it, and when the marks made it done.
+
+    For a promise's end: `places` are its municipalities, `followed` what has taken over, `making` the text that may come to.
+    """
 
     id: UUID
     promise_id: UUID
@@ -146,16 +152,51 @@ class Obligation:
     duty: Duty
     parts: tuple[Part, ...]
     done_at: dt.datetime | None
+    places: frozenset[UUID] = frozenset()
+    followed: Followed | None = None
+    making: Making | None = None
+
+    @property
+    def settled_at(self) -> dt.datetime | None:
+        """When nothing remained to be done about it: the parties said so, or a promise took over from the one that ends."""
+        return self.done_at or (self.followed.since if self.followed else None)
 
     @property
     def joint(self) -> bool:
-        """Whether every party has to say that it is done."""
-        return needs_everyone(self.duty.kind)
+        """Whether it is a follow-up that the parties do together."""
+        return self.duty.kind is Kind.FOLLOW_UP
+
+    @property
+    def ends(self) -> bool:
+        """Whether it is about the promise's end."""
+        return self.duty.kind is Kind.RENEWAL
+
+    def ending(self, organisation: UUID) -> Ending:
+        """The end as that party sees it."""
+        others = tuple(part for part in self.parts if part.organisation != organisation)
+        return Ending(
+            self.promise_id,
+            self.duty.due_on,
+            tuple(part.name for part in others),
+            self.making,
+            we_declined=self.mark_of(organisation) is not None,
+            declined=tuple(part.name for part in others if part.mark is not None),
+        )
+
+    def task(self, organisation: UUID, today: dt.date) -> Task | None:
+        """What is to be done about the promise's end; None for every other duty, and when nothing remains."""
+        return renewal.task(self.ending(organisation), today) if self.ends and self.settled_at is None else None
+
+    def steps(self, organisation: UUID, today: dt.date) -> list[tuple[renewal.Step, str]]:
+        """The steps to the next promise, each with "done", "now" or nothing; none for other duties or when the parties want no more promises."""
+        if not self.ends or self.done_at is not None:
+            return []
+        return renewal.step_states(self.ending(organisation), today, signed=self.followed is not None)
 
     @property
     def missing(self) -> tuple[Part, ...]:
         """The parties whose word is still wanted."""
-        if self.done_at is not None:
+        if self.settled_at is not None:
             return ()
         return tuple(part for part in self.parts if part.mark is None)
 
@@ -187,8 +228,8 @@ def told(found: Sequence[Obligation]) -> list[dict[str, object]]:
 
 
 def needs_everyone(kind: str) -> bool:
-    """A joint follow-up is done when every party says so; any one party's word is enough for the rest."""
-    return kind == Kind.FOLLOW_UP
+    """A joint follow-up is done when every party says so, and so is it that no promise will follow; any one party's word is enough for the rest."""
+    return kind in {Kind.FOLLOW_UP, Kind.RENEWAL}
 
 
 def done(kind: str, parties: Collection[UUID], marked: Collection[UUID]) -> bool:
@@ -197,7 +238,8 @@ def done(kind: str, parties: Collection[UUID], marked: Collection[UUID]) -> bool
 
 
 def may_mark(obligation: Obligation, today: dt.date) -> None:
-    """A follow-up or a report cannot be done before what it is about has begun. Raises `Refusal`."""
+    """A follow-up or a report cannot be done before what it is about has begun; an end is never just marked. Raises `Refusal`."""
+    may_undo(obligation)
     if begins := obligation.begins_later(today):
         raise Refusal("obligation.not_begun", title=obligation.duty.title, day=swedish.long_date(begins))
 
@@ -207,14 +249,35 @@ def check_note(note: str) -> None:
     shield.check_text(note, "Anteckning", field="anteckning", longest=LONGEST_NOTE)
 
 
+def may_undo(obligation: Obligation) -> None:
+    """A leader's word about a promise's end is not a mark for others to set or take back. Raises `Refusal`."""
+    if obligation.ends:
+        raise Refusal("renewal.mark")
+
+
+def must_end(obligation: Obligation) -> None:
+    """That no new promise follows can be said of a promise's end alone. Raises `NotFound`."""
+    if not obligation.ends:
+        raise NotFound
+
+
+def may_decline(obligation: Obligation, reason: str) -> None:
+    """With a reason, and while nothing follows. Raises `NotFound`, `Refusal`."""
+    must_end(obligation)
+    if not reason.strip():
+        raise Refusal("renewal.reason", field="anteckning")
+    check_note(reason)
+    if obligation.followed:
+        raise Refusal("renewal.followed", title=obligation.followed.title)
+
+
 MARKING = {
     Kind.FOLLOW_UP: "Markera vår del som klar",
     Kind.REPORT: "Markera som lämnad",
-    Kind.RENEWAL: "Markera som beslutat",
     Kind.REVIEW: "Markera som genomförd",
     Kind.ACTIVITY: "Markera som gjord",
 }
-"""What the button says for each kind of duty."""
+"""What the button says for each kind of duty. A promise's end has none: a new promise is signed, or the leaders say why there will be none."""
 
 
 _ORDER = {Kind.ACTIVITY: 0, Kind.FOLLOW_UP: 1, Kind.REVIEW: 2, Kind.RENEWAL: 3, Kind.REPORT: 4}
@@ -224,14 +287,14 @@ _ORDER = {Kind.ACTIVITY: 0, Kind.FOLLOW_UP: 1, Kind.REVIEW: 2, Kind.RENEWAL: 3, 
 def open_first(found: Sequence[Obligation]) -> list[Obligation]:
     """What remains, nearest first; what is late comes before everything else of itself."""
     return sorted(
-        (one for one in found if one.done_at is None),
+        (one for one in found if one.settled_at is None),
         key=lambda one: (one.duty.due_on, swedish.sort_key(one.area_name), _ORDER[one.duty.kind], one.duty.key),
     )
 
 
 def done_last(found: Sequence[Obligation]) -> list[Obligation]:
     """What is done, latest first."""
-    return sorted((one for one in found if one.done_at is not None), key=lambda one: (one.done_at, one.duty.due_on, one.duty.key), reverse=True)
+    return sorted((one for one in found if one.settled_at is not None), key=lambda one: (one.settled_at, one.duty.due_on, one.duty.key), reverse=True)
 
 
 def heading(found: Sequence[Obligation], today: dt.date) -> str:
@@ -255,7 +318,7 @@ def why(obligation: Obligation) -> str:
     if duty.kind is Kind.RENEWAL:
         return (
             f"Löftet gäller från {swedish.long_date(held.first)} till och med {swedish.long_date(duty.due_on)}. Den sista dagen räknas med; "
-            f"dagen efter säger den publika sidan att löftet har upphört."
+            f"dagen efter säger den publika sidan att löftet har gått ut."
         )
     if duty.kind is Kind.REVIEW:
         until = "Löftet gäller tills vidare" if held.last is None else f"Löftet gäller till och med {swedish.long_date(held.last)}"

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from trygghet import database
+from trygghet.obligations import renewal
+from trygghet.obligations.renewal import Followed, Making
 from trygghet.obligations.rules import Duty, Kind, Mark, Obligation, Part
 from trygghet.periods import Validity
 from trygghet.swedish import NotFound
@@ -18,13 +20,15 @@ if TYPE_CHECKING:
 
 _OBLIGATIONS = """
 SELECT o.id, o.promise_id, o.key, o.kind, o.title, o.due_on, o.period_from, o.period_until, o.receiver, o.done_at,
-       p.title AS promise_title, p.area_name, p.valid_from, p.valid_until, p.review_on,
+       p.title AS promise_title, p.area_name, p.valid_from, p.valid_until, p.review_on, ARRAY(SELECT places(p)) AS places,
+       n.id AS next_id, n.title AS next_title, n.valid_from AS next_from, n.since AS next_since,
        (SELECT jsonb_agg(jsonb_build_object('organisation', y.organisation_id, 'name', g.name, 'by_name', m.by_name, 'by_office', m.by_office,
                                             'note', m.note, 'at', m.at) ORDER BY y.side, g.name)
         FROM party y JOIN organisation g ON g.id = y.organisation_id
         LEFT JOIN obligation_mark m ON m.obligation_id = o.id AND m.organisation_id = y.organisation_id
         WHERE y.promise_id = o.promise_id) AS parts
 FROM obligation o JOIN promise p ON p.id = o.promise_id
+LEFT JOIN LATERAL (SELECT x.id, x.title, x.valid_from, taken_over_at(p) AS since FROM promise x WHERE o.kind = 'renewal' AND x.id = successor(p)) n ON true
 WHERE EXISTS (SELECT FROM access a WHERE a.promise_id = o.promise_id AND a.organisation_id = $1)
 """
 
@@ -43,6 +47,46 @@ async def obligation(organisation: UUID, obligation_id: UUID) -> Obligation:
     if row is None:
         raise NotFound
     return _obligation(row)
+
+
+async def makings(organisation: UUID) -> list[Making]:
+    """The texts that may come to follow a promise: new ones and extensions, unsigned, that the organisation may see."""
+    rows = await database.connection().fetch(_MAKINGS, organisation)
+    return [
+        Making(
+            row["id"],
+            row["promise_id"],
+            row["follows_id"],
+            row["kind"] == "extension",
+            row["is_shared"],
+            renewal.typed_day(row["first"]),
+            renewal.typed_day(row["last"]),
+            frozenset(renewal.typed_ids([*row["named"], str(row["organisation_id"])])),
+        )
+        for row in rows
+    ]
+
+
+_MAKINGS = """
+SELECT w.id, w.promise_id, w.kind, w.organisation_id, w.shared_at IS NOT NULL AS is_shared, x.follows_id,
+       w.manuscript -> 0 -> 'fields' ->> 'valid_from' AS first, w.manuscript -> 0 -> 'fields' ->> 'valid_until' AS last,
+       ARRAY(SELECT coalesce(y.part -> 'fields' ->> 'organisation', y.part -> 'fields' ->> 'concerns', '')
+             FROM jsonb_array_elements(w.manuscript) AS y(part) WHERE y.part ->> 'kind' IN ('party', 'head')) AS named
+FROM wording w JOIN promise x ON x.id = w.promise_id JOIN access a ON a.promise_id = w.promise_id AND a.organisation_id = $1
+WHERE w.signed_at IS NULL AND w.withdrawn_at IS NULL AND w.kind IN ('first', 'extension') AND (w.organisation_id = $1 OR w.shared_at IS NOT NULL)
+ORDER BY w.created_at, w.id
+"""
+
+
+async def taken_over(organisation: UUID, promise_id: UUID) -> list[UUID]:
+    """The promises with an end that this one has taken over from, so far as the organisation sees them."""
+    rows = await database.connection().fetch(
+        "SELECT p.id FROM promise p JOIN access a ON a.promise_id = p.id AND a.organisation_id = $1"
+        " WHERE p.id <> $2 AND p.valid_until IS NOT NULL AND successor(p) = $2",
+        organisation,
+        promise_id,
+    )
+    return [row["id"] for row in rows]
 
 
 async def lock(organisation: UUID, obligation_id: UUID) -> None:
@@ -143,6 +187,8 @@ def _obligation(row: Any) -> Obligation:
         duty,
         tuple(_part(part) for part in row["parts"] or ()),
         row["done_at"],
+        frozenset(row["places"]),
+        Followed(row["next_id"], row["next_title"], row["next_from"], row["next_since"]) if row["next_id"] else None,
     )
 
 

@@ -67,7 +67,7 @@ def _words(story: Story, public_url: str) -> dict[str, Any]:
 
 
 _BUTTON = {
-    "renewal": "Anteckna vad som är beslutat",
+    "renewal": "Se vad som behövs nu",
     "review": "Öppna översynen",
     "follow_up": "Öppna uppföljningen",
     "report": "Öppna rapporten",
@@ -77,7 +77,7 @@ _BUTTON = {
 _REASON = {rules.COORDINATOR: "Du samordnar löftet i {area}.", rules.LEADER: "Du leder en av parterna i löftet i {area}."}
 
 _UNTIL = {
-    "renewal": "Påminnelserna slutar när någon av er har antecknat vad som är beslutat om nästa löfte.",
+    "renewal": "Påminnelserna slutar när ett nytt löfte är undertecknat, när löftet är förlängt eller när er ledare har sagt att det inte blir något nytt.",
     "review": "Påminnelserna slutar när någon av er har antecknat att översynen är gjord.",
     "follow_up": "Påminnelserna slutar för er när ni har markerat er del som klar.",
     "report": "Påminnelserna slutar när någon av er har antecknat att rapporten är lämnad.",
@@ -89,7 +89,7 @@ def _what(owed: Owed) -> str:
     """What has to be done, and by when."""
     day = f"{swedish.weekday(owed.due_on)} {swedish.long_date(owed.due_on)}"
     return {
-        "renewal": f"Medborgarlöftet gäller till och med {day}. Något beslut om nästa löfte är inte antecknat.",
+        "renewal": f"Medborgarlöftet gäller till och med {day}. Något nytt löfte är inte undertecknat.",
         "review": f"Parterna ska se över medborgarlöftet senast {day}.",
         "follow_up": f"{owed.title} ska vara gjord senast {day}. Den är klar när varje part har markerat sin del.",
         "report": f"{owed.title} ska lämnas senast {day}.",
@@ -100,8 +100,8 @@ def _what(owed: Owed) -> str:
 def _otherwise(owed: Owed, today: dt.date) -> str:
     """What happens if nobody does anything, or has happened already."""
     if today > owed.due_on:
-        return "Löftet har upphört, och det står på den publika sidan." if owed.kind == "renewal" else "Fristen står nu som försenad hos er."
+        return "Löftet har gått ut, och det står på den publika sidan." if owed.kind == "renewal" else "Fristen står nu som försenad hos er."
     after = swedish.day_month(owed.due_on + dt.timedelta(days=1))
     if owed.kind == "renewal":
-        return f"Händer inget visar den publika sidan från den {after} att löftet har upphört och att ett nytt inte är beslutat."
+        return f"Händer inget visar den publika sidan från den {after} att löftet har gått ut och att något nytt inte är undertecknat."
     return f"Händer inget står fristen som försenad hos er från den {after}."

@@ -31,7 +31,8 @@ class Due:
 
 
 _DUE = """
-SELECT o.id, o.promise_id, o.kind, o.title, o.due_on, o.receiver, o.done_at, p.title AS promise_title, p.area_name, p.valid_from, p.stage,
+SELECT o.id, o.promise_id, o.kind, o.title, o.due_on, o.receiver, p.title AS promise_title, p.area_name, p.valid_from, p.stage,
+       coalesce(o.done_at, CASE WHEN o.kind = 'renewal' THEN taken_over_at(p) END) AS done_at,
        ARRAY(SELECT m.organisation_id FROM obligation_mark m WHERE m.obligation_id = o.id) AS settled,
        (SELECT array_agg(y.organisation_id ORDER BY y.side, g.name) FROM party y JOIN organisation g ON g.id = y.organisation_id
         WHERE y.promise_id = o.promise_id) AS parties,
