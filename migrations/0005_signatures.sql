@@ -31,11 +31,13 @@ BEGIN
 END $$;
 CREATE TRIGGER keeps_its_word BEFORE INSERT OR UPDATE ON wording FOR EACH ROW EXECUTE FUNCTION wording_keeps_its_word();
 
--- A promise is signed, and becomes another version, by the wording of that number that all have signed. What was signed on paper
--- before it came here is entered as a whole, which is an insert.
+-- A promise takes effect, and becomes another version, by the wording of that number that all have signed. What was signed on paper
+-- before it came here is entered as a whole and has no wording.
 CREATE FUNCTION promise_follows_its_wording() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF (NEW.version <> OLD.version OR (OLD.stage IN ('draft', 'shared', 'agreed') AND NEW.stage NOT IN ('draft', 'shared', 'agreed')))
+  IF (NEW.version <> OLD.version
+      OR (OLD.stage IN ('draft', 'shared', 'agreed') AND NEW.stage NOT IN ('draft', 'shared', 'agreed')
+          AND EXISTS (SELECT FROM wording w WHERE w.promise_id = NEW.id)))
      AND NOT EXISTS (SELECT FROM wording w WHERE w.promise_id = NEW.id AND w.number = NEW.version AND w.signed_at IS NOT NULL) THEN
     RAISE EXCEPTION 'a promise takes effect by a wording that all have signed' USING ERRCODE = 'insufficient_privilege';
   END IF;
