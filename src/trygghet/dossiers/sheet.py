@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from trygghet import swedish
 from trygghet.periods import parse_day
+from trygghet.promises.words import PER
 from trygghet.swedish import Refusal
-from trygghet.wordings.kinds import KINDS, PER
+from trygghet.wordings.kinds import KINDS
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -63,8 +64,10 @@ class Edition:
 KIND_WORDS = {"first": "Det första löftet", "change": "Ändrat", "extension": "Förlängt", "early_end": "Avslutat i förtid"}
 
 
-def sheet(text: Manuscript, backers: Sequence[Backer], edition: Edition, names: Mapping[UUID, str]) -> dict[str, Any]:
-    """Everything that the document says. `names` holds the organisations that the text points to by id."""
+def sheet(text: Manuscript, backers: Sequence[Backer], edition: Edition, names: Mapping[UUID, str], *, concerns: str = "") -> dict[str, Any]:
+    """Everything that the document says. `names` holds the organisations that the text points to by id; `concerns` is the municipality that
+    the police alone promise it for, where the text does not point to it.
+    """
     head, voice = text.head, _voice(backers)
     known = {str(one): name for one, name in names.items()}
     numbers = {one.id: f"{number}" for number, one in enumerate(text.every("activity"), 1)}
@@ -81,12 +84,12 @@ def sheet(text: Manuscript, backers: Sequence[Backer], edition: Edition, names: 
     return {
         "title": head["title"] or "Löfte utan namn",
         "keywords": ["medborgarlöfte", head["area"]],
-        "kind": "Medborgarlöfte" if voice == "joint" else "Ensidigt löfte",
+        "kind": "Ensidigt löfte" if voice == "police" or (voice != "joint" and all(one.signed for one in backers)) else "Medborgarlöfte",
         "voice": voice,
         "parties": [{"name": one.name, "side": one.side} for one in backers],
         "area": head["area"],
         "oath": head["oath"],
-        "facts": _facts(text, backers, known),
+        "facts": _facts(text, backers, known.get(head["concerns"], concerns)),
         "before": _chapters(text, before=True),
         "areas": [
             {
@@ -136,28 +139,29 @@ def target(part: Part) -> list[str]:
         case "indicator":
             return _indicator(part)
         case "yes_no":
-            return ["Ja eller nej"]
+            return ["Görs eller görs inte"]
         case "narrative":
-            return ["Beskrivs med ord"]
+            return ["Berättas med ord"]
     return []
 
 
 def _counted(part: Part) -> list[str]:
-    unit = part["unit"] or "gånger"
+    unit, places = part["unit"], [line.strip() for line in part["places"].split("\n") if line.strip()]
     if not part["at_least"]:
-        return [f"Räknas i {unit}"]
-    places = [line.strip() for line in part["places"].split("\n") if line.strip()]
-    per = dict(PER).get(part["per"] or "period", "")
-    return [f"Minst {part['at_least']} {unit} {per}", *([f"på var och en av platserna {swedish.listed(places)}"] if places else [])]
+        return [f"Räknas i {unit}" if unit else "Räknas", *([f"på {swedish.listed(places)}"] if places else [])]
+    per = PER.get(part["per"] or "period", "")
+    counted = " ".join(word for word in ("Minst", part["at_least"], unit, per) if word)
+    return [counted, *([f"på var och en av {len(places)} platser: {swedish.listed(places)}"] if places else [])]
 
 
 def _indicator(part: Part) -> list[str]:
-    direction = {"down": "ska minska", "up": "ska öka", "keep": "ska inte bli sämre"}.get(part["direction"], "")
+    direction = {"down": "Ska minska", "up": "Ska öka", "keep": "Ska inte bli sämre"}.get(part["direction"], "Ska ändras")
+    unit = f" {part['unit']}" if part["unit"] else ""
     measured = f" ({day(part['baseline_on'])})" if part["baseline_on"] else ""
-    began = f" från {part['baseline']}{measured}" if part["baseline"] else ""
-    ends = f" till {part['level']}" if part["level"] else ""
+    began = f" från {part['baseline']}{unit}{measured}" if part["baseline"] else ""
+    ends = f" till {part['level']}{unit}" if part["level"] else ""
     by = f" senast {day(part['level_on'])}" if part["level_on"] else ""
-    return [line for line in (part["indicator"], f"{direction}{began}{ends}{by}".strip()) if line]
+    return [line for line in (part["indicator"], f"{direction}{began}{ends}{by}") if line]
 
 
 def day(text: str) -> str:
@@ -183,16 +187,16 @@ def _chapters(text: Manuscript, *, before: bool) -> list[dict[str, Any]]:
     ]
 
 
-def _facts(text: Manuscript, backers: Sequence[Backer], known: Mapping[str, str]) -> list[dict[str, Any]]:
+def _facts(text: Manuscript, backers: Sequence[Backer], concerns: str) -> list[dict[str, Any]]:
     head = text.head
     told = [f"Minst var {head['tell_every_days']}:e dag"] if head["tell_every_days"] else []
     found = {
         "Gäller": [validity(head)],
         "Ses över": [f"Senast {day(head['review_on'])}"] if head["review_on"] else [],
         "Parter": [one.name for one in backers],
-        "Gäller för": [known[head["concerns"]]] if head["concerns"] in known else [],
+        "Gäller för": [concerns] if concerns else [],
         "Följs upp": ["Gemensamt före varje års utgång" if len(backers) > 1 else "Före varje års utgång"],
-        "Berättas": [*told, *([head["told_through"]] if head["told_through"] else [])],
+        "Berättas": [*told, *([swedish.first_up(head["told_through"])] if head["told_through"] else [])],
     }
     return [{"name": name, "lines": lines} for name, lines in found.items() if lines]
 

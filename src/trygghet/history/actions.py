@@ -35,6 +35,12 @@ async def record(organisation: UUID, promise_id: UUID, entry: Entry, *, by: Aski
         await store.add(organisation, _event(organisation, promise_id, head, entry, actor, now))
 
 
+async def events(organisation: UUID, promise_id: UUID) -> list[Event]:
+    """What the organisation may read of the promise's chain, first to last: its own doings, and all that is shared."""
+    async with database.within(organisation, readonly=True):
+        return await store.of_promise(organisation, promise_id)
+
+
 def _event(organisation: UUID, promise_id: UUID, head: rules.Head, entry: Entry, actor: Actor | None, now: dt.datetime) -> Event:
     event = Event(
         id=uuid.uuid4(),

@@ -1,0 +1,166 @@
+"""Read a promise as a document, gather all about it into one file, and keep one's own number in the diary."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from trygghet import database, paper
+from trygghet.agreements import actions as agreements
+from trygghet.deliveries import actions as deliveries
+from trygghet.dossiers import editions, files, rules, store
+from trygghet.dossiers.files import Dossier, Text
+from trygghet.dossiers.zipped import File
+from trygghet.history import actions as history
+from trygghet.history.rules import Entry
+from trygghet.obligations import actions as obligations
+from trygghet.promises import actions as promises
+from trygghet.swedish import NotFound
+from trygghet.updates import actions as updates
+from trygghet.wordings import actions as wordings
+from trygghet.wordings.rules import APPROVAL, SIGNATURE
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import AsyncIterator, Iterable
+    from uuid import UUID
+
+    from trygghet.dossiers.editions import Document
+    from trygghet.dossiers.rules import DiaryNumber
+    from trygghet.promises.promise import Promise
+    from trygghet.tenancy import Asking
+    from trygghet.wordings.rules import Side, Wording
+
+TEMPLATE = "promises/promise.typ"
+
+
+# ---------------------------------------------------------------- one document
+async def document_of_promise(organisation: UUID, promise_id: UUID) -> Document:
+    """The signed promise as it holds now. Raises `NotFound`."""
+    async with database.within(organisation, readonly=True):
+        promise = await promises.read(organisation, promise_id)
+        texts = await wordings.wordings(organisation, promise_id)
+        signatures = await agreements.approvals(organisation, SIGNATURE, [one.id for one in texts])
+        return editions.of_promise(promise, texts, signatures, await _names(organisation, texts, promise))
+
+
+async def document_of_wording(organisation: UUID, wording_id: UUID) -> Document:
+    """One text as it stands now, signed or not. Raises `NotFound`."""
+    async with database.within(organisation, readonly=True):
+        wording = await wordings.read(organisation, wording_id)
+        texts = await wordings.wordings(organisation, wording.promise_id)
+        signatures = await agreements.approvals(organisation, SIGNATURE, [wording_id])
+        return editions.of_wording(wording, signatures[wording_id], await _names(organisation, texts), texts)
+
+
+async def on_paper(document: Document) -> bytes:
+    """The document as a PDF, made beside the loop that answers others meanwhile."""
+    return await asyncio.to_thread(paper.pdf, TEMPLATE, document.sheet, at=document.at)
+
+
+async def _names(organisation: UUID, texts: Iterable[Wording], promise: Promise | None = None) -> dict[UUID, Side]:
+    """Everybody that the promise and its texts name."""
+    found = {one.organisation_id for one in promise.parties} if promise else set()
+    for one in texts:
+        found |= {one.organisation_id, *one.parties, *editions.named(one.manuscript)}
+    return {one.organisation_id: one for one in await wordings.sides(organisation, list(found))}
+
+
+# ---------------------------------------------------------------- all of it
+async def gather(organisation: UUID, promise_id: UUID, *, by: Asking, now: dt.datetime) -> Dossier:
+    """All that the organisation may read of the promise, shared or signed; that it was fetched is logged. Raises `NotFound`."""
+    async with database.within(organisation):
+        promise, texts = await _read(organisation, promise_id)
+        dossier = Dossier(
+            promise_id=promise_id,
+            promise=promise,
+            texts=texts,
+            duties=[]
+            if promise is None
+            else sorted(await obligations.obligations(organisation, promise_id=promise_id), key=lambda one: one.duty.key),
+            updates=[
+                one for one in await updates.read_all(organisation) if one.update.promise_id == promise_id and one.update.published_at is not None
+            ],
+            deliveries=await deliveries.of_promise(organisation, promise_id),
+            events=await history.events(organisation, promise_id),
+            diary_numbers=await store.diary_numbers(organisation, promise_id),
+            names=await _names(organisation, [one.wording for one in texts], promise),
+            organisation_name=by.here.organisation_name,
+            by=f"{by.name}, {by.here.office}",
+            at=now,
+        )
+        await history.record(organisation, promise_id, Entry("dossier.exported", shared=False), by=by, now=now)
+    return dossier
+
+
+async def _read(organisation: UUID, promise_id: UUID) -> tuple[Promise | None, list[Text]]:
+    """The promise, where it is signed, and its texts that all parties may read. Raises `NotFound` where there is neither."""
+    shared = [one for one in await wordings.wordings(organisation, promise_id) if one.shared_at is not None]
+    ids = [one.id for one in shared]
+    approvals, signatures = [await agreements.approvals(organisation, kind, ids) for kind in (APPROVAL, SIGNATURE)]
+    texts = [
+        Text(one, [kept for kept in await wordings.revisions(organisation, one.id) if kept.shared], approvals[one.id], signatures[one.id])
+        for one in shared
+    ]
+    try:
+        return await promises.read(organisation, promise_id), texts
+    except NotFound:
+        if not texts:
+            raise
+        return None, texts
+
+
+async def dossier_files(organisation: UUID, dossier: Dossier) -> AsyncIterator[File]:
+    """Every file of it, one at a time; pictures are fetched when it is their turn."""
+    yield files.readme(dossier)
+    if dossier.promise is not None:
+        signatures = {one.wording.id: one.signatures for one in dossier.texts}
+        document = editions.of_promise(dossier.promise, [one.wording for one in dossier.texts], signatures, dossier.names)
+        yield File("lofte.pdf", await on_paper(document))
+    for made in (files.promise_files, files.key_files, files.receipt_files, files.history_files, files.update_files):
+        for one in made(dossier):
+            yield one
+    for copy in files.copies(dossier):
+        for one in files.copy_files(copy):
+            yield one
+        if copy.signed:
+            yield File(f"{copy.path}.pdf", await on_paper(copy.document))
+    for update in dossier.updates:
+        if update.update.picture is not None:
+            body, mime = await updates.picture(organisation, update.update.id)
+            yield File(f"{files.update_folder(update)}/bild.{rules.ENDINGS[mime]}", body)
+
+
+# ---------------------------------------------------------------- the number in one's own diary
+async def diary_numbers(organisation: UUID, promise_id: UUID) -> tuple[str, list[DiaryNumber], bool]:
+    """What the promise is called, every party's own number, and whether it is signed. Raises `NotFound`."""
+    async with database.within(organisation, readonly=True):
+        title, is_signed = await _title(organisation, promise_id)
+        return title, await store.diary_numbers(organisation, promise_id), is_signed
+
+
+async def set_diary_number(organisation: UUID, promise_id: UUID, number: str, *, by: Asking, now: dt.datetime) -> None:
+    """Keeps the organisation's own number; an empty one takes it away. Raises `NotFound`, or `Refusal` for what may not stand there."""
+    rules.check_number(number)
+    async with database.within(organisation):
+        await _title(organisation, promise_id)
+        before = next((one.number for one in await store.diary_numbers(organisation, promise_id) if one.organisation_id == organisation), "")
+        if number == before:
+            return
+        if number:
+            await store.set_diary_number(organisation, promise_id, number, now=now)
+            entry = Entry("diary.set", words={"number": number})
+        else:
+            await store.remove_diary_number(organisation, promise_id)
+            entry = Entry("diary.removed", words={"number": before})
+        await history.record(organisation, promise_id, entry, by=by, now=now)
+
+
+async def _title(organisation: UUID, promise_id: UUID) -> tuple[str, bool]:
+    try:
+        return (await promises.read(organisation, promise_id)).title, True
+    except NotFound:
+        texts = await wordings.wordings(organisation, promise_id)
+        if not texts:
+            raise
+        return texts[-1].manuscript.head["title"] or "Löfte utan namn", False
