@@ -34,6 +34,8 @@ PROSE = {
 """The fields that residents read as running text."""
 SHAPES = {"line", "text", "lines"}
 LONGEST_QUOTE = 60
+TOO_HARD = 75
+"""The LIX of a sentence that is worth a word; those of an official text lie below."""
 
 
 def advise(manuscript: Manuscript, around: Surrounding) -> list[Advice]:
@@ -46,7 +48,7 @@ def advise(manuscript: Manuscript, around: Surrounding) -> list[Advice]:
         *lacking.advice(manuscript, walked, around),
         *(likeness.repeats(manuscript, around.previous) if around.previous else ()),
         *likeness.doubled(manuscript),
-        *(_heavy(one) for one in readability(manuscript).hardest),
+        *(_heavy(one) for one in readability(manuscript).hardest if one.lix >= TOO_HARD),
         *_people(walked),
     ]
     return sorted(dict.fromkeys(found), key=lambda one: order[one.part_id, one.field])

@@ -38,6 +38,7 @@ _BETTER = (
     r"|(?:verka|arbeta|jobba) (?:aktivt |långsiktigt |tillsammans )?för|sträva(?:r)? efter|bidra(?:r)? till|(?:satsa|fokusera)[rs]? på|prioritera[rs]?"
 )
 _DIRECTION = re.compile(rf"\b(?:(?P<up>{_UP})|(?P<down>{_DOWN})|(?P<better>{_BETTER})|(?P<more>{_COMPARATIVES}))\b", re.IGNORECASE)
+_PURPOSE = re.compile(r"\b(?:för|syfte|syftar till|så) att\b", re.IGNORECASE)
 _NOT = re.compile(r"\b(?:inte|ej|aldrig)\s+(?:\w+\s+)?$", re.IGNORECASE)
 
 # ---------------------------------------------------------------- figures, and digits that are none
@@ -70,7 +71,8 @@ _NO_FIGURES = re.compile(
 _EACH = "dag|dygn|vecka|helg|månad|kvartal|tertial|termin|halvår|år|sommar|vår|höst|vinter|måndag|tisdag|onsdag|torsdag|fredag|lördag|söndag|läsår"
 _FIGURE = re.compile(
     rf"""\b{NUMBER}\b | \bnoll\b
-    | \b(?:minst|högst|max|åtminstone|ytterligare|omkring|cirka)\s+(?:en|ett)\b | \b(?:en|ett)\s+(?:gång|gånger)\b
+    | \b(?:minst|högst|max|åtminstone|ytterligare|omkring|cirka)\s+(?:en|ett)\b | \b(?:en|ett)\s+minst\b
+    | \b(?:en|ett)\s+(?:gång|gånger)\b
     | \b(?:en|ett)\b[^,.;:]{{0,40}}\b(?:per|i|varje|om)\s+(?:{_EACH})(?:en|et)?\b
     | \b(?:daglig|veckovis|månadsvis|månatlig|kvartalsvis|årlig|halvårsvis|terminsvis)\w*
     | \b(?:varje|varannan|vartannat|var\s(?:tredje|fjärde|femte|sjätte))\s+(?:{_EACH})\b | \b(?:per)\s+(?:{_EACH})\b
@@ -130,7 +132,7 @@ def shortfall(part: Part, *, counted_below: bool, until: dt.date) -> Shortfall |
 def _in_words(part: Part, *, counted_below: bool, until: dt.date) -> Shortfall | None:
     """Judged by what it says alone."""
     text = f"{part['title']}\n{part['body']}"
-    found = _DIRECTION.search(part["title"]) or _DIRECTION.search(text)
+    found = _direction(part)
     if not any(letter.isalpha() for letter in text):
         return _short(part, "no_words", f"”{part['title']}” säger inte vad som ska räknas. Skriv det också.", found, until)
     if figure(text):
@@ -143,9 +145,17 @@ def _in_words(part: Part, *, counted_below: bool, until: dt.date) -> Shortfall |
     if _COMPARED.search(text) or (part.kind == "activity" and part["due_on"]):
         return None
     if _DEADLINE.search(text):
-        said = f"”{mending.phrase(text, found)}” har en dag men inget mått. När dagen kommer vet ingen om det är nått."
+        said = f"”{mending.phrase(found)}” har en dag men inget mått. När dagen kommer vet ingen om det är nått."
         return _short(part, "how_much", said, found, until)
-    return _short(part, "unfollowable", _no_measure(text, found), found, until)
+    return _short(part, "unfollowable", _no_measure(found), found, until)
+
+
+def _direction(part: Part) -> re.Match[str] | None:
+    """The words of direction in what it is called, else in what a goal says more. What an activity is good for does not make it vague."""
+    named = _DIRECTION.search(part["title"])
+    if part.kind == "activity":
+        return None if named is None or _PURPOSE.search(part["title"][: named.start()]) else named
+    return named or _DIRECTION.search(part["body"])
 
 
 def _aimless(part: Part, text: str, until: dt.date) -> Shortfall | None:
@@ -156,9 +166,9 @@ def _aimless(part: Part, text: str, until: dt.date) -> Shortfall | None:
     return _short(part, "unfollowable", said, None, until)
 
 
-def _no_measure(text: str, found: re.Match[str]) -> str:
-    words = mending.phrase(text, found)
-    if _NOT.search(text[: found.start()]):
+def _no_measure(found: re.Match[str]) -> str:
+    words = mending.phrase(found)
+    if _NOT.search(found.string[: found.start()]):
         return f"”{words}” går inte att följa upp än: det står inte vilket värde som är i dag. Utan det kan ingen se om det har blivit sämre."
     if found["more"]:
         return f"”{words}” går inte att följa upp än: det står inte jämfört med vad. Utan ett antal, ett utgångsvärde eller en dag kan ingen se skillnaden."
@@ -190,7 +200,7 @@ def _unexplained(part: Part) -> Shortfall | None:
     found = _DIRECTION.search(part["title"])
     if found is None or figure(part["title"]) or _COMPARED.search(part["title"]):
         return None
-    words = mending.phrase(part["title"], found)
+    words = mending.phrase(found)
     if part["measure"] == "yes_no":
         text = f"”{words}” ska besvaras med ja eller nej. Skriv i förklaringen vad som ska vara gjort för att svaret ska bli ja."
     else:

@@ -34,10 +34,14 @@ _STOPS = (
 )
 _TAIL = re.compile(r"\s+((?:mot|för|i|på|bland|hos|vid|inom|kring|med)\b[^.;:!?\n]*)")
 
-_TOPICS = (
+Topic = tuple[str, str, str, str, str, str]
+_GROUPS: tuple[Topic, ...] = (
     (r"riskzon|ungdom|\bunga\b|\bunga\w", "insatser för unga", "andelen unga i riskzon som har fått en insats", "40", "60", "procent"),
     (r"brottsaktiv|kriminell|gäng", "insatser mot brottsaktiva", "andelen brottsaktiva som ni har en planerad insats för", "40", "60", "procent"),
     (r"företag|näringsliv|handla|butik", "besök hos företag", "andelen företagare som känner sig trygga i sitt arbete", "60", "70", "procent"),
+)
+"""Whom a goal is about, with something to count and something to measure; figures are there to show the form."""
+_MATTERS: tuple[Topic, ...] = (
     (r"narkotik|drog", "insatser mot narkotika", "andelen elever i årskurs 9 som har använt narkotika", "9", "6", "procent"),
     (r"trafik|hastighet|buskör", "trafikkontroller", "andelen fordon som håller hastigheten", "60", "75", "procent"),
     (r"inbrott|stöld|stulna", "insatser mot stölder", "antalet anmälda stölder", "120", "90", ""),
@@ -51,27 +55,40 @@ _TOPICS = (
     (r"dialog|medborg|invånar", "medborgardialoger", "andelen invånare som känner till löftet", "20", "40", "procent"),
     (r"samverk|samarbet|samordn", "gemensamma möten", "andelen av de gemensamma åtgärderna som blir av", "60", "90", "procent"),
     (r"skol|elev|barn", "skolbesök", "andelen elever som känner sig trygga i skolan", "80", "90", "procent"),
-    (r"brott", "insatser mot brott", "antalet anmälda brott", "400", "340", ""),
 )
-"""What a goal is about, with something to count and something to measure; figures are there to show the form."""
-_ANYTHING = ("insatser", "andelen invånare som tycker att det har blivit bättre", "40", "50", "procent")
+"""What it is about where it names no such group: the first that it names."""
+_CRIME: Topic = (r"brott", "insatser mot brott", "antalet anmälda brott", "400", "340", "")
+_ANYTHING: Topic = ("", "insatser", "andelen invånare som tycker att det har blivit bättre", "40", "50", "procent")
 
 
 def ways(part: Part, aim: Aim | None, until: dt.date) -> tuple[str, str, str]:
-    """Count, measure, tell. `aim` is None where the goal points nowhere; then it may be ticked off instead of measured."""
-    text = f"{part['title']}\n{part['body']}"
-    about = next((topic[1:] for topic in _TOPICS if re.search(topic[0], text, re.IGNORECASE)), _ANYTHING)
-    return _count(part["title"], about[0]), _measure(about, aim, until), _tell(aim, until)
+    """Count, measure, tell. `aim` is None where the goal points nowhere; then it may be ticked off instead of told."""
+    about = _about(part["title"]) or _about(part["body"]) or _ANYTHING
+    return _count(part["title"], about[1]), _measure(about, aim, until), _tell(aim, until)
 
 
-def phrase(text: str, found: re.Match[str]) -> str:
-    """The words of direction with what they steer: "öka insatserna", "tryggheten ska öka"."""
-    after = re.match(rf"((?:\s+(?!{_STOPS}\b)[\w-]+){{1,{LONGEST_PHRASE - 1}}})", text[found.end() :], re.IGNORECASE)
-    if after or found["better"]:
-        rest = after or re.match(rf"((?:\s+[\w-]+){{1,{LONGEST_PHRASE - 1}}})", text[found.end() :])
-        return " ".join((found.group() + (rest.group(1) if rest else "")).split()).lower()
-    before = re.search(rf"((?:\b[\w-]+\s+){{1,{LONGEST_PHRASE - 1}}})$", text[: found.start()])
-    return swedish.first_down(" ".join(((before.group(1) if before else "") + found.group()).split()))
+def _about(text: str) -> Topic | None:
+    group = next((one for one in _GROUPS if re.search(one[0], text, re.IGNORECASE)), None)
+    if group:
+        return group
+    found = {one: match.start() for one in _MATTERS if (match := re.search(one[0], text, re.IGNORECASE))}
+    return min(found, key=lambda one: found[one]) if found else _CRIME if re.search(_CRIME[0], text, re.IGNORECASE) else None
+
+
+def phrase(found: re.Match[str]) -> str:
+    """The words of direction with what they steer: "öka insatserna", "motverka att bilar stjäls", "tryggheten ska öka"."""
+    before, after = found.string[: found.start()], found.string[found.end() :]
+    follows = re.match(rf"\s+(?:(?:att\s+)(?:[\w-]+\s*){{1,3}}|(?:(?!{_STOPS}\b)[\w-]+\s*){{1,{LONGEST_PHRASE - 1}}})", after, re.IGNORECASE)
+    if found["better"] and not follows:
+        follows = re.match(rf"(?:\s+[\w-]+){{1,{LONGEST_PHRASE - 1}}}", after)
+    if follows:
+        return swedish.first_down(" ".join((found.group() + follows.group()).split()))
+    listed = re.match(r"(?:,?\s+[\w-]+){1,4}", after)
+    if listed and after.startswith(","):
+        return swedish.first_down(found.group() + listed.group())
+    leads = re.search(rf"(?:\b(?!att\b)[\w-]+\s+){{1,{LONGEST_PHRASE - 1}}}$", before)
+    said = (leads.group() if leads and not re.search(r"\b(?:och|att)\s*$", before) else "") + found.group()
+    return swedish.first_down(" ".join(said.split()))
 
 
 def countable(title: str) -> tuple[str, str] | None:
@@ -85,7 +102,7 @@ def countable(title: str) -> tuple[str, str] | None:
     else:
         return None
     tail = _TAIL.match(title[end:])
-    words = " ".join(tail[1].split()) if tail else ""
+    words = re.sub(r",? i syfte att .*", "", " ".join(tail[1].split())) if tail else ""
     return noun.replace("razziaor", "razzior"), words if len(words) <= LONGEST_TAIL else ""
 
 
@@ -97,8 +114,8 @@ def _count(title: str, unit: str) -> str:
     return f"Räkna: skriv hur många, till exempel ”minst 4 {noun} per år{f' {tail}' if tail else ''}”."
 
 
-def _measure(about: tuple[str, ...], aim: Aim | None, until: dt.date) -> str:
-    _, indicator, baseline, level, unit = about
+def _measure(about: Topic, aim: Aim | None, until: dt.date) -> str:
+    _, _, indicator, baseline, level, unit = about
     after, day = f" {unit}" if unit else "", swedish.long_date(until)
     if aim and aim.keep:
         worse = "lägre" if float(level) > float(baseline) else "högre"

@@ -17,10 +17,8 @@ LONG_WORD = 7
 """A word with so many letters or more is long."""
 ENOUGH_WORDS = 60
 """With fewer the number says more about chance than about the text."""
-HARD_SENTENCE = 70
-"""The LIX of one sentence from which it is worth a second look, and so many words it must have for that."""
-HARD_FROM_WORDS = 12
-MOST_HARD = 5
+HARD_SENTENCE, HARD_FROM_WORDS, MOST_HARD = 60, 12, 5
+"""The LIX of one sentence from which it is called hard, the words it must have for that, and how many are shown."""
 
 VERDICTS = ((30, "Mycket lättläst"), (40, "Lättläst"), (50, "Medelsvår, som en tidning"), (60, "Svår, som en myndighetstext"))
 HARDEST_VERDICT = "Mycket svår"
@@ -72,7 +70,8 @@ def measure(texts: Iterable[tuple[UUID, str, str]]) -> Readability:
     hard = [
         Hard(part_id, field, said, _lix(1, count, heavy), count, heavy) for part_id, field, said, count, heavy in found if count >= HARD_FROM_WORDS
     ]
-    hardest = sorted((one for one in hard if one.lix >= HARD_SENTENCE), key=lambda one: -one.lix)[:MOST_HARD]
+    once = {one.sentence: one for one in reversed(hard) if one.lix >= HARD_SENTENCE}
+    hardest = sorted(once.values(), key=lambda one: -one.lix)[:MOST_HARD]
     if words < ENOUGH_WORDS:
         return Readability(0, words, "", tuple(hardest))
     whole = _lix(len(found), words, long_words)
