@@ -10,6 +10,7 @@ from trygghet.agreements import actions as agreements
 from trygghet.deliveries import actions as deliveries
 from trygghet.dossiers import editions, files, rules, store
 from trygghet.dossiers.files import Dossier, Text
+from trygghet.dossiers.sheet import title_of
 from trygghet.dossiers.zipped import File
 from trygghet.history import actions as history
 from trygghet.history.rules import Entry
@@ -35,26 +36,28 @@ TEMPLATE = "promises/promise.typ"
 
 
 # ---------------------------------------------------------------- one document
-async def document_of_promise(organisation: UUID, promise_id: UUID) -> Document:
-    """The signed promise as it holds now. Raises `NotFound`."""
+async def promise_on_paper(organisation: UUID, promise_id: UUID) -> File:
+    """The signed promise as it holds now, as a PDF. Raises `NotFound`."""
     async with database.within(organisation, readonly=True):
         promise = await promises.read(organisation, promise_id)
         texts = await wordings.wordings(organisation, promise_id)
         signatures = await agreements.approvals(organisation, SIGNATURE, [one.id for one in texts])
-        return editions.of_promise(promise, texts, signatures, await _names(organisation, texts, promise))
+        document = editions.of_promise(promise, texts, signatures, await _names(organisation, texts, promise))
+    return File(f"{rules.file_name(promise.title)}.pdf", await _pdf(document))
 
 
-async def document_of_wording(organisation: UUID, wording_id: UUID) -> Document:
-    """One text as it stands now, signed or not. Raises `NotFound`."""
+async def wording_on_paper(organisation: UUID, wording_id: UUID) -> File:
+    """One text as it stands now, signed or not, as a PDF. Raises `NotFound`."""
     async with database.within(organisation, readonly=True):
         wording = await wordings.read(organisation, wording_id)
         texts = await wordings.wordings(organisation, wording.promise_id)
         signatures = await agreements.approvals(organisation, SIGNATURE, [wording_id])
-        return editions.of_wording(wording, signatures[wording_id], await _names(organisation, texts), texts)
+        document = editions.of_wording(wording, signatures[wording_id], await _names(organisation, texts), texts)
+    return File(f"{rules.file_name(f'{document.edition.mark} {document.title}')}.pdf", await _pdf(document))
 
 
-async def on_paper(document: Document) -> bytes:
-    """The document as a PDF, made beside the loop that answers others meanwhile."""
+async def _pdf(document: Document) -> bytes:
+    """Made in a thread, so that others are answered meanwhile."""
     return await asyncio.to_thread(paper.pdf, TEMPLATE, document.sheet, at=document.at)
 
 
@@ -116,7 +119,7 @@ async def dossier_files(organisation: UUID, dossier: Dossier) -> AsyncIterator[F
     if dossier.promise is not None:
         signatures = {one.wording.id: one.signatures for one in dossier.texts}
         document = editions.of_promise(dossier.promise, [one.wording for one in dossier.texts], signatures, dossier.names)
-        yield File("lofte.pdf", await on_paper(document))
+        yield File("lofte.pdf", await _pdf(document))
     for made in (files.promise_files, files.key_files, files.receipt_files, files.history_files, files.update_files):
         for one in made(dossier):
             yield one
@@ -124,7 +127,7 @@ async def dossier_files(organisation: UUID, dossier: Dossier) -> AsyncIterator[F
         for one in files.copy_files(copy):
             yield one
         if copy.signed:
-            yield File(f"{copy.path}.pdf", await on_paper(copy.document))
+            yield File(f"{copy.path}.pdf", await _pdf(copy.document))
     for update in dossier.updates:
         if update.update.picture is not None:
             body, mime = await updates.picture(organisation, update.update.id)
@@ -163,4 +166,4 @@ async def _title(organisation: UUID, promise_id: UUID) -> tuple[str, bool]:
         texts = await wordings.wordings(organisation, promise_id)
         if not texts:
             raise
-        return texts[-1].manuscript.head["title"] or "Löfte utan namn", False
+        return title_of(texts[-1].manuscript), False

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from trygghet import swedish
 from trygghet.agreements.rules import turned
-from trygghet.dossiers.sheet import Backer, Edition, Version, sheet
+from trygghet.dossiers.sheet import Backer, Edition, Version, sheet, title_of
 from trygghet.periods import instant
 from trygghet.wordings import beginning, reading
 
@@ -34,6 +34,11 @@ class Document:
     names: Mapping[UUID, Side]
     at: dt.datetime
     concerns: str = ""
+
+    @property
+    def title(self) -> str:
+        """What the promise is called in it."""
+        return title_of(self.text)
 
     @property
     def sheet(self) -> dict[str, Any]:

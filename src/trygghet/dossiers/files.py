@@ -12,6 +12,7 @@ from uuid import UUID
 from trygghet import swedish
 from trygghet.agreements.rules import Approval
 from trygghet.dossiers import editions, plain
+from trygghet.dossiers.sheet import title_of
 from trygghet.dossiers.zipped import File
 from trygghet.history import rules as history
 from trygghet.updates import rules as told
@@ -59,7 +60,7 @@ class Dossier:
     @property
     def title(self) -> str:
         """What the promise is called."""
-        return self.promise.title if self.promise else self.texts[-1].wording.manuscript.head["title"] or "Löfte utan namn"
+        return self.promise.title if self.promise else title_of(self.texts[-1].wording.manuscript)
 
     def name_of(self, organisation: UUID | None) -> str:
         """What that organisation is called; the system where there is none."""

@@ -11,7 +11,7 @@ from litestar.response import Redirect, Stream, Template
 
 from trygghet import web
 from trygghet.dossiers import actions, rules
-from trygghet.dossiers.zipped import zipped
+from trygghet.dossiers.zipped import File, zipped
 from trygghet.swedish import Refusal
 from trygghet.tenancy import Act
 
@@ -19,19 +19,17 @@ from trygghet.tenancy import Act
 @web.get("/loften/{promise_id:uuid}/pdf", may=Act.READ)
 async def download_promise(request: Request[Any, Any, Any], promise_id: FromPath[UUID]) -> Response[bytes]:
     """The signed promise to print and file."""
-    document = await actions.document_of_promise(web.asking(request).organisation, promise_id)
-    return _pdf(await actions.on_paper(document), document.sheet["title"])
+    return _saved(await actions.promise_on_paper(web.asking(request).organisation, promise_id))
 
 
 @web.get("/lydelser/{wording_id:uuid}/pdf", may=Act.READ)
 async def download_wording(request: Request[Any, Any, Any], wording_id: FromPath[UUID]) -> Response[bytes]:
     """One text on paper; what is not signed says so on every page."""
-    document = await actions.document_of_wording(web.asking(request).organisation, wording_id)
-    return _pdf(await actions.on_paper(document), f"{document.edition.mark} {document.sheet['title']}")
+    return _saved(await actions.wording_on_paper(web.asking(request).organisation, wording_id))
 
 
-def _pdf(body: bytes, title: str) -> Response[bytes]:
-    return Response(body, media_type="application/pdf", headers=_saved_as(f"{rules.file_name(title)}.pdf"))
+def _saved(pdf: File) -> Response[bytes]:
+    return Response(pdf.body, media_type="application/pdf", headers=_saved_as(pdf.path))
 
 
 def _saved_as(name: str) -> dict[str, str]:

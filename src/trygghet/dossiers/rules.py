@@ -35,5 +35,5 @@ def check_number(number: str) -> None:
 
 def file_name(text: str) -> str:
     """Letters that every file system takes: medborgarlofte-i-bjorken-2023-2024; "lofte" where none is left."""
-    plain = unicodedata.normalize("NFKD", text.lower()).encode("ascii", "ignore").decode()
+    plain = "".join(letter for letter in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(letter))
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:80].rstrip("-") or "lofte"

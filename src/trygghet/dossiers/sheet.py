@@ -68,8 +68,32 @@ def sheet(text: Manuscript, backers: Sequence[Backer], edition: Edition, names: 
     """Everything that the document says. `names` holds the organisations that the text points to by id; `concerns` is the municipality that
     the police alone promise it for, where the text does not point to it.
     """
-    head, voice = text.head, _voice(backers)
     known = {str(one): name for one, name in names.items()}
+    return {
+        "title": title_of(text),
+        "keywords": ["medborgarlöfte", text.head["area"]],
+        "area": text.head["area"],
+        "oath": text.head["oath"],
+        "parties": [{"name": one.name, "side": one.side} for one in backers],
+        "kind": _kind(backers),
+        "voice": _voice(backers),
+        "facts": _facts(text, backers, known.get(text.head["concerns"], concerns)),
+        "before": _chapters(text, before=True),
+        **_promised(text, known),
+        "after": _chapters(text, before=False),
+        "tables": [one for one in _tables(text, known) if one["rows"]],
+        "signatures": [_signature(one) for one in backers],
+        "signed_words": _signed_words(text, backers),
+        "versions": [_version(one) for one in edition.versions],
+        "mark": edition.mark,
+        "mark_words": edition.mark_words,
+        "foot": edition.foot,
+        "hash": edition.content_hash,
+    }
+
+
+def _promised(text: Manuscript, known: Mapping[str, str]) -> dict[str, Any]:
+    """Areas with their goals and activities, then those that belong to no area; activities are numbered through all of it."""
     numbers = {one.id: f"{number}" for number, one in enumerate(text.every("activity"), 1)}
 
     def activities(under: UUID | None) -> list[dict[str, Any]]:
@@ -81,42 +105,25 @@ def sheet(text: Manuscript, backers: Sequence[Backer], edition: Edition, names: 
             for one in text.of("goal", under)
         ]
 
-    return {
-        "title": head["title"] or "Löfte utan namn",
-        "keywords": ["medborgarlöfte", head["area"]],
-        "kind": "Ensidigt löfte" if voice == "police" or (voice != "joint" and all(one.signed for one in backers)) else "Medborgarlöfte",
-        "voice": voice,
-        "parties": [{"name": one.name, "side": one.side} for one in backers],
-        "area": head["area"],
-        "oath": head["oath"],
-        "facts": _facts(text, backers, known.get(head["concerns"], concerns)),
-        "before": _chapters(text, before=True),
-        "areas": [
-            {
-                "title": f"{number}. {one.name}",
-                "body": blocks(one["body"]),
-                "problem": blocks(one["problem"]),
-                "cause": blocks(one["cause"]),
-                "goals": goals(one.id),
-                "activities": activities(one.id),
-            }
-            for number, one in enumerate(text.of("area"), 1)
-        ],
-        "goals": goals(None),
-        "activities": activities(None),
-        "after": _chapters(text, before=False),
-        "tables": [one for one in _tables(text, known) if one["rows"]],
-        "signatures": [_signature(one) for one in backers],
-        "signed_words": _signed_words(text, backers),
-        "versions": [
-            [f"{one.number}", swedish.long_date(one.signed_on) if one.signed_on else "Dagen är inte känd", KIND_WORDS[one.kind], one.reason]
-            for one in edition.versions
-        ],
-        "mark": edition.mark,
-        "mark_words": edition.mark_words,
-        "foot": edition.foot,
-        "hash": edition.content_hash,
-    }
+    areas = [
+        {
+            "title": f"{number}. {one.name}",
+            **{name: blocks(one[name]) for name in ("body", "problem", "cause")},
+            "goals": goals(one.id),
+            "activities": activities(one.id),
+        }
+        for number, one in enumerate(text.of("area"), 1)
+    ]
+    return {"areas": areas, "goals": goals(None), "activities": activities(None)}
+
+
+def _version(one: Version) -> list[str]:
+    return [f"{one.number}", swedish.long_date(one.signed_on) if one.signed_on else "Dagen är inte känd", KIND_WORDS[one.kind], one.reason]
+
+
+def title_of(text: Manuscript) -> str:
+    """What the promise is called, also before anybody has named it."""
+    return text.head["title"] or "Löfte utan namn"
 
 
 def blocks(text: str) -> list[dict[str, Any]]:
@@ -261,6 +268,13 @@ def _rhythm(one: Part) -> list[str]:
 
 
 # ---------------------------------------------------------------- who stands behind it
+def _kind(backers: Sequence[Backer]) -> str:
+    """A draft with one party so far is no one-sided promise yet, unless it is the police's."""
+    voice = _voice(backers)
+    alone = voice == "police" or (voice != "joint" and all(one.signed for one in backers))
+    return "Ensidigt löfte" if alone else "Medborgarlöfte"
+
+
 def _voice(backers: Sequence[Backer]) -> str:
     sides = {one.side for one in backers}
     return "joint" if len(sides) > 1 else next(iter(sides), "municipality")
