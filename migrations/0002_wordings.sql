@@ -30,6 +30,27 @@ CREATE TABLE contact (                    -- whom residents and the other party 
   email text NOT NULL DEFAULT '',
   UNIQUE (promise_id, position)
 );
+INSERT INTO contact (promise_id, position, office, name, phone, email)
+  SELECT p.id, 0, p.contact_office, p.contact_name, p.contact_phone, p.contact_email FROM promise p
+  WHERE p.contact_office || p.contact_name || p.contact_phone || p.contact_email <> '';
+ALTER TABLE promise DROP COLUMN contact_office, DROP COLUMN contact_name, DROP COLUMN contact_phone, DROP COLUMN contact_email;
+UPDATE published_promise SET content = content - 'contact' || jsonb_build_object('contacts',
+  CASE WHEN content -> 'contact' = '{"office": "", "name": "", "phone": "", "email": ""}' THEN '[]'
+       ELSE jsonb_build_array(content -> 'contact' || '{"organisation": ""}') END);
+
+CREATE TABLE promise_version (            -- what all parties have signed, text by text, and why; only ever added to
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  promise_id uuid NOT NULL REFERENCES promise ON DELETE CASCADE,
+  number integer NOT NULL CHECK (number >= 1),
+  kind text NOT NULL CHECK (kind IN ('first', 'change', 'extension', 'early_end')),
+  reason text NOT NULL DEFAULT '',
+  signed_on date,                         -- when the last party signed; unknown for some old promises
+  valid_until date,
+  UNIQUE (promise_id, number)
+);
+INSERT INTO promise_version (promise_id, number, kind, signed_on, valid_until)
+  SELECT p.id, p.version, 'first', (SELECT CASE WHEN bool_and(y.signed_on IS NOT NULL) THEN max(y.signed_on) END FROM party y WHERE y.promise_id = p.id),
+         p.valid_until FROM promise p;
 
 CREATE TABLE source (                     -- what the promise builds on
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
@@ -52,6 +73,7 @@ ALTER TABLE goal
   ADD COLUMN at_least integer CHECK (at_least >= 1),
   ADD COLUMN per text NOT NULL DEFAULT 'period' CHECK (per IN ('day', 'week', 'month', 'quarter', 'year', 'period')),
   ADD COLUMN unit text NOT NULL DEFAULT '',
+  ADD COLUMN places text[] NOT NULL DEFAULT '{}',
   ADD COLUMN indicator jsonb;             -- name, unit, baseline, baseline_on, direction, level, level_on
 ALTER TABLE activity
   ADD COLUMN organisation_id uuid REFERENCES organisation ON DELETE RESTRICT,   -- the party that answers for it
@@ -178,17 +200,17 @@ ALTER TABLE delivery ADD CONSTRAINT delivery_kind_check CHECK (kind IN ('reminde
 ALTER TABLE delivery ADD COLUMN words jsonb NOT NULL DEFAULT '{}';   -- what a notice says: its lines, its link
 
 -- ---------------------------------------------------------------- the second wall
-GRANT SELECT, INSERT, UPDATE, DELETE ON contact, source, wording, wording_revision, comment, event, event_head, diary_number
+GRANT SELECT, INSERT, UPDATE, DELETE ON contact, promise_version, source, wording, wording_revision, comment, event, event_head, diary_number
   TO trygghet_app, trygghet_system;
 DO $$
 DECLARE t text;
 BEGIN
-  FOREACH t IN ARRAY ARRAY['contact', 'source', 'wording', 'wording_revision', 'comment', 'event', 'event_head', 'diary_number'] LOOP
+  FOREACH t IN ARRAY ARRAY['contact', 'promise_version', 'source', 'wording', 'wording_revision', 'comment', 'event', 'event_head', 'diary_number'] LOOP
     EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);
     EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', t);
     EXECUTE format('CREATE POLICY system_all ON %I TO trygghet_system USING (true) WITH CHECK (true)', t);
   END LOOP;
-  FOREACH t IN ARRAY ARRAY['contact', 'source', 'event_head', 'diary_number'] LOOP
+  FOREACH t IN ARRAY ARRAY['contact', 'promise_version', 'source', 'event_head', 'diary_number'] LOOP
     EXECUTE format('CREATE POLICY parties ON %I TO trygghet_app USING (promise_id IN (SELECT a.promise_id FROM access a))', t);
   END LOOP;
   FOREACH t IN ARRAY ARRAY['wording_revision', 'comment', 'event'] LOOP
@@ -208,7 +230,7 @@ CREATE POLICY private ON wording AS RESTRICTIVE FOR DELETE TO trygghet_app USING
 CREATE POLICY own_word ON diary_number AS RESTRICTIVE FOR INSERT TO trygghet_app WITH CHECK (organisation_id = current_organisation());
 CREATE POLICY own_change ON diary_number AS RESTRICTIVE FOR UPDATE TO trygghet_app USING (organisation_id = current_organisation());
 CREATE POLICY own_end ON diary_number AS RESTRICTIVE FOR DELETE TO trygghet_app USING (organisation_id = current_organisation());
-REVOKE UPDATE, DELETE ON wording_revision, event FROM trygghet_app;
+REVOKE UPDATE, DELETE ON promise_version, wording_revision, event FROM trygghet_app;
 -- The log grows by what an organisation does, in its own name; the system itself only reads it.
 REVOKE INSERT, UPDATE, DELETE ON event, event_head FROM trygghet_system;
 REVOKE DELETE ON event_head FROM trygghet_app;

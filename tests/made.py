@@ -11,7 +11,7 @@ from tests import cast
 from trygghet.obligations.rules import Rhythm
 from trygghet.promises import actions
 from trygghet.promises.outcomes import Reporter
-from trygghet.promises.rules import ActivityDraft, AreaDraft, Chapter, Definition, Draft, GoalDraft, Link, PartyDraft
+from trygghet.promises.rules import ActivityDraft, AreaDraft, Chapter, ContactDraft, Definition, Draft, GoalDraft, Link, PartyDraft
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -48,10 +48,9 @@ DRAFT = Draft(
     valid_from=dt.date(2023, 1, 1),
     valid_until=dt.date(2024, 12, 31),
     tell_every_days=30,
-    contact_office="Säkerhetssamordnare",
-    contact_name="Anna Asson",
-    contact_phone="0500-00 00 00",
-    contact_email="anna@cast.example.org",
+    contacts=(
+        ContactDraft(office="Säkerhetssamordnare", name="Anna Asson", phone="0500-00 00 00", email="anna@cast.example.org", organisation="bjorken"),
+    ),
     told_through="Kommunens och polisens webbplatser",
     page_updated_on=dt.date(2023, 8, 14),
     parties=(BJORKEN, SKOGEN),

@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trygghet.periods import Validity
-from trygghet.promises.rules import State, days_left, state, tally
+from trygghet.promises.counting import tally
+from trygghet.promises.rules import State, days_left, state
 
 DAYS = st.dates(dt.date(2015, 1, 1), dt.date(2035, 12, 31))
 PERS = st.sampled_from(["day", "week", "month", "quarter", "year", "period"])

@@ -18,16 +18,7 @@ if TYPE_CHECKING:
     from trygghet.dashboard.rules import Owed
     from trygghet.swedish import Chip
 
-_ORDER = {
-    State.ENDING: 0,
-    State.IN_FORCE: 0,
-    State.COMING: 1,
-    State.WAITING: 2,
-    State.DRAFT: 3,
-    State.ENDED: 4,
-    State.ENDED_EARLY: 4,
-    State.REPLACED: 5,
-}
+_ORDER = {State.ENDING: 0, State.IN_FORCE: 0, State.COMING: 1, State.ENDED: 2, State.ENDED_EARLY: 2, State.REPLACED: 3}
 YEARS = 8
 """The common scale is never longer than this; what lies outside is cut."""
 
@@ -113,8 +104,6 @@ def short_chip(promise: Promise, today: dt.date) -> Chip:
 
 
 _WORDS = {
-    State.DRAFT: "Utkast",
-    State.WAITING: "Ej underskrivet",
     State.COMING: "Kommande",
     State.IN_FORCE: "Gällande",
     State.ENDING: "Löper ut",

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
     from trygghet.dashboard.facts import Activity, Board, Promise
     from trygghet.dashboard.rules import Owed
-    from trygghet.promises.rules import Tally
+    from trygghet.promises.counting import Tally
 
 COUNTERS = 6
 """So many counters are drawn on a card; the rest stand in a table."""
-ALIVE = {State.IN_FORCE: 0, State.ENDING: 0, State.COMING: 1, State.WAITING: 2, State.DRAFT: 3}
+ALIVE = {State.IN_FORCE: 0, State.ENDING: 0, State.COMING: 1}
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,7 @@ def reporter_lede(cards: Sequence[Card], today: dt.date) -> Lede:
         return Lede("Löftet har gått ut", "Det som hände medan det gällde kan fortfarande registreras.")
     if not counters:
         return Lede("Inget att räkna än", "Här kommer löftets aktiviteter att stå, så att du kan registrera vad ni har gjort.")
-    days = [day for one in counters for day, _ in one.activity.outcomes]
+    days = [row.on for one in counters for row in one.activity.outcomes]
     last = (
         "Inget är registrerat än."
         if not days

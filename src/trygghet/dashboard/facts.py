@@ -6,8 +6,10 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from trygghet.promises import counting
 from trygghet.promises import rules as promise_rules
-from trygghet.promises.rules import State, Tally
+from trygghet.promises.counting import Done, Tally
+from trygghet.promises.rules import State
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -122,7 +124,7 @@ class Told:
 
 @dataclass(frozen=True)
 class Activity:
-    """What is counted, or not: `at_least` None has no number to reach. `goal` is empty where it belongs to none."""
+    """What is counted: `at_least` None has no number to reach. `goal` is empty where it belongs to none."""
 
     id: UUID
     promise_id: UUID
@@ -132,11 +134,12 @@ class Activity:
     at_least: int | None
     per: str
     unit: str
-    outcomes: tuple[tuple[dt.date, int], ...]
+    places: tuple[str, ...]
+    outcomes: tuple[Done, ...]
 
     def tally(self, held: Validity, today: dt.date) -> Tally:
         """The count against an even pace."""
-        return promise_rules.tally(self.at_least, self.per, held, self.outcomes, today)
+        return counting.count(self.at_least, self.per, self.places, held, self.outcomes, today)
 
 
 @dataclass(frozen=True)

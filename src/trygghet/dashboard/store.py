@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from trygghet import clock, database
 from trygghet.dashboard.facts import Activity, Arrival, Board, Duty, Key, Meaning, Municipality, Party, Promise, Told
 from trygghet.periods import Validity
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from trygghet.promises.counting import Done
 
 LATEST = 3
 """So many of the latest updates are shown."""
@@ -168,15 +166,16 @@ async def _told(organisation: UUID) -> tuple[Told, ...]:
 
 
 async def _activities(organisation: UUID) -> tuple[Activity, ...]:
-    """Activities in the order of the promise, each with what stands of what was recorded: what is corrected counts no more."""
+    """What is counted, in the order of the promise, each with what stands of what was recorded: what is corrected counts no more."""
     rows = await _rows(
         f"""
-        SELECT t.id, t.promise_id, coalesce(f.title, '') AS area, coalesce(g.title, '') AS goal, t.title, t.at_least, t.per, t.unit, c.days, c.amounts
+        SELECT t.id, t.promise_id, coalesce(f.title, '') AS area, coalesce(g.title, '') AS goal, t.title, t.at_least, t.per, t.unit, t.places, c.days, c.amounts,
+          c.at
         FROM activity t LEFT JOIN goal g ON g.id = t.goal_id LEFT JOIN focus_area f ON f.id = coalesce(t.focus_area_id, g.focus_area_id)
         LEFT JOIN LATERAL (
-          SELECT array_agg(o.happened_on) AS days, array_agg(o.amount) AS amounts FROM outcome o
+          SELECT array_agg(o.happened_on) AS days, array_agg(o.amount) AS amounts, array_agg(o.place) AS at FROM outcome o
           WHERE o.activity_id = t.id AND o.amount > 0 AND NOT EXISTS (SELECT FROM outcome n WHERE n.corrects_id = o.id)) c ON true
-        WHERE {_MINE.format("t", "promise_id")}
+        WHERE {_MINE.format("t", "promise_id")} AND t.measure IN ('count', '') AND t.removed_in IS NULL
         ORDER BY f.position NULLS LAST, g.position NULLS LAST, t.position""",
         organisation,
     )
@@ -190,14 +189,11 @@ async def _activities(organisation: UUID) -> tuple[Activity, ...]:
             row["at_least"],
             row["per"],
             row["unit"],
-            _pairs(row["days"], row["amounts"]),
+            tuple(row["places"]),
+            tuple(Done(*one) for one in zip(row["days"] or (), row["amounts"] or (), row["at"] or (), strict=True)),
         )
         for row in rows
     )
-
-
-def _pairs(days: Iterable[dt.date] | None, amounts: Iterable[int] | None) -> tuple[tuple[dt.date, int], ...]:
-    return tuple(zip(days or (), amounts or (), strict=True))
 
 
 async def _meanings(organisation: UUID) -> tuple[Meaning, ...]:

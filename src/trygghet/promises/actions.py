@@ -1,75 +1,111 @@
-"""Entering promises, recording what was done, and keeping what residents read up to date; each in one transaction."""
+"""Entering promises, letting signed texts take effect, recording what was done; each in one transaction, with what residents read."""
 
 from __future__ import annotations
 
+import uuid
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from trygghet import clock, database, periods
+from trygghet import clock, database
 from trygghet.history import actions as history
 from trygghet.history.rules import Actor
 from trygghet.history.rules import Entry as Logged
 from trygghet.obligations import actions as obligations
 from trygghet.obligations.rules import told
-from trygghet.promises import outcomes, promise, store
+from trygghet.promises import outcomes, rules, snapshot, store
 from trygghet.promises.outcomes import Entry
+from trygghet.promises.promise import Version
 from trygghet.swedish import NotFound, Refusal
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Sequence
     from uuid import UUID
 
     from trygghet.promises.outcomes import Reporter
     from trygghet.promises.promise import Promise
-    from trygghet.promises.rules import Draft
+    from trygghet.promises.rules import Change, Draft, PartyDraft, Signed
 
 
 async def read(organisation: UUID, promise_id: UUID) -> Promise:
-    """The whole promise. Raises `NotFound`."""
+    """The whole signed promise. Raises `NotFound`."""
     async with database.within(organisation):
         return await store.one(organisation, promise_id)
 
 
 async def read_all(organisation: UUID) -> list[Promise]:
-    """Every promise that the organisation has access to, by area and first day."""
+    """Every signed promise that the organisation has access to, by area and first day."""
     async with database.within(organisation):
         return await store.every(organisation)
 
 
 async def enter(organisation: UUID, draft: Draft, *, by: Actor | None = None, now: dt.datetime) -> UUID:
-    """Enters a signed promise, opens it to all its parties, plans its duties and shows it to residents. Without `by` the system does.
+    """Enters a promise that was signed elsewhere, opens it to all its parties, plans its duties and shows it to residents.
 
-    Raises `Refusal` where the days are impossible, a party is unknown, or the organisation is no party itself.
+    Without `by` the system does.
+
+    Raises `Refusal` where the text may not be kept, a party is unknown, or the organisation is no party itself.
     """
-    periods.validity(draft.valid_from, draft.valid_until, draft.review_on)
+    promise_id = uuid.uuid4()
+    days = [one.signed_on for one in draft.parties]
     async with database.within(organisation):
-        party_ids = await store.parties(organisation, [one.organisation for one in draft.parties])
-        for one in draft.parties:
-            if one.organisation not in party_ids:
-                raise Refusal("promise.unknown_party", slug=one.organisation)
-        if organisation not in party_ids.values():
-            raise Refusal("promise.no_party")
-        promise_id = await store.add(organisation, draft, party_ids, now=now)
+        await store.add(organisation, promise_id, now=now)
         await history.record(organisation, promise_id, Logged("promise.entered", promise_id), by=by, now=now)
-        made = await store.one(organisation, promise_id)
-        await obligations.replan(organisation, made.facts, now=now)
-        await publish_snapshot(organisation, promise_id, now=now)
+        signed_on = max((day for day in days if day), default=None) if None not in days else None
+        await _write(organisation, promise_id, draft, Version(1, "first", "", signed_on, draft.valid_until), now=now)
     return promise_id
 
 
-async def change_validity(
-    organisation: UUID, promise_id: UUID, *, first: dt.date, last: dt.date | None, review_on: dt.date | None, now: dt.datetime
+async def take_effect(
+    organisation: UUID, promise_id: UUID, draft: Draft, *, version: int, kind: Change, reason: str, signatures: Sequence[Signed], now: dt.datetime
 ) -> None:
-    """Moves the days of a promise. Duties and reminders that no longer apply go, new ones come, in the same transaction.
+    """Makes the promise what all its parties have signed: for the first time, or as a new version that residents read the reason of.
 
-    Raises `NotFound`, or `Refusal` for days that cannot be.
+    What was counted, marked and followed up stays; duties and reminders follow the new text. Raises `NotFound`, or `Refusal` where
+    the signature of a party, or of one that was a party until now, is missing on this very text, or the text may not be kept.
     """
-    held = periods.validity(first, last, review_on)
     async with database.within(organisation):
         await store.lock(organisation, promise_id)
-        await store.set_validity(organisation, promise_id, held, now=now)
-        changed = await store.one(organisation, promise_id)
-        await obligations.replan(organisation, changed.facts, now=now)
-        await publish_snapshot(organisation, promise_id, now=now)
+        before = None if kind == "first" else await store.one(organisation, promise_id)
+        ids = await store.organisations(organisation, draft.slugs)
+        by_party = {one.organisation_id: one for one in signatures}
+        needed = {ids.get(one.organisation) for one in draft.parties} | {one.organisation_id for one in (before.parties if before else ())}
+        if not needed <= set(by_party) or len({one.content_hash for one in signatures}) != 1:
+            raise Refusal("promise.not_all_signed")
+        if before:
+            rules.check_change(kind, before.validity, draft)
+        signed = replace(draft, parties=tuple(_signed(one, by_party[ids[one.organisation]]) for one in draft.parties))
+        signed_on = max(clock.day(one.at) for one in signatures)
+        await _write(organisation, promise_id, signed, Version(version, kind, reason, signed_on, draft.valid_until), now=now)
+
+
+def _signed(party: PartyDraft, signature: Signed) -> PartyDraft:
+    return replace(
+        party,
+        signatory_name=signature.name,
+        signatory_office=signature.office,
+        signed=True,
+        signed_on=clock.day(signature.at),
+        signed_at=signature.at,
+        content_hash=signature.content_hash,
+    )
+
+
+async def _write(organisation: UUID, promise_id: UUID, draft: Draft, version: Version, *, now: dt.datetime) -> None:
+    """The text with all that follows from it: duties, reminders, what residents read."""
+    rules.check(draft)
+    named = await store.organisations(organisation, draft.slugs)
+    for slug in draft.slugs:
+        if slug not in named:
+            raise Refusal("promise.unknown_party", slug=slug)
+    if organisation not in {named[one.organisation] for one in draft.parties}:
+        raise Refusal("promise.no_party")
+    stage = "ended_early" if version.kind == "early_end" else "signed"
+    await store.write(organisation, promise_id, draft, named, version=version.number, stage=stage, now=now)
+    await store.add_version(organisation, promise_id, version)
+    made = await store.one(organisation, promise_id)
+    await obligations.replan(organisation, made.facts, now=now)
+    await publish_snapshot(organisation, promise_id, now=now)
 
 
 async def record_outcome(
@@ -82,13 +118,14 @@ async def record_outcome(
     happened_on: dt.date,
     note: str,
     form_key: UUID,
+    place: str = "",
     now: dt.datetime,
 ) -> UUID:
     """Records what was done and shows residents the new count. The same form sent twice is one row.
 
-    Raises `NotFound`, or `Refusal` for an amount, a day or a note that cannot be recorded.
+    Raises `NotFound`, or `Refusal` for an amount, a day, a place or a note that cannot be recorded, or a removed activity.
     """
-    entry = Entry(happened_on, amount, note, form_key)
+    entry = Entry(happened_on, amount, note, form_key, place)
     async with database.within(organisation):
         await store.lock(organisation, promise_id)
         found = await store.one(organisation, promise_id)
@@ -96,13 +133,22 @@ async def record_outcome(
 
 
 async def correct_outcome(
-    organisation: UUID, outcome_id: UUID, *, by: Reporter, amount: int, happened_on: dt.date, note: str, form_key: UUID, now: dt.datetime
+    organisation: UUID,
+    outcome_id: UUID,
+    *,
+    by: Reporter,
+    amount: int,
+    happened_on: dt.date,
+    note: str,
+    form_key: UUID,
+    place: str = "",
+    now: dt.datetime,
 ) -> UUID:
     """Replaces one's own organisation's row by a new one; `note` says why, and amount 0 withdraws. The old row stays as history.
 
     Raises `NotFound`, or `Refusal` also when the row is another party's or has been corrected already.
     """
-    entry = Entry(happened_on, amount, note, form_key)
+    entry = Entry(happened_on, amount, note, form_key, place)
     async with database.within(organisation):
         promise_id = await store.promise_of(organisation, outcome_id)
         await store.lock(organisation, promise_id)
@@ -122,11 +168,15 @@ async def _record(
     activity = found.activity(activity_id)
     if activity is None:
         raise NotFound
+    if activity.removed_in is not None and corrects_id is None:
+        raise Refusal("outcome.removed", version=activity.removed_in)
+    entry = entry if activity.is_counted or activity.measure == "yes_no" else outcomes.in_words(entry)
     before = await store.recorded_before(organisation, entry.form_key)
     if before is not None:
         outcomes.check_repeat(entry, before, activity_id, corrects_id)
         return before.id
-    outcomes.check(entry, found.validity, found.stage, clock.day(now), correcting=corrects_id is not None)
+    outcomes.check(entry, found.validity, clock.day(now), correcting=corrects_id is not None)
+    outcomes.check_place(entry, activity.places)
     if corrects_id is not None and any(row.corrects_id == corrects_id for row in activity.recorded):
         raise Refusal("outcome.corrected")
     made = await store.add_outcome(organisation, found.id, activity_id, entry, by, corrects_id=corrects_id, now=now)
@@ -138,10 +188,8 @@ async def _record(
 
 
 async def publish_snapshot(organisation: UUID, promise_id: UUID, *, now: dt.datetime) -> None:
-    """Writes anew what residents read of the promise; nothing while it is unsigned. Raises `NotFound`."""
+    """Writes anew what residents read of a signed promise. Raises `NotFound`, also while it is unsigned."""
     async with database.within(organisation):
         found = await store.one(organisation, promise_id)
-        if found.stage in {"draft", "shared", "agreed"}:
-            return
         duties = await obligations.obligations(organisation, promise_id=promise_id)
-        await store.publish(organisation, found, promise.published(found, told(duties)), now=now)
+        await store.publish(organisation, found, snapshot.published(found, told(duties)), now=now)

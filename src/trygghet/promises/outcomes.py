@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from trygghet import shield, swedish
@@ -12,7 +12,7 @@ from trygghet.swedish import Refusal, Slips
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from trygghet.periods import Validity
 
@@ -43,6 +43,7 @@ class Outcome:
     reporter_office: str
     corrects_id: uuid.UUID | None
     recorded_at: dt.datetime
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ class Entry:
     amount: int
     note: str
     form_key: uuid.UUID
+    place: str = ""
 
 
 def entry(typed: Mapping[str, str], today: dt.date, *, correcting: bool = False) -> Entry:
@@ -75,7 +77,7 @@ def entry(typed: Mapping[str, str], today: dt.date, *, correcting: bool = False)
         slips.append(refusal)
     if slips:
         raise Slips(slips)
-    return Entry(happened_on, amount, note, _form_key(typed.get("form_key", "")))
+    return Entry(happened_on, amount, note, _form_key(typed.get("form_key", "")), typed.get("plats", ""))
 
 
 def _form_key(text: str) -> uuid.UUID:
@@ -112,10 +114,21 @@ def check_note(note: str, *, correcting: bool = False) -> None:
     shield.check_text(note, name, field="anteckning", longest=LONGEST_NOTE, needed=correcting)
 
 
-def check(new: Entry, held: Validity, stage: str, today: dt.date, *, correcting: bool = False) -> None:
-    """Whether the entry may be recorded on a promise with this validity and stage. Raises `Refusal`."""
-    if stage in {"draft", "shared", "agreed"}:
-        raise Refusal("outcome.unsigned")
+def check_place(new: Entry, places: Sequence[str]) -> None:
+    """Where the number is owed at each of several places, a row says at which. Raises `Refusal`."""
+    if new.place not in (places or ("",)):
+        raise Refusal("outcome.place", field="plats")
+
+
+def in_words(new: Entry) -> Entry:
+    """The entry where what is done is no number: it counts as one, and says what was done. Raises `Refusal`."""
+    if new.amount and not new.note.strip():
+        raise Refusal("outcome.told", field="anteckning")
+    return replace(new, amount=min(new.amount, 1))
+
+
+def check(new: Entry, held: Validity, today: dt.date, *, correcting: bool = False) -> None:
+    """Whether the entry may be recorded on a promise that holds then. Raises `Refusal`."""
     if new.amount < (0 if correcting else 1) or new.amount > LARGEST:
         raise Refusal("outcome.amount", field="antal", least=0 if correcting else 1, text=new.amount)
     check_day(new.happened_on, today)
@@ -129,8 +142,8 @@ def check(new: Entry, held: Validity, stage: str, today: dt.date, *, correcting:
 
 def check_repeat(new: Entry, recorded: Outcome, activity_id: uuid.UUID, corrects_id: uuid.UUID | None) -> None:
     """A form that comes again must say the same thing of the same activity; another thing would be lost in silence. Raises `Refusal`."""
-    said = (activity_id, new.happened_on, new.amount, new.note, corrects_id)
-    if said != (recorded.activity_id, recorded.happened_on, recorded.amount, recorded.note, recorded.corrects_id):
+    said = (activity_id, new.happened_on, new.amount, new.note, new.place, corrects_id)
+    if said != (recorded.activity_id, recorded.happened_on, recorded.amount, recorded.note, recorded.place, recorded.corrects_id):
         raise Refusal("outcome.form_used", amount=recorded.amount, day=swedish.long_date(recorded.happened_on))
 
 
@@ -139,7 +152,7 @@ def told(new: Entry, activity: str, unit: str, old: Outcome | None) -> dict[str,
     words = {"activity": activity, "amount": f"{swedish.number(new.amount, 0)} {unit}".strip(), "day": swedish.long_date(new.happened_on)}
     if old is not None:
         words |= {"was": swedish.number(old.amount, 0), "was_day": swedish.long_date(old.happened_on)}
-    return words | ({"note": new.note} if new.note else {})
+    return words | ({"place": new.place} if new.place else {}) | ({"note": new.note} if new.note else {})
 
 
 def standing(outcomes: Iterable[Outcome]) -> list[Outcome]:

@@ -13,7 +13,7 @@ from litestar.response import Redirect, Template
 
 from trygghet import web
 from trygghet.obligations import actions as obligations
-from trygghet.promises import actions, outcomes, promise
+from trygghet.promises import actions, outcomes, promise, rules, words
 from trygghet.promises.outcomes import Outcome, Reporter
 from trygghet.swedish import NotFound, Refusal, Slips
 from trygghet.tenancy import Act
@@ -114,12 +114,19 @@ def _reporter(request: Request[Any, Any, Any]) -> Reporter:
 
 
 def _new_form(request: Request[Any, Any, Any], activity_id: UUID, typed: dict[str, str], errors: dict[str, str] | None = None) -> OutcomeForm:
-    filled = {"antal": "", "datum": web.today(request).isoformat(), "anteckning": "", **typed, "form_key": _form_key(typed, errors)}
+    filled = {"antal": "", "datum": web.today(request).isoformat(), "plats": "", "anteckning": "", **typed, "form_key": _form_key(typed, errors)}
     return OutcomeForm(activity_id, request.url.path, filled, errors=errors or {})
 
 
 def _correction_form(request: Request[Any, Any, Any], old: Outcome, typed: dict[str, str], errors: dict[str, str] | None = None) -> OutcomeForm:
-    filled = {"antal": str(old.amount), "datum": old.happened_on.isoformat(), "anteckning": "", **typed, "form_key": _form_key(typed, errors)}
+    filled = {
+        "antal": str(old.amount),
+        "datum": old.happened_on.isoformat(),
+        "plats": old.place,
+        "anteckning": "",
+        **typed,
+        "form_key": _form_key(typed, errors),
+    }
     return OutcomeForm(old.activity_id, request.url.path, filled, corrects=old, errors=errors or {})
 
 
@@ -155,6 +162,9 @@ async def _whole(request: Request[Any, Any, Any], found: Promise, *, form: Outco
         saved=saved,
         duties=duties,
         next_duty=next((one for one in duties if one.done_at is None), None),
+        per_year=rules.PER_YEAR,
+        source_kinds=words.SOURCES,
+        source_words=words.source,
         marks=[(one.duty.due_on, "Gemensam uppföljning", one.done_at is not None) for one in duties if one.joint],
     )
 

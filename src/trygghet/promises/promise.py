@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from trygghet import swedish
 from trygghet.obligations.rules import DatedActivity, Facts, Rhythm
 from trygghet.periods import Validity
-from trygghet.promises import outcomes, rules
+from trygghet.promises import counting, outcomes, rules, words
+from trygghet.promises.counting import Done, Place, Tally
 from trygghet.promises.outcomes import Outcome
-from trygghet.promises.rules import Chapter, Definition, Link, Side, Stage, State, Tally
+from trygghet.promises.rules import Change, Chapter, Definition, Indicator, Link, Side, Source, Stage, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from trygghet.swedish import Chip
 
+LONG = 12
+"""A promise with more activities than this has a long page."""
+
 
 @dataclass(frozen=True)
 class Party:
     """An organisation in a promise. `code` is the municipal code, text with its leading zero; None for others."""
 
+    id: UUID
     organisation_id: UUID
     slug: str
     name: str
@@ -34,20 +40,79 @@ class Party:
     signatory_office: str
     signed: bool
     signed_on: dt.date | None
+    signed_at: dt.datetime | None
+    content_hash: str
+
+
+@dataclass(frozen=True)
+class Concerned:
+    """The municipality that a promise of the police alone is for; it is no party and has no access."""
+
+    slug: str
+    name: str
+    short: str
+    code: str | None
+
+
+@dataclass(frozen=True)
+class Contact:
+    """Whom to turn to; `organisation` is the party's short name, empty where the promise does not say."""
+
+    id: UUID
+    organisation_id: UUID | None
+    slug: str
+    organisation: str
+    office: str
+    name: str
+    phone: str
+    email: str
+
+
+@dataclass(frozen=True)
+class Version:
+    """A text of the promise that all parties have signed, and why it replaced the one before. Old promises may lack the day."""
+
+    number: int
+    kind: Change
+    reason: str
+    signed_on: dt.date | None
+    valid_until: dt.date | None
+
+    @property
+    def words(self) -> str:
+        """Ändrat 3 mars 2025."""
+        return words.changed(self.kind, self.signed_on, self.valid_until)
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """The promise before or after this one."""
+
+    id: UUID
+    title: str
+    validity: Validity
+    precedes: bool
 
 
 @dataclass(frozen=True)
 class Activity:
-    """What is to be done, and the rows recorded on it, corrected ones too."""
+    """What is to be done, and the rows recorded on it, corrected ones too. `removed_in` is the version that took it away."""
 
     id: UUID
     title: str
     body: str
+    organisation_id: UUID | None
+    slug: str
+    organisation: str
     responsible: str
     due_on: dt.date | None
+    measure: rules.Measure
     at_least: int | None
-    per: str
+    per: rules.Per
     unit: str
+    places: tuple[str, ...]
+    indicator: Indicator | None
+    removed_in: int | None
     recorded: tuple[Outcome, ...] = ()
 
     @property
@@ -60,47 +125,71 @@ class Activity:
         """The latest rows and the rest, each correction above what it corrects."""
         return outcomes.parted(outcomes.lines(self.recorded))
 
+    @property
+    def is_counted(self) -> bool:
+        """Whether what is done is a number; otherwise it is told in words."""
+        return self.measure in {"count", ""}
+
     def tally(self, held: Validity, today: dt.date) -> Tally:
-        """The count against an even pace; see `rules.tally`."""
-        return rules.tally(self.at_least, self.per, held, [(row.happened_on, row.amount) for row in self.standing], today)
+        """The count against an even pace; see `counting.count`."""
+        return counting.count(self.at_least, self.per, self.places, held, self._done, today)
+
+    def by_place(self, held: Validity, today: dt.date) -> list[Place]:
+        """The count of each place; nothing where the promise names none."""
+        return counting.by_place(self.at_least, self.per, self.places, held, self._done, today) if self.places else []
 
     @property
-    def per_words(self) -> str:
-        """Under varje år."""
-        return {
-            "day": "varje dag",
-            "week": "varje vecka",
-            "month": "varje månad",
-            "quarter": "varje kvartal",
-            "year": "varje år",
-            "period": "under löftets tid",
-        }[self.per]
+    def _done(self) -> list[Done]:
+        return [Done(row.happened_on, row.amount, row.place) for row in self.standing]
+
+    @property
+    def target_words(self) -> list[str]:
+        """Minst 4 insatser under löftets tid, på var och en av 3 platser."""
+        return words.target(self.measure, self.at_least, self.per, self.unit, self.places, self.indicator)
+
+    @property
+    def owner(self) -> str:
+        """Åmål: socialtjänsten."""
+        return words.owner(self.organisation, self.responsible)
 
 
 @dataclass(frozen=True)
 class Goal:
-    """What is to be achieved."""
+    """What is to be achieved, and how one will know."""
 
     id: UUID
     title: str
     body: str
+    measure: rules.Measure
+    at_least: int | None
+    per: rules.Per
+    unit: str
+    places: tuple[str, ...]
+    indicator: Indicator | None
     activities: tuple[Activity, ...] = ()
+
+    @property
+    def target_words(self) -> list[str]:
+        """Otrygga ska minska från 34 procent till 30 procent."""
+        return words.target(self.measure, self.at_least, self.per, self.unit, self.places, self.indicator)
 
 
 @dataclass(frozen=True)
 class FocusArea:
-    """A focus area; `activities` are those that belong to none of its goals."""
+    """A focus area with its problem and likely cause; `activities` are those that belong to none of its goals."""
 
     id: UUID
     title: str
     body: str
+    problem: str
+    cause: str
     goals: tuple[Goal, ...] = ()
     activities: tuple[Activity, ...] = ()
 
 
 @dataclass(frozen=True)
 class Promise:
-    """The whole promise. `goals` and `activities` here are those that belong to no focus area."""
+    """The whole promise. `goals` and `activities` are those that belong to no focus area, `removed` those that a change took away."""
 
     id: UUID
     title: str
@@ -110,19 +199,21 @@ class Promise:
     stage: Stage
     version: int
     tell_every_days: int | None
-    contact_office: str
-    contact_name: str
-    contact_phone: str
-    contact_email: str
     told_through: str
     page_updated_on: dt.date | None
+    concerns: Concerned | None = None
+    neighbours: tuple[Neighbour, ...] = ()
+    versions: tuple[Version, ...] = ()
     parties: tuple[Party, ...] = ()
     chapters: tuple[Chapter, ...] = ()
     definitions: tuple[Definition, ...] = ()
     links: tuple[Link, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+    sources: tuple[Source, ...] = ()
     areas: tuple[FocusArea, ...] = ()
     goals: tuple[Goal, ...] = ()
     activities: tuple[Activity, ...] = ()
+    removed: tuple[Activity, ...] = ()
     rhythms: tuple[Rhythm, ...] = ()
 
     def state(self, today: dt.date) -> State:
@@ -160,8 +251,12 @@ class Promise:
     @property
     def voice(self) -> str:
         """Joint when more than one side promises, otherwise the side that does; "other" speaks as a municipality."""
-        sides = {party.side for party in self.parties}
-        return "joint" if len(sides) > 1 else "police" if sides == {"police"} else "municipality"
+        return words.voice([party.side for party in self.parties])
+
+    @property
+    def voice_words(self) -> str:
+        """Gemensamt: Björkens kommun och LPO Skogen."""
+        return f"{words.VOICES[self.voice]}: {self.party_names}"
 
     @property
     def party_names(self) -> str:
@@ -175,10 +270,47 @@ class Promise:
         if missing:
             return f"underskrift saknas av {swedish.listed(missing)}"
         match self.parties:
+            case (one,):
+                return f"undertecknad av {one.name}"
             case (_, _):
                 return "undertecknad av båda"
             case _:
                 return "undertecknad av alla"
+
+    @property
+    def late_words(self) -> str:
+        """Undertecknat 26 oktober 2018, gäller från 1 juli 2018; nothing where it was signed in time or nobody knows."""
+        return words.late(self.signed_on, self.validity.first)
+
+    @property
+    def signed_on(self) -> dt.date | None:
+        """The day on which its first text had been signed by all."""
+        return next((one.signed_on for one in self.versions if one.kind == "first"), None)
+
+    @property
+    def changes(self) -> list[Version]:
+        """What has been changed since it was signed first, latest first."""
+        return [one for one in reversed(self.versions) if one.kind != "first"]
+
+    @property
+    def follows(self) -> Neighbour | None:
+        """The promise before."""
+        return next((one for one in self.neighbours if one.precedes), None)
+
+    @property
+    def successors(self) -> list[Neighbour]:
+        """The promises after; more than one where several municipalities go on by themselves."""
+        return [one for one in self.neighbours if not one.precedes]
+
+    @property
+    def homes(self) -> list[Party] | list[Concerned]:
+        """On whose public page it stands: every municipality that promises, else the one that the promise is for."""
+        return [one for one in self.parties if one.side == "municipality"] or ([self.concerns] if self.concerns else [])
+
+    @property
+    def is_long(self) -> bool:
+        """Whether its page needs a way to find about, and shows what was recorded only when asked."""
+        return sum(1 for _ in self.all_activities) > LONG
 
     @property
     def all_activities(self) -> Iterator[Activity]:
@@ -192,12 +324,12 @@ class Promise:
         yield from self.activities
 
     def activity(self, activity_id: UUID) -> Activity | None:
-        """That activity, or None when it is not this promise's."""
-        return next((one for one in self.all_activities if one.id == activity_id), None)
+        """That activity, one that was removed too, or None when it is not this promise's."""
+        return next((one for one in chain(self.all_activities, self.removed) if one.id == activity_id), None)
 
     def outcome(self, outcome_id: UUID) -> Outcome | None:
         """That recorded row, or None when it is not this promise's."""
-        return next((row for one in self.all_activities for row in one.recorded if row.id == outcome_id), None)
+        return next((row for one in chain(self.all_activities, self.removed) for row in one.recorded if row.id == outcome_id), None)
 
     @property
     def facts(self) -> Facts:
@@ -210,7 +342,6 @@ def grouped(found: Sequence[Promise], today: dt.date) -> list[tuple[str, list[Pr
     """Promises under their headings: what is in force first, the one that ends first at the top; then coming, then ended."""
     headings = {
         "Gäller nu": {State.IN_FORCE, State.ENDING},
-        "Väntar": {State.WAITING, State.DRAFT},
         "Börjar gälla": {State.COMING},
         "Har gällt": {State.ENDED, State.ENDED_EARLY, State.REPLACED},
     }
@@ -238,69 +369,3 @@ def heading(found: Sequence[Promise], today: dt.date) -> str:
         if len(held) == 1
         else f"{count} Närmast att löpa ut är det i {area}: {when}, {swedish.long_date(last)}."
     )
-
-
-# ---------------------------------------------------------------- what residents may read
-def published(promise: Promise, follow_ups: list[dict[str, object]]) -> dict[str, Any]:
-    """The snapshot for residents: the agreed texts, and counts and dates only. Notes and reporters stay inside.
-
-    `follow_ups` are what `obligations.rules.told` makes of the duties.
-    """
-    held = promise.validity
-    return {
-        "title": promise.title,
-        "area": promise.area_name,
-        "oath": promise.oath,
-        "valid_from": _day(held.first),
-        "valid_until": _day(held.last),
-        "review_on": _day(held.review_on),
-        "parties": [_party(one) for one in promise.parties],
-        "chapters": [asdict(one) for one in promise.chapters],
-        "definitions": [asdict(one) for one in promise.definitions],
-        "links": [asdict(one) for one in promise.links],
-        "areas": [_area(area) for area in promise.areas],
-        "goals": [_goal(goal) for goal in promise.goals],
-        "activities": [_activity(activity) for activity in promise.activities],
-        "contact": {name: getattr(promise, f"contact_{name}") for name in ("office", "name", "phone", "email")},
-        "told_through": promise.told_through,
-        "tell_every_days": promise.tell_every_days,
-        "page_updated_on": _day(promise.page_updated_on),
-        "follow_ups": follow_ups,
-        "rhythms": [{"receiver": one.receiver, "per": one.per} for one in promise.rhythms],
-    }
-
-
-def _party(one: Party) -> dict[str, Any]:
-    kept = ("name", "short", "side", "signatory_office", "signatory_name", "signed")
-    return {**{name: getattr(one, name) for name in kept}, "signed_on": _day(one.signed_on)}
-
-
-def _area(area: FocusArea) -> dict[str, Any]:
-    return {
-        "title": area.title,
-        "body": area.body,
-        "goals": [_goal(one) for one in area.goals],
-        "activities": [_activity(one) for one in area.activities],
-    }
-
-
-def _goal(goal: Goal) -> dict[str, Any]:
-    return {"title": goal.title, "body": goal.body, "activities": [_activity(activity) for activity in goal.activities]}
-
-
-def _activity(activity: Activity) -> dict[str, Any]:
-    return {
-        "id": str(activity.id),
-        "title": activity.title,
-        "body": activity.body,
-        "responsible": activity.responsible,
-        "due_on": _day(activity.due_on),
-        "at_least": activity.at_least,
-        "per": activity.per,
-        "unit": activity.unit,
-        "outcomes": [{"on": _day(row.happened_on), "amount": row.amount} for row in activity.standing],
-    }
-
-
-def _day(day: dt.date | None) -> str | None:
-    return day.isoformat() if day else None

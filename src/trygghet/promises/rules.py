@@ -1,24 +1,29 @@
-"""What a promise is made of, which state it is in a given day, and how far its counting has come."""
+"""What a promise is made of when it is written down, what may be kept of it, and which state it is in a given day."""
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
+from uuid import UUID
 
-from trygghet import swedish
+from trygghet import shield, swedish
 from trygghet.obligations.rules import Rhythm
 from trygghet.periods import Validity, validity
-from trygghet.swedish import Chip
+from trygghet.swedish import Chip, Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterator, Sequence
 
-Stage = Literal["draft", "shared", "agreed", "signed", "ended_early", "replaced"]
+Stage = Literal["signed", "ended_early", "replaced"]
 Side = Literal["municipality", "police", "other"]
 ChapterKind = Literal["situation", "background", "direction", "cooperation", "follow_up", "other"]
+SourceKind = Literal["situation", "dialogue", "staff_dialogue", "survey", "statistics", "other"]
 Per = Literal["day", "week", "month", "quarter", "year", "period"]
+Measure = Literal["", "count", "indicator", "yes_no", "narrative"]
+Direction = Literal["", "up", "down", "keep"]
+Change = Literal["first", "change", "extension", "early_end"]
 
 ENDING_DAYS = 180
 """A promise "löper ut" when this many days or fewer are left: the first reminder of its renewal goes out then."""
@@ -27,7 +32,10 @@ ENDING_DAYS = 180
 # ---------------------------------------------------------------- a promise as it is written down
 @dataclass(frozen=True, kw_only=True)
 class PartyDraft:
-    """Who promises. `organisation` is its slug; `signed_on` is unknown for some old promises."""
+    """Who promises. `organisation` is its slug; `signed_on` is unknown for some old promises.
+
+    What was signed in the product has the moment too, and the SHA-256 of the text.
+    """
 
     organisation: str
     side: Side
@@ -35,6 +43,9 @@ class PartyDraft:
     signatory_office: str = ""
     signed: bool = False
     signed_on: dt.date | None = None
+    signed_at: dt.datetime | None = None
+    content_hash: str = ""
+    id: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +55,7 @@ class Chapter:
     kind: ChapterKind
     heading: str
     body: str
+    id: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +64,7 @@ class Definition:
 
     term: str
     meaning: str
+    id: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,45 +73,117 @@ class Link:
 
     title: str
     url: str
+    id: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactDraft:
+    """Whom residents and the other party may turn to. `organisation` is its slug, empty where the promise does not say."""
+
+    office: str = ""
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+    organisation: str = ""
+    id: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """What the promise builds on. `participants` is n; `response_rate` is in percent."""
+
+    kind: SourceKind
+    title: str
+    held_on: dt.date | None = None
+    place: str = ""
+    participants: int | None = None
+    response_rate: float | None = None
+    note: str = ""
+    id: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Indicator:
+    """A measured value that is to change: from a baseline, in a direction, to a level by a day."""
+
+    name: str
+    unit: str = ""
+    baseline: float | None = None
+    baseline_on: dt.date | None = None
+    direction: Direction = ""
+    level: float | None = None
+    level_on: dt.date | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """As it is stored and published: days as ISO dates."""
+        return {name: value.isoformat() if isinstance(value, dt.date) else value for name, value in asdict(self).items()}
+
+
+def indicator(stored: dict[str, Any] | None) -> Indicator | None:
+    """What `as_json` made."""
+    if stored is None:
+        return None
+    days = {name: dt.date.fromisoformat(stored[name]) if stored[name] else None for name in ("baseline_on", "level_on")}
+    return Indicator(**{**stored, **days})
 
 
 @dataclass(frozen=True, kw_only=True)
 class ActivityDraft:
-    """What is to be done. Without `at_least` it is counted but measured against nothing."""
+    """What is to be done. Counted without `at_least` it is measured against nothing; with `places` the number is owed at each of them.
+
+    `organisation` is the slug of the party that answers for it, `responsible` the unit there.
+    """
 
     title: str
     body: str = ""
+    organisation: str = ""
     responsible: str = ""
     due_on: dt.date | None = None
+    measure: Measure = "count"
     at_least: int | None = None
     per: Per = "period"
     unit: str = ""
+    places: tuple[str, ...] = ()
+    indicator: Indicator | None = None
+    id: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class GoalDraft:
-    """What is to be achieved, and the activities that lead there."""
+    """What is to be achieved, how one will know, and the activities that lead there."""
 
     title: str
     body: str = ""
+    measure: Measure = ""
+    at_least: int | None = None
+    per: Per = "period"
+    unit: str = ""
+    places: tuple[str, ...] = ()
+    indicator: Indicator | None = None
     activities: tuple[ActivityDraft, ...] = ()
+    id: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class AreaDraft:
-    """A focus area with its goals, and with activities that belong to no goal."""
+    """A focus area: the problem, its likely cause, its goals, and the activities that belong to no goal."""
 
     title: str
     body: str = ""
+    problem: str = ""
+    cause: str = ""
     goals: tuple[GoalDraft, ...] = ()
     activities: tuple[ActivityDraft, ...] = ()
+    id: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:
     """A whole promise, ready to be entered. Focus areas, goals and activities are optional levels: each may stand alone.
 
-    `valid_until` may be empty only with a day to review; `validity` raises `Refusal` for anything else that cannot be.
+    `valid_until` may be empty only with a day to review. `concerns` is the slug of the municipality that a promise of the police
+    alone is for, `follows` the promise that this one succeeds. Parts keep their ids, so that what is counted on an activity stays
+    with it through every version.
     """
 
     title: str
@@ -108,16 +193,16 @@ class Draft:
     valid_until: dt.date | None = None
     review_on: dt.date | None = None
     tell_every_days: int | None = None
-    contact_office: str = ""
-    contact_name: str = ""
-    contact_phone: str = ""
-    contact_email: str = ""
     told_through: str = ""
     page_updated_on: dt.date | None = None
+    concerns: str = ""
+    follows: UUID | None = None
     parties: tuple[PartyDraft, ...] = ()
     chapters: tuple[Chapter, ...] = ()
     definitions: tuple[Definition, ...] = ()
     links: tuple[Link, ...] = ()
+    contacts: tuple[ContactDraft, ...] = ()
+    sources: tuple[Source, ...] = ()
     areas: tuple[AreaDraft, ...] = ()
     goals: tuple[GoalDraft, ...] = ()
     activities: tuple[ActivityDraft, ...] = ()
@@ -128,13 +213,97 @@ class Draft:
         """When it holds. Raises `Refusal`."""
         return validity(self.valid_from, self.valid_until, self.review_on)
 
+    @property
+    def all_activities(self) -> Iterator[ActivityDraft]:
+        """Every activity on every level, in reading order."""
+        for area in self.areas:
+            for goal in area.goals:
+                yield from goal.activities
+            yield from area.activities
+        for goal in self.goals:
+            yield from goal.activities
+        yield from self.activities
+
+    @property
+    def slugs(self) -> list[str]:
+        """Every organisation that it names."""
+        named = [
+            *(one.organisation for one in self.parties),
+            *(one.organisation for one in self.contacts),
+            *(one.organisation for one in self.all_activities),
+        ]
+        return list(dict.fromkeys(slug for slug in (*named, self.concerns) if slug))
+
+
+def check(draft: Draft) -> None:
+    """Whether the promise may be kept as it is: days that can be, nothing twice that must be there once, no personal identity numbers.
+
+    Raises `Refusal`.
+    """
+    validity(draft.valid_from, draft.valid_until, draft.review_on)
+    _once("Parten", [one.organisation for one in draft.parties])
+    _once("Begreppet", [one.term for one in draft.definitions])
+    _once("Rapporten till", [f"{one.receiver} {PER_YEAR[one.per]}" for one in draft.rhythms])
+    for one in draft.all_activities:
+        _once("Platsen", one.places)
+    for text in _texts(draft):
+        if number := shield.personal_number(text):
+            raise Refusal("text.personal_number", name="Löftets text", text=number)
+
+
+def _once(what: str, names: Sequence[str]) -> None:
+    for place, name in enumerate(names):
+        if name in names[:place]:
+            raise Refusal("promise.twice", what=what, name=name)
+
+
+def _texts(part: Any) -> Iterator[str]:
+    """Everything in it that somebody wrote."""
+    for field in fields(part):
+        value = getattr(part, field.name)
+        for one in value if isinstance(value, tuple) else (value,):
+            if isinstance(one, str):
+                yield one
+            elif hasattr(one, "__dataclass_fields__"):
+                yield from _texts(one)
+
+
+def check_change(kind: Change, before: Validity, draft: Draft) -> None:
+    """Whether a signed promise may become this: an early end ends earlier, an extension holds longer. Raises `Refusal`."""
+    last = draft.valid_until
+    was = "gäller tills vidare" if before.last is None else f"gäller till och med {swedish.long_date(before.last)}"
+    if kind == "early_end" and (last is None or (before.last is not None and last >= before.last)):
+        raise Refusal("promise.not_earlier", field="valid_until", was=was)
+    if kind == "extension" and (before.last is None or (last is not None and last <= before.last)):
+        raise Refusal("promise.not_later", field="valid_until", was=was)
+
+
+PER_YEAR = {
+    "month": "varje månad",
+    "quarter": "varje kvartal",
+    "tertial": "varje tertial",
+    "half_year": "varje halvår",
+    "year": "varje år",
+    "continuous": "löpande",
+}
+"""How often a report is given, in words."""
+
+
+@dataclass(frozen=True)
+class Signed:
+    """A party's signature on exactly one text: who signed, in which office, when, and the text's SHA-256."""
+
+    organisation_id: UUID
+    name: str
+    office: str
+    at: dt.datetime
+    content_hash: str
+
 
 # ---------------------------------------------------------------- the state, computed when read
 class State(StrEnum):
-    """Where a promise is in its life on a given day. Never stored: dates decide, and no job needs to have run."""
+    """Where a signed promise is in its life on a given day. Never stored: dates decide, and no job needs to have run."""
 
-    DRAFT = "draft"
-    WAITING = "waiting"  # shared or agreed, not signed by all
     COMING = "coming"
     IN_FORCE = "in_force"
     ENDING = "ending"
@@ -144,17 +313,17 @@ class State(StrEnum):
 
 
 def state(stage: str, held: Validity, today: dt.date) -> State:
-    """The state that day. A promise holds through its last day and has ended the day after."""
-    if stage in {"shared", "agreed"}:
-        return State.WAITING
-    if stage != "signed":
-        return State(stage)
+    """The state that day. A promise holds through its last day, also one that was brought forward, and has ended the day after."""
+    if stage == "replaced":
+        return State.REPLACED
     if today < held.first:
         return State.COMING
     left = days_left(held, today)
     if left is None or left > ENDING_DAYS:
         return State.IN_FORCE
-    return State.ENDING if left >= 0 else State.ENDED
+    if left >= 0:
+        return State.ENDING
+    return State.ENDED_EARLY if stage == "ended_early" else State.ENDED
 
 
 def days_left(held: Validity, today: dt.date) -> int | None:
@@ -167,129 +336,10 @@ def state_chip(found: State, held: Validity, today: dt.date) -> Chip:
     left = days_left(held, today) or 0
     last = swedish.long_date(held.last) if held.last else ""
     return {
-        State.DRAFT: Chip("", "doc", "Utkast"),
-        State.WAITING: Chip("", "clock", "Väntar på underskrift"),
         State.COMING: Chip("info", "soon", f"Börjar gälla {swedish.long_date(held.first)}"),
         State.IN_FORCE: Chip("good", "dot", "Gäller"),
         State.ENDING: Chip("warn", "hour", "Löper ut i dag" if left == 0 else f"Löper ut om {swedish.days(left)}"),
         State.ENDED: Chip("", "end", f"Gick ut {last}"),
-        State.ENDED_EARLY: Chip("", "stop", "Avslutat i förtid"),
+        State.ENDED_EARLY: Chip("", "stop", f"Avslutat i förtid {last}"),
         State.REPLACED: Chip("", "end", "Ersatt av ett nytt löfte"),
     }[found]
-
-
-# ---------------------------------------------------------------- the counting and its pace
-@dataclass(frozen=True)
-class Tally:
-    """How far the counting has come in one stretch of days, both ends included.
-
-    `promised`, `expected` and `difference` (done minus expected) are None where no number was promised. `why` says in
-    Swedish how `expected` was reckoned.
-    """
-
-    done: int
-    promised: int | None
-    expected: float | None
-    difference: float | None
-    period_first: dt.date
-    period_last: dt.date
-    why: str
-
-    @property
-    def period_name(self) -> str:
-        """2024, or 2023–2024, or 6 mar 2023 – 31 dec 2025."""
-        return span(self.period_first, self.period_last)
-
-
-def tally(at_least: int | None, per: str, held: Validity, outcomes: Iterable[tuple[dt.date, int]], today: dt.date) -> Tally:
-    """The count against an even pace.
-
-    Per "period" counts the whole validity (an open one up to its review); everything else counts the calendar year of
-    today, cut to the validity; before the first day that is the first year, afterwards the last. A year that is cut short
-    still owes its whole number: a promise never shrinks by itself. Even pace is `promised` times the days that have gone
-    of all days; today has not gone. Targets per quarter, month, week or day owe their number for each unit that has gone.
-    """
-    first, last = _stretch(per, held, today)
-    done = sum(amount for day, amount in outcomes if first <= day <= last)
-    if at_least is None:
-        return Tally(done, None, None, None, first, last, "Löftet anger inget antal att mäta mot.")
-    if per in _UNITS:
-        promised, expected, why = _by_unit(at_least, per, first, last, today)
-    else:
-        promised, expected, why = _by_day(at_least, first, last, today)
-    return Tally(done, promised, expected, done - expected, first, last, why)
-
-
-def span(first: dt.date, last: dt.date) -> str:
-    """Whole calendar years by their numbers, anything else by its days."""
-    if (first.month, first.day, last.month, last.day) == (1, 1, 12, 31):
-        return f"{first.year}" if first.year == last.year else f"{first.year}–{last.year}"
-    begins = swedish.short_day(first) if first.year == last.year else swedish.short_date(first)
-    return f"{begins} – {swedish.short_date(last)}"
-
-
-def _stretch(per: str, held: Validity, today: dt.date) -> tuple[dt.date, dt.date]:
-    if per == "period":
-        return held.first, held.known_until
-    year = max(today, held.first).year if held.last is None else min(max(today, held.first), held.last).year
-    last = dt.date(year, 12, 31)
-    return max(dt.date(year, 1, 1), held.first), last if held.last is None else min(last, held.last)
-
-
-def _by_day(at_least: int, first: dt.date, last: dt.date, today: dt.date) -> tuple[int, float, str]:
-    days = (last - first).days + 1
-    gone = min(max((today - first).days, 0), days)
-    expected = at_least * gone / days
-    return (
-        at_least,
-        expected,
-        (
-            f"{gone} av {_whose(first, last)} {days} dagar har gått. {gone} ÷ {days} × {at_least} = {swedish.number(expected)}. "
-            "Dagens datum räknas inte med."
-        ),
-    )
-
-
-def _whose(first: dt.date, last: dt.date) -> str:
-    return "årets" if span(first, last) == str(first.year) else "periodens"
-
-
-_UNITS = {
-    "day": ("dagar", "Dagens datum"),
-    "week": ("veckor", "Veckan som pågår"),
-    "month": ("månader", "Månaden som pågår"),
-    "quarter": ("kvartal", "Kvartalet som pågår"),
-}
-
-
-def _by_unit(at_least: int, per: str, first: dt.date, last: dt.date, today: dt.date) -> tuple[int, float, str]:
-    """A unit at the edge belongs to the stretch when at least half of its days do, so a week at New Year counts in one year only."""
-    kept = []
-    begins = _unit_first(per, first)
-    while begins <= last:
-        after = _unit_after(per, begins)
-        inside = (min(after - dt.timedelta(1), last) - max(begins, first)).days + 1
-        if 2 * inside >= (after - begins).days:
-            kept.append(min(after - dt.timedelta(1), last))
-        begins = after
-    units = max(len(kept), 1)  # a validity shorter than half a month still promises its one
-    gone = sum(1 for ends in kept if ends < today) if kept else int(last < today)
-    many, running = _UNITS[per]
-    expected = at_least * gone
-    why = f"{gone} av {_whose(first, last)} {units} {many} har gått. {gone} × {at_least} = {expected}. {running} räknas inte med."
-    return at_least * units, float(expected), why
-
-
-def _unit_first(per: str, day: dt.date) -> dt.date:
-    if per == "day":
-        return day
-    if per == "week":
-        return day - dt.timedelta(day.weekday())
-    return dt.date(day.year, day.month if per == "month" else (day.month - 1) // 3 * 3 + 1, 1)
-
-
-def _unit_after(per: str, first: dt.date) -> dt.date:
-    if per in {"day", "week"}:
-        return first + dt.timedelta(1 if per == "day" else 7)
-    months = first.month - 1 + (1 if per == "month" else 3)
-    return dt.date(first.year + months // 12, months % 12 + 1, 1)

@@ -2,34 +2,34 @@
 
 from __future__ import annotations
 
-import uuid
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from trygghet import database
 from trygghet.obligations.rules import Rhythm
 from trygghet.periods import Validity
+from trygghet.promises import rows, rules
 from trygghet.promises.outcomes import Outcome
-from trygghet.promises.promise import Activity, FocusArea, Goal, Party, Promise
-from trygghet.promises.rules import Chapter, Definition, Link
+from trygghet.promises.promise import Activity, Concerned, Contact, FocusArea, Goal, Neighbour, Party, Promise, Version
+from trygghet.promises.rules import Chapter, Definition, Link, Source
 from trygghet.swedish import NotFound
-from trygghet.tables import Activity as ActivityTable
 from trygghet.tables import Definition as DefinitionTable
 from trygghet.tables import FocusArea as FocusAreaTable
 from trygghet.tables import Goal as GoalTable
 from trygghet.tables import Link as LinkTable
-from trygghet.tables import PromiseText
+from trygghet.tables import PromiseText, PromiseVersion
 from trygghet.tables import Rhythm as RhythmTable
+from trygghet.tables import Source as SourceTable
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from uuid import UUID
 
     from piccolo.columns import Column
 
     from trygghet.promises.outcomes import Entry, Reporter
-    from trygghet.promises.rules import ActivityDraft, Draft, GoalDraft
+    from trygghet.promises.rules import Draft
 
 Made = TypeVar("Made")
 
@@ -37,7 +37,7 @@ Made = TypeVar("Made")
 # ---------------------------------------------------------------- reading
 async def one(organisation: UUID, promise_id: UUID) -> Promise:
     """The whole signed promise. Raises `NotFound`, also for one that is unsigned or that the organisation has no access to."""
-    found = await _grown(await database.connection().fetch(f"{_PROMISE} AND p.id = $2", organisation, promise_id))
+    found = await _grown(organisation, await database.connection().fetch(f"{_PROMISE} AND p.id = $2", organisation, promise_id))
     if not found:
         raise NotFound
     return found[0]
@@ -45,94 +45,111 @@ async def one(organisation: UUID, promise_id: UUID) -> Promise:
 
 async def every(organisation: UUID) -> list[Promise]:
     """All signed promises that the organisation has access to, by area and first day."""
-    return await _grown(await database.connection().fetch(f"{_PROMISE} ORDER BY p.area_name, p.valid_from", organisation))
+    return await _grown(organisation, await database.connection().fetch(f"{_PROMISE} ORDER BY p.area_name, p.valid_from", organisation))
 
 
-_PROMISE = (
-    "SELECT p.* FROM promise p JOIN access a ON a.promise_id = p.id WHERE a.organisation_id = $1 AND p.stage IN ('signed', 'ended_early', 'replaced')"
-)
-_HEAD = (
-    "id",
-    "title",
-    "area_name",
-    "oath",
-    "stage",
-    "version",
-    "tell_every_days",
-    "contact_office",
-    "contact_name",
-    "contact_phone",
-    "contact_email",
-    "told_through",
-    "page_updated_on",
-)
+_SIGNED = "stage IN ('signed', 'ended_early', 'replaced')"
+_PROMISE = f"""
+SELECT p.*, c.slug AS concerns_slug, c.name AS concerns_name, c.short_name AS concerns_short, c.code AS concerns_code
+FROM promise p JOIN access a ON a.promise_id = p.id LEFT JOIN organisation c ON c.id = p.concerns_id WHERE a.organisation_id = $1 AND p.{_SIGNED}
+"""
+_HEAD = ("id", "title", "area_name", "oath", "stage", "version", "tell_every_days", "told_through", "page_updated_on")
 _PARTY = """
-SELECT p.promise_id, p.organisation_id, o.slug, o.name, o.short_name AS short, o.code, p.side, p.signatory_name, p.signatory_office, p.signed, p.signed_on
-FROM party p JOIN organisation o ON o.id = p.organisation_id WHERE p.promise_id = ANY($1)
+SELECT p.*, o.slug, o.name, o.short_name AS short, o.code FROM party p JOIN organisation o ON o.id = p.organisation_id WHERE p.promise_id = ANY($1)
 ORDER BY array_position(ARRAY['municipality', 'police', 'other'], p.side), o.name
 """
 _OUTCOME = """
-SELECT u.promise_id, u.id, u.activity_id, u.organisation_id, o.short_name AS organisation_short, u.happened_on, u.amount, u.note, u.reporter_office,
-       u.corrects_id, u.recorded_at
-FROM outcome u JOIN organisation o ON o.id = u.organisation_id WHERE u.promise_id = ANY($1)
+SELECT u.*, o.short_name AS organisation_short FROM outcome u JOIN organisation o ON o.id = u.organisation_id WHERE u.promise_id = ANY($1)
+"""
+_OWNED = """
+SELECT t.*, coalesce(o.slug, '') AS slug, coalesce(o.short_name, '') AS organisation FROM {} t
+LEFT JOIN organisation o ON o.id = t.organisation_id WHERE t.promise_id = ANY($1) ORDER BY t.position
+"""
+_NEIGHBOUR = f"""
+SELECT p.id AS promise_id, n.id, n.title, n.valid_from, n.valid_until, n.review_on, n.id = p.follows_id AS precedes
+FROM promise p JOIN promise n ON n.id = p.follows_id OR n.follows_id = p.id JOIN access a ON a.promise_id = n.id
+WHERE a.organisation_id = $1 AND p.id = ANY($2) AND n.{_SIGNED} ORDER BY n.valid_from, n.title
 """
 
 
-async def _grown(heads: Sequence[Any]) -> list[Promise]:
+async def _grown(organisation: UUID, heads: Sequence[Any]) -> list[Promise]:
     """Promises with all that hangs on them: one query for each table, however many promises."""
     ids = [row["id"] for row in heads]
     if not ids:
         return []
-    parties = _by_promise(await database.connection().fetch(_PARTY, ids))
+    link = database.connection()
     recorded: dict[UUID, list[Outcome]] = defaultdict(list)
-    for row in await database.connection().fetch(_OUTCOME, ids):
+    for row in await link.fetch(_OUTCOME, ids):
         recorded[row["activity_id"]].append(_made(Outcome, row))
-    chapters, links, areas, goals, activities = [
-        await _hanging(table, table.position, ids) for table in (PromiseText, LinkTable, FocusAreaTable, GoalTable, ActivityTable)
-    ]
-    definitions = await _hanging(DefinitionTable, DefinitionTable.term, ids)
-    rhythms = await _hanging(RhythmTable, RhythmTable.receiver, ids)
+    parties = _by_promise(await link.fetch(_PARTY, ids))
+    contacts, activities = [_by_promise(await link.fetch(_OWNED.format(table), ids)) for table in ("contact", "activity")]
+    neighbours = _by_promise(await link.fetch(_NEIGHBOUR, organisation, ids))
+    texts: dict[str, dict[UUID, list[Any]]] = {name: await _hanging(table, order, ids) for name, (_, table, order) in _TEXTS.items()}
+    areas, goals = [await _hanging(table, table.position, ids) for table in (FocusAreaTable, GoalTable)]
     return [
         Promise(
             **{name: row[name] for name in _HEAD},
             validity=Validity(row["valid_from"], row["valid_until"], row["review_on"]),
+            concerns=Concerned(*(row[f"concerns_{name}"] for name in ("slug", "name", "short", "code"))) if row["concerns_id"] else None,
+            neighbours=tuple(
+                Neighbour(one["id"], one["title"], Validity(one["valid_from"], one["valid_until"], one["review_on"]), one["precedes"])
+                for one in neighbours[row["id"]]
+            ),
             parties=_all(Party, parties[row["id"]]),
-            chapters=_all(Chapter, chapters[row["id"]]),
-            definitions=_all(Definition, definitions[row["id"]]),
-            links=_all(Link, links[row["id"]]),
-            rhythms=_all(Rhythm, rhythms[row["id"]]),
+            contacts=_all(Contact, contacts[row["id"]]),
+            **_lists(texts, row["id"]),
             **_levels(areas[row["id"]], goals[row["id"]], activities[row["id"]], recorded),
         )
         for row in heads
     ]
 
 
+_TEXTS: dict[str, tuple[type, Any, Column]] = {
+    "chapters": (Chapter, PromiseText, PromiseText.position),
+    "definitions": (Definition, DefinitionTable, DefinitionTable.position),
+    "links": (Link, LinkTable, LinkTable.position),
+    "sources": (Source, SourceTable, SourceTable.position),
+    "rhythms": (Rhythm, RhythmTable, RhythmTable.receiver),
+    "versions": (Version, PromiseVersion, PromiseVersion.number),
+}
+"""What hangs on a promise as a plain list: what one is, its table and its order."""
+
+
+def _lists(texts: dict[str, dict[UUID, list[Any]]], promise_id: UUID) -> dict[str, Any]:
+    return {name: _all(kind, texts[name][promise_id]) for name, (kind, _, _) in _TEXTS.items()}
+
+
 async def _hanging(table: Any, order: Column, ids: list[UUID]) -> dict[UUID, list[Any]]:
     return _by_promise(await table.select().where(table.promise_id.is_in(ids)).order_by(order))
 
 
-def _by_promise(rows: Iterable[Any]) -> dict[UUID, list[Any]]:
+def _by_promise(found_rows: Iterable[Any]) -> dict[UUID, list[Any]]:
     found: dict[UUID, list[Any]] = defaultdict(list)
-    for row in rows:
+    for row in found_rows:
         found[row["promise_id"]].append(row)
     return found
+
+
+_READ: dict[str, Any] = {"places": tuple, "indicator": rules.indicator, "response_rate": lambda value: None if value is None else float(value)}
+"""Columns that are something else in the domain than in the database."""
 
 
 def _made(kind: type[Made], row: Any, **more: Any) -> Made:
     """A dataclass from the columns that have its fields' names."""
     fields: dict[str, Any] = kind.__dataclass_fields__  # type: ignore[attr-defined]
-    return kind(**{name: row[name] for name in fields if name in row}, **more)
+    return kind(**{name: _READ[name](row[name]) if name in _READ else row[name] for name in fields if name in row}, **more)
 
 
-def _all(kind: type[Made], rows: Iterable[Any]) -> tuple[Made, ...]:
-    return tuple(_made(kind, row) for row in rows)
+def _all(kind: type[Made], found: Iterable[Any]) -> tuple[Made, ...]:
+    return tuple(_made(kind, row) for row in found)
 
 
 def _levels(areas: list[Any], goals: list[Any], activities: list[Any], recorded: dict[UUID, list[Outcome]]) -> dict[str, Any]:
-    """Each activity under its goal, else under its area, else under the promise itself; goals likewise."""
+    """Each activity under its goal, else under its area, else under the promise itself; goals likewise. What was removed stands apart."""
     under: dict[Any, list[Activity]] = defaultdict(list)
     for row in activities:
-        under[row["goal_id"] or row["focus_area_id"]].append(_made(Activity, row, recorded=tuple(recorded[row["id"]])))
+        place = "removed" if row["removed_in"] else row["goal_id"] or row["focus_area_id"]
+        under[place].append(_made(Activity, row, recorded=tuple(recorded[row["id"]])))
     in_area: dict[Any, list[Goal]] = defaultdict(list)
     for row in goals:
         in_area[row["focus_area_id"]].append(_made(Goal, row, activities=tuple(under[row["id"]])))
@@ -140,14 +157,15 @@ def _levels(areas: list[Any], goals: list[Any], activities: list[Any], recorded:
         "areas": tuple(_made(FocusArea, row, goals=tuple(in_area[row["id"]]), activities=tuple(under[row["id"]])) for row in areas),
         "goals": tuple(in_area[None]),
         "activities": tuple(under[None]),
+        "removed": tuple(under["removed"]),
     }
 
 
-async def parties(organisation: UUID, slugs: Sequence[str]) -> dict[str, UUID]:
+async def organisations(organisation: UUID, slugs: Sequence[str]) -> dict[str, UUID]:
     """The ids of the organisations with these slugs; a slug that does not exist is left out."""
     del organisation  # names are public facts
-    rows = await database.connection().fetch("SELECT slug, id FROM organisation WHERE slug = ANY($1)", list(slugs))
-    return {row["slug"]: row["id"] for row in rows}
+    found = await database.connection().fetch("SELECT slug, id FROM organisation WHERE slug = ANY($1)", list(slugs))
+    return {row["slug"]: row["id"] for row in found}
 
 
 async def recorded_before(organisation: UUID, form_key: UUID) -> Outcome | None:
@@ -186,122 +204,90 @@ async def lock(organisation: UUID, promise_id: UUID) -> None:
         raise NotFound
 
 
-async def add(organisation: UUID, draft: Draft, party_ids: dict[str, UUID], *, now: dt.datetime) -> UUID:
-    """The promise with everything in the draft, signed, and open to all its parties. `party_ids` has every slug of the draft."""
-    promise_id = uuid.uuid4()
-    link = database.connection()
-    await link.execute(
-        _ADD,
+async def add(organisation: UUID, promise_id: UUID, *, now: dt.datetime) -> None:
+    """An empty promise that only the organisation has access to; `write` gives it its text in the same unit of work."""
+    await database.connection().execute(
+        "INSERT INTO promise (id, title, area_name, oath, stage, created_by, created_at, updated_at) VALUES ($1, '', '', '', 'draft', $2, $3, $3)",
         promise_id,
-        draft.title,
-        draft.area_name,
-        draft.oath,
-        draft.valid_from,
-        draft.valid_until,
-        draft.review_on,
-        draft.tell_every_days,
-        draft.contact_office,
-        draft.contact_name,
-        draft.contact_phone,
-        draft.contact_email,
-        draft.told_through,
-        draft.page_updated_on,
         organisation,
         now,
     )
-    await _add_parties(promise_id, draft, party_ids, now)
-    await _add_texts(promise_id, draft)
-    await _add_levels(promise_id, draft)
-    return promise_id
+    await _give_access(promise_id, [organisation], now)
 
 
-_ADD = """
-INSERT INTO promise (id, title, area_name, oath, valid_from, valid_until, review_on, tell_every_days, contact_office, contact_name, contact_phone,
-                     contact_email, told_through, page_updated_on, created_by, created_at, updated_at, stage)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16, 'signed')
-"""
-
-
-async def _add_parties(promise_id: UUID, draft: Draft, party_ids: dict[str, UUID], now: dt.datetime) -> None:
-    link = database.connection()
-    await link.executemany(
-        "INSERT INTO access (promise_id, organisation_id, since) VALUES ($1, $2, $3)", [(promise_id, one, now) for one in party_ids.values()]
-    )
-    await link.executemany(
-        "INSERT INTO party (promise_id, organisation_id, side, signatory_name, signatory_office, signed, signed_on) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-        [
-            (promise_id, party_ids[one.organisation], one.side, one.signatory_name, one.signatory_office, one.signed, one.signed_on)
-            for one in draft.parties
-        ],
+async def _give_access(promise_id: UUID, to: Iterable[UUID], now: dt.datetime) -> None:
+    await database.connection().executemany(
+        "INSERT INTO access (promise_id, organisation_id, since) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING", [(promise_id, one, now) for one in to]
     )
 
 
-async def _add_texts(promise_id: UUID, draft: Draft) -> None:
-    link = database.connection()
-    await link.executemany(
-        "INSERT INTO promise_text (promise_id, position, kind, heading, body) VALUES ($1, $2, $3, $4, $5)",
-        [(promise_id, place, one.kind, one.heading, one.body) for place, one in enumerate(draft.chapters)],
-    )
-    await link.executemany(
-        "INSERT INTO definition (promise_id, term, meaning) VALUES ($1, $2, $3)", [(promise_id, one.term, one.meaning) for one in draft.definitions]
-    )
-    await link.executemany(
-        "INSERT INTO link (promise_id, position, title, url) VALUES ($1, $2, $3, $4)",
-        [(promise_id, place, one.title, one.url) for place, one in enumerate(draft.links)],
-    )
-    await link.executemany(
-        "INSERT INTO rhythm (promise_id, receiver, per, days_after) VALUES ($1, $2, $3, $4)",
-        [(promise_id, one.receiver, one.per, one.days_after) for one in draft.rhythms],
-    )
+async def write(organisation: UUID, promise_id: UUID, draft: Draft, named: Mapping[str, UUID], *, version: int, stage: str, now: dt.datetime) -> None:
+    """Makes the promise what the draft says, and opens it to all its parties. `named` has every slug of the draft.
 
-
-async def _add_levels(promise_id: UUID, draft: Draft) -> None:
-    """Areas, goals and activities; positions count through the whole promise, in the draft's order."""
-    areas: list[tuple[Any, ...]] = []
-    goals: list[tuple[Any, ...]] = []
-    activities: list[tuple[Any, ...]] = []
-
-    def hang(found: Iterable[ActivityDraft], area_id: UUID | None, goal_id: UUID | None) -> None:
-        for one in found:
-            activities.append(
-                (promise_id, area_id, goal_id, len(activities), one.title, one.body, one.responsible, one.due_on, one.at_least, one.per, one.unit)
-            )
-
-    def hang_goals(found: Iterable[GoalDraft], area_id: UUID | None) -> None:
-        for one in found:
-            goals.append((goal_id := uuid.uuid4(), promise_id, area_id, len(goals), one.title, one.body))
-            hang(one.activities, area_id, goal_id)
-
-    for one in draft.areas:
-        areas.append((area_id := uuid.uuid4(), promise_id, len(areas), one.title, one.body))
-        hang_goals(one.goals, area_id)
-        hang(one.activities, area_id, None)
-    hang_goals(draft.goals, None)
-    hang(draft.activities, None, None)
-    link = database.connection()
-    await link.executemany("INSERT INTO focus_area (id, promise_id, position, title, body) VALUES ($1, $2, $3, $4, $5)", areas)
-    await link.executemany("INSERT INTO goal (id, promise_id, focus_area_id, position, title, body) VALUES ($1, $2, $3, $4, $5, $6)", goals)
-    await link.executemany(_ADD_ACTIVITY, activities)
-
-
-_ADD_ACTIVITY = """
-INSERT INTO activity (promise_id, focus_area_id, goal_id, position, title, body, responsible, due_on, at_least, per, unit)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-"""
-
-
-async def set_validity(organisation: UUID, promise_id: UUID, held: Validity, *, now: dt.datetime) -> None:
-    """New days for a promise. Raises `NotFound`."""
+    Parts keep their rows. What is gone is deleted, but for activities that something was counted on. Raises `NotFound`.
+    """
+    head = {**rows.head(draft, named), "version": version, "stage": stage, "updated_at": now}
+    assigned = ", ".join(f"{name} = ${place}" for place, name in enumerate(head, 3))
     changed = await database.connection().fetchval(
-        f"UPDATE promise SET valid_from = $3, valid_until = $4, review_on = $5, updated_at = $6 WHERE id = $2 AND {_OPEN} RETURNING id",
-        organisation,
-        promise_id,
-        held.first,
-        held.last,
-        held.review_on,
-        now,
+        f"UPDATE promise SET {assigned} WHERE id = $2 AND {_OPEN} RETURNING id", organisation, promise_id, *head.values()
     )
     if changed is None:
+        raise NotFound
+    parties = rows.parties(draft, named)
+    await _give_access(promise_id, [one["organisation_id"] for one in parties], now)
+    for table, found in {"party": parties, **rows.lists(draft, named)}.items():
+        await database.connection().execute(f"DELETE FROM {table} WHERE promise_id = $1", promise_id)
+        for row in found:
+            await _put(table, promise_id, row)
+    await _write_levels(promise_id, rows.levels(draft, named), version)
+
+
+async def _write_levels(promise_id: UUID, levels: Mapping[str, Sequence[rows.Row]], version: int) -> None:
+    link = database.connection()
+    for table, found in levels.items():  # positions are unique: the old ones make room first
+        await link.execute(f"UPDATE {table} SET position = -1 - position WHERE promise_id = $1", promise_id)
+        for row in found:
+            await _put(table, promise_id, row)
+    await link.execute(_REMOVE, promise_id, [row["id"] for row in levels["activity"]], version, len(levels["activity"]))
+    for table in ("activity", "goal", "focus_area"):
+        await link.execute(f"DELETE FROM {table} WHERE promise_id = $1 AND position < 0", promise_id)
+
+
+async def _put(table: str, promise_id: UUID, row: rows.Row) -> None:
+    """A new row, or the same one with other values. An id that is another promise's is refused: it would carry its counts over."""
+    kept = {"promise_id": promise_id, **row}
+    assigned = ", ".join(f"{name} = excluded.{name}" for name in row if name != "id")
+    made = await database.connection().fetchval(
+        f"INSERT INTO {table} ({', '.join(kept)}) VALUES ({', '.join(f'${place}' for place in range(1, len(kept) + 1))})"
+        f" ON CONFLICT (id) DO UPDATE SET {assigned} WHERE {table}.promise_id = excluded.promise_id RETURNING id",
+        *kept.values(),
+    )
+    if made is None:
+        raise ValueError(f"{row['id']} is a part of another promise")
+
+
+# What something was counted on stays, outside what hung above it, behind all that still is.
+_REMOVE = """
+UPDATE activity t SET removed_in = coalesce(t.removed_in, $3), focus_area_id = NULL, goal_id = NULL, position = $4 + o.place - 1
+FROM (SELECT g.id, row_number() OVER (ORDER BY g.position DESC) AS place FROM activity g
+      WHERE g.promise_id = $1 AND NOT g.id = ANY($2) AND EXISTS (SELECT FROM outcome u WHERE u.activity_id = g.id)) o WHERE o.id = t.id
+"""
+
+
+async def add_version(organisation: UUID, promise_id: UUID, version: Version) -> None:
+    """Writes into the promise's own history that this text took effect. Raises `NotFound`."""
+    made = await database.connection().fetchval(
+        "INSERT INTO promise_version (promise_id, number, kind, reason, signed_on, valid_until)"
+        f" SELECT $2, $3, $4, $5, $6, $7 WHERE {_OPEN} RETURNING id",
+        organisation,
+        promise_id,
+        version.number,
+        version.kind,
+        version.reason,
+        version.signed_on,
+        version.valid_until,
+    )
+    if made is None:
         raise NotFound
 
 
@@ -326,6 +312,7 @@ async def add_outcome(
         corrects_id,
         entry.form_key,
         now,
+        entry.place,
     )
     if made is None:
         raise NotFound
@@ -334,21 +321,16 @@ async def add_outcome(
 
 _ADD_OUTCOME = f"""
 INSERT INTO outcome (organisation_id, promise_id, activity_id, happened_on, amount, note, reporter_id, reporter_name, reporter_office, corrects_id,
-                     form_key, recorded_at)
-SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12 WHERE {_OPEN} RETURNING id
+                     form_key, recorded_at, place)
+SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13 WHERE {_OPEN} RETURNING id
 """
 
 
 async def publish(organisation: UUID, promise: Promise, content: dict[str, Any], *, now: dt.datetime) -> None:
-    """The snapshot for residents, one row for each municipality in the promise; what stood there is replaced."""
-    held = promise.validity
+    """The snapshot for residents, one row for each municipality where it stands; what stood there is replaced."""
+    held, homes = promise.validity, promise.homes
     await database.connection().executemany(
-        _PUBLISH,
-        [
-            (organisation, promise.id, one.slug, one.short, one.code, held.first, held.last, content, now)
-            for one in promise.parties
-            if one.side == "municipality"
-        ],
+        _PUBLISH, [(organisation, promise.id, one.slug, one.short, one.code, held.first, held.last, content, now) for one in homes]
     )
 
 

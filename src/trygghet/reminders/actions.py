@@ -84,7 +84,7 @@ def _no_longer_true(due: Due, delivery: Delivery, now: dt.datetime) -> str:
     """Why the reminder is not to be sent; empty when it is."""
     owed, planned_for = due.owed, rules.due_on_of(delivery.key)
     if not due.lives:
-        return "Löftet är avslutat i förtid." if due.stage == "ended_early" else "Löftet är ersatt av ett nytt."
+        return "Löftet är ersatt av ett nytt."
     if owed.done_at is not None:
         return "Fristen är redan klar."
     if delivery.organisation_id not in due.parties:

@@ -31,6 +31,16 @@ class Municipality:
         return [one for one in self.all_updates if one.promise_id == self.shown.promise_id and one.withdrawn_at is None]
 
     @property
+    def follows(self) -> Published | None:
+        """The promise before the one that is shown."""
+        return next((one for one in self.promises if str(one.promise_id) == self.shown.follows), None)
+
+    @property
+    def successors(self) -> list[Published]:
+        """The promises that were written to follow the one that is shown."""
+        return [one for one in self.promises if one.follows == str(self.shown.promise_id)]
+
+    @property
     def others(self) -> list[Published]:
         """The other promises, latest first."""
         return [one for one in self.promises if one.promise_id != self.shown.promise_id]

@@ -12,7 +12,8 @@ from litestar.params import FromPath
 from litestar.status_codes import HTTP_200_OK, HTTP_304_NOT_MODIFIED, HTTP_410_GONE
 
 from trygghet import web
-from trygghet.site import actions, feed, rules
+from trygghet.promises import words
+from trygghet.site import actions, ends, feed, rules
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,9 +72,11 @@ def _municipality(request: Request[Any, Any, Any], found: Municipality) -> Respo
         "site/municipality.html",
         found=found,
         shown=shown,
-        ended=rules.ended(shown, found.promises, today),
+        end=ends.end(shown, found.promises, today),
         age=rules.age(shown, found.updates, today),
         chain=rules.chain(shown, today),
+        source_kinds=words.SOURCES,
+        source_words=words.source,
     )
 
 

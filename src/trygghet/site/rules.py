@@ -11,7 +11,10 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from trygghet import swedish
 from trygghet.periods import Validity, years
-from trygghet.promises.rules import State, Tally, days_left, state, tally
+from trygghet.promises import words
+from trygghet.promises.rules import Source, State, days_left, state
+from trygghet.site import areas
+from trygghet.site.areas import Area, Counted
 from trygghet.swedish import Chip
 
 if TYPE_CHECKING:
@@ -38,37 +41,6 @@ class Told:
     def urn(self) -> str:
         """Its name in feeds; never changes."""
         return f"urn:uuid:{self.id}"
-
-
-@dataclass(frozen=True)
-class Counted:
-    """An activity with how far it has come."""
-
-    title: str
-    body: str
-    responsible: str
-    due_on: dt.date | None
-    unit: str
-    tally: Tally
-
-
-@dataclass(frozen=True)
-class Goal:
-    """A goal and what leads there."""
-
-    title: str
-    body: str
-    activities: tuple[Counted, ...]
-
-
-@dataclass(frozen=True)
-class Area:
-    """A focus area; the one without a title holds what belongs to none."""
-
-    title: str
-    body: str
-    goals: tuple[Goal, ...]
-    activities: tuple[Counted, ...]
 
 
 @dataclass(frozen=True)
@@ -100,7 +72,17 @@ class Published:
 
     def state(self, today: dt.date) -> State:
         """Its state that day; what is published is signed."""
-        return state("signed", self.validity, today)
+        return state("ended_early" if self.ended_early else "signed", self.validity, today)
+
+    @property
+    def ended_early(self) -> bool:
+        """Whether the parties have brought its last day forward."""
+        return bool(self.content.get("ended_early"))  # absent in what was published before there was such a thing
+
+    @property
+    def end_reason(self) -> str:
+        """Why it was ended early, as the parties tell residents."""
+        return next((one["reason"] for one in reversed(self.content.get("changes", [])) if one["kind"] == "early_end"), "")
 
     def days_left(self, today: dt.date) -> int | None:
         """Days to count down while it holds; None before, after, and while it is open."""
@@ -109,7 +91,7 @@ class Published:
 
     def has_ended(self, today: dt.date) -> bool:
         """Whether the last day is past."""
-        return self.state(today) is State.ENDED
+        return self.state(today) in {State.ENDED, State.ENDED_EARLY}
 
     def chip(self, today: dt.date) -> Chip:
         """Gäller till och med 31 december 2024."""
@@ -119,7 +101,11 @@ class Published:
         if held.last is None:
             return Chip("good", "dot", "Gäller tills vidare")
         if today > held.last:
-            return Chip("", "end", "Har upphört")
+            return (
+                Chip("", "stop", f"Avslutat i förtid {swedish.long_date(held.last)}")
+                if self.ended_early
+                else Chip("", "end", f"Gick ut {swedish.long_date(held.last)}")
+            )
         return Chip("good", "dot", f"Gäller till och med {swedish.long_date(held.last)}")
 
     @property
@@ -134,8 +120,34 @@ class Published:
     @property
     def voice(self) -> str:
         """Joint when more than one side promises."""
-        sides = {one["side"] for one in self.content["parties"]}
-        return "joint" if len(sides) > 1 else "police" if sides == {"police"} else "municipality"
+        return words.voice([one["side"] for one in self.content["parties"]])
+
+    @property
+    def voice_words(self) -> str:
+        """Gemensamt: Björkens kommun och LPO Skogen."""
+        return f"{words.VOICES[self.voice]}: {self.party_names}"
+
+    @property
+    def late_words(self) -> str:
+        """Undertecknat 26 oktober 2018, gäller från 1 juli 2018; nothing where it was signed in time or nobody knows."""
+        return words.late(_day(self.content.get("signed_on")), self.validity.first)
+
+    @property
+    def changes(self) -> list[tuple[str, str]]:
+        """What has been changed since it was signed, latest first: what and when, and why. An early end is told with the end itself."""
+        found = [one for one in reversed(self.content.get("changes", [])) if one["kind"] != "early_end"]
+        return [(words.changed(one["kind"], _day(one["signed_on"]), _day(one["valid_until"])), one["reason"]) for one in found]
+
+    @property
+    def sources(self) -> list[Source]:
+        """What it builds on."""
+        return [Source(**{**one, "held_on": _day(one["held_on"])}) for one in self.content.get("sources", [])]
+
+    @property
+    def follows(self) -> str | None:
+        """The id of the promise before."""
+        found: str | None = self.content.get("follows")
+        return found
 
     @property
     def party_names(self) -> str:
@@ -177,31 +189,16 @@ class Published:
 
     def areas(self, today: dt.date) -> list[Area]:
         """Focus areas in order, then what belongs to none."""
-        found = [Area(one["title"], one["body"], self._goals(one, today), self._counted(one, today)) for one in self.content["areas"]]
-        loose = Area("", "", self._goals(self.content, today), self._counted(self.content, today))
-        return [*found, loose] if loose.goals or loose.activities else found
+        return areas.areas(self.content, self.validity, today)
 
-    def _goals(self, where: dict[str, Any], today: dt.date) -> tuple[Goal, ...]:
-        return tuple(Goal(one["title"], one["body"], self._counted(one, today)) for one in where["goals"])
-
-    def _counted(self, where: dict[str, Any], today: dt.date) -> tuple[Counted, ...]:
-        return tuple(
-            Counted(
-                one["title"],
-                one["body"],
-                one["responsible"],
-                _day(one.get("due_on")),  # absent in what was published before days were told
-                one["unit"],
-                tally(
-                    one["at_least"], one["per"], self.validity, [(dt.date.fromisoformat(row["on"]), row["amount"]) for row in one["outcomes"]], today
-                ),
-            )
-            for one in where["activities"]
-        )
+    def removed(self, today: dt.date) -> tuple[Counted, ...]:
+        """Activities that a change took away, with what had been counted."""
+        return areas.activities(self.content.get("removed", []), self.validity, today)
 
     def counted(self, today: dt.date) -> list[Counted]:
-        """Every activity, for the table."""
-        return [one for area in self.areas(today) for one in [*(a for goal in area.goals for a in goal.activities), *area.activities]]
+        """Every activity that is counted, for the table."""
+        every = [one for area in self.areas(today) for one in [*(a for goal in area.goals for a in goal.activities), *area.activities]]
+        return [one for one in every if one.is_counted]
 
     def chapters(self, *kinds: str) -> list[dict[str, str]]:
         """The promise's own texts of these kinds, or all but the situation when none is named."""
@@ -239,19 +236,6 @@ def foremost(promises: Sequence[Published], today: dt.date) -> Published:
     if coming:
         return min(coming, key=lambda one: one.validity.first)
     return max(promises, key=lambda one: one.validity.last or dt.date.min)
-
-
-def ended(shown: Published, promises: Sequence[Published], today: dt.date) -> str:
-    """What is said of a promise whose last day is past, and of the one after it; empty while it holds."""
-    last = shown.validity.last
-    if last is None or not shown.has_ended(today):
-        return ""
-    after = [one for one in promises if one.validity.first > shown.validity.first]
-    if not after:
-        return f"Löftet gällde till och med {swedish.long_date(last)} och har upphört. Ett nytt löfte är inte beslutat."
-    following = min(after, key=lambda one: one.validity.first)
-    begins = "gäller från och med" if following.validity.first <= today else "börjar gälla"
-    return f"Löftet gällde till och med {swedish.long_date(last)} och har upphört. Ett nytt löfte {begins} {swedish.long_date(following.validity.first)}."
 
 
 def age(shown: Published, updates: Sequence[Told], today: dt.date) -> str:
@@ -308,7 +292,8 @@ def _span(found: list[int]) -> str:
 def _done(shown: Published, today: dt.date) -> str:
     """The counts of the calendar year that is on, or of the last one that was."""
     year = min(today, shown.validity.last or today).year
-    rows = [(_unit(one), dt.date.fromisoformat(row["on"]), row["amount"]) for one in _activities(shown.content) for row in one["outcomes"]]
+    counted = [one for one in _activities(shown.content) if one.get("measure", "count") in {"count", ""}]
+    rows = [(_unit(one), dt.date.fromisoformat(row["on"]), row["amount"]) for one in counted for row in one["outcomes"]]
     rows = [row for row in rows if row[1].year == year and row[2]]
     if not rows:
         return ""

@@ -31,6 +31,7 @@ from trygghet.tables.promises import (
     Party,
     Promise,
     PromiseText,
+    PromiseVersion,
     Rhythm,
     Source,
 )
@@ -65,6 +66,7 @@ __all__ = [
     "Picture",
     "Promise",
     "PromiseText",
+    "PromiseVersion",
     "PublishedPicture",
     "PublishedPromise",
     "PublishedUpdate",

@@ -19,10 +19,6 @@ class Promise(Table, tablename="promise", db=DB):
     stage = Text(null=False, default=None)
     version = Integer(null=False, default=1)
     tell_every_days = Integer(null=True)
-    contact_office = Text(null=False, default="")
-    contact_name = Text(null=False, default="")
-    contact_phone = Text(null=False, default="")
-    contact_email = Text(null=False, default="")
     told_through = Text(null=False, default="")
     page_updated_on = Date(null=True)
     created_by = UUID(null=False, default=None)
@@ -50,6 +46,16 @@ class Party(Table, tablename="party", db=DB):
     signed_on = Date(null=True)
     signed_at = Timestamptz(null=True)
     content_hash = Text(null=False, default="")
+
+
+class PromiseVersion(Table, tablename="promise_version", db=DB):
+    id = UUID(primary_key=True, null=False)
+    promise_id = UUID(null=False, default=None)
+    number = Integer(null=False, default=None)
+    kind = Text(null=False, default=None)
+    reason = Text(null=False, default="")
+    signed_on = Date(null=True)
+    valid_until = Date(null=True)
 
 
 class PromiseText(Table, tablename="promise_text", db=DB):
@@ -122,6 +128,7 @@ class Goal(Table, tablename="goal", db=DB):
     at_least = Integer(null=True)
     per = Text(null=False, default="period")
     unit = Text(null=False, default="")
+    places = Array(base_column=Text(), null=False, default=list)
     indicator = JSONB(null=True)
 
 

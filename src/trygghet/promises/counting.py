@@ -1,0 +1,169 @@
+"""How far the counting of an activity has come, against an even pace; place by place where the number is owed at each."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from trygghet import swedish
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from trygghet.periods import Validity
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How far the counting has come in one stretch of days, both ends included.
+
+    `promised`, `expected` and `difference` (done minus expected) are None where no number was promised. `why` says in
+    Swedish how `expected` was reckoned.
+    """
+
+    done: int
+    promised: int | None
+    expected: float | None
+    difference: float | None
+    period_first: dt.date
+    period_last: dt.date
+    why: str
+
+    @property
+    def period_name(self) -> str:
+        """2024, or 2023–2024, or 6 mar 2023 – 31 dec 2025."""
+        return span(self.period_first, self.period_last)
+
+
+def tally(at_least: int | None, per: str, held: Validity, outcomes: Iterable[tuple[dt.date, int]], today: dt.date) -> Tally:
+    """The count against an even pace.
+
+    Per "period" counts the whole validity (an open one up to its review); everything else counts the calendar year of
+    today, cut to the validity; before the first day that is the first year, afterwards the last. A year that is cut short
+    still owes its whole number: a promise never shrinks by itself. Even pace is `promised` times the days that have gone
+    of all days; today has not gone. Targets per quarter, month, week or day owe their number for each unit that has gone.
+    """
+    first, last = _stretch(per, held, today)
+    done = sum(amount for day, amount in outcomes if first <= day <= last)
+    if at_least is None:
+        return Tally(done, None, None, None, first, last, "Löftet anger inget antal att mäta mot.")
+    if per in _UNITS:
+        promised, expected, why = _by_unit(at_least, per, first, last, today)
+    else:
+        promised, expected, why = _by_day(at_least, first, last, today)
+    return Tally(done, promised, expected, done - expected, first, last, why)
+
+
+class Done(NamedTuple):
+    """So many, that day, at that place; the place is empty where none was named."""
+
+    on: dt.date
+    amount: int
+    place: str = ""
+
+
+class Place(NamedTuple):
+    """What has been done at one place; the one without a name holds what named none of the promise's places."""
+
+    name: str
+    tally: Tally
+
+
+def by_place(at_least: int | None, per: str, places: Sequence[str], held: Validity, outcomes: Iterable[Done], today: dt.date) -> list[Place]:
+    """The count of each place, each against the whole number, and of what named none of them."""
+    rows = list(outcomes)
+    found = [Place(name, tally(at_least, per, held, [(row.on, row.amount) for row in rows if row.place == name], today)) for name in places]
+    loose = tally(None, per, held, [(row.on, row.amount) for row in rows if row.place not in places], today)
+    return [*found, Place("", loose)] if loose.done else found
+
+
+def count(at_least: int | None, per: str, places: Sequence[str], held: Validity, outcomes: Iterable[Done], today: dt.date) -> Tally:
+    """The whole count. Where the number is owed at each place, what one has above it makes up for nothing at another."""
+    rows = list(outcomes)
+    if not places or at_least is None:
+        return tally(at_least, per, held, [(row.on, row.amount) for row in rows], today)
+    each = [place.tally for place in by_place(at_least, per, places, held, rows, today) if place.name]
+    one = each[0]
+    promised, expected = (one.promised or 0) * len(each), (one.expected or 0.0) * len(each)
+    done = sum(min(found.done, found.promised or 0) for found in each)
+    why = (
+        f"{one.why} Talet gäller på var och en av {len(each)} platser: {len(each)} × {swedish.number(one.expected or 0.0)} = "
+        f"{swedish.number(expected)}. Det som görs utöver talet på en plats räknas inte för en annan."
+    )
+    return Tally(done, promised, expected, done - expected, one.period_first, one.period_last, why)
+
+
+def span(first: dt.date, last: dt.date) -> str:
+    """Whole calendar years by their numbers, anything else by its days."""
+    if (first.month, first.day, last.month, last.day) == (1, 1, 12, 31):
+        return f"{first.year}" if first.year == last.year else f"{first.year}–{last.year}"
+    begins = swedish.short_day(first) if first.year == last.year else swedish.short_date(first)
+    return f"{begins} – {swedish.short_date(last)}"
+
+
+def _stretch(per: str, held: Validity, today: dt.date) -> tuple[dt.date, dt.date]:
+    if per == "period":
+        return held.first, held.known_until
+    year = max(today, held.first).year if held.last is None else min(max(today, held.first), held.last).year
+    last = dt.date(year, 12, 31)
+    return max(dt.date(year, 1, 1), held.first), last if held.last is None else min(last, held.last)
+
+
+def _by_day(at_least: int, first: dt.date, last: dt.date, today: dt.date) -> tuple[int, float, str]:
+    days = (last - first).days + 1
+    gone = min(max((today - first).days, 0), days)
+    expected = at_least * gone / days
+    return (
+        at_least,
+        expected,
+        (
+            f"{gone} av {_whose(first, last)} {days} dagar har gått. {gone} ÷ {days} × {at_least} = {swedish.number(expected)}. "
+            "Dagens datum räknas inte med."
+        ),
+    )
+
+
+def _whose(first: dt.date, last: dt.date) -> str:
+    return "årets" if span(first, last) == str(first.year) else "periodens"
+
+
+_UNITS = {
+    "day": ("dagar", "Dagens datum"),
+    "week": ("veckor", "Veckan som pågår"),
+    "month": ("månader", "Månaden som pågår"),
+    "quarter": ("kvartal", "Kvartalet som pågår"),
+}
+
+
+def _by_unit(at_least: int, per: str, first: dt.date, last: dt.date, today: dt.date) -> tuple[int, float, str]:
+    """A unit at the edge belongs to the stretch when at least half of its days do, so a week at New Year counts in one year only."""
+    kept = []
+    begins = _unit_first(per, first)
+    while begins <= last:
+        after = _unit_after(per, begins)
+        inside = (min(after - dt.timedelta(1), last) - max(begins, first)).days + 1
+        if 2 * inside >= (after - begins).days:
+            kept.append(min(after - dt.timedelta(1), last))
+        begins = after
+    units = max(len(kept), 1)  # a validity shorter than half a month still promises its one
+    gone = sum(1 for ends in kept if ends < today) if kept else int(last < today)
+    many, running = _UNITS[per]
+    expected = at_least * gone
+    why = f"{gone} av {_whose(first, last)} {units} {many} har gått. {gone} × {at_least} = {expected}. {running} räknas inte med."
+    return at_least * units, float(expected), why
+
+
+def _unit_first(per: str, day: dt.date) -> dt.date:
+    if per == "day":
+        return day
+    if per == "week":
+        return day - dt.timedelta(day.weekday())
+    return dt.date(day.year, day.month if per == "month" else (day.month - 1) // 3 * 3 + 1, 1)
+
+
+def _unit_after(per: str, first: dt.date) -> dt.date:
+    if per in {"day", "week"}:
+        return first + dt.timedelta(1 if per == "day" else 7)
+    months = first.month - 1 + (1 if per == "month" else 3)
+    return dt.date(first.year + months // 12, months % 12 + 1, 1)
