@@ -9,7 +9,7 @@ from tests import cast
 from trygghet import database
 from trygghet.obligations.rules import Rhythm
 from trygghet.promises import actions as promises
-from trygghet.promises.rules import ActivityDraft, Draft, PartyDraft
+from trygghet.promises.rules import ActivityDraft, Change, Draft, PartyDraft, Signed
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -21,7 +21,12 @@ async def promise(
     first: str = "2023-01-01", last: str | None = "2024-12-31", *, by: UUID = cast.BJORKEN, now: dt.datetime = cast.START, **more: Any
 ) -> UUID:
     """A signed promise between Björken and Skogen, entered by Björken unless something else is said."""
-    draft = Draft(
+    return await promises.enter(by, draft(first, last, **more), now=now)
+
+
+def draft(first: str, last: str | None, **more: Any) -> Draft:
+    """The promise as it is written down."""
+    return Draft(
         title=more.pop("title", "Medborgarlöfte i Björken"),
         area_name="Björken",
         oath="Vi håller ihop.",
@@ -30,7 +35,51 @@ async def promise(
         parties=more.pop("parties", BOTH),
         **more,
     )
-    return await promises.enter(by, draft, now=now)
+
+
+async def changed(
+    promise_id: UUID,
+    kind: Change,
+    first: str = "2023-01-01",
+    last: str = "2024-12-31",
+    *,
+    version: int = 2,
+    now: dt.datetime = cast.START,
+    **more: Any,
+) -> None:
+    """The promise as both have signed it anew."""
+    await _signed(promise_id, kind, version, now)
+    signatures = [Signed(cast.BJORKEN, "Bo Bsson", "Ordförande", now, "h"), Signed(cast.SKOGEN, "Pia Psson", "Chef", now, "h")]
+    reason = "Parterna är överens om det."
+    text = draft(first, last, **more)
+    await promises.take_effect(cast.SKOGEN, promise_id, text, version=version, kind=kind, reason=reason, signatures=signatures, now=now)
+
+
+async def _signed(promise_id: UUID, kind: Change, version: int, now: dt.datetime) -> None:
+    """The text of that change, with both kinds of key from both parties; the one that is open, or one made here."""
+    async with database.across_organisations() as link:
+        wording_id = await link.fetchval(
+            "SELECT id FROM wording WHERE promise_id = $1 AND signed_at IS NULL AND withdrawn_at IS NULL", promise_id
+        ) or await link.fetchval(
+            "INSERT INTO wording (promise_id, number, kind, manuscript, content_hash, organisation_id, shared_at, edited_at, created_at)"
+            " VALUES ($1, $2, $3, '[]', 'h', $4, $5, $5, $5) RETURNING id",
+            promise_id,
+            version,
+            kind,
+            cast.BJORKEN,
+            now,
+        )
+        for organisation, who in ((cast.BJORKEN, "bo"), (cast.SKOGEN, "pia")):
+            await link.execute(
+                "INSERT INTO approval (promise_id, subject_kind, subject_id, content_hash, organisation_id, person_id, person_name, office, at)"
+                " SELECT $1, kind, $2, w.content_hash, $3, $4, 'x', 'x', $5 FROM wording w, unnest(ARRAY['wording', 'signature']) kind WHERE w.id = $2",
+                promise_id,
+                wording_id,
+                organisation,
+                cast.person_id(who),
+                now,
+            )
+        await link.execute("UPDATE wording SET signed_at = $2 WHERE id = $1", wording_id, now)
 
 
 def quarterly(receiver: str = "KSAU", days_after: int = 0) -> tuple[Rhythm, ...]:

@@ -12,7 +12,6 @@ from tests import cast
 from tests.obligations import given
 from trygghet import database
 from trygghet.obligations import actions
-from trygghet.promises import actions as promises
 from trygghet.promises.rules import PartyDraft
 from trygghet.wordings import actions as wordings
 from trygghet.wordings.manuscript import HEAD_ID, empty
@@ -120,11 +119,9 @@ async def test_one_begun_empty_for_the_same_municipality_is_the_next_one_too(bro
 async def test_an_extension_in_the_making_is_the_task_and_in_force_it_moves_the_end(browser_of: BrowserOf) -> None:
     promise_id, duty = await ending()
     anna = await browser_of("anna")
-    wording = await wordings.begin(cast.BJORKEN, promise_id, "extension", empty(), by=cast.asking("anna"), now=cast.START)
+    await wordings.begin(cast.BJORKEN, promise_id, "extension", empty(), by=cast.asking("anna"), now=cast.START)
     assert "Löftet går ut, förlängningen är påbörjad" in await row(anna, duty)
-    async with database.within(cast.BJORKEN):
-        await wordings.set_signed(cast.BJORKEN, await wordings.lock(cast.BJORKEN, wording), now=cast.START)
-    await promises.change_validity(cast.BJORKEN, promise_id, first=D("2023-01-01"), last=D("2025-12-31"), review_on=None, now=cast.START)
+    await given.changed(promise_id, "extension", last="2025-12-31")
     page = (await anna.get("/frister")).text
     assert f"frist-{duty}" not in page
     assert "Från 30 juni 2025 är det dags att börja på nästa löfte." in page
@@ -209,8 +206,6 @@ async def test_that_nothing_follows_can_be_said_of_an_end_alone(browser_of: Brow
 
 async def test_an_early_end_brings_the_task_to_its_own_last_day(browser_of: BrowserOf) -> None:
     promise_id, _ = await ending()
-    await promises.change_validity(cast.BJORKEN, promise_id, first=D("2023-01-01"), last=D("2024-09-15"), review_on=None, now=cast.START)
-    async with database.across_organisations() as link:
-        await link.execute("UPDATE promise SET stage = 'ended_early' WHERE id = $1", promise_id)
+    await given.changed(promise_id, "early_end", last="2024-09-15")
     duty = await given.obligation_id(promise_id, "renewal:2024-09-15")
     assert "Löftet gick ut utan efterföljare" in await row(await browser_of("per"), duty)

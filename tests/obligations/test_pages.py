@@ -13,7 +13,6 @@ from tests import cast
 from tests.obligations import given
 from trygghet import database
 from trygghet.obligations import actions
-from trygghet.promises import actions as promises
 
 if TYPE_CHECKING:
     import httpx
@@ -194,7 +193,7 @@ async def test_markup_in_what_people_write_is_text(browser_of: BrowserOf) -> Non
 async def test_a_shortened_promise_moves_and_drops_duties_and_reminders(database_url: str) -> None:
     promise_id = await given.promise("2023-03-06", "2025-12-31")
     assert await given.keys(promise_id) == ["follow_up:2023", "follow_up:2024", "follow_up:2025", "renewal:2025-12-31"]
-    await promises.change_validity(cast.BJORKEN, promise_id, first=D("2023-03-06"), last=D("2024-11-30"), review_on=None, now=cast.START)
+    await given.changed(promise_id, "early_end", "2023-03-06", "2024-11-30")
     assert await given.keys(promise_id) == ["follow_up:2023", "follow_up:2024", "renewal:2024-11-30"]
     moved = await given.obligation_id(promise_id, "follow_up:2024")
     assert [at.date().isoformat() for at, seat in await given.planned(moved, cast.SKOGEN) if seat == "leader"] == [
@@ -212,7 +211,7 @@ async def test_what_was_marked_stays_when_the_promise_changes(browser_of: Browse
     promise_id = await given.promise("2024-01-01", "2024-12-31", rhythms=given.quarterly())
     duty = await given.obligation_id(promise_id, "report:KSAU:2024Q4")
     await mark(await browser_of("anna"), duty)
-    await promises.change_validity(cast.BJORKEN, promise_id, first=D("2024-01-01"), last=D("2024-08-31"), review_on=None, now=cast.START)
+    await given.changed(promise_id, "early_end", "2024-01-01", "2024-08-31", rhythms=given.quarterly())
     assert "report:KSAU:2024Q4" in await given.keys(promise_id)
     assert "report:KSAU:2024Q3" in await given.keys(promise_id)
 
@@ -227,8 +226,8 @@ async def test_planning_again_changes_nothing(database_url: str) -> None:
             ]
 
     before = await all_rows()
-    for organisation in (cast.BJORKEN, cast.SKOGEN):
-        await promises.change_validity(organisation, promise_id, first=D("2023-01-01"), last=D("2024-12-31"), review_on=None, now=cast.START)
+    for version in (2, 3):
+        await given.changed(promise_id, "change", version=version, rhythms=given.quarterly())
     assert await all_rows() == before
 
 
