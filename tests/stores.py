@@ -15,12 +15,15 @@ from tests import cast, made, world
 from trygghet.agreements.rules import Subject
 from trygghet.deliveries.ledger import CHOICES
 from trygghet.deliveries.rules import Planned, Settled, State
+from trygghet.history.rules import Event
+from trygghet.members.log import Actor, Happened
+from trygghet.members.offices import Term
 from trygghet.obligations.rules import Mark
 from trygghet.periods import Validity
 from trygghet.promises.outcomes import Entry, Reporter
 from trygghet.updates import pictures
 from trygghet.updates.rules import Written
-from trygghet.wordings.manuscript import empty
+from trygghet.wordings.manuscript import HEAD_ID, empty
 
 if TYPE_CHECKING:
     from tests.world import World
@@ -69,6 +72,12 @@ def _planned(organisation: uuid.UUID, w: World) -> list[Planned]:
     return [Planned(organisation, "reminder:new", "reminder", "mail", "En påminnelse", LATER, promise_id=w.promise.id)]
 
 
+def _event(organisation: uuid.UUID, w: World) -> Event:
+    whose = {"organisation_id": organisation, "person_id": None, "person_name": "", "office": ""}
+    what = {"act": "wording.edited", "subject_id": None, "version": "", "content_hash": "", "words": {}, "shared": True}
+    return Event(id=uuid.uuid4(), promise_id=w.promise.id, seq=999, at=NOW, **whose, **what, previous_hash="", hash="x")
+
+
 def _board(result: Any) -> bool:
     return bool(result.promises or result.duties or result.keys or result.stuck or result.told or result.activities or result.meanings)
 
@@ -77,6 +86,7 @@ ENTRY = Entry(TODAY, 1, "", uuid.UUID(int=5))
 REPORTER = Reporter(cast.person_id("ragna"), "Ragna", "Fältsekreterare")
 MARK = Mark("Anna", "Säkerhetssamordnare", "", NOW)
 WRITTEN = Written("Ny rubrik", "Ny text.")
+BY = Actor("Adam", "Systemförvaltare")
 SENT = Settled(State.SENT)
 CONTENT = {"title": "Ny rubrik", "channels": ["page", "feed"]}
 
@@ -85,6 +95,13 @@ CALLS: dict[str, Call] = {
     "agreements.turned_elsewhere": Call(lambda f, o, w: f(o, w.promise.id, cast.person_id("pia"))),
     "agreements.add": Call(lambda f, o, w: f(o, _subject(w), by=w.anna, now=NOW), why_second_wall_only=BY_POLICY),
     "agreements.fall": Call(lambda f, o, w: f(o, _other_text(w), whatever=False, why="", now=NOW)),
+    "comments.of_wordings": Call(lambda f, o, w: f(o, [w.comment.wording_id])),
+    "comments.one": Call(lambda f, o, w: f(o, w.comment.id)),
+    "comments.sent_before": Call(lambda f, o, w: f(o, world.FORM_KEY)),
+    "comments.add": Call(
+        lambda f, o, w: f(o, w.shared_wording, HEAD_ID, "Hej.", ("", "", ""), uuid.UUID(int=9), by=w.anna, now=NOW), why_second_wall_only=BY_POLICY
+    ),
+    "comments.settle": Call(lambda f, o, w: f(o, w.comment, "done", "", by=w.anna, now=NOW)),
     "connections.add": Call(
         lambda f, o, w: f(o, channel="mastodon", name="@ny@example.org", base_url="https://example.org", secret=b"x", now=NOW),
         is_answer=_nothing,
@@ -113,10 +130,30 @@ CALLS: dict[str, Call] = {
     "deliveries.get": Call(lambda f, o, w: f(o, w.planned.id)),
     "deliveries.entries": Call(lambda f, o, w: f(o, CHOICES["planerade"], 1, LATER)),
     "deliveries.needs_human": Call(lambda f, o, w: f(o)),
+    "deliveries.of_promise": Call(lambda f, o, w: f(o, w.promise.id)),
     "deliveries.of_update": Call(lambda f, o, w: f(o, [w.agreed.id])),
+    "history.take_head": Call(lambda f, o, w: f(o, w.promise.id)),
+    "history.add": Call(lambda f, o, w: f(o, _event(o, w)), why_second_wall_only=BY_POLICY),
+    "history.of_promise": Call(lambda f, o, w: f(o, w.promise.id)),
+    "history.surroundings": Call(lambda f, o, w: f(o, w.promise.id)),
     "example.content_hash": Call(lambda f, o, w: f(o, w.waiting.id)),
-    "members.members": Call(lambda f, o, w: f(o), is_answer=lambda found: any("Asson" in one.name for one in found)),
+    "invitations.send": Call(lambda f, o, w: f(o, "ny@example.org", w.people.office, Term(TODAY), by=BY, nonce=b"n", now=NOW, expires_at=LATER)),
+    "invitations.revoke": Call(lambda f, o, w: f(o, w.people.invited.id, NOW)),
+    "members.lock": Call(lambda f, o, w: f(o), is_public=True),
+    "members.offices": Call(lambda f, o, w: f(o), is_answer=lambda found: any(world.SECRET in one.title for one in found)),
+    "members.holdings": Call(lambda f, o, w: f(o), is_answer=lambda found: any("Asson" in one.name for one in found)),
+    "members.add_office": Call(lambda f, o, w: f(o, "Ny befattning", "reporter", NOW), is_answer=_nothing, adds_own=True),
+    "members.close_office": Call(lambda f, o, w: f(o, w.people.office, TODAY)),
+    "members.add_holding": Call(lambda f, o, w: f(o, cast.person_id("anna"), w.people.office, Term(TODAY), NOW)),
+    "members.set_last_day": Call(lambda f, o, w: f(o, w.people.holding, TODAY, NOW)),
+    "members.unheard": Call(lambda f, o, w: f(o, "coordinator", None), is_public=True),
+    "members.add_event": Call(lambda f, o, w: f(o, BY, Happened("office_added", office="Ny"), NOW), is_answer=_nothing, adds_own=True),
+    "members.events": Call(lambda f, o, w: f(o, limit=9), is_answer=lambda found: any(world.SECRET in one.sentence for one in found)),
+    "members.invitations": Call(lambda f, o, w: f(o)),
     "notices.seated": Call(lambda f, o, w: f(o, TODAY), is_answer=lambda found: any(one.person_id == cast.person_id("anna") for one in found)),
+    "dossiers.diary_numbers": Call(lambda f, o, w: f(o, w.promise.id)),
+    "dossiers.set_diary_number": Call(lambda f, o, w: f(o, w.promise.id, "KS 2024/120", now=NOW)),
+    "dossiers.remove_diary_number": Call(lambda f, o, w: f(o, w.promise.id)),
     "notices.name": Call(lambda f, o, w: f(o), is_public=True),
     "obligations.obligations": Call(lambda f, o, w: f(o)),
     "obligations.obligation": Call(lambda f, o, w: f(o, w.open_duty.id)),
@@ -128,6 +165,11 @@ CALLS: dict[str, Call] = {
     "obligations.remove_mark": Call(lambda f, o, w: f(o, w.done_duty.id)),
     "obligations.settle": Call(lambda f, o, w: f(o, w.open_duty, NOW)),
     "obligations.tell": Call(lambda f, o, w: f(o, w.promise.id, [], now=NOW)),
+    "organisations.covered": Call(lambda f, o, w: f(o)),
+    "organisations.lock": Call(lambda f, o, w: f(o), is_public=True),
+    "organisations.municipalities": Call(lambda f, o, w: f(o), is_public=True),
+    "organisations.join": Call(lambda f, o, w: f(o, cast.ON, TODAY, None), owner=cast.SKOGEN, why_second_wall_only=BY_POLICY),
+    "organisations.leave": Call(lambda f, o, w: f(o, w.people.covered, TODAY), owner=cast.SKOGEN),
     "promises.one": Call(lambda f, o, w: f(o, w.promise.id)),
     "promises.every": Call(lambda f, o, w: f(o)),
     "promises.parties": Call(lambda f, o, w: f(o, ["bjorken"]), is_public=True),

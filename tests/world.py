@@ -9,16 +9,23 @@ import datetime as dt
 import io
 import uuid
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PIL import Image
 
 from tests import cast, made
 from trygghet import database, tenancy
 from trygghet.agreements import actions as agreements
+from trygghet.comments import actions as comments
+from trygghet.comments.rules import Comment
 from trygghet.connections import actions as connections
 from trygghet.deliveries import store as deliveries
 from trygghet.deliveries.rules import Delivery
+from trygghet.dossiers import actions as dossiers
+from trygghet.invitations import actions as invitations
+from trygghet.members import actions as members
+from trygghet.members.invited import Invitation
+from trygghet.members.offices import Term, Wish
 from trygghet.obligations import actions as obligations
 from trygghet.obligations.rules import Obligation
 from trygghet.promises import actions as promises
@@ -37,6 +44,23 @@ if TYPE_CHECKING:
 SECRET = "Enbart-för-parterna-7351"
 NOW = cast.START
 FORM_KEY = uuid.UUID(int=1)
+WHOLE = {
+    "title": f"Nytt löfte {SECRET}",
+    "area": "Björken",
+    "oath": "Vi lovar lugnare gator.",
+    "valid_from": "2025-01-01",
+    "valid_until": "2026-12-31",
+}
+"""What a text needs besides its parties."""
+
+
+class People(NamedTuple):
+    """Ragna's time in her office, an office that nobody holds, somebody who is invited to it, and Björken's time in Skogen's area."""
+
+    holding: uuid.UUID
+    office: uuid.UUID
+    invited: Invitation
+    covered: uuid.UUID
 
 
 @dataclass(frozen=True)
@@ -63,8 +87,11 @@ class World:
     private_wording: Wording
     shared_wording: Wording
     agreed_wording: Wording
+    comment: Comment
+    suggestion: Comment
     anna: tenancy.Asking
     sessions: dict[str, uuid.UUID]
+    people: People
 
 
 def token(who: str) -> str:
@@ -97,6 +124,7 @@ async def build(wall: dt.datetime) -> World:
         form_key=FORM_KEY,
         now=NOW,
     )
+    await dossiers.set_diary_number(cast.BJORKEN, promise, f"KS {SECRET}", by=anna, now=NOW)
     done = next(one.id for one in await obligations.obligations(cast.BJORKEN) if one.duty.key == "follow_up:2023")
     await obligations.mark_done(cast.BJORKEN, done, by=anna, note=SECRET, now=NOW)
     account = f"@{SECRET}@social.example.org"
@@ -122,8 +150,10 @@ async def build(wall: dt.datetime) -> World:
         await _wording(anna, shared=False),
         await _wording(anna, shared=True),
         await _with_keys(await _wording(anna, shared=True), bo, pia),
+        *await _said(anna),
         anna,
         sessions,
+        await _people(wall),
     )
 
 
@@ -158,6 +188,26 @@ async def _update(promise: uuid.UUID, by: tenancy.Asking, connection: uuid.UUID,
     return (await updates.read(cast.BJORKEN, update)).update
 
 
+async def _people(wall: dt.datetime) -> People:
+    adam = members.actor(await asking("adam", wall))
+    office = await members.add_office(cast.BJORKEN, f"Vikarie {SECRET}", "reporter", by=adam, now=NOW)
+    invited = await invitations.invite(cast.BJORKEN, "ny@cast.example.org", Wish(office), Term(NOW.date()), by=adam, now=NOW, wall=wall)
+    async with database.across_organisations() as link:
+        ragna = await link.fetchval("SELECT id FROM member WHERE person_id = $1", cast.person_id("ragna"))
+        covered = await link.fetchval("SELECT id FROM area_membership WHERE municipality_id = $1", cast.BJORKEN)
+    return People(ragna, office, invited, covered)
+
+
+async def _said(by: tenancy.Asking) -> list[Comment]:
+    """A comment and a suggestion beside a text that nobody but its author sees."""
+    text = await _wording(by, shared=False)
+    said = await comments.write(cast.BJORKEN, text.id, manuscript.HEAD_ID, f"Vad menas? {SECRET}", form_key=FORM_KEY, by=by, now=NOW)
+    better = await comments.suggest(
+        cast.BJORKEN, text.id, manuscript.HEAD_ID, "area", f"Norra Björken {SECRET}", "", form_key=uuid.UUID(int=2), by=by, now=NOW
+    )
+    return [said, better]
+
+
 async def _with_keys(wording: Wording, *leaders: tenancy.Asking) -> Wording:
     """Approved and signed by all, and nobody has drawn the conclusion yet."""
     for subject in (wording.subject, wording.signing):
@@ -167,7 +217,9 @@ async def _with_keys(wording: Wording, *leaders: tenancy.Asking) -> Wording:
 
 
 async def _wording(by: tenancy.Asking, *, shared: bool) -> Wording:
-    text = manuscript.empty().set_field(manuscript.HEAD_ID, "title", f"Nytt löfte {SECRET}")
+    text = manuscript.empty()
+    for name, typed in WHOLE.items():
+        text = text.set_field(manuscript.HEAD_ID, name, typed)
     for party in (cast.BJORKEN, cast.SKOGEN):
         text = text.add("party", part_id=party).set_field(party, "organisation", str(party))
     found = await wordings.start(cast.BJORKEN, text, by=by, now=NOW)

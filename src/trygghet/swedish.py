@@ -259,7 +259,7 @@ REFUSALS: dict[str, str] = {
     "outcome.form_used": "Formuläret är redan sparat en gång: {amount}, {day}. Spara igen om det här är ett nytt utfall.",
     "outcome.corrected": "Raden är redan rättad. Läs listan och rätta den rad som gäller.",
     "outcome.other_party": "Raden skrevs av {name}. Be dem att rätta den.",
-    "text.personal_number": "{name}: ”{text}” ser ut som ett personnummer. Skriv inga personuppgifter här.",
+    "text.personal_number": "{name}: ”{text}” ser ut som ett personnummer och sparas inte. Numret pekar ut en person, och texten kan bli offentlig. Ta bort det och skriv utan personuppgifter.",
     "promise.no_party": "Den som lägger in ett löfte ska själv vara part i det. Lägg till er organisation bland parterna.",
     "promise.twice": "{what} ”{name}” står två gånger. Ta bort den ena.",
     "promise.not_earlier": "Löftet {was}. För att det ska sluta i förtid behöver sista dagen vara tidigare.",

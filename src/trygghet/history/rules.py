@@ -50,9 +50,9 @@ ACTS: dict[str, Told] = {
     "wording.signed": Told("keys", "Skrev under", "approve"),
     "approval.fell": Told("keys", "Godkännandet från {party} föll"),
     "signature.fell": Told("keys", "Underskriften från {party} föll"),
-    "comment.written": Told("comments", "Kommenterade {part}", "read"),
-    "comment.settled": Told("comments", "Markerade en kommentar till {part} som besvarad", "read"),
-    "suggestion.made": Told("comments", "Föreslog en annan lydelse av {part}", "read"),
+    "comment.written": Told("comments", "Kommenterade {part}", "comment"),
+    "comment.settled": Told("comments", "Markerade en kommentar till {part} som besvarad", "comment"),
+    "suggestion.made": Told("comments", "Föreslog en annan lydelse av {part}", "comment"),
     "suggestion.taken": Told("comments", "Tog in ett förslag om {part}"),
     "suggestion.declined": Told("comments", "Lade undan ett förslag om {part}"),
     "promise.entered": Told("text", "Lade in löftet, som redan var undertecknat"),
@@ -130,6 +130,12 @@ class Event:
     hash: str
 
 
+def kind(act: str) -> str:
+    """One of `KINDS`; nothing for an act that this version does not know."""
+    told = ACTS.get(act)
+    return told.kind if told else ""
+
+
 def needed_words(act: str) -> set[str]:
     """The words that the act's sentence asks for."""
     return {name for _, name, _, _ in string.Formatter().parse(ACTS[act].sentence) if name}
@@ -149,11 +155,12 @@ def _word(name: str, value: str | int | list[str]) -> str:
 
 def link_hash(event: Event) -> str:
     """SHA-256 of the event's canonical JSON: every column but the hash itself, the previous link's hash included."""
-    told = {name: _plain(value) for name, value in asdict(event).items() if name != "hash"}
+    told = {name: plain(value) for name, value in asdict(event).items() if name != "hash"}
     return hashlib.sha256(json.dumps(told, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
+    """A column as the canonical JSON has it: ids as text, moments in UTC to the microsecond."""
     if isinstance(value, UUID):
         return str(value)
     return value.astimezone(dt.UTC).isoformat(timespec="microseconds") if isinstance(value, dt.datetime) else value
