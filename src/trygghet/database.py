@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -18,7 +19,7 @@ from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
 from trygghet.settings import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
     from pathlib import Path
     from uuid import UUID
 
@@ -48,6 +49,7 @@ class _Scope(NamedTuple):
 
 
 _SCOPES: dict[int, _Scope] = {}  # the connection's id -> for whom its transaction acts
+_BARRED: ContextVar[Exception | None] = ContextVar("barred", default=None)
 
 
 async def _prepare(connection: asyncpg.Connection[Any]) -> None:
@@ -110,9 +112,22 @@ async def _unit(scope: _Scope, *, readonly: bool = False) -> AsyncIterator[async
         token = DB.current_transaction.set(transaction)
         try:
             yield connection
+            why = _BARRED.get()
+            if why is not None and await connection.fetchval("SELECT pg_current_xact_id_if_assigned() IS NOT NULL"):
+                raise why  # which undoes all of it
         finally:
             DB.current_transaction.reset(token)
             del _SCOPES[id(connection)]
+
+
+@contextmanager
+def barred(why: Exception | None) -> Iterator[None]:
+    """While this lasts units of work may read and not write: one that has written is undone as a whole and raises `why`. None bars nothing."""
+    token = _BARRED.set(why)
+    try:
+        yield
+    finally:
+        _BARRED.reset(token)
 
 
 def within(organisation: UUID, *, readonly: bool = False) -> Any:

@@ -16,9 +16,13 @@ from urllib.parse import urlsplit
 
 from litestar.datastructures import Cookie
 from litestar.datastructures.multi_dicts import FormMultiDict
+from litestar.enums import RequestEncodingType
 from litestar.middleware.csrf import CSRF_SECRET_LENGTH, generate_csrf_hash, generate_csrf_token
 from litestar.types import Empty
 from litestar.utils.scope.state import ScopeState
+
+from trygghet import shield
+from trygghet.swedish import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,6 +34,9 @@ LARGEST = 200_000
 FIELD = "kvar"
 """The sealed text's name in the sign-in form."""
 _SECRET = re.compile(r"password|l[oö]sen", re.IGNORECASE)
+_FORMS = {RequestEncodingType.URL_ENCODED, RequestEncodingType.MULTI_PART}
+_NEVER_STORED = re.compile(rf"{_SECRET.pattern}|^(?:igen|_csrf_token|{FIELD})$", re.IGNORECASE)
+"""Fields that are compared, hashed or handed back, and never stored as they were typed."""
 _MACHINE = re.compile(r"[0-9a-f-]{16,}|[0-9]{1,4}", re.IGNORECASE)
 """Ids, hashes and page numbers, which stand in hidden fields and which nobody typed."""
 
@@ -83,6 +90,20 @@ def unseal(sealed: str, key: str) -> Kept | None:
 
 def _mac(told: str, key: str) -> str:
     return hmac.new(key.encode(), f"kept form:{told}".encode(), hashlib.sha256).hexdigest()
+
+
+# ---------------------------------------------------------------- of a request that may go on
+async def objection(request: Request[Any, Any, Any]) -> Refusal | None:
+    """Why nothing that this request sends may be stored: a personal identity number in any field of its form.
+
+    Pages refuse it earlier and say in which field; this holds where one has forgotten to look. Passwords may look like anything.
+    """
+    if request.method in {"GET", "HEAD", "OPTIONS"} or request.content_type[0] not in _FORMS:
+        return None
+    for field, typed in (await request.form()).multi_items():
+        if isinstance(typed, str) and not _NEVER_STORED.search(field) and (number := shield.personal_number(typed)):
+            return Refusal("text.personal_number", field=field, name="Det du skrev", text=number)
+    return None
 
 
 # ---------------------------------------------------------------- of a request that was turned away

@@ -20,7 +20,7 @@ from litestar.exceptions import HTTPException, PermissionDeniedException, Valida
 from litestar.middleware import ASGIMiddleware
 from litestar.response import Redirect, Template
 
-from trygghet import clock, kept, tenancy
+from trygghet import clock, database, kept, tenancy
 from trygghet.kept import Kept
 from trygghet.swedish import NotFound, Refusal
 from trygghet.tenancy import Act, Asking
@@ -314,6 +314,9 @@ class Surroundings(ASGIMiddleware):
             if "\x00" in scope["path"] or b"%00" in scope["query_string"]:
                 raise NotFound  # PostgreSQL's text cannot hold it, so nothing has that name
             await look_around(scope)
+            with database.barred(await kept.objection(Request[Any, Any, Any](scope, receive))):
+                await next_app(scope, receive, send)
+            return
         await next_app(scope, receive, send)
 
 

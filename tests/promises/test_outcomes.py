@@ -52,7 +52,8 @@ def test_everything_that_is_wrong_is_said_at_once() -> None:
     assert {one.field: said(one) for one in slips.value.refusals} == {
         "antal": "Antal: skriv ett heltal, minst 1. Du skrev ”två”.",
         "datum": "Datum: 2 oktober 2024 har inte varit än. Skriv i dag, 1 oktober 2024, eller en tidigare dag.",
-        "anteckning": "Anteckning: ”811228-9874” ser ut som ett personnummer. Skriv inga personuppgifter här.",
+        "anteckning": "Anteckning: ”811228-9874” ser ut som ett personnummer och sparas inte. Numret pekar ut en person, och texten kan bli offentlig. "
+        "Ta bort det och skriv utan personuppgifter.",
     }
 
 
@@ -67,19 +68,14 @@ def test_everything_that_is_wrong_is_said_at_once() -> None:
 )
 def test_only_what_happened_while_the_promise_held_is_recorded(happened_on: D, held: Validity, field: str) -> None:
     with pytest.raises(Refusal) as refused:
-        outcomes.check(Entry(happened_on, 1, "", uuid.uuid4()), held, "signed", TODAY)
+        outcomes.check(Entry(happened_on, 1, "", uuid.uuid4()), held, TODAY)
     assert refused.value.field == field
     assert said(refused.value)
 
 
 @pytest.mark.parametrize("happened_on", [D(2023, 1, 1), D(2024, 10, 1)])
 def test_both_ends_are_included(happened_on: D) -> None:
-    outcomes.check(Entry(happened_on, 1, "", uuid.uuid4()), HELD, "signed", TODAY)
-
-
-def test_nothing_is_recorded_before_the_promise_is_signed() -> None:
-    with pytest.raises(Refusal, match=r"outcome\.unsigned"):
-        outcomes.check(Entry(TODAY, 1, "", uuid.uuid4()), HELD, "shared", TODAY)
+    outcomes.check(Entry(happened_on, 1, "", uuid.uuid4()), HELD, TODAY)
 
 
 def row(amount: int, *, day: int, corrects: Outcome | None = None) -> Outcome:
