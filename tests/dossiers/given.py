@@ -8,9 +8,10 @@ import uuid
 from tests import cast
 from trygghet import database
 from trygghet.dossiers.sheet import Backer, Edition, Version
+from trygghet.signatures import actions as signatures
 from trygghet.wordings import actions as wordings
 from trygghet.wordings.manuscript import HEAD_ID, Manuscript, Part, content_hash
-from trygghet.wordings.rules import Wording
+from trygghet.wordings.rules import Typed, Wording
 
 NAMES = {cast.BJORKEN: "Björkens kommun", cast.EKEN: "Ekens kommun", cast.SKOGEN: "LPO Skogen"}
 SIGNED_AT = dt.datetime(2018, 10, 26, 12, 3, tzinfo=dt.UTC)
@@ -143,3 +144,22 @@ async def wording(found: Manuscript, *, shared: bool = False) -> Wording:
         async with database.within(cast.BJORKEN):
             await wordings.set_shared(cast.BJORKEN, await wordings.lock(cast.BJORKEN, wording_id), now=cast.START)
     return await wordings.read(cast.BJORKEN, wording_id)
+
+
+async def agree(wording_id: uuid.UUID, at: dt.datetime = cast.START) -> Wording:
+    """Anna shares it, Bo and Pia approve it and put their names to it."""
+    seen = (await wordings.read(cast.BJORKEN, wording_id)).content_hash
+    await signatures.share(cast.BJORKEN, wording_id, seen=seen, by=cast.asking("anna"), now=at)
+    for turn in (signatures.approve, signatures.put_name):
+        for who in ("bo", "pia"):
+            by = cast.asking(who)
+            await turn(by.organisation, wording_id, seen=seen, by=by, now=at)
+    return await wordings.read(cast.BJORKEN, wording_id)
+
+
+async def changed(promise_id: uuid.UUID, found: Manuscript, reason: str, at: dt.datetime) -> Wording:
+    """A change of a signed promise into this text, agreed and signed."""
+    by = cast.asking("anna")
+    wording_id = await wordings.begin(cast.BJORKEN, promise_id, "change", found, by=by, now=at)
+    await wordings.save_part(cast.BJORKEN, wording_id, HEAD_ID, {"reason": Typed(reason, None)}, by=by, now=at)
+    return await agree(wording_id, at)

@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import json
+import uuid
 import zipfile
 from typing import TYPE_CHECKING, Any
 
@@ -15,10 +16,12 @@ from tests import cast, made, telling
 from tests.dossiers import given
 from tests.paper import reading
 from trygghet import database
+from trygghet.comments import actions as comments
+from trygghet.signatures import actions as signatures
+from trygghet.wordings import actions as wordings
+from trygghet.wordings.manuscript import HEAD_ID
 
 if TYPE_CHECKING:
-    import uuid
-
     import httpx
 
     from tests.conftest import HandClock
@@ -215,3 +218,66 @@ async def test_a_text_that_is_being_made_has_a_file_once_it_is_shared(browser_of
     assert hashlib.sha256(hashed.encode()).hexdigest() == record["content_hash"] == shared.content_hash
     assert "INTE UNDERTECKNAT." in found.read("lydelser/01-nytt-lofte/nu.txt").decode()
     assert "Farthinder på Storgatan" in found.read("lydelser/01-nytt-lofte/nu.txt").decode()
+
+
+# ---------------------------------------------------------------- signed here
+async def test_what_was_signed_here_shows_whose_names_on_which_text(browser_of: cast.BrowserOf) -> None:
+    wording = await given.agree((await given.wording(given.usual())).id)
+    answer = await (await browser_of("ragna")).get(f"/loften/{wording.promise_id}/pdf")
+    pages = [reading.squeezed(page) for page in reading.pages(answer.content)]
+    assert all(f"SHA-256{wording.content_hash}" in page for page in pages)
+    assert "".join(pages).count(wording.content_hash) == len(pages) + 2
+    found = reading.said(answer.content)
+    assert "Undertecknat 1 oktober 2024, gäller från 1 juli 2018." in found
+    assert found.count("Undertecknat 1 oktober 2024 klockan 08.00") == 2
+    for name in ("Bo Bsson", "Kommunstyrelsens ordförande", "Pia Psson", "Lokalpolisområdeschef", "Elektroniskt i Trygghet"):
+        assert name in found
+    assert (await (await browser_of("bo")).get(f"/lydelser/{wording.id}/pdf")).content == answer.content
+
+
+async def test_a_change_is_a_version_with_its_public_reason_and_the_old_text_stays(browser_of: cast.BrowserOf, clock: HandClock) -> None:
+    first = await given.agree((await given.wording(given.usual())).id)
+    clock.at = clock.at.replace(month=11)
+    text = first.manuscript.set_field(HEAD_ID, "oath", "Barn ska kunna gå tryggt till skolan och hem.")
+    second = await given.changed(first.promise_id, text, "Hemvägen är lika viktig.", clock.at)
+    pia = await browser_of("pia")
+    found = reading.said((await pia.get(f"/loften/{first.promise_id}/pdf")).content)
+    assert "tryggt till skolan och hem." in found
+    assert "2 1 november 2024 Ändrat Hemvägen är lika viktig." in found
+    old = reading.said((await pia.get(f"/lydelser/{first.id}/pdf")).content)
+    assert "skolan och hem" not in old
+    assert "Version 1" in old
+    zipped = await fetched(pia, first.promise_id)
+    assert {"lydelser/01-nytt-lofte/undertecknad.pdf", "lydelser/02-andring/undertecknad.txt"} <= set(zipped.namelist())
+    for path, wording in (("01-nytt-lofte", first), ("02-andring", second)):
+        record = told(zipped, f"lydelser/{path}/undertecknad.json")
+        hashed = json.dumps(record["hashed"], sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        assert hashlib.sha256(hashed.encode()).hexdigest() == record["content_hash"] == wording.content_hash
+    keys = table(zipped, "godkannanden.csv")
+    assert sorted(row["Namn"] for row in keys if row["Slag"] == "underskrift") == ["Bo Bsson", "Bo Bsson", "Pia Psson", "Pia Psson"]
+    assert len([row for row in keys if row["Slag"] == "godkännande"]) == 4
+
+
+async def test_what_was_written_before_it_was_shared_stays_at_home(browser_of: cast.BrowserOf) -> None:
+    private = await given.wording(given.usual().set_field(HEAD_ID, "oath", SECRET))
+    await wordings.keep_revision(cast.BJORKEN, private.id)
+    await wordings.rewrite(cast.BJORKEN, private.id, given.usual(), by=cast.asking("anna"), now=cast.START)
+    await given.agree(private.id)
+    for who in ("anna", "pia"):
+        found = await fetched(await browser_of(who), private.promise_id)
+        assert not any(SECRET.encode() in found.read(name) for name in found.namelist())
+
+
+async def test_a_text_that_was_withdrawn_says_so(browser_of: cast.BrowserOf) -> None:
+    shared = await given.wording(given.usual(), shared=True)
+    await signatures.withdraw(cast.BJORKEN, shared.id, "Vi väntar ett år.", by=cast.asking("anna"), now=cast.START)
+    answer = await (await browser_of("pia")).get(f"/lydelser/{shared.id}/pdf")
+    assert all("Tillbakadraget Texten drogs tillbaka 1 oktober 2024 och gäller inte." in page for page in reading.pages(answer.content))
+
+
+async def test_what_was_said_beside_the_text_is_in_the_file(browser_of: cast.BrowserOf) -> None:
+    shared = await given.wording(given.usual(), shared=True)
+    part = shared.manuscript.every("activity")[0]
+    await comments.write(cast.SKOGEN, shared.id, part.id, "Räcker tolv?", form_key=uuid.uuid4(), by=cast.asking("per"), now=cast.START)
+    found = await fetched(await browser_of("anna"), shared.promise_id)
+    assert [(row["Om"], row["Sade"], row["Part"]) for row in table(found, "kommentarer.csv")] == [("Trafikkontroller", "Räcker tolv?", "LPO Skogen")]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from trygghet import database, paper
 from trygghet.agreements import actions as agreements
+from trygghet.comments import actions as said
 from trygghet.deliveries import actions as deliveries
 from trygghet.dossiers import editions, files, rules, store
 from trygghet.dossiers.files import Dossier, Text
@@ -61,9 +62,11 @@ async def _pdf(document: Document) -> bytes:
     return await asyncio.to_thread(paper.pdf, TEMPLATE, document.sheet, at=document.at)
 
 
-async def _names(organisation: UUID, texts: Iterable[Wording], promise: Promise | None = None) -> dict[UUID, Side]:
-    """Everybody that the promise and its texts name."""
-    found = {one.organisation_id for one in promise.parties} if promise else set()
+async def _names(
+    organisation: UUID, texts: Iterable[Wording], promise: Promise | None = None, others: Iterable[UUID | None] = ()
+) -> dict[UUID, Side]:
+    """Everybody that the promise and its texts name, and `others`."""
+    found = {one for one in others if one} | ({one.organisation_id for one in promise.parties} if promise else set())
     for one in texts:
         found |= {one.organisation_id, *one.parties, *editions.named(one.manuscript)}
     return {one.organisation_id: one for one in await wordings.sides(organisation, list(found))}
@@ -74,20 +77,20 @@ async def gather(organisation: UUID, promise_id: UUID, *, by: Asking, now: dt.da
     """All that the organisation may read of the promise, shared or signed; that it was fetched is logged. Raises `NotFound`."""
     async with database.within(organisation):
         promise, texts = await _read(organisation, promise_id)
+        duties = [] if promise is None else await obligations.obligations(organisation, promise_id=promise_id)
+        told = [one for one in await updates.read_all(organisation) if one.update.promise_id == promise_id and one.update.published_at is not None]
+        sent, events = await deliveries.of_promise(organisation, promise_id), await history.events(organisation, promise_id)
+        others = [*(one.organisation_id for one in events), *(one.delivery.organisation_id for one in sent)]
         dossier = Dossier(
             promise_id=promise_id,
             promise=promise,
             texts=texts,
-            duties=[]
-            if promise is None
-            else sorted(await obligations.obligations(organisation, promise_id=promise_id), key=lambda one: one.duty.key),
-            updates=[
-                one for one in await updates.read_all(organisation) if one.update.promise_id == promise_id and one.update.published_at is not None
-            ],
-            deliveries=await deliveries.of_promise(organisation, promise_id),
-            events=await history.events(organisation, promise_id),
+            duties=sorted(duties, key=lambda one: one.duty.key),
+            updates=sorted(told, key=lambda one: (one.update.published_at or now, one.update.id)),
+            deliveries=sent,
+            events=events,
             diary_numbers=await store.diary_numbers(organisation, promise_id),
-            names=await _names(organisation, [one.wording for one in texts], promise),
+            names=await _names(organisation, [one.wording for one in texts], promise, others),
             organisation_name=by.here.organisation_name,
             by=f"{by.name}, {by.here.office}",
             at=now,
@@ -101,8 +104,15 @@ async def _read(organisation: UUID, promise_id: UUID) -> tuple[Promise | None, l
     shared = [one for one in await wordings.wordings(organisation, promise_id) if one.shared_at is not None]
     ids = [one.id for one in shared]
     approvals, signatures = [await agreements.approvals(organisation, kind, ids) for kind in (APPROVAL, SIGNATURE)]
+    comments = await said.comments(organisation, ids)
     texts = [
-        Text(one, [kept for kept in await wordings.revisions(organisation, one.id) if kept.shared], approvals[one.id], signatures[one.id])
+        Text(
+            one,
+            [kept for kept in await wordings.revisions(organisation, one.id) if kept.shared],
+            approvals[one.id],
+            signatures[one.id],
+            [comment for comment in comments.get(one.id, []) if comment.shared],
+        )
         for one in shared
     ]
     try:
@@ -120,7 +130,7 @@ async def dossier_files(organisation: UUID, dossier: Dossier) -> AsyncIterator[F
         signatures = {one.wording.id: one.signatures for one in dossier.texts}
         document = editions.of_promise(dossier.promise, [one.wording for one in dossier.texts], signatures, dossier.names)
         yield File("lofte.pdf", await _pdf(document))
-    for made in (files.promise_files, files.key_files, files.receipt_files, files.history_files, files.update_files):
+    for made in (files.promise_files, files.key_files, files.comment_files, files.receipt_files, files.history_files, files.update_files):
         for one in made(dossier):
             yield one
     for copy in files.copies(dossier):

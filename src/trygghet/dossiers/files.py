@@ -14,12 +14,13 @@ from trygghet.agreements.rules import Approval
 from trygghet.dossiers import editions, plain
 from trygghet.dossiers.sheet import title_of
 from trygghet.dossiers.zipped import File
-from trygghet.history import rules as history
+from trygghet.history import log
 from trygghet.updates import rules as told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from trygghet.comments.rules import Comment
     from trygghet.deliveries.ledger import Entry
     from trygghet.dossiers.editions import Document
     from trygghet.dossiers.rules import DiaryNumber
@@ -32,12 +33,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Text:
-    """One text of the promise that all parties may read, with its kept revisions and the keys that were turned on it."""
+    """One text of the promise that all parties may read, with its kept revisions, the keys that were turned on it, and what was said about it."""
 
     wording: Wording
     revisions: Sequence[Revision]
     approvals: Sequence[Approval]
     signatures: Sequence[Approval]
+    comments: Sequence[Comment] = ()
 
 
 @dataclass(frozen=True)
@@ -200,6 +202,36 @@ def _key(dossier: Dossier, kind: str, about: str, subject: UUID, one: Approval) 
     }
 
 
+# ---------------------------------------------------------------- what was said
+def comment_files(dossier: Dossier) -> Iterator[File]:
+    """What the parties said to each other beside the texts, and how it was answered."""
+    said = [(text.wording, one) for text in dossier.texts for one in text.comments]
+    yield as_json("kommentarer.json", [one for _, one in said])
+    heads = ("Lydelse", "Om", "Sade", "Föreslog", "I stället för", "Part", "Namn", "Befattning", "När", "Besvarad", "Svar")
+    rows = (
+        (
+            str(wording.number),
+            _about(wording, one),
+            one.body,
+            one.suggested,
+            one.was,
+            one.organisation_name,
+            one.by_name,
+            one.by_office,
+            _when(one.at),
+            _when(one.settled_at),
+            one.answer,
+        )
+        for wording, one in said
+    )
+    yield _table("kommentarer.csv", heads, rows)
+
+
+def _about(wording: Wording, one: Comment) -> str:
+    part = wording.manuscript.find(one.part_id)
+    return part.name if part else "En del som har tagits bort"
+
+
 # ---------------------------------------------------------------- what went out, and what happened
 def receipt_files(dossier: Dossier) -> Iterator[File]:
     """What was sent and what became of it: the asker's own, and all that was published."""
@@ -231,24 +263,8 @@ def receipt_files(dossier: Dossier) -> Iterator[File]:
 
 def history_files(dossier: Dossier) -> Iterator[File]:
     """The log with its hashes, as it is stored and as it reads."""
-    yield as_json("historik.json", dossier.events)
-    heads = ("Nr", "När", "Part", "Namn", "Befattning", "Vad", "Om text", "Textens SHA-256", "SHA-256 före", "SHA-256")
-    rows = (
-        (
-            str(one.seq),
-            _when(one.at),
-            dossier.name_of(one.organisation_id),
-            one.person_name,
-            one.office,
-            history.sentence(one.act, one.words),
-            one.version,
-            one.content_hash,
-            one.previous_hash,
-            one.hash,
-        )
-        for one in dossier.events
-    )
-    yield _table("historik.csv", heads, rows)
+    yield File("historik.json", log.as_json(dossier.events))
+    yield File("historik.csv", log.as_csv(dossier.events, {one: side.name for one, side in dossier.names.items()}))
 
 
 def update_folder(one: Standing) -> str:
@@ -288,6 +304,7 @@ Filerna
   utfall.csv             utfallen som tabell
   lydelser/              varje undertecknad text (PDF, text, JSON) och varje text som har delats
   godkannanden.json/.csv godkännanden och underskrifter, också de som har fallit
+  kommentarer.json/.csv  det parterna har sagt till varandra om texterna
   uppdateringar/         det som har publicerats för invånarna, med bilder
   kvitton.json/.csv      utskick: till vem, när, och om det kom fram
   historik.json/.csv     händelserna, kedjade med kontrollsummor
