@@ -39,6 +39,10 @@ CASES: dict[str, Callable[[World], Case]] = {
     "GET /loften/{promise_id}/akt": lambda w: ({"promise_id": w.promise.id}, {}),
     "GET /loften/{promise_id}/diarienummer": lambda w: ({"promise_id": w.promise.id}, {}),
     "POST /loften/{promise_id}/diarienummer": lambda w: ({"promise_id": w.promise.id}, {"diarienummer": "KS 2024/119"}),
+    # all that was done
+    "GET /loften/{promise_id}/historik": lambda w: ({"promise_id": w.promise.id}, {}),
+    "GET /loften/{promise_id}/historik.json": lambda w: ({"promise_id": w.promise.id}, {}),
+    "GET /loften/{promise_id}/historik.csv": lambda w: ({"promise_id": w.promise.id}, {}),
     # duties
     "GET /frister": lambda w: ({}, {}),
     "POST /frister/{obligation_id}/klar": lambda w: ({"obligation_id": w.open_duty.id}, {"anteckning": "Klart"}),

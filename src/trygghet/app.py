@@ -20,6 +20,7 @@ from trygghet.dashboard import pages as dashboard
 from trygghet.deliveries import pages as deliveries
 from trygghet.health import pages as health
 from trygghet.health.requests import Requests
+from trygghet.history import pages as history
 from trygghet.members import pages as members
 from trygghet.obligations import pages as obligations
 from trygghet.promises import pages as promises
@@ -97,6 +98,7 @@ def _handlers() -> list[ControllerRouterHandler]:
         *dashboard.handlers,
         *deliveries.handlers,
         *health.handlers,
+        *history.handlers,
         *members.handlers,
         *obligations.handlers,
         *promises.handlers,

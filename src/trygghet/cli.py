@@ -16,8 +16,9 @@ import click
 from trygghet import embedded, local, settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterable
+    from collections.abc import Callable, Coroutine, Iterable, Mapping
 
+    from trygghet.health.rules import Check
     from trygghet.reminders.lines import Line
 
 T = TypeVar("T")
@@ -194,22 +195,36 @@ def schedule(organisation: str, first: str | None, last: str | None, shape: str)
 def doctor() -> None:
     """Säger vad som är fel med uppsättningen, och hur det rättas.
 
-    Ser på inställningarna, databasen och dess roller och väggar, kön, mejlservern, portarna, disken och klockan.
+    Ser på inställningarna, databasen och dess roller och väggar, kön, mejlservern, portarna, disken och klockan,
+    och följer varje löftes historik händelse för händelse.
     Slutar med 0 när allt är bra, annars 1.
     """
-    from trygghet.health import doctor as doctors
     from trygghet.health.rules import Check
 
     environ = settings.surroundings()
     try:
         with local.reachable(environ) as complete:
-            checks = asyncio.run(doctors.examine(complete))
+            checks = asyncio.run(_examine(complete))
     except (embedded.EmbeddedError, local.AlreadyRunning) as error:
         checks = [Check("databas och kö", str(error), "Rätta det och kör trygghet doctor igen.")]
     for check in checks:
         about = f": {check.wrong or check.found}" if check.wrong or check.found else ""
         click.echo(f"{'FEL' if check.wrong else 'bra'}  {check.name}{about}" + (f"\n     {check.mend}" if check.wrong else ""))
     sys.exit(1 if any(check.wrong for check in checks) else 0)
+
+
+async def _examine(environ: Mapping[str, str]) -> list[Check]:
+    """The set-up, and then the log of every promise, which can be read only where the database is well."""
+    from trygghet import database
+    from trygghet.health import doctor as doctors
+    from trygghet.health import rules
+    from trygghet.history import actions as history
+
+    checks = await doctors.examine(environ)
+    if not rules.is_readable(checks):
+        return checks
+    async with database.opened(settings.load(environ).database_url):
+        return [*checks, await history.across_organisations_examine()]
 
 
 def _do(work: Callable[[settings.Settings], Coroutine[Any, Any, T]], **more: str) -> T:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import asyncpg
 import pytest
 
+from tests import made
 from tests.server.product import TRYGGHET, environment, open_folder
 from trygghet import embedded
 from trygghet.health import doctor, rules
@@ -136,9 +137,22 @@ def test_the_commands_work_where_nothing_runs_and_nothing_was_set(var: Path) -> 
     assert command(var, "example", "load").stdout == "Exemplet finns redan.\n"
     well = command(var, "doctor", PORT=str(embedded.free_port()))
     assert well.returncode == 0, well.stdout
+    assert re.search(r"bra  historik: \d{2,} händelser, alla kedjor är hela", well.stdout)
     listed = command(var, "schedule", "--organisation", "amal", "--from", "2024-10-01", "--to", "2024-10-31")
     assert "2024-10-02 08.00  Löftet i Åmål går ut om 90 dagar" in listed.stdout, listed.stderr
     assert "maj.lindroth@amal.example.org" in listed.stdout
+
+
+async def test_a_changed_event_is_found_and_named(given: dict[str, str], tmp_path: Path) -> None:
+    promise = await made.promise()
+    with open_folder() as folder:
+        assert command(folder, "doctor", **given).returncode == 0
+        owner = await asyncpg.connect(given["DATABASE_URL"])
+        await owner.execute("UPDATE event SET act = 'promise.changed'")
+        await owner.close()
+        answer = command(folder, "doctor", **given)
+    assert answer.returncode == 1
+    assert f"FEL  historik: Kedjan är bruten. Medborgarlöfte i Björken 2023–2024 ({promise}), händelse 1: den har ändrats." in answer.stdout
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,11 @@ def is_ready(checks: list[Check]) -> bool:
     return not any(check.wrong for check in checks)
 
 
+def is_readable(checks: list[Check]) -> bool:
+    """Whether what is stored can be read: the migrations have run, and the account may act as the roles."""
+    return any(check.name == ROLES and not check.wrong for check in checks)
+
+
 @dataclass(frozen=True)
 class Role:
     """One of the roles that units of work act as. Missing when `exists` is false."""
@@ -55,6 +60,8 @@ class Walls:
     """How far its clock is ahead of ours."""
 
 
+ROLES = "roller"
+"""The check that is made only where the database answers and has its tables."""
 OLDEST_POSTGRESQL = 150000
 CLOCK_SLACK = 5.0
 """Seconds that two machines may differ: leases are long, so this is a sign and not yet a fault."""
@@ -95,14 +102,12 @@ def _roles(roles: tuple[Role, ...]) -> Check:
     for role in roles:
         if not role.exists:
             return Check(
-                "roller",
+                ROLES,
                 f"Rollen {role.name} finns inte.",
                 f"Kör: CREATE ROLE {role.name} NOLOGIN NOBYPASSRLS; och ge den samma rättigheter som migreringarna.",
             )
         if role.too_strong:
-            return Check("roller", f"Rollen {role.name} går förbi organisationernas vägg.", f"Kör: ALTER ROLE {role.name} NOSUPERUSER NOBYPASSRLS;")
+            return Check(ROLES, f"Rollen {role.name} går förbi organisationernas vägg.", f"Kör: ALTER ROLE {role.name} NOSUPERUSER NOBYPASSRLS;")
         if not role.ours:
-            return Check(
-                "roller", f"Kontot i DATABASE_URL får inte agera som {role.name}.", f"Kör som databasens ägare: GRANT {role.name} TO kontot;"
-            )
-    return Check("roller")
+            return Check(ROLES, f"Kontot i DATABASE_URL får inte agera som {role.name}.", f"Kör som databasens ägare: GRANT {role.name} TO kontot;")
+    return Check(ROLES)

@@ -8,13 +8,22 @@ import uuid
 from typing import TYPE_CHECKING
 
 from trygghet import database
-from trygghet.history import rules, store
-from trygghet.history.rules import Actor, Entry, Event
+from trygghet.health.rules import Check
+from trygghet.history import log, rules, store
+from trygghet.history.log import Verdict
+from trygghet.history.rules import Actor, Entry, Event, Fault, Walk
 from trygghet.swedish import NotFound
 from trygghet.tenancy import Act, Asking
 
 if TYPE_CHECKING:
     from uuid import UUID
+
+    from trygghet.history.log import Log, Surroundings
+
+MOST_FAULTS = 1000
+"""More than that is one disaster; the rest is not counted."""
+SHOWN = 10
+"""So many of them are told one by one."""
 
 
 async def record(organisation: UUID, promise_id: UUID, entry: Entry, *, by: Asking | Actor | None, now: dt.datetime) -> None:
@@ -61,3 +70,62 @@ def _event(organisation: UUID, promise_id: UUID, head: rules.Head, entry: Entry,
         hash="",
     )
     return dataclasses.replace(event, hash=rules.link_hash(event))
+
+
+async def read(organisation: UUID, promise_id: UUID, *, kind: str = "", number: int = 1) -> Log:
+    """One page of the promise's log, and whether the whole chain holds. Raises `NotFound`."""
+    found, seen = await _seen(organisation, promise_id)
+    return log.page(seen, found, await across_organisations_verify(promise_id), kind=kind, number=number)
+
+
+async def as_json(organisation: UUID, promise_id: UUID) -> bytes:
+    """What the organisation may read of the promise's log, as it is stored. Raises `NotFound`."""
+    _, seen = await _seen(organisation, promise_id)
+    return log.as_json(seen)
+
+
+async def as_csv(organisation: UUID, promise_id: UUID) -> bytes:
+    """What the organisation may read of the promise's log, for spreadsheets. Raises `NotFound`."""
+    found, seen = await _seen(organisation, promise_id)
+    return log.as_csv(seen, found.names)
+
+
+async def _seen(organisation: UUID, promise_id: UUID) -> tuple[Surroundings, list[Event]]:
+    async with database.within(organisation, readonly=True):
+        found = await store.surroundings(organisation, promise_id)
+        if found is None:
+            raise NotFound
+        return found, await store.of_promise(organisation, promise_id)
+
+
+async def across_organisations_verify(promise_id: UUID | None = None) -> Verdict:
+    """Follows one promise's chain, or all of them, link by link. Tells of others' own doings only that they are there."""
+    count, faults, walk, head = 0, list[Fault](), None, None
+    async with database.across_organisations(readonly=True):
+        async for event, chain, its_head in store.across_organisations_chains(promise_id):
+            if walk is None or chain != walk.promise_id:
+                faults += walk.end(head) if walk else ()
+                walk = Walk(chain)
+            head = its_head
+            if event is not None:
+                count += 1
+                faults += walk.step(event)
+            if len(faults) >= MOST_FAULTS:
+                return Verdict(count, faults)
+    return Verdict(count, [*faults, *(walk.end(head) if walk else ())])
+
+
+async def across_organisations_examine() -> Check:
+    """For `trygghet doctor`: whether every chain is whole; else which promises and which of their events are wrong."""
+    count, faults = await across_organisations_verify()
+    if not faults:
+        return Check("historik", found=f"{count} händelser, alla kedjor är hela")
+    async with database.across_organisations(readonly=True):
+        titles = await store.across_organisations_titles({one.promise_id for one in faults})
+    told = [f"{titles.get(one.promise_id, 'ett borttaget löfte')} ({one.promise_id}), händelse {one.seq}: {one.wrong}" for one in faults[:SHOWN]]
+    more = f"; och {len(faults) - SHOWN} fel till" if len(faults) > SHOWN else ""
+    return Check(
+        "historik",
+        f"Kedjan är bruten. {'; '.join(told)}{more}.",
+        "Jämför med en säkerhetskopia och med akter som har hämtats. Ändra inget i tabellen event innan ni vet vad som har hänt.",
+    )

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from trygghet import database
+from trygghet.history.log import Surroundings
 from trygghet.history.rules import Event, Head
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Collection
     from uuid import UUID
 
 _OURS = "promise_id IN (SELECT a.promise_id FROM access a WHERE a.organisation_id = $1)"
@@ -67,14 +68,50 @@ async def of_promise(organisation: UUID, promise_id: UUID) -> list[Event]:
     return [Event(*row) for row in rows]
 
 
-async def across_organisations_chains() -> AsyncIterator[tuple[Event | None, UUID, Head | None]]:
-    """Every event of every chain in order, with its chain's remembered end; a chain that has lost all its events comes once, as None."""
+async def surroundings(organisation: UUID, promise_id: UUID) -> Surroundings | None:
+    """What the promise's log is read with; None where the organisation has no access to the promise."""
+    link = database.connection()
+    promise = await link.fetchrow(
+        f"SELECT title, stage FROM promise WHERE id = $2 AND {_OURS.replace('promise_id', 'id', 1)}", organisation, promise_id
+    )
+    if promise is None:
+        return None
+    names = await link.fetch("SELECT id, name FROM organisation")
+    diary = await link.fetch(
+        "SELECT o.name, d.number FROM diary_number d JOIN organisation o ON o.id = d.organisation_id"
+        f" WHERE {_OURS} AND d.promise_id = $2 ORDER BY o.name",
+        organisation,
+        promise_id,
+    )
+    addresses = await link.fetch(_ADDRESSES, organisation, promise_id)
+    is_signed = promise["stage"] not in {"draft", "shared"}
+    return Surroundings(promise["title"], is_signed, dict(map(tuple, names)), [tuple(row) for row in diary], dict(map(tuple, addresses)))
+
+
+_ADDRESSES = f"""
+SELECT id, '/lydelser/' || id FROM wording WHERE {_OURS} AND promise_id = $2 AND (organisation_id = $1 OR shared_at IS NOT NULL)
+UNION ALL SELECT id, '/uppdateringar/' || id FROM status_update WHERE {_OURS} AND promise_id = $2 AND (organisation_id = $1 OR shared_at IS NOT NULL)
+UNION ALL SELECT id, '/frister#frist-' || id FROM obligation WHERE {_OURS} AND promise_id = $2
+"""
+
+
+async def across_organisations_chains(promise_id: UUID | None = None) -> AsyncIterator[tuple[Event | None, UUID, Head | None]]:
+    """Every event of every chain in order, or of one promise's, with its chain's remembered end; a chain that has lost all its
+    events comes once, as None.
+    """
     rows: Any = database.connection().cursor(
         f"SELECT {', '.join(f'e.{name}' for name in _COLUMNS.split(', '))}, coalesce(e.promise_id, h.promise_id) AS chain,"
         " h.seq AS head_seq, h.hash AS head_hash"
-        " FROM event e FULL JOIN event_head h ON h.promise_id = e.promise_id ORDER BY chain, e.seq",
+        " FROM event e FULL JOIN event_head h ON h.promise_id = e.promise_id"
+        " WHERE $1::uuid IS NULL OR coalesce(e.promise_id, h.promise_id) = $1 ORDER BY chain, e.seq",
+        promise_id,
         prefetch=1000,
     )
     async for row in rows:
         head = Head(row["head_seq"], row["head_hash"]) if row["head_seq"] is not None else None
         yield (Event(*row[:16]) if row["id"] else None), row["chain"], head
+
+
+async def across_organisations_titles(promise_ids: Collection[UUID]) -> dict[UUID, str]:
+    """What these promises are called, as far as they are still there."""
+    return dict(map(tuple, await database.connection().fetch("SELECT id, title FROM promise WHERE id = ANY($1)", list(promise_ids))))
