@@ -1,7 +1,7 @@
 """The people everybody knows. Björken and Eken are municipalities, Skogen is the LPO over both, Ön is a stranger.
 
 Anna coordinates Björken, Bo leads it, Ragna reports for it, Adam administers it. Cecilia leads Eken, Carl coordinates it.
-Pia leads Skogen, Per coordinates it. Olof leads Ön, Oda coordinates it and Orvar administers it; none of them has anything to do with the others.
+Pia leads Skogen, Per coordinates it, Siri administers it. Olof leads Ön, Oda coordinates it and Orvar administers it; none of them has anything to do with the others.
 Berit belongs to two organisations: she reports for Björken and coordinates Eken.
 """
 
@@ -61,6 +61,7 @@ SEATS = (
     Seat("carl", EKEN, "coordinator", "Säkerhetsstrateg"),
     Seat("pia", SKOGEN, "leader", "Lokalpolisområdeschef"),
     Seat("per", SKOGEN, "coordinator", "Kommunpolis"),
+    Seat("siri", SKOGEN, "administrator", "Systemförvaltare"),
     Seat("olof", ON, "leader", "Kommundirektör"),
     Seat("oda", ON, "coordinator", "Säkerhetschef"),
     Seat("orvar", ON, "administrator", "Systemförvaltare"),

@@ -24,7 +24,28 @@ CASES: dict[str, Callable[[World], Case]] = {
     "GET /inloggningar": lambda w: ({}, {}),
     "POST /inloggningar/avsluta-andra": lambda w: ({}, {}),
     "POST /inloggningar/{session_id}/avsluta": lambda w: ({"session_id": w.sessions["anna"]}, {}),
+    # who belongs here
     "GET /medlemmar": lambda w: ({}, {}),
+    "GET /medlemmar/historik": lambda w: ({}, {}),
+    "GET /medlemmar/befattningar/ny": lambda w: ({}, {}),
+    "POST /medlemmar/befattningar/ny": lambda w: ({}, {"titel": "Kommunchef", "roll": "leader"}),
+    "GET /medlemmar/befattningar/{office_id}": lambda w: ({"office_id": w.people.office}, {}),
+    "POST /medlemmar/befattningar/{office_id}/utse": lambda w: ({"office_id": w.people.office}, {"person": str(cast.person_id("anna"))}),
+    "POST /medlemmar/befattningar/{office_id}/avsluta": lambda w: ({"office_id": w.people.office}, {"till": "2024-12-31"}),
+    "GET /medlemmar/personer/{person_id}": lambda w: ({"person_id": cast.person_id("ragna")}, {}),
+    "POST /medlemmar/personer/{person_id}/befattningar": lambda w: ({"person_id": cast.person_id("ragna")}, {"befattning": str(w.people.office)}),
+    "POST /medlemmar/personer/{person_id}/avsluta": lambda w: ({"person_id": cast.person_id("ragna")}, {"nar": "genast"}),
+    "GET /medlemmar/innehav/{holding_id}": lambda w: ({"holding_id": w.people.holding}, {}),
+    "POST /medlemmar/innehav/{holding_id}/dagar": lambda w: ({"holding_id": w.people.holding}, {"till": "2024-12-31"}),
+    "POST /medlemmar/innehav/{holding_id}/byt": lambda w: ({"holding_id": w.people.holding}, {"befattning": str(w.people.office)}),
+    "POST /medlemmar/innehav/{holding_id}/avsluta": lambda w: ({"holding_id": w.people.holding}, {}),
+    "GET /medlemmar/bjud-in": lambda w: ({}, {}),
+    "POST /medlemmar/bjud-in": lambda w: ({}, {"epost": "annan@cast.example.org", "titel": "Kommunchef", "roll": "leader"}),
+    "POST /medlemmar/inbjudningar/{invitation_id}/igen": lambda w: ({"invitation_id": w.people.invited.id}, {}),
+    "POST /medlemmar/inbjudningar/{invitation_id}/aterkalla": lambda w: ({"invitation_id": w.people.invited.id}, {}),
+    "GET /omrade": lambda w: ({}, {}),
+    "POST /omrade": lambda w: ({}, {"kommun": str(cast.ON), "fran": "2024-10-02"}),
+    "POST /omrade/{area_membership_id}/avsluta": lambda w: ({"area_membership_id": w.people.covered}, {"till": "2024-12-31"}),
     # promises and what is done
     "GET /oversikt": lambda w: ({}, {}),
     "GET /loften": lambda w: ({}, {}),
@@ -70,7 +91,12 @@ CASES: dict[str, Callable[[World], Case]] = {
 }
 """Every guarded address with the ids of real things and a form that its owner would succeed with."""
 
+OWNERS = {"POST /omrade": cast.SKOGEN, "POST /omrade/{area_membership_id}/avsluta": cast.SKOGEN}
+"""Whose the things are where they are not Björken's: a police area keeps its own register."""
+
 ANYONES = {
+    "GET /inbjudan/{link}",
+    "POST /inbjudan/{link}",
     "GET /logga-in",
     "POST /logga-in",
     "POST /logga-ut",

@@ -16,7 +16,6 @@ from trygghet.agreements.rules import Subject
 from trygghet.deliveries.ledger import CHOICES
 from trygghet.deliveries.rules import Planned, Settled, State
 from trygghet.history.rules import Event
-from trygghet.history.rules import Event
 from trygghet.members.log import Actor, Happened
 from trygghet.members.offices import Term
 from trygghet.obligations.rules import Mark
@@ -79,12 +78,6 @@ def _event(organisation: uuid.UUID, w: World) -> Event:
     return Event(id=uuid.uuid4(), promise_id=w.promise.id, seq=999, at=NOW, **whose, **what, previous_hash="", hash="x")
 
 
-def _event(organisation: uuid.UUID, w: World) -> Event:
-    whose = {"organisation_id": organisation, "person_id": None, "person_name": "", "office": ""}
-    what = {"act": "wording.edited", "subject_id": None, "version": "", "content_hash": "", "words": {}, "shared": True}
-    return Event(id=uuid.uuid4(), promise_id=w.promise.id, seq=999, at=NOW, **whose, **what, previous_hash="", hash="x")
-
-
 def _board(result: Any) -> bool:
     return bool(result.promises or result.duties or result.keys or result.stuck or result.told or result.activities or result.meanings)
 
@@ -139,10 +132,6 @@ CALLS: dict[str, Call] = {
     "deliveries.needs_human": Call(lambda f, o, w: f(o)),
     "deliveries.of_promise": Call(lambda f, o, w: f(o, w.promise.id)),
     "deliveries.of_update": Call(lambda f, o, w: f(o, [w.agreed.id])),
-    "history.take_head": Call(lambda f, o, w: f(o, w.promise.id)),
-    "history.add": Call(lambda f, o, w: f(o, _event(o, w)), why_second_wall_only=BY_POLICY),
-    "history.of_promise": Call(lambda f, o, w: f(o, w.promise.id)),
-    "history.surroundings": Call(lambda f, o, w: f(o, w.promise.id)),
     "history.take_head": Call(lambda f, o, w: f(o, w.promise.id)),
     "history.add": Call(lambda f, o, w: f(o, _event(o, w)), why_second_wall_only=BY_POLICY),
     "history.of_promise": Call(lambda f, o, w: f(o, w.promise.id)),

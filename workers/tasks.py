@@ -13,6 +13,7 @@ from trygghet import channels, clock, database
 from trygghet.app import clock_of
 from trygghet.deliveries import actions as deliveries
 from trygghet.deliveries.rules import Patience
+from trygghet.invitations import actions as invitations
 from trygghet.notices import actions as notices
 from trygghet.reminders import actions as reminders
 from trygghet.updates import actions as updates
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 COMPOSERS: dict[str, Composer] = {
     "reminder": reminders.composer(settings),
+    "invitation": invitations.composer(settings),
     "notice": notices.composer(settings),
     "publication": updates.composer(settings),
 }

@@ -18,11 +18,14 @@ from trygghet import database, drawing, logs, swedish, web
 from trygghet.clock import Clock, RealClock
 from trygghet.dashboard import pages as dashboard
 from trygghet.deliveries import pages as deliveries
+from trygghet.dossiers import pages as dossiers
 from trygghet.health import pages as health
 from trygghet.health.requests import Requests
 from trygghet.history import pages as history
+from trygghet.invitations import pages as invitations
 from trygghet.members import pages as members
 from trygghet.obligations import pages as obligations
+from trygghet.organisations import pages as organisations
 from trygghet.promises import pages as promises
 from trygghet.reminders import pages as reminders
 from trygghet.settings import ROOT, Settings, load
@@ -97,9 +100,12 @@ def _handlers() -> list[ControllerRouterHandler]:
     return [
         *dashboard.handlers,
         *deliveries.handlers,
+        *dossiers.handlers,
         *health.handlers,
         *history.handlers,
+        *invitations.handlers,
         *members.handlers,
+        *organisations.handlers,
         *obligations.handlers,
         *promises.handlers,
         *reminders.handlers,
@@ -160,6 +166,7 @@ def _templates() -> Environment:
         "number",
         "word",
         "first_up",
+        "first_down",
         "days",
         "genitive",
         "local",

@@ -191,6 +191,71 @@ def schedule(organisation: str, first: str | None, last: str | None, shape: str)
     click.echo(json.dumps(schedules.as_data(lines), ensure_ascii=False, indent=2) if shape == "json" else schedules.as_text(lines))
 
 
+@main.group()
+def organisation() -> None:
+    """Organisationer: kommuner, lokalpolisområden och andra parter."""
+
+
+@organisation.command()
+@click.argument("slug", metavar="NAMN")
+@click.option("--name", required=True, metavar="TEXT", help="Hela namnet: Åmåls kommun.")
+@click.option("--short", required=True, metavar="TEXT", help="Korta namnet: Åmål, LPO Klippan.")
+@click.option("--kind", type=click.Choice(["kommun", "polis", "annan"]), required=True, help="Vad för slags organisation.")
+@click.option("--code", metavar="SIFFROR", help="Kommunkoden hos SCB, fyra siffror.")
+def add(slug: str, name: str, short: str, kind: str, code: str | None) -> None:
+    """Lägger upp en organisation. NAMN är det korta namnet i adresser.
+
+    \b
+    Exempel:
+      trygghet organisation add amal --name "Åmåls kommun" --short Åmål --kind kommun --code 1492
+      trygghet organisation add lpo-klippan --name "LPO Klippan" --short "LPO Klippan" --kind polis
+    """
+    from trygghet import database
+    from trygghet.app import clock_of
+    from trygghet.organisations import actions
+    from trygghet.organisations.rules import KINDS, Organisation
+
+    async def work(chosen: settings.Settings) -> None:
+        async with database.opened(chosen.database_url):
+            await actions.across_organisations_add(Organisation(slug, name, short, KINDS[kind], code), now=await clock_of(chosen).now())
+
+    _do(work)
+    click.echo(f"{name} är upplagd. Bjud in den första: trygghet invite ADRESS -o {slug} --role administratör --office Systemförvaltare")
+
+
+@main.command()
+@click.argument("email", metavar="ADRESS")
+@click.option("-o", "--organisation", required=True, metavar="NAMN", help="Organisationens korta namn i adresser: amal, lpo-klippan …")
+@click.option("--role", required=True, type=click.Choice(["ledare", "samordnare", "rapportör", "administratör"]), help="Vad befattningen får göra.")
+@click.option("--office", required=True, metavar="TEXT", help="Befattningen: Systemförvaltare.")
+@click.option("--from", "first", default="", metavar="DATUM", help="Första dagen. Utan den: i dag.")
+@click.option("--to", "last", default="", metavar="DATUM", help="Sista dagen, inräknad. Utan den: tills vidare.")
+def invite(email: str, organisation: str, role: str, office: str, first: str, last: str) -> None:
+    """Bjuder in någon: skriver ut länken, och skickar den också som mejl när tidtabellen går.
+
+    Länken fungerar en gång, i sju dagar. Bjuds samma adress in igen slutar den tidigare länken gälla.
+
+    \b
+    Exempel:
+      trygghet invite ove@amal.example.org -o amal --role administratör --office Systemförvaltare
+    """
+    from trygghet import clock, database, swedish
+    from trygghet.app import clock_of
+    from trygghet.invitations import actions
+    from trygghet.members import actions as members
+    from trygghet.members import log, offices
+
+    async def work(chosen: settings.Settings) -> str:
+        async with database.opened(chosen.database_url):
+            now = await clock_of(chosen).now()
+            term = offices.term(first, last, clock.day(now), acting=False)
+            wish = offices.Wish(None, office, next(key for key, name in swedish.ROLES.items() if name == role))
+            home = await members.across_organisations_known_as(organisation)
+            return actions.link(await actions.invite(home, email, wish, term, by=log.OPERATIONS, now=now, wall=clock.wall()), chosen)
+
+    click.echo(_do(work))
+
+
 @main.command()
 def doctor() -> None:
     """Säger vad som är fel med uppsättningen, och hur det rättas.

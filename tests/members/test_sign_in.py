@@ -9,7 +9,7 @@ import pytest
 
 from tests import cast
 from trygghet import database, tenancy
-from trygghet.members import actions
+from trygghet.members import actions, door
 
 if TYPE_CHECKING:
     import httpx
@@ -171,7 +171,8 @@ async def test_attempts_at_the_same_moment_cannot_slip_past_the_limit(database_u
 
     async def attempt() -> str:
         try:
-            await actions.across_organisations_sign_in(cast.email("anna"), "fel", actions.Visitor("192.0.2.1", "", "", "s" * 32), wall=clock.wall(), today=cast.START.date())
+            visitor = door.Visitor("192.0.2.1", "", "", "s" * 32)
+            await actions.across_organisations_sign_in(cast.email("anna"), "fel", visitor, wall=clock.wall(), today=cast.START.date())
         except Refusal as refusal:
             return refusal.code
         return "in"

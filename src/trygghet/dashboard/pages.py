@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from litestar import Request
@@ -9,6 +10,9 @@ from litestar.response import Template
 
 from trygghet import database, swedish, web
 from trygghet.dashboard import area, cards, rules, store
+from trygghet.dashboard.facts import Municipality
+from trygghet.members import actions as members
+from trygghet.obligations import actions as obligations
 from trygghet.tenancy import Act, Asking, Role
 
 if TYPE_CHECKING:
@@ -20,15 +24,18 @@ if TYPE_CHECKING:
 @web.get("/oversikt", may=Act.READ)
 async def overview(request: Request[Any, Any, Any]) -> Template:
     """What the organisation owes, how its promises stand, and whether residents were told."""
-    who = web.asking(request)
+    who, today = web.asking(request), web.today(request)
+    vacancies = await members.vacancies(who.organisation, today)
     if who.here.organisation_kind == "police":
-        return web.page(request, "dashboard/area.html", **await _area(who, web.today(request)))
-    return web.page(request, "dashboard/municipality.html", **await _municipality(who, web.today(request)))
+        return web.page(request, "dashboard/area.html", vacancies=vacancies, **await _area(who, today))
+    return web.page(request, "dashboard/municipality.html", vacancies=vacancies, **await _municipality(who, today))
 
 
 async def _municipality(who: Asking, today: dt.date) -> dict[str, Any]:
     async with database.within(who.organisation, readonly=True):
         board = await store.board(who.organisation)
+    here = Municipality(who.organisation, who.here.organisation_name, who.here.organisation_short, who.here.organisation_slug)
+    board = await _with_ends(replace(board, municipalities=(here,)), who)
     owed, shown = rules.owed(board, who.organisation, today), cards.current(board, today)
     year = cards.year_marks(owed, today.year)
     drawn, reports = [cards.card(board, one, today) for one in shown], who.here.roles == {Role.REPORTER}
@@ -49,6 +56,7 @@ async def _municipality(who: Asking, today: dt.date) -> dict[str, Any]:
 async def _area(who: Asking, today: dt.date) -> dict[str, Any]:
     async with database.within(who.organisation, readonly=True):
         board = await store.area_board(who.organisation, today)
+    board = await _with_ends(board, who)
     owed = rules.owed(board, who.organisation, today)
     found = area.rows(board, owed, today)
     return {
@@ -64,9 +72,17 @@ async def _area(who: Asking, today: dt.date) -> dict[str, Any]:
     }
 
 
+async def _with_ends(board: Board, who: Asking) -> Board:
+    """What may come to follow, and which days are covered: by what is public, so that promises of others count as well."""
+    makings = await obligations.makings(who.organisation)
+    async with database.published():
+        covers = await store.across_organisations_covers([one.slug for one in board.municipalities])
+    return replace(board, makings=tuple(makings), covers=covers)
+
+
 def _owed(board: Board, owed: list[rules.Owed], who: Asking, today: dt.date) -> dict[str, Any]:
     now, cards_above = rules.waiting(owed, today), who.here.organisation_kind == "police"
-    listed = [row for row in now if row.duty_id or not cards_above]
+    listed = [row for row in now if row.key_id is None or not cards_above]
     return {
         "owed": owed,
         "waiting": listed[: rules.SHOWN],

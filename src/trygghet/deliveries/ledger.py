@@ -22,6 +22,7 @@ AHEAD = dt.timedelta(days=7)
 """How far ahead the whole ledger looks; what is planned beyond that stands under its own choice."""
 
 
+_KINDS = {"publication": "Gemensam uppdatering", "notice": "Besked", "invitation": "Inbjudan"}
 NEEDS_HUMAN = (State.FAILED, State.UNCLEAR)
 
 
@@ -71,6 +72,8 @@ class Entry:
     @property
     def recipient(self) -> str:
         """Who or what it is for: an office and an organisation, an account, or our own page."""
+        if self.delivery.kind == "invitation":
+            return self.delivery.address or "Den som är inbjuden"
         if self.delivery.channel == "mail":
             return f"{self.office or SEATS.get(self.delivery.seat, 'Okänd plats')}, {self.organisation_short}"
         return self.connection or self.delivery.address if self.delivery.channel == "mastodon" else "Invånare"
@@ -78,10 +81,8 @@ class Entry:
     @property
     def kind(self) -> str:
         """Why there is such a row."""
-        if self.delivery.kind == "publication":
-            return "Gemensam uppdatering"
-        if self.delivery.kind == "notice":
-            return "Besked"
+        if self.delivery.kind in _KINDS:
+            return _KINDS[self.delivery.kind]
         lead = self.delivery.lead_days
         return "Påminnelse" if lead is None else f"Påminnelse {swedish.days(lead)} före"
 

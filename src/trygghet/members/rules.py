@@ -27,6 +27,7 @@ class Person:
     """Who an e-mail address belongs to, and the hash that their password must match."""
 
     id: UUID
+    name: str
     password_hash: str
 
 
@@ -40,18 +41,6 @@ class Session:
     seen_at: dt.datetime
     organisation: str
     here: bool
-
-
-@dataclass(frozen=True)
-class Member:
-    """A person's place in one organisation. `until_on` is the last day, inclusive; None while it lasts."""
-
-    person_id: UUID
-    name: str
-    email: str
-    role: str
-    office: str
-    until_on: dt.date | None
 
 
 def minutes_to_wait(attempts: Sequence[dt.datetime], limit: int, now: dt.datetime) -> int:

@@ -10,6 +10,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from trygghet import web
+from trygghet.members import actions as members
 from trygghet.obligations import actions, rules
 from trygghet.swedish import Refusal
 from trygghet.tenancy import Act
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 @web.get("/frister", may=Act.READ)
 async def show_obligations(request: Request[Any, Any, Any]) -> Template:
     """What remains, and what is done."""
-    found = await actions.obligations(web.asking(request).organisation)
+    organisation = web.asking(request).organisation
+    found = await actions.obligations(organisation)
     remaining = rules.open_first(found)
     return web.page(
         request,
@@ -31,6 +33,7 @@ async def show_obligations(request: Request[Any, Any, Any]) -> Template:
         heading=rules.heading(remaining, web.today(request)),
         why=rules.why,
         marking=rules.MARKING,
+        vacancies=await members.vacancies(organisation, web.today(request)),
     )
 
 

@@ -1,0 +1,1 @@
+"""Invitations: a letter with a link that lets one person into one office, once."""
