@@ -13,6 +13,7 @@ from trygghet.dashboard import area, cards, rules
 from trygghet.dashboard.facts import Activity, Arrival, Board, Duty, Key, Meaning, Municipality, Party, Promise
 from trygghet.obligations.rules import MARKING, Kind
 from trygghet.periods import Validity
+from trygghet.promises.counting import Done
 
 TODAY = dt.date(2024, 10, 1)
 AMAL, MELLERUD, POLICE = (uuid.uuid4() for _ in range(3))
@@ -88,20 +89,15 @@ def test_nearest_comes_first_and_late_before_all() -> None:
     assert rows[0].chip == ("bad", "late", "4 dagar försenat")
     assert rows[1].key_id is not None
     assert rows[3].heading == "Löftet går ut utan efterföljare"
-    assert rows[3].text == "Den 1 januari säger den publika sidan av sig själv att löftet har upphört."
+    assert rows[3].text == (
+        "Inget nytt är påbörjat. Ett utkast skulle ha delats 30 september 2024. Den 1 januari säger den publika sidan av sig själv att löftet har gått ut."
+    )
 
 
 def test_what_cannot_be_marked_yet_has_no_button() -> None:
     promise = _promise()
     rows = rules.owed(_board(promise, duties=(_duty(promise, period_from=dt.date(2024, 10, 2)), _duty(promise, period_from=TODAY))), AMAL, TODAY)
     assert [row.mark for row in rows] == ["", MARKING[Kind.FOLLOW_UP]]
-
-
-def test_a_successor_is_a_later_promise_of_the_same_municipality() -> None:
-    promise, after = _promise(), Validity(dt.date(2025, 1, 1), dt.date(2026, 12, 31))
-    assert rules.successor(_board(promise, _promise(validity=after)), promise) is not None
-    assert rules.successor(_board(promise, _promise(validity=after, parties=(GRANNE, POLIS))), promise) is None
-    assert rules.successor(_board(promise, _promise(validity=Validity(dt.date(2021, 1, 1), dt.date(2022, 12, 31)))), promise) is None
 
 
 @pytest.mark.parametrize(("due", "waits"), [(dt.date(2018, 12, 31), True), (TODAY, True), (dt.date(2025, 1, 1), True), (dt.date(2025, 1, 2), False)])
@@ -144,7 +140,7 @@ def test_the_sentence_of_the_picture() -> None:
         ("follow_up", dt.date(2023, 12, 31), "Den gemensamma uppföljningen för 2023 skulle ha varit klar 31 december 2023."),
         ("activity", dt.date(2024, 9, 29), "”Belysning” är två dagar sen."),
         ("review", dt.date(2024, 9, 29), "Översynen av löftet är två dagar sen."),
-        ("renewal", dt.date(2018, 12, 31), "Löftet gick ut 31 december 2018 och inget nytt är beslutat."),
+        ("renewal", dt.date(2018, 12, 31), "Löftet gick ut 31 december 2018 och inget nytt är undertecknat."),
     ],
 )
 def test_one_late_duty_is_named(kind: str, due: dt.date, sentence: str) -> None:
@@ -240,7 +236,7 @@ def test_page_and_feed_are_one_while_they_fare_alike() -> None:
 # ---------------------------------------------------------------- cards
 def _activity(promise: Promise, at_least: int | None, done: int, title: str = "Insatser") -> Activity:
     return Activity(
-        uuid.uuid4(), promise.id, "", "", title, at_least, "year", "insatser", tuple((dt.date(2024, 3, 1 + day), 1) for day in range(done))
+        uuid.uuid4(), promise.id, "", "", title, at_least, "year", "insatser", (), tuple(Done(dt.date(2024, 3, 1 + day), 1) for day in range(done))
     )
 
 

@@ -72,7 +72,7 @@ async def _signed(promise_id: UUID, kind: Change, version: int, now: dt.datetime
         for organisation, who in ((cast.BJORKEN, "bo"), (cast.SKOGEN, "pia")):
             await link.execute(
                 "INSERT INTO approval (promise_id, subject_kind, subject_id, content_hash, organisation_id, person_id, person_name, office, at)"
-                " SELECT $1, kind, $2, w.content_hash, $3, $4, 'x', 'x', $5 FROM wording w, unnest(ARRAY['wording', 'signature']) kind WHERE w.id = $2",
+                " SELECT $1, key, $2, w.content_hash, $3, $4, 'x', 'x', $5 FROM wording w, unnest(ARRAY['wording', 'signature']) key WHERE w.id = $2",
                 promise_id,
                 wording_id,
                 organisation,

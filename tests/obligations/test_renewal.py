@@ -49,10 +49,14 @@ def test_the_steps_come_in_order_and_none_is_taken_back(last: dt.date, before: i
         ("2024-06-29", "Löftet går ut", "Från 30 juni 2024 är det dags att börja på nästa löfte."),
         ("2024-06-30", "Löftet går ut utan efterföljare", "Ta fram lägesbilden och håll dialogen med invånarna."),
         ("2024-09-29", "Löftet går ut utan efterföljare", "Ta fram lägesbilden och håll dialogen med invånarna."),
-        ("2024-09-30", "Löftet går ut utan efterföljare", "Inget nytt löfte är påbörjat. Ett utkast skulle ha delats 30 september 2024."),
-        ("2024-11-30", "Löftet går ut utan efterföljare", "Inget nytt löfte är påbörjat. Sedan 30 november 2024 är det dags att skriva under det."),
-        ("2024-12-31", "Löftet går ut utan efterföljare", "Inget nytt löfte är påbörjat. Sedan 30 november 2024"),
-        ("2025-01-01", "Löftet gick ut utan efterföljare", "Inget nytt löfte är påbörjat. Den publika sidan säger att löftet har gått ut."),
+        ("2024-09-30", "Löftet går ut utan efterföljare", "Inget nytt är påbörjat. Ett utkast skulle ha delats 30 september 2024."),
+        (
+            "2024-11-30",
+            "Löftet går ut utan efterföljare",
+            "Inget nytt är påbörjat. Sedan 30 november 2024 är det dags att skriva under. Den 1 januari säger",
+        ),
+        ("2024-12-31", "Löftet går ut utan efterföljare", "Inget nytt är påbörjat. Sedan 30 november 2024"),
+        ("2025-01-01", "Löftet gick ut utan efterföljare", "Inget nytt är påbörjat. Den publika sidan säger att löftet har gått ut."),
     ],
 )
 def test_the_day_decides_what_is_to_be_done(day: str, heading: str, text: str) -> None:

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests import cast
+from tests import cast, made
 from tests.obligations import given
 from trygghet import clock as clocks
 from trygghet import database, swedish
 from trygghet.channels.messages import Letter, Message, Receipt
 from trygghet.deliveries import actions as deliveries
 from trygghet.obligations import actions as obligations
-from trygghet.promises import actions as promises
 from trygghet.reminders import actions, rules
 from trygghet.reminders.lines import as_data
 from trygghet.swedish import Refusal
@@ -210,7 +209,6 @@ async def test_who_left_between_planning_and_sending_gets_nothing(database_url: 
     [
         ("UPDATE obligation SET done_at = '2024-10-01' WHERE id = $1", "Fristen är redan klar."),
         ("UPDATE obligation SET due_on = '2025-06-30' WHERE id = $1", "Fristen är flyttad till 30 juni 2025."),
-        ("UPDATE promise SET stage = 'ended_early' WHERE id = (SELECT promise_id FROM obligation WHERE id = $1)", "Löftet är avslutat i förtid."),
         ("UPDATE promise SET stage = 'replaced' WHERE id = (SELECT promise_id FROM obligation WHERE id = $1)", "Löftet är ersatt av ett nytt."),
     ],
 )
@@ -266,7 +264,7 @@ async def test_a_reminder_that_is_late_says_what_has_happened(database_url: str,
 async def test_what_is_due_already_survives_a_replan(database_url: str, settings: Settings) -> None:
     promise_id = await given.promise()
     now = at("2024-10-02") + dt.timedelta(seconds=2)
-    await promises.change_validity(cast.BJORKEN, promise_id, first=D("2023-01-01"), last=D("2024-12-31"), review_on=None, now=now)
+    await made.effect(promise_id, now=now)
     assert len(await deliver_until(now, settings)) == 2
 
 

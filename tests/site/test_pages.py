@@ -146,9 +146,26 @@ async def test_after_the_last_day_the_page_says_that_it_has_ended_with_no_job_ha
     assert "Gäller till och med 31 december 2024" in (await residents.get("/bjorken")).text
     clock.at = dt.datetime(2024, 12, 31, 23, 1, tzinfo=dt.UTC)  # past midnight in Sweden
     page = (await residents.get("/bjorken")).text
-    assert "Löftet gällde till och med 31 december 2024 och har upphört. Ett nytt löfte är inte beslutat." in page
+    assert "<strong>Löftet gick ut 31 december 2024.</strong>" in page
+    assert "Något nytt löfte är inte undertecknat." in page
     assert "Det här lovade kommunen och polisen" in page
-    assert "Har upphört" in (await residents.get("/")).text
+    assert "Gick ut 31 december 2024" in (await residents.get("/")).text
+
+
+async def test_the_days_between_two_promises_are_told_by_themselves(browser_of: BrowserOf, clock: HandClock) -> None:
+    await made.promise()
+    new = await made.promise(title="Nästa löfte", valid_from=dt.date(2025, 3, 1), valid_until=dt.date(2025, 12, 31))
+    residents = await browser_of()
+    page = (await residents.get("/bjorken")).text
+    assert "Nästa löfte börjar gälla 1 mars 2025." in page
+    assert "Från 1 januari till och med 28 februari 2025, 59 dagar, gäller inget löfte." in page
+    assert f'href="/bjorken/loften/{new}"' in page
+    clock.at = dt.datetime(2025, 1, 15, 12, tzinfo=dt.UTC)
+    page = (await residents.get("/bjorken")).text
+    assert "Inget löfte gäller i dag." in page
+    assert "Det förra gick ut 31 december 2024 och nästa börjar gälla 1 mars 2025." in page
+    clock.at = dt.datetime(2025, 3, 1, 12, tzinfo=dt.UTC)
+    assert "inget löfte" not in (await residents.get("/bjorken")).text.lower()
 
 
 async def test_earlier_promises_keep_a_page_of_their_own(browser_of: BrowserOf) -> None:
@@ -157,7 +174,11 @@ async def test_earlier_promises_keep_a_page_of_their_own(browser_of: BrowserOf) 
     residents = await browser_of()
     assert f'href="/bjorken/loften/{old}">Det gamla löftet' in (await residents.get("/bjorken")).text
     page = (await residents.get(f"/bjorken/loften/{old}")).text
-    assert "har upphört. Ett nytt löfte gäller från och med 1 januari 2023." in page
+    assert "<strong>Löftet gick ut 31 december 2018.</strong>" in page
+    assert (
+        "Från 1 januari 2019 till och med 31 december 2022, 1\u00a0461 dagar, gällde inget löfte. Nästa löfte gäller från och med 1 januari 2023."
+        in page
+    )
 
 
 async def test_the_first_page_lists_municipalities_and_their_states(browser_of: BrowserOf) -> None:

@@ -84,7 +84,7 @@ def told(at: dt.datetime, *, withdrawn: bool = False) -> Told:
         ("2023-01-01", "Gäller till och med 31 december 2024", 730),
         ("2024-10-01", "Gäller till och med 31 december 2024", 91),
         ("2024-12-31", "Gäller till och med 31 december 2024", 0),
-        ("2025-01-01", "Har upphört", None),
+        ("2025-01-01", "Gick ut 31 december 2024", None),
     ],
 )
 def test_the_state_turns_at_midnight_without_a_job(today: str, words: str, left: int | None) -> None:
@@ -95,16 +95,6 @@ def test_the_state_turns_at_midnight_without_a_job(today: str, words: str, left:
 def test_an_open_promise_holds_until_further_notice() -> None:
     assert published(last=None).chip(DAY("2029-01-01")).text == "Gäller tills vidare"
     assert published(last=None).days_left(DAY("2025-01-01")) is None
-
-
-def test_what_has_ended_says_so_and_what_comes_after() -> None:
-    old, new = published(), published("2025-02-01", "2025-12-31")
-    assert rules.ended(old, [old], DAY("2024-12-31")) == ""
-    assert (
-        rules.ended(old, [old], DAY("2025-01-01")) == "Löftet gällde till och med 31 december 2024 och har upphört. Ett nytt löfte är inte beslutat."
-    )
-    assert rules.ended(old, [old, new], DAY("2025-01-15")).endswith("Ett nytt löfte börjar gälla 1 februari 2025.")
-    assert rules.ended(old, [old, new], DAY("2025-03-01")).endswith("Ett nytt löfte gäller från och med 1 februari 2025.")
 
 
 def test_the_page_is_about_the_promise_in_force_else_the_next_else_the_last() -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from trygghet import swedish
+from trygghet.dashboard import ends
 from trygghet.dashboard.facts import Municipality
 from trygghet.dashboard.rules import Lede, Silence, ending_sentence, late_sentence, silence
 from trygghet.promises.rules import State
@@ -14,6 +15,7 @@ from trygghet.promises.rules import State
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from trygghet.dashboard.ends import Uncovered
     from trygghet.dashboard.facts import Board, Key, Meaning, Promise
     from trygghet.dashboard.rules import Owed
     from trygghet.swedish import Chip
@@ -42,6 +44,7 @@ class Row:
     next: Next | None
     keys: tuple[Key, ...]
     silence: Silence | None
+    gap: Uncovered | None = None
 
 
 def rows(board: Board, owed: Sequence[Owed], today: dt.date) -> list[Row]:
@@ -51,14 +54,13 @@ def rows(board: Board, owed: Sequence[Owed], today: dt.date) -> list[Row]:
         if _ORDER[promise.state(today)] < _ORDER[State.ENDED]:
             for party in promise.municipalities:
                 known.setdefault(party.organisation_id, Municipality(party.organisation_id, party.name, party.short, party.slug))
-    return [_row(board, owed, one, today) for one in sorted(known.values(), key=lambda one: swedish.sort_key(one.short))]
+    gaps = {one.municipality.id: one for one in ends.uncovered(board, today)}
+    found = [_row(board, owed, one, today) for one in sorted(known.values(), key=lambda one: swedish.sort_key(one.short))]
+    return [replace(one, gap=gaps.get(one.municipality.id)) for one in found]
 
 
 def _row(board: Board, owed: Sequence[Owed], municipality: Municipality, today: dt.date) -> Row:
-    theirs = sorted(
-        (one for one in board.promises if any(party.organisation_id == municipality.id for party in one.municipalities)),
-        key=lambda one: _rank(one, today),
-    )
+    theirs = sorted((one for one in board.promises if one.is_for(municipality.id)), key=lambda one: _rank(one, today))
     ids = {one.id for one in theirs}
     keys = tuple(key for key in board.keys if key.promise_id in ids)
     if not theirs:
@@ -119,14 +121,21 @@ def lede(board: Board, found: Sequence[Row], owed: Sequence[Owed], today: dt.dat
     if not found:
         return Lede("Inga kommuner ännu", "Här kommer lokalpolisområdets kommuner att stå sida vid sida, med sina löften och vad som väntar på er.")
     count = f"{swedish.first_up(swedish.word(len(found)))} {'kommun' if len(found) == 1 else 'kommuner'}"
-    keys, late = len(board.keys), sum(1 for row in owed if row.late)
+    keys, late = len(board.keys), sum(1 for row in owed if row.late and not row.gap)
     if keys:
         waits = f"{swedish.word(keys)} {'nyckel' if keys == 1 else 'nycklar'} väntar"
     elif late:
         waits = f"{swedish.word(late)} {'försenad frist' if late == 1 else 'försenade frister'}"
     else:
         waits = "inget väntar på er"
-    told = [late_sentence(board, owed, today), _quietest(found), _without(found), ending_sentence(board, today)]
+    gaps = [row.gap for row in found if row.gap]
+    told = [
+        ends.sentence(gaps, alone=len(found) == 1),
+        late_sentence(board, owed, today),
+        _quietest(found),
+        _without(found),
+        ending_sentence(board, today),
+    ]
     return Lede(f"{count}, {waits}", " ".join(sentence for sentence in told if sentence))
 
 

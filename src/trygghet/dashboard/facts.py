@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from trygghet.promises import counting
@@ -12,8 +12,10 @@ from trygghet.promises.counting import Done, Tally
 from trygghet.promises.rules import State
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from uuid import UUID
 
+    from trygghet.obligations.renewal import Making
     from trygghet.periods import Validity
     from trygghet.swedish import Chip
 
@@ -41,6 +43,8 @@ class Promise:
     tell_every_days: int | None
     told_on: dt.date | None
     parties: tuple[Party, ...]
+    concerns: UUID | None = None
+    """The municipality that the police's promise alone is for."""
 
     def state(self, today: dt.date) -> State:
         """Where it is in its life that day."""
@@ -63,10 +67,14 @@ class Promise:
         """Whose residents it is made to."""
         return tuple(party for party in self.parties if party.side == "municipality")
 
+    def is_for(self, municipality: UUID) -> bool:
+        """Whether it is made to that municipality's residents."""
+        return municipality == self.concerns or any(party.organisation_id == municipality for party in self.municipalities)
+
 
 @dataclass(frozen=True)
 class Duty:
-    """A dated duty. `marked` are the parties that have said that their part is done; `done` is the whole of it."""
+    """A dated duty. `marked` are the parties that have said that their part is done; `done` says that all of it is."""
 
     id: UUID
     promise_id: UUID
@@ -78,6 +86,8 @@ class Duty:
     receiver: str
     marked: frozenset[UUID]
     done: bool
+    followed: bool = False
+    """A promise's end: another promise has taken over."""
 
 
 @dataclass(frozen=True)
@@ -163,7 +173,10 @@ class Municipality:
 
 @dataclass(frozen=True)
 class Board:
-    """Everything one organisation's first page is made from. `stuck` counts this organisation's deliveries that need a person."""
+    """Everything one organisation's first page is made from. `stuck` counts this organisation's deliveries that need a person.
+
+    `municipalities` are those whose gaps are told: a municipality's own, or all of a police area.
+    """
 
     promises: tuple[Promise, ...]
     duties: tuple[Duty, ...]
@@ -173,6 +186,10 @@ class Board:
     activities: tuple[Activity, ...] = ()
     meanings: tuple[Meaning, ...] = ()
     municipalities: tuple[Municipality, ...] = ()
+    makings: tuple[Making, ...] = ()
+    """The texts that may come to follow a promise."""
+    covers: Mapping[str, Sequence[Validity]] = field(default_factory=dict)
+    """Which days are covered by published promises, whoever signed them, by the municipality's slug."""
 
     def promise(self, promise_id: UUID) -> Promise:
         """The promise that something hangs on."""

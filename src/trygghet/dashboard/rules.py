@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from trygghet import swedish
+from trygghet.dashboard import ends
 from trygghet.deliveries.rules import CHANNELS, CHIPS
 from trygghet.deliveries.rules import State as Sent
+from trygghet.obligations import renewal
 from trygghet.obligations.rules import MARKING, Kind
 from trygghet.promises.rules import State
 from trygghet.swedish import Chip
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from uuid import UUID
 
+    from trygghet.dashboard.ends import Uncovered
     from trygghet.dashboard.facts import Arrival, Board, Duty, Key, Promise
 
 AHEAD = 92
@@ -31,20 +34,35 @@ OVER = {State.ENDED, State.ENDED_EARLY, State.REPLACED}
 
 
 # ---------------------------------------------------------------- what we owe
+class Way(NamedTuple):
+    """Where one goes to do it. `right` is what one must be allowed to do there."""
+
+    text: str
+    address: str
+    right: str
+
+
 @dataclass(frozen=True)
 class Owed:
-    """One row of what is owed. `mark` is what the button that marks it done says, empty where it cannot be marked yet."""
+    """One row of what is owed. `mark` is what the button that marks it done says, empty where it cannot be marked yet.
+
+    `way` leads to what is done elsewhere. `wanted_from` is the day from which it waits for someone, where that is not a quarter ahead.
+    """
 
     on: dt.date
     heading: str
     text: str
     chip: Chip | None
     late: bool
-    promise_id: UUID
+    promise_id: UUID | None
     short: str
     duty_id: UUID | None = None
     key_id: UUID | None = None
     mark: str = ""
+    way: Way | None = None
+    wanted_from: dt.date | None = None
+    gap: bool = False
+    """Whether it is about days that no promise covers."""
 
 
 def is_ours(duty: Duty, organisation: UUID) -> bool:
@@ -54,14 +72,59 @@ def is_ours(duty: Duty, organisation: UUID) -> bool:
 
 def owed(board: Board, organisation: UUID, today: dt.date) -> list[Owed]:
     """All that remains, nearest first; a key is asked for today, or on the day before which the update may not go out."""
-    rows = [_owed_duty(board, duty, organisation, today) for duty in board.duties if is_ours(duty, organisation)]
+    gaps, ours = ends.uncovered(board, today), [duty for duty in board.duties if is_ours(duty, organisation)]
+    rows = [
+        _owed_end(board, duty, gaps, organisation, today) if duty.kind == Kind.RENEWAL else _owed_duty(board, duty, organisation, today)
+        for duty in ours
+    ]
+    told = {duty.promise_id for duty in ours if duty.kind == Kind.RENEWAL}
+    rows += [_owed_gap(one, today) for one in gaps if one.gap.last is not None or one.before is None or one.before.id not in told]
     rows += [_owed_key(board, key, today) for key in board.keys]
     return sorted(rows, key=lambda row: (row.on, row.key_id is None, row.heading))
 
 
 def waiting(rows: Sequence[Owed], today: dt.date) -> list[Owed]:
-    """Those that wait for someone now: late, in the quarter ahead, or a key."""
-    return [row for row in rows if row.key_id is not None or (row.on - today).days <= AHEAD]
+    """Those that wait for someone now: late, in the quarter ahead, an end within half a year, or a key."""
+    return [row for row in rows if row.key_id is not None or (row.wanted_from or row.on - dt.timedelta(days=AHEAD)) <= today]
+
+
+def _owed_end(board: Board, duty: Duty, gaps: Sequence[Uncovered], organisation: UUID, today: dt.date) -> Owed:
+    promise, left = board.promise(duty.promise_id), (duty.due_on - today).days
+    ending, opened = ends.ending(board, duty, promise, organisation), ends.opened_by(promise, gaps)
+    task = renewal.task(ending, today)
+    heading, chip = task.heading, _duty_chip(duty, left)
+    if opened:
+        where = "" if len(promise.municipalities) < 2 else f" i {swedish.listed([one.municipality.short for one in opened])}"  # noqa: PLR2004 - one is no list
+        heading, chip = f"Inget löfte gäller{where} sedan {swedish.long_date(opened[0].gap.first)}", opened[0].chip(today)
+    return Owed(
+        duty.due_on,
+        heading,
+        task.text,
+        chip if today >= ending.wanted_from else None,
+        left < 0,
+        promise.id,
+        _whose(promise),
+        duty_id=duty.id,
+        way=Way(task.button, task.address, task.right) if task.button else None,
+        wanted_from=ending.wanted_from,
+        gap=bool(opened),
+    )
+
+
+def _owed_gap(one: Uncovered, today: dt.date) -> Owed:
+    way = Way("Se löftet", f"/loften/{one.before.id}", "read") if one.before else Way("Börja på ett löfte", "/loften/ny", "write")
+    return Owed(
+        one.gap.first,
+        one.heading,
+        ends.gap_text(one, today),
+        one.chip(today),
+        one.is_now,
+        one.before.id if one.before else None,
+        one.municipality.short,
+        way=way,
+        wanted_from=today,
+        gap=True,
+    )
 
 
 def _owed_duty(board: Board, duty: Duty, organisation: UUID, today: dt.date) -> Owed:
@@ -69,7 +132,7 @@ def _owed_duty(board: Board, duty: Duty, organisation: UUID, today: dt.date) -> 
     begun = duty.period_from is None or duty.period_from <= today
     return Owed(
         duty.due_on,
-        _duty_heading(board, duty, promise, today),
+        duty.title,
         _duty_text(duty, promise, organisation, left),
         _duty_chip(duty, left),
         left < 0,
@@ -77,31 +140,6 @@ def _owed_duty(board: Board, duty: Duty, organisation: UUID, today: dt.date) -> 
         _whose(promise),
         duty_id=duty.id,
         mark=MARKING[Kind(duty.kind)] if begun else "",
-    )
-
-
-def _duty_heading(board: Board, duty: Duty, promise: Promise, today: dt.date) -> str:
-    if duty.kind != Kind.RENEWAL:
-        return duty.title
-    verb = "gick ut" if duty.due_on < today else "går ut"
-    return f"Löftet {verb}" if successor(board, promise) else f"Löftet {verb} utan efterföljare"
-
-
-def successor(board: Board, promise: Promise) -> Promise | None:
-    """The promise that takes over in the same municipality, if one has been entered."""
-    last = promise.validity.last
-    theirs = {party.organisation_id for party in promise.municipalities}
-    return next(
-        (
-            one
-            for one in board.promises
-            if last is not None
-            and one.id != promise.id
-            and one.validity.first > promise.validity.first
-            and (one.validity.last is None or one.validity.last > last)
-            and theirs & {party.organisation_id for party in one.municipalities}
-        ),
-        None,
     )
 
 
@@ -114,14 +152,7 @@ def _duty_chip(duty: Duty, left: int) -> Chip | None:
 
 
 def _duty_text(duty: Duty, promise: Promise, organisation: UUID, left: int) -> str:
-    after = swedish.day_month(duty.due_on + dt.timedelta(days=1))
     tail = "" if left < 0 or left <= NEAR else f" {swedish.days(left)} kvar."
-    if duty.kind == Kind.RENEWAL:
-        return (
-            "Den publika sidan säger att löftet har upphört."
-            if left < 0
-            else f"Den {after} säger den publika sidan av sig själv att löftet har upphört."
-        )
     if duty.kind == Kind.REVIEW:
         return (
             "Löftet gäller tills vidare. Ni har kommit överens om att se över det."
@@ -273,20 +304,26 @@ def municipality_lede(board: Board, rows: Sequence[Owed], today: dt.date) -> Led
     heading = (
         "Inget väntar på er just nu" if not now else f"{swedish.first_up(swedish.word(len(now)))} {'sak' if len(now) == 1 else 'saker'} väntar på er"
     )
-    told = [late_sentence(board, rows, today), keys_sentence(board.keys), ending_sentence(board, today), next_sentence(rows, now)]
+    told = [
+        ends.sentence(ends.uncovered(board, today), alone=True),
+        late_sentence(board, rows, today),
+        keys_sentence(board.keys),
+        ending_sentence(board, today),
+        next_sentence(rows, now),
+    ]
     return Lede(heading, " ".join(sentence for sentence in told if sentence))
 
 
 def late_sentence(board: Board, rows: Sequence[Owed], today: dt.date) -> str:
-    """What is late, the worst first."""
-    late = [row for row in rows if row.late]
+    """What is late, the worst first. Days without a promise have a sentence of their own."""
+    late = [row for row in rows if row.late and not row.gap]
     if not late:
         return ""
     if len(late) > 1:
         return f"{swedish.first_up(swedish.word(len(late)))} frister är försenade, den äldsta sedan {swedish.long_date(late[0].on)}."
     duty = next(one for one in board.duties if one.id == late[0].duty_id)
     if duty.kind == Kind.RENEWAL:
-        return f"Löftet gick ut {swedish.long_date(duty.due_on)} och inget nytt är beslutat."
+        return f"Löftet gick ut {swedish.long_date(duty.due_on)} och inget nytt är undertecknat."
     name = {
         Kind.REPORT: f"Rapporten till {duty.receiver}",
         Kind.FOLLOW_UP: f"Den gemensamma uppföljningen för {duty.due_on.year}",

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from trygghet import clock, database
 from trygghet.dashboard.facts import Activity, Arrival, Board, Duty, Key, Meaning, Municipality, Party, Promise, Told
 from trygghet.periods import Validity
 from trygghet.promises.counting import Done
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 LATEST = 3
 """So many of the latest updates are shown."""
@@ -50,7 +53,7 @@ _MINE = "EXISTS (SELECT FROM access a WHERE a.promise_id = {}.{} AND a.organisat
 async def _promises(organisation: UUID) -> tuple[Promise, ...]:
     rows = await _rows(
         f"""
-        SELECT p.id, p.title, p.area_name, p.stage, p.valid_from, p.valid_until, p.review_on, p.tell_every_days,
+        SELECT p.id, p.title, p.area_name, p.stage, p.valid_from, p.valid_until, p.review_on, p.tell_every_days, p.concerns_id,
           (SELECT max(u.published_at) FROM status_update u WHERE u.promise_id = p.id AND u.withdrawn_at IS NULL) AS told_at,
           (SELECT jsonb_agg(jsonb_build_object('id', o.id, 'name', o.name, 'short', o.short_name, 'slug', o.slug, 'side', y.side)
                             ORDER BY y.side, o.name)
@@ -68,6 +71,7 @@ async def _promises(organisation: UUID) -> tuple[Promise, ...]:
             row["tell_every_days"],
             _day(row["told_at"]),
             tuple(Party(UUID(one["id"]), one["name"], one["short"], one["slug"], one["side"]) for one in row["parties"] or ()),
+            row["concerns_id"],
         )
         for row in rows
     )
@@ -78,7 +82,8 @@ async def _duties(organisation: UUID) -> tuple[Duty, ...]:
     rows = await _rows(
         f"""
         SELECT d.id, d.promise_id, d.kind, d.title, d.due_on, d.period_from, d.period_until, d.receiver, d.done_at IS NOT NULL AS done,
-          ARRAY(SELECT m.organisation_id FROM obligation_mark m WHERE m.obligation_id = d.id) AS marked
+          ARRAY(SELECT m.organisation_id FROM obligation_mark m WHERE m.obligation_id = d.id) AS marked,
+          CASE WHEN d.kind = 'renewal' AND d.done_at IS NULL THEN successor(p) IS NOT NULL ELSE false END AS followed
         FROM obligation d JOIN promise p ON p.id = d.promise_id
         WHERE {_MINE.format("d", "promise_id")} AND (p.stage <> 'replaced' OR d.done_at IS NOT NULL)
         ORDER BY d.due_on, p.area_name, d.key""",
@@ -95,7 +100,8 @@ async def _duties(organisation: UUID) -> tuple[Duty, ...]:
             row["period_until"],
             row["receiver"],
             frozenset(row["marked"]),
-            row["done"],
+            row["done"] or row["followed"],
+            row["followed"],
         )
         for row in rows
     )
@@ -213,6 +219,17 @@ async def _municipalities(organisation: UUID, today: dt.date) -> tuple[Municipal
         today,
     )
     return tuple(Municipality(row["id"], row["name"], row["short_name"], row["slug"]) for row in rows)
+
+
+async def across_organisations_covers(slugs: Sequence[str]) -> dict[str, list[Validity]]:
+    """Which days residents of these municipalities have a published promise for, whoever signed it. For the role that reads what is public."""
+    rows = await database.connection().fetch(
+        "SELECT slug, valid_from, valid_until, (content ->> 'review_on')::date AS review_on FROM published_promise WHERE slug = ANY($1)", list(slugs)
+    )
+    found: dict[str, list[Validity]] = {}
+    for row in rows:
+        found.setdefault(row["slug"], []).append(Validity(row["valid_from"], row["valid_until"], row["review_on"]))
+    return found
 
 
 def _day(moment: dt.datetime | None) -> dt.date | None:

@@ -134,12 +134,16 @@ def _begin(ending: Ending, verb: str, today: dt.date) -> Task:
         return Task(f"Löftet {verb}", f"Från {swedish.long_date(begin.on)} är det dags att börja på nästa löfte.")
     text = {
         1: f"Ta fram lägesbilden och håll dialogen med invånarna. Utkastet ska delas {swedish.long_date(share.on)}.",
-        2: f"Inget nytt löfte är påbörjat. Ett utkast skulle ha delats {swedish.long_date(share.on)}.",
-        3: f"Inget nytt löfte är påbörjat. Sedan {swedish.long_date(sign.on)} är det dags att skriva under det.",
+        2: f"Inget nytt är påbörjat. Ett utkast skulle ha delats {swedish.long_date(share.on)}. {_otherwise(ending.last)}",
+        3: f"Inget nytt är påbörjat. Sedan {swedish.long_date(sign.on)} är det dags att skriva under. {_otherwise(ending.last)}",
     }[come]
     if today > ending.last:
-        text = "Inget nytt löfte är påbörjat. Den publika sidan säger att löftet har gått ut."
+        text = "Inget nytt är påbörjat. Den publika sidan säger att löftet har gått ut."
     return Task(f"Löftet {verb} utan efterföljare", text, "Börja på nästa löfte", f"/loften/ny?fran={ending.promise_id}", "write")
+
+
+def _otherwise(last: dt.date) -> str:
+    return f"Den {swedish.day_month(last + dt.timedelta(days=1))} säger den publika sidan av sig själv att löftet har gått ut."
 
 
 def _go_on(ending: Ending, making: Making, verb: str, today: dt.date) -> Task:
