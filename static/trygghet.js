@@ -1,5 +1,6 @@
-// The only script of our own. Everything works without it; it moves the focus, closes the menu and keeps forms sendable.
+// The only script of our own. Everything works without it; it moves the focus, closes the menu, keeps forms sendable and saves what is written.
 document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.target.closest("[data-writing]")) return;  // whoever writes keeps the focus where it is
   // A refusal that was swapped in gets the focus, so that a screen reader says it and a keyboard is already there.
   const problem = event.target.querySelector("[role=alert], [aria-invalid=true]");
   if (problem) { problem.setAttribute("tabindex", problem.matches("input, select, textarea") ? "0" : "-1"); problem.focus(); }
@@ -18,3 +19,135 @@ document.addEventListener("keydown", (event) => {
   menu.open = false;
   menu.querySelector("summary").focus();
 });
+
+// ---------------------------------------------------------------- the page to write on
+// Each field saves itself. What is not saved yet also lies in this browser, so that a lost connection, a reload or a new sign-in loses nothing.
+const desk = document.querySelector("[data-writing]");
+if (desk && window.htmx) {
+  const byId = (id) => document.getElementById(id);
+  const mine = `skrivet/${desk.dataset.writer}/${desk.dataset.writing}/`;
+  const stood = new WeakMap();    // what each field held when it was last saved, as far as this page knows
+  const answered = new WeakMap(); // what was refused or is contested, and not to be sent again unchanged
+  const sent = new WeakMap();
+  let again = null;
+  let wait = 2000;
+  let stored = true;
+  const fields = (form) => [...form.elements].filter((field) => field.name && form.elements[`was-${field.name}`]);
+  const plain = (text) => text.replace(/\r\n?/g, "\n").trim();
+  const began = (field) => field.tagName === "SELECT" ? (field.querySelector("option[selected]") || field.options[0] || {value: ""}).value : field.defaultValue;
+  const old = (field) => plain(stood.has(field) ? stood.get(field) : began(field));
+  const isNew = (field) => plain(field.value) !== old(field);
+  const isDue = (field) => isNew(field) && plain(field.value) !== answered.get(field);
+  const notes = (field) => byId(`n-${field.id.slice(2)}`);
+  const forms = () => [...desk.querySelectorAll("form[data-autosave]")];
+  const place = (field) => `${mine}${field.form.dataset.autosave}/${field.name}`;
+  const tell = (...words) => { byId("sparat").replaceChildren(...words); repeat(); };
+  const repeat = () => { const now = byId("sparat").textContent; if (byId("sagt").textContent !== now) byId("sagt").textContent = now; };
+  const keep = (field) => {
+    try {
+      if (isNew(field)) localStorage.setItem(place(field), JSON.stringify({text: field.value, was: field.form.elements[`was-${field.name}`].value}));
+      else localStorage.removeItem(place(field));
+    } catch { stored = false; }
+  };
+  const later = () => {
+    clearTimeout(again);
+    again = setTimeout(() => { for (const form of forms()) if (fields(form).some(isDue)) htmx.trigger(form, "change"); }, wait);
+    wait = Math.min(wait * 2, 30000);
+  };
+  const soon = () => { wait = 2000; later(); };
+  const reveal = (target) => {
+    for (let at = target; at; at = at.parentElement) if (at.tagName === "DETAILS") at.open = true;
+    const own = target.matches("li") && target.querySelector("details");
+    if (own) own.open = true;
+    const focused = target.matches("input, select, textarea") ? target : own ? own.querySelector("summary") : null;
+    if (focused) focused.focus();
+    target.scrollIntoView({block: "nearest"});
+  };
+
+  document.documentElement.classList.add("scripted");
+  desk.addEventListener("input", (event) => { if (event.target.form && event.target.form.dataset.autosave) keep(event.target); });
+  desk.addEventListener("htmx:configRequest", (event) => {
+    const form = event.target;
+    if (!form.dataset.autosave) return;
+    const button = event.detail.triggeringEvent && event.detail.triggeringEvent.submitter;
+    const chosen = button && button.name.startsWith("valj-") ? button.name.slice(5) : "";
+    const due = fields(form).filter((field) => isDue(field) || field.name === chosen);
+    if (!due.length) { event.preventDefault(); return; }
+    for (const field of fields(form)) if (!due.includes(field)) event.detail.parameters.delete(field.name);
+    sent.set(form, {chosen, values: new Map(due.map((field) => [field, field.value]))});
+  });
+  desk.addEventListener("htmx:afterRequest", (event) => {
+    const form = event.target, status = event.detail.xhr.status, last = sent.get(form);
+    if (!form.dataset || !form.dataset.autosave || !last) return;
+    if (!event.detail.xhr.responseText.includes('id="andringar"')) {
+      if (status === 409 && byId("tappat").querySelector(`[data-lost="${form.dataset.autosave}"]`)) {
+        for (const [field, value] of last.values) answered.set(field, plain(value));
+        tell("Inte sparat: delen har tagits bort.");
+        return;
+      }
+      const signIn = document.createElement("a");
+      Object.assign(signIn, {href: "/logga-in", target: "_blank", rel: "noopener", textContent: "Logga in i en ny flik"});
+      const kept = stored ? "Det du har skrivit finns kvar i den här webbläsaren" : "Lämna inte sidan, så finns det du har skrivit kvar";
+      if (status === 401) tell("Inte sparat: du är inte inloggad längre. ", signIn, `. ${kept} och sparas sedan av sig självt.`);
+      else if (status === 404 || status === 422) {
+        const why = new DOMParser().parseFromString(event.detail.xhr.responseText, "text/html").body.textContent.replace(/\s+/g, " ").trim();
+        tell(`Inte sparat. ${why} ${kept}.`);
+        for (const [field, value] of last.values) answered.set(field, plain(value));
+        return;
+      } else tell(`Inte sparat: ${status ? "servern kunde inte ta emot det" : "ingen kontakt med servern"}. ${kept}, och sidan försöker igen av sig själv.`);
+      later();
+      return;
+    }
+    wait = 2000;
+    for (const [field, value] of last.values) {
+      const at = byId(field.id) || field, said = notes(at), bad = said && said.querySelector(".problem, .clash");
+      at.toggleAttribute("aria-invalid", false);
+      if (bad) { at.setAttribute("aria-invalid", "true"); answered.set(at, plain(value)); } else { stood.set(at, at === field ? value : at.value); answered.delete(at); }
+      keep(at);
+      if (bad && bad.dataset.code === "text.personal_number") try { localStorage.removeItem(place(at)); } catch { stored = false; }
+      if (last.chosen === field.name && (document.activeElement === document.body || !document.activeElement)) at.focus();
+    }
+    repeat();
+  });
+  for (const lost of ["htmx:sendError", "htmx:timeout"]) desk.addEventListener(lost, (event) => { if (!event.target.dataset.autosave) tell("Det gick inte: ingen kontakt med servern. Försök igen."); });
+  for (const back of ["online", "focus"]) window.addEventListener(back, soon);
+  window.addEventListener("beforeunload", (event) => { if (!stored && forms().some((form) => fields(form).some(isNew))) event.preventDefault(); });
+
+  // A part that has moved is lifted to its place, so that nothing that is being typed is drawn anew.
+  document.addEventListener("flyttad", (event) => {
+    const part = byId(event.detail.del), list = byId(event.detail.rad), next = byId(event.detail.fore), focused = document.activeElement;
+    if (!part || !list) { location.reload(); return; }
+    list.insertBefore(part, next && next.parentNode === list ? next : null);
+    const spot = byId(event.detail.del.replace("del-", "plats-"));
+    if (spot) spot.replaceChildren();
+    (part.contains(focused) && focused.isConnected && focused !== document.body ? focused : part.querySelector("summary")).focus();
+    tell("Flyttad och sparad.");
+  });
+  // Links to a field open what it lies in, and let go of the text in a part that is gone for good.
+  desk.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href*='#']"), away = event.target.closest("[data-let-go]");
+    const target = link && link.pathname === location.pathname && byId(decodeURIComponent(link.hash.slice(1)));
+    if (target) { event.preventDefault(); reveal(target); }
+    if (!away) return;
+    for (const key of Object.keys(localStorage)) if (key.startsWith(`${mine}${away.dataset.letGo}/`)) localStorage.removeItem(key);
+    away.closest("[data-lost]").remove();
+  });
+  if (location.hash && byId(location.hash.slice(1))) reveal(byId(location.hash.slice(1)));
+
+  // What was not saved when the page was left comes back, and is saved against what its writer saw then.
+  const orphans = new Map();
+  try {
+    for (const key of Object.keys(localStorage).filter((one) => one.startsWith(mine))) {
+      const [part, name] = key.slice(mine.length).split("/"), {text, was} = JSON.parse(localStorage.getItem(key));
+      const form = forms().find((one) => one.dataset.autosave === part && one.elements[name]), field = form && form.elements[name];
+      if (!field) { orphans.set(part, {...orphans.get(part), [name]: text, [`was-${name}`]: was}); continue; }
+      if (plain(field.value) === plain(text)) { localStorage.removeItem(key); continue; }
+      stood.set(field, began(field));
+      field.value = text;
+      form.elements[`was-${name}`].value = was;
+      reveal(field);
+    }
+  } catch { stored = false; }
+  for (const [part, values] of orphans) htmx.ajax("POST", `/lydelser/${desk.dataset.writing}/delar/${part}`, {source: desk, swap: "none", values});
+  for (const form of forms()) if (fields(form).some(isDue)) { tell("Det du hade skrivit finns kvar och sparas nu."); htmx.trigger(form, "change"); }
+}

@@ -31,6 +31,7 @@ from trygghet.reminders import pages as reminders
 from trygghet.settings import ROOT, Settings, load
 from trygghet.site import pages as site
 from trygghet.updates import pages as updates
+from trygghet.wordings import pages as wordings
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -111,6 +112,7 @@ def _handlers() -> list[ControllerRouterHandler]:
         *reminders.handlers,
         *site.handlers,
         *updates.handlers,
+        *wordings.handlers,
     ]
 
 

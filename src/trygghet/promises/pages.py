@@ -1,4 +1,4 @@
-"""/loften: the organisation's promises, each on a page of its own, where outcomes are recorded and corrected in place."""
+"""/loften/…: a promise on a page of its own, where outcomes are recorded and corrected in place."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from litestar.response import Redirect, Template
 
 from trygghet import web
 from trygghet.obligations import actions as obligations
-from trygghet.promises import actions, outcomes, promise, rules, words
+from trygghet.promises import actions, outcomes, rules, words
 from trygghet.promises.outcomes import Outcome, Reporter
 from trygghet.swedish import NotFound, Refusal, Slips
 from trygghet.tenancy import Act
@@ -34,15 +34,6 @@ class OutcomeForm:
 
 
 # ---------------------------------------------------------------- reading
-@web.get("/loften", may=Act.READ)
-async def list_promises(request: Request[Any, Any, Any]) -> Template:
-    """Every promise of the organisation: in force first, then what waits or comes, then what has been."""
-    found = await actions.read_all(web.asking(request).organisation)
-    return web.page(
-        request, "promises/list.html", groups=promise.grouped(found, web.today(request)), heading=promise.heading(found, web.today(request))
-    )
-
-
 @web.get("/loften/{promise_id:uuid}", may=Act.READ)
 async def show_promise(request: Request[Any, Any, Any], promise_id: FromPath[UUID]) -> Template:
     """One promise, whole."""
@@ -169,4 +160,4 @@ async def _whole(request: Request[Any, Any, Any], found: Promise, *, form: Outco
     )
 
 
-handlers = [list_promises, show_promise, open_form, record, open_correction, correct]
+handlers = [show_promise, open_form, record, open_correction, correct]

@@ -62,6 +62,14 @@ async def sides(organisation: UUID, ids: Sequence[UUID]) -> list[Side]:
         return await store.sides(organisation, ids)
 
 
+async def editable(organisation: UUID, wording_id: UUID) -> Wording:
+    """One text that is open to be written in. Raises `NotFound`, or `Refusal` for one that is signed, withdrawn or locked."""
+    async with database.within(organisation, readonly=True):
+        wording = await store.one(organisation, wording_id)
+        await _check_open(organisation, wording)
+        return wording
+
+
 async def lock(organisation: UUID, wording_id: UUID) -> Wording:
     """The wording, with its promise held until the unit of work ends: for acts on it that this feature does not know. Raises `NotFound`."""
     async with database.within(organisation):
@@ -226,9 +234,13 @@ async def _change(organisation: UUID, wording_id: UUID, change: Change, *, keep_
 
 async def _editable(organisation: UUID, wording_id: UUID) -> Wording:
     wording = await store.lock(organisation, wording_id)
-    signatures = (await agreements.approvals(organisation, SIGNATURE, [wording_id]))[wording_id]
-    rules.may_edit(wording, any_signed=any(one.fell_at is None for one in signatures))
+    await _check_open(organisation, wording)
     return wording
+
+
+async def _check_open(organisation: UUID, wording: Wording) -> None:
+    signatures = (await agreements.approvals(organisation, SIGNATURE, [wording.id]))[wording.id]
+    rules.may_edit(wording, any_signed=any(one.fell_at is None for one in signatures))
 
 
 async def _save(organisation: UUID, wording: Wording, text: Manuscript, reason: str, *, by: Asking, now: dt.datetime) -> Wording:

@@ -161,12 +161,19 @@ def _moved(part: Part, old: dt.date, new: dt.date) -> Part:
     """Days by which something is to be done or reached, as far into the new promise as they were into the old one."""
     fields = dict(part.fields)
     for name in ("due_on", "level_on"):
-        try:
-            day = dt.date.fromisoformat(part[name])
-        except ValueError:
+        day = day_of(part[name])
+        if day is None:
             continue  # none, or half-written: it stays as it was typed
         fields[name] = _months_later(day, (new.year - old.year) * 12 + new.month - old.month).isoformat()
     return replace(part, fields=fields)
+
+
+def day_of(typed: str) -> dt.date | None:
+    """The day that was typed, if it is one."""
+    try:
+        return dt.date.fromisoformat(typed)
+    except ValueError:
+        return None
 
 
 def _months_later(day: dt.date, months: int) -> dt.date:

@@ -75,7 +75,7 @@ TARGET = (
 TARGET_FIELDS: dict[str, tuple[str, ...]] = {
     "": (),
     "count": ("at_least", "per", "unit", "places"),
-    "indicator": ("indicator", "baseline", "baseline_on", "direction", "level", "level_on"),
+    "indicator": ("indicator", "unit", "baseline", "baseline_on", "direction", "level", "level_on"),
     "yes_no": (),
     "narrative": (),
 }

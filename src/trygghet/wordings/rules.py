@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -48,6 +49,15 @@ class Side:
     def who(self) -> str:
         """Kommunen, Polisen, or the name of a third party."""
         return {"municipality": "Kommunen", "police": "Polisen"}.get(self.side, self.name)
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """The days of another promise for the same municipality."""
+
+    promise_id: UUID
+    valid_from: dt.date
+    valid_until: dt.date | None
 
 
 @dataclass(frozen=True)
@@ -123,9 +133,21 @@ class Revision:
     at: dt.datetime
 
 
+def seen(text: str) -> str:
+    """A mark of what a writer saw in a field, which the form carries; letters alone, so that it is never taken for a number of something.
+
+    Spaces at the ends and kinds of line break make no difference: browsers change them.
+    """
+    digest = hashlib.sha256("\n".join(text.strip().splitlines()).encode()).hexdigest()
+    return digest[:16].translate(_LETTERS)
+
+
+_LETTERS = str.maketrans("0123456789", "ghijklmnop")
+
+
 @dataclass(frozen=True)
 class Typed:
-    """What stands in a field of a form, and what stood there when the form was shown; `was` None overwrites whatever is there now."""
+    """What stands in a field of a form, and the mark of what stood there when the form was shown; None overwrites whatever is there now."""
 
     value: str
     was: str | None
@@ -133,20 +155,22 @@ class Typed:
     @property
     def is_untouched(self) -> bool:
         """Whether the writer has not changed it."""
-        return self.was is not None and self.value == self.was
+        return self.was == seen(self.value)
 
 
 @dataclass(frozen=True)
 class Filled:
     """A form laid upon a text: each field by itself, so that one that cannot be kept holds up no other.
 
-    `clashes` are the fields that somebody else has changed, with what stands there now; `is_part_gone` that nothing could be laid anywhere.
+    `clashes` are the fields that somebody else has changed, with what stands there now; `unkept` is all that was typed and not kept.
+    A personal identity number is the exception: of a form that has one nothing is kept.
     """
 
     text: Manuscript
     reason: str
     clashes: dict[str, str] = field(default_factory=dict)
     refusals: dict[str, Refusal] = field(default_factory=dict)
+    unkept: dict[str, str] = field(default_factory=dict)
     is_part_gone: bool = False
 
 
@@ -161,7 +185,7 @@ class Saved:
     @property
     def is_whole(self) -> bool:
         """Whether everything that was typed is kept."""
-        return not (self.filled.clashes or self.filled.refusals or self.filled.is_part_gone)
+        return not (self.filled.unkept or self.filled.is_part_gone)
 
 
 def fill(wording: Wording, part_id: UUID, typed: Mapping[str, Typed]) -> Filled:
@@ -169,25 +193,30 @@ def fill(wording: Wording, part_id: UUID, typed: Mapping[str, Typed]) -> Filled:
     part = wording.manuscript.find(part_id)
     if part is None:
         return Filled(wording.manuscript, wording.reason, is_part_gone=True)
-    text, reason = wording.manuscript, wording.reason
-    clashes, refusals = {}, {}
-    for one in fields_of(wording, part):
-        if one.name not in typed or typed[one.name].is_untouched:
-            continue
-        value, was = typed[one.name].value, typed[one.name].was
+    touched = {one: typed[one.name] for one in fields_of(wording, part) if one.name in typed and not typed[one.name].is_untouched}
+    refusals = {one.name: refusal for one, given in touched.items() if (refusal := _objection(part, one, given.value))}
+    if any(one.code == "text.personal_number" for one in refusals.values()):
+        return Filled(wording.manuscript, wording.reason, {}, refusals, {one.name: given.value for one, given in touched.items()})
+    text, reason, clashes = wording.manuscript, wording.reason, {}
+    for one, given in touched.items():
         stands = wording.reason if one is REASON else part[one.name]
-        try:
-            shield.check_text(value, one.label, field=f"{part_id}.{one.name}", longest=one.longest)
-        except Refusal as refusal:
-            refusals[one.name] = refusal
+        if one.name in refusals:
             continue
-        if was is not None and stands not in {was, value}:
+        if given.was not in {None, seen(stands)} and seen(stands) != seen(given.value):
             clashes[one.name] = stands
         elif one is REASON:
-            reason = value
+            reason = given.value
         else:
-            text = text.set_field(part_id, one.name, value)
-    return Filled(text, reason, clashes, refusals)
+            text = text.set_field(part_id, one.name, given.value)
+    return Filled(text, reason, clashes, refusals, {one.name: given.value for one, given in touched.items() if one.name in {**refusals, **clashes}})
+
+
+def _objection(part: Part, one: Field, value: str) -> Refusal | None:
+    try:
+        shield.check_text(value, one.label, field=f"{part.id}.{one.name}", longest=one.longest)
+    except Refusal as refusal:
+        return refusal
+    return None
 
 
 def fields_of(wording: Wording, part: Part) -> tuple[Field, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from trygghet.swedish import NotFound, Refusal, Slips
 from trygghet.wordings import actions, beginning, reading, store
 from trygghet.wordings.manuscript import Manuscript, Part, empty
 from trygghet.wordings.reading import on_part
+from trygghet.wordings.remarks import Surrounding
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -52,6 +54,15 @@ class Choices:
         return [one for one in self.near if one.side == "municipality"]
 
 
+@dataclass(frozen=True)
+class Around:
+    """What the page to write on shows besides the text: every organisation, those near by, and the promises before and after."""
+
+    everybody: list[Side]
+    near: list[Side]
+    time: Surrounding
+
+
 # ---------------------------------------------------------------- what there is to choose between
 async def choices(organisation: UUID, search: str, today: dt.date) -> Choices:
     """The organisation's own promises, latest first; then those that residents read anywhere, by a word of their title."""
@@ -65,11 +76,31 @@ async def choices(organisation: UUID, search: str, today: dt.date) -> Choices:
     return Choices(latest, [one for one in published if one.promise_id not in mine][:MOST_SHOWN], near)
 
 
-async def surroundings(organisation: UUID, wording: Wording, today: dt.date) -> tuple[list[Side], list[Side]]:
-    """Every organisation that the text may name, and those near by."""
-    del wording
+async def around(organisation: UUID, wording: Wording, today: dt.date) -> Around:
+    """What the writer of this text may choose between, and what stands around it in time."""
     async with database.within(organisation, readonly=True):
-        return await store.everybody(organisation), await _near(organisation, today)
+        everybody, near = await store.everybody(organisation), await _near(organisation, today)
+        kinds = {one.organisation_id: one.side for one in everybody}
+        concerned = reading.as_id(wording.manuscript.head["concerns"])
+        homes = [one for one in (*wording.parties, concerned) if one and kinds.get(one) == "municipality"]
+        others = await store.neighbours(organisation, wording.promise_id, homes)
+        follows = await store.follows(organisation, wording.promise_id)
+        first = beginning.day_of(wording.manuscript.head["valid_from"]) or today
+        before = [one for one in others if one.valid_from < first]
+        text = None
+        if wording.number == 1 and (previous := follows or next((one.promise_id for one in reversed(before)), None)):
+            with suppress(NotFound):  # what it follows may be another's by now
+                text = await _signed_text(organisation, await promises.read(organisation, previous))
+        return Around(
+            everybody,
+            near,
+            Surrounding(
+                today,
+                text,
+                max((one.valid_until for one in before if one.valid_until), default=None),
+                min((one.valid_from for one in others if one.valid_from >= first), default=None),
+            ),
+        )
 
 
 async def _near(organisation: UUID, today: dt.date) -> list[Side]:
@@ -189,6 +220,8 @@ async def draft(organisation: UUID, wording: Wording) -> Draft:
             made = reading.draft(wording.manuscript, known)
         except Slips as found:
             slips = found.refusals
+        if wording.organisation_id not in wording.parties:
+            slips = [Refusal("promise.no_party", field="parter"), *slips]
         if wording.kind != "first":
             slips = [*_lacks_reason(wording), *slips]
             if made is not None:
@@ -209,7 +242,7 @@ async def _cannot_become(organisation: UUID, wording: Wording, made: Draft) -> l
     promise = await promises.read(organisation, wording.promise_id)
     kind: promised.Change = wording.kind  # type: ignore[assignment]  # the schema holds it
     try:
-        promised.check_change(kind, promise.validity, {one.slug: one.name for one in promise.parties}, made)
+        promised.check_change(kind, promise.validity, made)
     except Refusal as refusal:
-        return [on_part(wording.manuscript.head.id, refusal) if refusal.field else Refusal(refusal.code, field="parter", **refusal.words)]
+        return [on_part(wording.manuscript.head.id, refusal)]
     return []

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from trygghet import database
 from trygghet.swedish import NotFound
 from trygghet.wordings import manuscript
-from trygghet.wordings.rules import Published, Revision, Side, Wording
+from trygghet.wordings.rules import Neighbour, Published, Revision, Side, Wording
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -152,6 +152,27 @@ async def near(organisation: UUID, today: dt.date) -> list[UUID]:
         today,
     )
     return [row["id"] for row in rows]
+
+
+async def follows(organisation: UUID, promise_id: UUID) -> UUID | None:
+    """The promise that this one was begun as the successor of."""
+    found: UUID | None = await database.connection().fetchval(
+        "SELECT p.follows_id FROM promise p JOIN access a ON a.promise_id = p.id WHERE a.organisation_id = $1 AND p.id = $2", organisation, promise_id
+    )
+    return found
+
+
+async def neighbours(organisation: UUID, promise_id: UUID, municipalities: Sequence[UUID]) -> list[Neighbour]:
+    """The days of the signed promises for any of these municipalities that the organisation has access to, this one left out, by first day."""
+    rows = await database.connection().fetch(
+        "SELECT p.id, p.valid_from, p.valid_until FROM promise p JOIN access a ON a.promise_id = p.id WHERE a.organisation_id = $1 AND p.id <> $2"
+        " AND p.stage NOT IN ('draft', 'shared') AND (p.concerns_id = ANY($3::uuid[])"
+        " OR EXISTS (SELECT FROM party y WHERE y.promise_id = p.id AND y.organisation_id = ANY($3::uuid[]))) ORDER BY p.valid_from, p.id",
+        organisation,
+        promise_id,
+        list(municipalities),
+    )
+    return [Neighbour(*row) for row in rows]
 
 
 async def across_organisations_published(search: str, most: int) -> list[Published]:
