@@ -93,7 +93,15 @@ def _mac(told: str, key: str) -> str:
 
 
 # ---------------------------------------------------------------- of a request that may go on
-async def objection(request: Request[Any, Any, Any]) -> Refusal | None:
+class NotStored(Exception):
+    """Something in a form must never be stored, and its page had not seen it. No `Refusal`, so that no page takes it for one of its own."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.code)
+        self.refusal = refusal
+
+
+async def objection(request: Request[Any, Any, Any]) -> NotStored | None:
     """Why nothing that this request sends may be stored: a personal identity number in any field of its form.
 
     Pages refuse it earlier and say in which field; this holds where one has forgotten to look. Passwords may look like anything.
@@ -102,7 +110,7 @@ async def objection(request: Request[Any, Any, Any]) -> Refusal | None:
         return None
     for field, typed in (await request.form()).multi_items():
         if isinstance(typed, str) and not _NEVER_STORED.search(field) and (number := shield.personal_number(typed)):
-            return Refusal("text.personal_number", field=field, name="Det du skrev", text=number)
+            return NotStored(Refusal("text.personal_number", field=field, name="Det du skrev", text=number))
     return None
 
 

@@ -21,7 +21,7 @@ from litestar.middleware import ASGIMiddleware
 from litestar.response import Redirect, Template
 
 from trygghet import clock, database, kept, tenancy
-from trygghet.kept import Kept
+from trygghet.kept import Kept, NotStored
 from trygghet.swedish import NotFound, Refusal
 from trygghet.tenancy import Act, Asking
 
@@ -295,6 +295,7 @@ ERRORS: dict[Any, Any] = {
     SignInFirst: on_sign_in_first,
     NotYours: on_not_yours,
     Refusal: on_refusal,
+    NotStored: lambda request, error: on_refusal(request, error.refusal),
     HTTPException: on_http_error,
     UnicodeDecodeError: on_unreadable,
     LookupError: on_unreadable,
