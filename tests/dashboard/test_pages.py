@@ -256,8 +256,8 @@ async def test_eken_sees_nothing_of_bjorken(database_url: str, browser_of: cast.
 
 async def test_what_is_not_shared_stays_with_its_author(database_url: str, browser_of: cast.BrowserOf) -> None:
     promise_id = await made.promise()
-    await _update(promise_id, "Ett utkast", shared=False)
-    assert "Ett utkast" not in (await (await browser_of("pia")).get("/oversikt")).text
+    await _update(promise_id, "Bara vårt utkast", shared=False)
+    assert "Bara vårt utkast" not in (await (await browser_of("pia")).get("/oversikt")).text
 
 
 # ---------------------------------------------------------------- few questions

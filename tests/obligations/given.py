@@ -79,7 +79,7 @@ async def _signed(promise_id: UUID, kind: Change, version: int, now: dt.datetime
                 cast.person_id(who),
                 now,
             )
-        await link.execute("UPDATE wording SET signed_at = $2 WHERE id = $1", wording_id, now)
+        await link.execute("UPDATE wording SET shared_at = coalesce(shared_at, $2), signed_at = $2 WHERE id = $1", wording_id, now)
 
 
 def quarterly(receiver: str = "KSAU", days_after: int = 0) -> tuple[Rhythm, ...]:
