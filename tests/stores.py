@@ -191,6 +191,7 @@ CALLS: dict[str, Call] = {
     "updates.promises": Call(lambda f, o, w: f(o)),
     "updates.promise": Call(lambda f, o, w: f(o, w.promise.id)),
     "updates.sides": Call(lambda f, o, w: f(o, [w.promise.id])),
+    "updates.contacts": Call(lambda f, o, w: f(o, w.promise.id)),
     "updates.listed": Call(lambda f, o, w: f(o)),
     "updates.one": Call(lambda f, o, w: f(o, w.waiting.id)),
     "updates.versions": Call(lambda f, o, w: f(o, w.waiting.id)),

@@ -44,6 +44,7 @@ async def read(organisation: UUID, update_id: UUID) -> Standing:
             (await deliveries.of_updates(organisation, [update_id]))[update_id],
             list((await _accounts(organisation, sides)).values()),
             await store.versions(organisation, update_id),
+            await store.contacts(organisation, update.promise_id),
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from trygghet import swedish
+from trygghet import shield, swedish
 from trygghet.agreements.rules import turned
 from trygghet.deliveries.rules import CHANNELS, CHIPS
 from trygghet.deliveries.rules import State as Sent
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from trygghet.agreements.rules import Approval
     from trygghet.connections.rules import Connection
     from trygghet.deliveries.rules import Delivery
+    from trygghet.shield import Caution
     from trygghet.swedish import Chip
     from trygghet.updates.rules import Side, Update, Version
 
@@ -55,6 +56,7 @@ class Standing:
     deliveries: Sequence[Delivery] = ()
     accounts: Sequence[Connection] = ()
     versions: Sequence[Version] = ()
+    contacts: Sequence[str] = ()
 
     @property
     def address(self) -> str:
@@ -112,6 +114,14 @@ class Standing:
             return None
         read = next((one for one in reversed(self.versions) if one.content_hash == key.fallen.content_hash), None)
         return difference(read.content, self.versions[-1].content) if read else None
+
+    @property
+    def cautions(self) -> list[Caution]:
+        """What in the text may point at somebody, for those who decide whether it goes out; nothing once it is out."""
+        if not self.is_open:
+            return []
+        said = [self.update.title, self.update.body, self.update.picture.alt if self.update.picture else ""]
+        return list(dict.fromkeys(one for text in said for one in shield.warnings(text, self.contacts)))
 
     @property
     def posts(self) -> list[tuple[str, str]]:

@@ -73,6 +73,17 @@ async def sides(organisation: UUID, promise_ids: Sequence[UUID]) -> dict[UUID, l
     return found
 
 
+async def contacts(organisation: UUID, promise_id: UUID) -> list[str]:
+    """The telephone numbers and e-mail addresses that the promise gives residents."""
+    rows = await database.connection().fetch(
+        "SELECT unnest(ARRAY[phone, email]) FROM contact"
+        " WHERE promise_id = $2 AND promise_id IN (SELECT a.promise_id FROM access a WHERE a.organisation_id = $1)",
+        organisation,
+        promise_id,
+    )
+    return [row[0] for row in rows if row[0]]
+
+
 async def listed(organisation: UUID) -> list[Update]:
     """Every update that the organisation may see, latest first."""
     rows = await database.connection().fetch(f"{_UPDATES} ORDER BY coalesce(s.withdrawn_at, s.published_at, s.updated_at) DESC, s.id", organisation)
