@@ -131,7 +131,7 @@ async def dossier_files(organisation: UUID, dossier: Dossier) -> AsyncIterator[F
         document = editions.of_promise(dossier.promise, [one.wording for one in dossier.texts], signatures, dossier.names)
         yield File("lofte.pdf", await _pdf(document))
     for made in (files.promise_files, files.key_files, files.comment_files, files.receipt_files, files.history_files, files.update_files):
-        for one in made(dossier):
+        for one in await asyncio.to_thread(list, made(dossier)):
             yield one
     for copy in files.copies(dossier):
         for one in files.copy_files(copy):

@@ -103,8 +103,8 @@ def _when(moment: dt.datetime | None) -> str:
 def promise_files(dossier: Dossier) -> Iterator[File]:
     """The promise whole, with all that was recorded on it, and each party's own number in its diary."""
     if dossier.promise is not None:
-        counted = [row.id for activity in dossier.promise.all_activities for row in activity.standing]
-        yield as_json("lofte.json", {"promise": dossier.promise, "standing_outcomes": counted, "duties": dossier.duties})
+        counted = {row.id for activity in dossier.promise.all_activities for row in activity.standing}
+        yield as_json("lofte.json", {"promise": dossier.promise, "standing_outcomes": sorted(counted), "duties": dossier.duties})
         yield _table(
             "utfall.csv",
             ("Aktivitet", "Dag", "Antal", "Räknas", "Anteckning", "Part", "Befattning", "Registrerat"),
@@ -299,14 +299,9 @@ Diarienummer
 {diary}
 
 Filerna
-  lofte.pdf              löftet som det gäller nu, att läsa och skriva ut
-  lofte.json             löftet med alla utfall, också rättade, och alla frister
-  utfall.csv             utfallen som tabell
-  lydelser/              varje undertecknad text (PDF, text, JSON) och varje text som har delats
-  godkannanden.json/.csv godkännanden och underskrifter, också de som har fallit
+{promise}{texts}  godkannanden.json/.csv godkännanden och underskrifter, också de som har fallit
   kommentarer.json/.csv  det parterna har sagt till varandra om texterna
-  uppdateringar/         det som har publicerats för invånarna, med bilder
-  kvitton.json/.csv      utskick: till vem, när, och om det kom fram
+{told}  kvitton.json/.csv      utskick: till vem, när, och om det kom fram
   historik.json/.csv     händelserna, kedjade med kontrollsummor
   diarienummer.json      parternas egna diarienummer
   manifest.json          kontrollsumma (SHA-256) och längd för varje fil
@@ -324,6 +319,15 @@ Så kontrolleras historiken
 """
 
 
+_PROMISE = """\
+  lofte.pdf              löftet som det gäller nu, att läsa och skriva ut
+  lofte.json             löftet med alla utfall, också rättade, och alla frister
+  utfall.csv             utfallen som tabell
+"""
+_TEXTS = "  lydelser/              varje undertecknad text (PDF, text, JSON) och varje text som har delats\n"
+_TOLD = "  uppdateringar/         det som har publicerats för invånarna, med bilder\n"
+
+
 def readme(dossier: Dossier) -> File:
     """What the folder is, for somebody who has never heard of the product."""
     diary = [f"  {one.name}: {one.number}" for one in dossier.diary_numbers] or ["  Ingen part har angett något."]
@@ -334,5 +338,8 @@ def readme(dossier: Dossier) -> File:
         by=dossier.by,
         organisation=dossier.organisation_name,
         diary="\n".join(diary),
+        promise=_PROMISE if dossier.promise else "",
+        texts=_TEXTS if dossier.texts else "",
+        told=_TOLD if dossier.updates else "",
     )
     return File("README.txt", text.encode())

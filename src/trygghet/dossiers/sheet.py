@@ -155,7 +155,7 @@ def target(part: Part) -> list[str]:
 def _counted(part: Part) -> list[str]:
     unit, places = part["unit"], [line.strip() for line in part["places"].split("\n") if line.strip()]
     if not part["at_least"]:
-        return [f"Räknas i {unit}" if unit else "Räknas", *([f"på {swedish.listed(places)}"] if places else [])]
+        return [f"Inget antal, räknas i {unit}" if unit else "Inget antal", *([f"på {swedish.listed(places)}"] if places else [])]
     per = PER.get(part["per"] or "period", "")
     counted = " ".join(word for word in ("Minst", part["at_least"], unit, per) if word)
     return [counted, *([f"på var och en av {len(places)} platser: {swedish.listed(places)}"] if places else [])]
