@@ -8,12 +8,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tests import cast
+from trygghet import database
 from trygghet.obligations.rules import Rhythm
 from trygghet.promises import actions
 from trygghet.promises.outcomes import Reporter
-from trygghet.promises.rules import ActivityDraft, AreaDraft, Chapter, ContactDraft, Definition, Draft, GoalDraft, Link, PartyDraft
+from trygghet.promises.rules import ActivityDraft, AreaDraft, Change, Chapter, ContactDraft, Definition, Draft, GoalDraft, Link, PartyDraft, Signed
+from trygghet.wordings import beginning, reading
+from trygghet.wordings.rules import Side
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from uuid import UUID
 
     from trygghet.promises.promise import Activity, Promise
@@ -95,3 +99,74 @@ async def recorded(promise_id: UUID, amount: int, **changes: Any) -> UUID:
         "now": cast.START,
     }
     return await actions.record_outcome(cast.BJORKEN, promise_id, activity.id, **(usual | changes))
+
+
+LEADERS = {
+    cast.BJORKEN: ("bo", "Bo Bsson", "Kommunstyrelsens ordförande"),
+    cast.EKEN: ("cecilia", "Cecilia Csson", "Kommunchef"),
+    cast.SKOGEN: ("pia", "Pia Psson", "Lokalpolisområdeschef"),
+}
+"""Who signs for whom."""
+
+
+def signatures(*organisations: UUID, at: dt.datetime = cast.START, content_hash: str = "a" * 64) -> list[Signed]:
+    """Each organisation's leader has signed the same text."""
+    return [Signed(one, LEADERS[one][1], LEADERS[one][2], at, content_hash) for one in organisations]
+
+
+async def draft_of(promise_id: UUID, *, by: UUID = cast.BJORKEN) -> Draft:
+    """The promise as it reads now, to be written in: every part keeps its id."""
+    found = await actions.read(by, promise_id)
+    known = {id_: Side(id_, slug, name, short, kind) for id_, slug, name, short, kind, _ in cast.ORGANISATIONS}
+    return reading.draft(beginning.from_promise(found, known.values()), known)
+
+
+async def effect(
+    promise_id: UUID, *, kind: Change = "change", reason: str = "Behoven har ändrats.", now: dt.datetime = cast.START, **changes: Any
+) -> None:
+    """A new version of a promise, with these fields changed, that every party has approved and signed."""
+    before = await actions.read(cast.SKOGEN, promise_id)
+    draft = replace(await draft_of(promise_id, by=cast.SKOGEN), **changes)
+    slugs = {slug: id_ for id_, slug, *_ in cast.ORGANISATIONS}
+    parties = {one.organisation_id for one in before.parties} | {slugs[one.organisation] for one in draft.parties}
+    content_hash = uuid.uuid4().hex * 2
+    await wording(promise_id, before.version + 1, kind, reason, parties, content_hash)
+    await actions.take_effect(
+        cast.SKOGEN,
+        promise_id,
+        draft,
+        version=before.version + 1,
+        kind=kind,
+        reason=reason,
+        signatures=signatures(*parties, at=now, content_hash=content_hash),
+        now=now,
+    )
+
+
+async def wording(promise_id: UUID, number: int, kind: Change, reason: str, parties: Collection[UUID], content_hash: str) -> None:
+    """The text of that number with every party's keys on it: the database lets no promise become another version without."""
+    wording_id = uuid.uuid4()
+    named = [{"id": str(uuid.uuid4()), "kind": "party", "under": None, "fields": {"organisation": str(one)}} for one in parties]
+    async with database.across_organisations() as link:
+        await link.executemany(
+            "INSERT INTO approval (promise_id, subject_kind, subject_id, content_hash, organisation_id, person_id, person_name, office, at)"
+            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            [
+                (promise_id, key, wording_id, content_hash, one, cast.person_id(LEADERS[one][0]), *LEADERS[one][1:], cast.START)
+                for key in ("wording", "signature")
+                for one in parties
+            ],
+        )
+        await link.execute(
+            "INSERT INTO wording (id, promise_id, number, kind, reason, manuscript, content_hash, organisation_id, shared_at, signed_at, edited_at, created_at)"
+            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $9, $9)",
+            wording_id,
+            promise_id,
+            number,
+            kind,
+            reason,
+            [{"id": str(uuid.UUID(int=1)), "kind": "head", "under": None, "fields": {}}, *named],
+            content_hash,
+            next(iter(parties)),
+            cast.START,
+        )

@@ -100,7 +100,10 @@ async def test_the_promises_keep_the_structure_of_their_pages() -> None:
         ("Insatser mot narkotika", 4, "period"),
     ]
     assert [party.signed_on for party in astorp.parties] == [dt.date(2023, 3, 6)] * 2
-    assert (amal.contact_office, amal.page_updated_on, amal.tell_every_days) == ("Säkerhetsstrateg", dt.date(2023, 8, 14), 30)
+    assert ([one.office for one in amal.contacts], amal.page_updated_on, amal.tell_every_days) == (["Säkerhetsstrateg"], dt.date(2023, 8, 14), 30)
+    assert [bool(area.problem) for area in astorp.areas] == [True, True, True, False]
+    assert [(one.title, one.places) for one in almhult.all_activities if one.places] == [("Mer synlig polis", ("tätorten", "landsbygden"))]
+    assert [one.kind for one in mellerud.sources] == ["situation", "dialogue", "staff_dialogue"]
     assert [party.signatory_office for party in almhult.parties] == ["Kommunstyrelsens ordförande", "Chef lokalpolisområde Ljungby"]
     assert mellerud.links[0].url.startswith("https://polisen.example.org/")
 
@@ -203,11 +206,16 @@ async def test_a_catcher_on_another_port_is_found_again(example: Settings) -> No
 
 
 async def test_a_loading_that_was_cut_off_is_begun_anew(example: Settings) -> None:
-    before = {table: len(rows) for table, rows in (await _dump()).items()}
+    async def counts() -> dict[str, int]:
+        return {
+            table: len(rows) for table, rows in (await _dump()).items() if table not in {"event", "event_head"}
+        }  # the log outlives what it tells of
+
+    before = await counts()
     async with database.across_organisations() as link:
         await link.execute("DELETE FROM example_clock")
     assert await actions.across_organisations_load(example)
-    assert {table: len(rows) for table, rows in (await _dump()).items()} == before
+    assert await counts() == before
 
 
 @pytest.mark.usefixtures("database_url")
@@ -230,8 +238,8 @@ def test_every_organisation_has_its_roles_and_one_person_belongs_to_two() -> Non
 def test_no_address_and_no_number_can_reach_anybody() -> None:
     assert all(one.email.endswith(".example.org") for one in actions.people())
     for told in story.stories():
-        assert told.promise.contact_phone in {"", "031-390 06 12"}  # from the series that is kept for fiction
-        assert not told.promise.contact_email or told.promise.contact_email.endswith(".example.org")
+        assert all(one.phone == "031-390 06 12" for one in told.promise.contacts)  # from the series that is kept for fiction
+        assert all(one.email.endswith(".example.org") for one in told.promise.contacts)
         assert all(".example.org/" in link.url for link in told.promise.links)
 
 

@@ -87,9 +87,9 @@ async def test_residents_see_that_a_follow_up_is_done_when_both_have_said_so(bro
 async def test_moved_days_move_the_duties_and_their_reminders(database_url: str) -> None:
     promise_id = await made.promise()
     assert await planned(promise_id) == {dt.date(2024, 12, 31)}
-    await actions.change_validity(cast.SKOGEN, promise_id, first=dt.date(2023, 1, 1), last=dt.date(2025, 6, 30), review_on=None, now=cast.START)
+    await made.effect(promise_id, kind="extension", valid_until=dt.date(2025, 6, 30))
     assert await planned(promise_id) == {dt.date(2024, 12, 31), dt.date(2025, 6, 30)}
-    await actions.change_validity(cast.BJORKEN, promise_id, first=dt.date(2023, 1, 1), last=dt.date(2024, 10, 31), review_on=None, now=cast.START)
+    await made.effect(promise_id, kind="early_end", valid_until=dt.date(2024, 10, 31))
     assert await planned(promise_id) == {dt.date(2024, 10, 31)}
     assert (await snapshot(promise_id))["valid_until"] == dt.date(2024, 10, 31)
 
@@ -107,7 +107,7 @@ async def planned(promise_id: uuid.UUID) -> set[dt.date]:
 async def test_impossible_days_change_nothing(database_url: str) -> None:
     promise_id = await made.promise()
     with pytest.raises(Refusal):
-        await actions.change_validity(cast.BJORKEN, promise_id, first=dt.date(2024, 1, 1), last=dt.date(2023, 1, 1), review_on=None, now=cast.START)
+        await made.effect(promise_id, valid_until=dt.date(2022, 12, 31))
     assert (await read(promise_id))[0].validity.last == dt.date(2024, 12, 31)
 
 
@@ -122,7 +122,16 @@ async def test_a_stranger_can_neither_read_nor_change(database_url: str, strange
         actions.record_outcome(stranger, promise_id, activity.id, **same),
         actions.correct_outcome(stranger, outcome_id, **same),
         actions.publish_snapshot(stranger, promise_id, now=cast.START),
-        actions.change_validity(stranger, promise_id, first=dt.date(2023, 1, 1), last=None, review_on=dt.date(2025, 1, 1), now=cast.START),
+        actions.take_effect(
+            stranger,
+            promise_id,
+            made.DRAFT,
+            version=2,
+            kind="change",
+            reason="x",
+            signatures=made.signatures(cast.BJORKEN, cast.SKOGEN),
+            now=cast.START,
+        ),
     ):
         with pytest.raises(NotFound):
             await attempt

@@ -175,7 +175,7 @@ async def test_errors_come_back_in_the_form_with_what_was_typed(browser_of: Brow
     [
         ({"datum": "2024-10-02"}, "Datum: 2 oktober 2024 har inte varit än. Skriv i dag, 1 oktober 2024, eller en tidigare dag."),
         ({"datum": "2022-12-31"}, "Datum: löftet gäller 1 januari 2023 till och med 31 december 2024. Du skrev 31 december 2022."),
-        ({"anteckning": "Träffade 19811228-9874"}, "Anteckning: ”19811228-9874” ser ut som ett personnummer."),
+        ({"anteckning": "Träffade 19811228-9874"}, "Anteckning: ”19811228-9874” ser ut som ett personnummer och sparas inte."),
         ({"anteckning": "a" * 501}, "Anteckning: högst 500 tecken. Du skrev 501."),
     ],
 )

@@ -122,6 +122,7 @@ async def _record(home: UUID, promise_id: UUID, told: Story, seats: dict[str, As
             happened_on=count.on,
             note=count.note,
             form_key=uuid.uuid4(),
+            place=count.place,
             now=story.afternoon(count.on),
         )
         if count.corrected:
@@ -133,6 +134,7 @@ async def _record(home: UUID, promise_id: UUID, told: Story, seats: dict[str, As
                 happened_on=count.on,
                 note=count.corrected.note,
                 form_key=uuid.uuid4(),
+                place=count.place,
                 now=story.afternoon(count.corrected.on),
             )
 

@@ -108,6 +108,7 @@ class Count:
     on: dt.date
     amount: int
     note: str = ""
+    place: str = ""
     corrected: Corrected | None = None
 
 
