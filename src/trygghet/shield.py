@@ -27,11 +27,15 @@ def check_text(text: str, name: str, *, field: str, longest: int, needed: bool =
     if len(text) > longest:
         raise Refusal("field.too_long", field=field, name=name, limit=longest, length=len(text))
     if number := personal_number(text):
+        if re.fullmatch(r"07[0-9]{8}", number):
+            written = f"{number[:3]}-{number[3:6]} {number[6:8]} {number[8:]}"
+            raise Refusal("text.number_or_phone", field=field, name=name, text=number, written=written)
         raise Refusal("text.personal_number", field=field, name=name, text=number)
 
 
 # ---------------------------------------------------------------- personal identity numbers
 _DASHES = dict.fromkeys(map(ord, "\u00ad\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"), "-")
+_SPACES = dict.fromkeys(map(ord, "\u00a0\u2007\u2009\u200a\u202f"), " ")
 _INTERIM = "TRSUWXJKLMN"
 """The letter that stands for the seventh digit in a number given until there is a real one; it counts as 1."""
 
@@ -77,7 +81,7 @@ def _plain(text: str) -> tuple[str, list[int]]:
         if letter.isascii():
             letters.append(letter)
             places.append(place)
-        else:
+        elif unicodedata.category(letter) != "No":  # a raised digit marks a footnote
             for same in unicodedata.normalize("NFKC", letter.translate(_DASHES)):
                 if unicodedata.category(same) != "Cf":
                     digit = unicodedata.decimal(same, None)
@@ -152,7 +156,7 @@ def warnings(text: str, allowed: Collection[str] = ()) -> list[Caution]:
 
     `allowed` are telephone numbers and e-mail addresses that are meant to be public: the contacts'.
     """
-    plain = re.sub(r"https?://\S+", lambda found: " " * len(found.group()), text.translate(_DASHES))
+    plain = re.sub(r"https?://\S+", lambda found: " " * len(found.group()), text.translate(_DASHES | _SPACES))
     known = {_national(one) for one in allowed} | {one.strip().lower() for one in allowed}
     found = sorted([*_plates(plain), *_phones(plain, known), *_emails(plain, known), *_few(plain), *_homes(plain)])
     return list(dict.fromkeys(Caution(kind, " ".join(text[begins:ends].split()), _WHY[kind]) for begins, ends, kind in found))
