@@ -134,10 +134,11 @@ async def test_a_form_that_is_no_text_is_refused_with_a_sentence(browser_of: cas
     assert "Begäran kunde inte läsas." in answer.text
 
 
-async def test_htmx_is_sent_to_the_sign_in_page_as_a_whole(browser_of: cast.BrowserOf) -> None:
+async def test_htmx_is_told_to_sign_in_without_leaving_the_page(browser_of: cast.BrowserOf) -> None:
     answer = await (await browser_of()).get("/inloggningar", headers={"HX-Request": "true"})
     assert answer.status_code == 401
-    assert answer.headers["hx-redirect"] == "/logga-in?vidare=/inloggningar"
+    assert answer.headers["hx-retarget"] == "#besked"
+    assert 'href="/logga-in"' in answer.text
 
 
 async def test_a_lost_database_still_gives_a_page_that_says_so(browser_of: cast.BrowserOf) -> None:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from litestar import Request
+    from litestar.types import Scope
 
 LARGEST = 200_000
 """Bytes that are carried along; more must be fetched by going back in the browser."""
@@ -82,14 +83,19 @@ def unseal(sealed: str, key: str) -> Kept | None:
     """The form that was sealed; None for anything else."""
     length = hashlib.sha256().digest_size * 2
     mac, told = sealed[:length], sealed[length:]
-    if not hmac.compare_digest(mac.encode(), _mac(told, key).encode()):
+    if not _same(mac, _mac(told, key)):
         return None
     path, fields, files = json.loads(told)
     return Kept(path, tuple((name, value) for name, value in fields), tuple(files))
 
 
 def _mac(told: str, key: str) -> str:
-    return hmac.new(key.encode(), f"kept form:{told}".encode(), hashlib.sha256).hexdigest()
+    return hmac.new(key.encode(), f"kept form:{told}".encode("utf-8", "replace"), hashlib.sha256).hexdigest()
+
+
+def _same(given: str, reckoned: str) -> bool:
+    """Without telling by its time how far they are alike; what is given may be anything."""
+    return hmac.compare_digest(given.encode("utf-8", "replace"), reckoned.encode())
 
 
 # ---------------------------------------------------------------- of a request that may go on
@@ -124,6 +130,13 @@ def of(request: Request[Any, Any, Any]) -> Kept | None:
     return collect(path, FormMultiDict.from_form_data(form).multi_items())
 
 
+async def let_go(scope: Scope) -> None:
+    """Closes the files of a request that never reached its page; there the framework does it."""
+    form = ScopeState.from_scope(scope).form
+    if form is not Empty and form:
+        await FormMultiDict.from_form_data(form).close()
+
+
 def is_from_here(request: Request[Any, Any, Any], public_url: str) -> bool:
     """Whether the browser says that the form was sent from a page of ours. A form that somebody else's page sends is not kept."""
     site = request.headers.get("Sec-Fetch-Site")
@@ -141,7 +154,7 @@ def csrf(request: Request[Any, Any, Any]) -> tuple[str, Cookie | None]:
     config = request.app.csrf_config
     assert config is not None, "the application has one"
     held = request.cookies.get(config.cookie_name, "")
-    if hmac.compare_digest(held[CSRF_SECRET_LENGTH:], generate_csrf_hash(held[:CSRF_SECRET_LENGTH], config.secret)):
+    if _same(held[CSRF_SECRET_LENGTH:], generate_csrf_hash(held[:CSRF_SECRET_LENGTH], config.secret)):
         return held, None
     token = generate_csrf_token(config.secret)
     return token, Cookie(

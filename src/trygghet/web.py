@@ -332,6 +332,7 @@ async def look_around(scope: Scope) -> None:
 
 async def after_exception(_: Exception, scope: Scope) -> None:
     """An address without a route has passed no middleware; its page gets its surroundings here, if they can be had at all."""
+    await kept.let_go(scope)
     if scope["type"] == ScopeType.HTTP and "now" not in scope["state"]:
         with contextlib.suppress(Exception):  # an error page without a menu is better than none
             await look_around(scope)

@@ -122,8 +122,12 @@ def test_the_examples_routes_are_the_examples_alone() -> None:
 async def test_no_one_is_sent_to_the_front_door_and_changes_nothing(route: Route, walked: World) -> None:
     before = await world.everything()
     answer = await _ask(route, None, CASES[str(route)](walked))
-    assert answer.status_code == 303
-    assert answer.headers["location"].startswith("/logga-in")
+    if answer.status_code == 401:
+        assert route.method == "POST"
+        assert "Du har loggats ut" in answer.text, "with what was typed"
+    else:
+        assert answer.status_code == 303
+        assert answer.headers["location"].startswith("/logga-in")
     assert world.SECRET not in answer.text
     assert await world.everything() == before
 
