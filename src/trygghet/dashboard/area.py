@@ -7,17 +7,19 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from trygghet import swedish
-from trygghet.dashboard import ends
+from trygghet.dashboard import ends, making
 from trygghet.dashboard.facts import Municipality
-from trygghet.dashboard.rules import Lede, Silence, ending_sentence, late_sentence, silence
+from trygghet.dashboard.rules import Lede, Silence, ending_sentence, key_text, late_sentence, silence
 from trygghet.promises.rules import State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from uuid import UUID
 
     from trygghet.dashboard.ends import Uncovered
     from trygghet.dashboard.facts import Board, Key, Meaning, Promise
     from trygghet.dashboard.rules import Owed
+    from trygghet.signatures.standing import Standing
     from trygghet.swedish import Chip
 
 _ORDER = {State.ENDING: 0, State.IN_FORCE: 0, State.COMING: 1, State.ENDED: 2, State.ENDED_EARLY: 2, State.REPLACED: 3}
@@ -91,12 +93,49 @@ def scale(found: Sequence[Row], today: dt.date) -> tuple[dt.date, dt.date]:
     return dt.date(first, 1, 1), dt.date(min(last, first + YEARS - 1), 12, 31)
 
 
+@dataclass(frozen=True)
+class KeyCard:
+    """One text that waits for this organisation's key: an update, or a promise's. `right` is what the button asks for."""
+
+    place: str
+    note: str
+    heading: str
+    text: str
+    button: str
+    address: str
+    right: str
+    text_address: str
+
+
+def key_cards(board: Board, organisation: UUID, today: dt.date) -> list[KeyCard]:
+    """What waits for a leader here: the promises' own texts first, then the updates."""
+    cards = [
+        KeyCard(one.place, _waited((today - one.since).days), one.heading, one.text, one.button, one.address, one.right, one.text_address)
+        for one in making.waits(board, organisation)
+        if one.is_key
+    ]
+    for key in board.keys:
+        address = f"/uppdateringar/{key.update_id}"
+        button = "Se skillnaden" if key.fell_on else "Läs och godkänn"
+        place = _place(board.promise(key.promise_id))
+        cards.append(KeyCard(place, key_note(key, today), key.title, key_text(key), button, address, "approve", address))
+    return cards
+
+
+def made_for(board: Board, municipality: UUID) -> list[Standing]:
+    """The texts in the making that are for that municipality."""
+    return [one for one in board.making if municipality in making.municipalities(one)]
+
+
 def key_note(key: Key, today: dt.date) -> str:
     """How long a key has been waited for, or that the text has changed since it was turned."""
     if key.fell_on:
         return "ändrad sedan er förra nyckel"
-    waited = (today - key.shared_on).days
-    return "delad i dag" if waited == 0 else f"väntat {swedish.days(waited)}"
+    return _waited((today - key.shared_on).days)
+
+
+def _waited(days: int) -> str:
+    return "delad i dag" if days == 0 else f"väntat {swedish.days(days)}"
 
 
 def short_chip(promise: Promise, today: dt.date) -> Chip:
@@ -121,7 +160,7 @@ def lede(board: Board, found: Sequence[Row], owed: Sequence[Owed], today: dt.dat
     if not found:
         return Lede("Inga kommuner ännu", "Här kommer lokalpolisområdets kommuner att stå sida vid sida, med sina löften och vad som väntar på er.")
     count = f"{swedish.first_up(swedish.word(len(found)))} {'kommun' if len(found) == 1 else 'kommuner'}"
-    keys, late = len(board.keys), sum(1 for row in owed if row.late and not row.gap)
+    keys, late = len(board.keys) + sum(1 for row in owed if row.is_key and row.key_id is None), sum(1 for row in owed if row.late and not row.gap)
     if keys:
         waits = f"{swedish.word(keys)} {'nyckel' if keys == 1 else 'nycklar'} väntar"
     elif late:

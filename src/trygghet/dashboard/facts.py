@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from trygghet.obligations.renewal import Making
     from trygghet.periods import Validity
+    from trygghet.signatures.standing import Standing
     from trygghet.swedish import Chip
 
 
@@ -188,6 +189,8 @@ class Board:
     municipalities: tuple[Municipality, ...] = ()
     makings: tuple[Making, ...] = ()
     """The texts that may come to follow a promise."""
+    making: tuple[Standing, ...] = ()
+    """How every text that is being made stands, latest first."""
     covers: Mapping[str, Sequence[Validity]] = field(default_factory=dict)
     """Which days are covered by published promises, whoever signed them, by the municipality's slug."""
 

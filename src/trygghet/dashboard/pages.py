@@ -9,10 +9,11 @@ from litestar import Request
 from litestar.response import Template
 
 from trygghet import database, swedish, web
-from trygghet.dashboard import area, cards, rules, store
+from trygghet.dashboard import area, cards, making, rules, store
 from trygghet.dashboard.facts import Municipality
 from trygghet.members import actions as members
 from trygghet.obligations import actions as obligations
+from trygghet.signatures import actions as signatures
 from trygghet.tenancy import Act, Asking, Role
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ async def _municipality(who: Asking, today: dt.date) -> dict[str, Any]:
     async with database.within(who.organisation, readonly=True):
         board = await store.board(who.organisation)
     here = Municipality(who.organisation, who.here.organisation_name, who.here.organisation_short, who.here.organisation_slug)
-    board = await _with_ends(replace(board, municipalities=(here,)), who)
+    board = await _with_more(replace(board, municipalities=(here,)), who)
     owed, shown = rules.owed(board, who.organisation, today), cards.current(board, today)
     year = cards.year_marks(owed, today.year)
     drawn, reports = [cards.card(board, one, today) for one in shown], who.here.roles == {Role.REPORTER}
@@ -56,7 +57,7 @@ async def _municipality(who: Asking, today: dt.date) -> dict[str, Any]:
 async def _area(who: Asking, today: dt.date) -> dict[str, Any]:
     async with database.within(who.organisation, readonly=True):
         board = await store.area_board(who.organisation, today)
-    board = await _with_ends(board, who)
+    board = await _with_more(board, who)
     owed = rules.owed(board, who.organisation, today)
     found = area.rows(board, owed, today)
     return {
@@ -64,25 +65,26 @@ async def _area(who: Asking, today: dt.date) -> dict[str, Any]:
         "lede": area.lede(board, found, owed, today),
         "rows": found,
         "scale": area.scale(found, today),
-        "keys": [(key, board.promise(key.promise_id), area.key_note(key, today)) for key in board.keys],
-        "key_text": rules.key_text,
+        "key_cards": area.key_cards(board, who.organisation, today),
+        "made_for": lambda municipality: area.made_for(board, municipality.id),
+        "made_line": making.line,
         "key_note": lambda key: area.key_note(key, today),
         "short_chip": lambda promise: area.short_chip(promise, today),
         "drift": [(one, swedish.listed(one.places)) for one in area.drift(board, today)],
     }
 
 
-async def _with_ends(board: Board, who: Asking) -> Board:
-    """What may come to follow, and which days are covered: by what is public, so that promises of others count as well."""
-    makings = await obligations.makings(who.organisation)
+async def _with_more(board: Board, who: Asking) -> Board:
+    """The texts that are being made, and which days are covered: by what is public, so that promises of others count as well."""
+    standings, makings = await signatures.open_standings(who.organisation), await obligations.makings(who.organisation)
     async with database.published():
         covers = await store.across_organisations_covers([one.slug for one in board.municipalities])
-    return replace(board, makings=tuple(makings), covers=covers)
+    return replace(board, making=tuple(standings), makings=tuple(makings), covers=covers)
 
 
 def _owed(board: Board, owed: list[rules.Owed], who: Asking, today: dt.date) -> dict[str, Any]:
     now, cards_above = rules.waiting(owed, today), who.here.organisation_kind == "police"
-    listed = [row for row in now if row.key_id is None or not cards_above]
+    listed = [row for row in now if not (cards_above and row.is_key)]
     return {
         "owed": owed,
         "waiting": listed[: rules.SHOWN],
@@ -90,6 +92,8 @@ def _owed(board: Board, owed: list[rules.Owed], who: Asking, today: dt.date) -> 
         "waits": len(now),
         "stuck": board.stuck,
         "halfway": rules.halfway(board, who.organisation),
+        "making": board.making[: making.SHOWN],
+        "more_making": len(board.making[making.SHOWN :]),
     }
 
 

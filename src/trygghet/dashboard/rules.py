@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from trygghet import swedish
-from trygghet.dashboard import ends
+from trygghet.dashboard import ends, making
 from trygghet.deliveries.rules import CHANNELS, CHIPS
 from trygghet.deliveries.rules import State as Sent
 from trygghet.obligations import renewal
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from trygghet.dashboard.ends import Uncovered
     from trygghet.dashboard.facts import Arrival, Board, Duty, Key, Promise
+    from trygghet.dashboard.making import Wait
 
 AHEAD = 92
 """A duty waits for someone once it is due within so many days: the quarter that lies ahead."""
@@ -35,11 +36,13 @@ OVER = {State.ENDED, State.ENDED_EARLY, State.REPLACED}
 
 # ---------------------------------------------------------------- what we owe
 class Way(NamedTuple):
-    """Where one goes to do it. `right` is what one must be allowed to do there."""
+    """Where one goes to do it. `right` is what one must be allowed to do there; who may not is led elsewhere."""
 
     text: str
     address: str
     right: str
+    otherwise: str
+    otherwise_address: str
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,8 @@ class Owed:
     wanted_from: dt.date | None = None
     gap: bool = False
     """Whether it is about days that no promise covers."""
+    is_key: bool = False
+    """Whether it waits for a leader's yes or signature."""
 
 
 def is_ours(duty: Duty, organisation: UUID) -> bool:
@@ -80,12 +85,13 @@ def owed(board: Board, organisation: UUID, today: dt.date) -> list[Owed]:
     told = {duty.promise_id for duty in ours if duty.kind == Kind.RENEWAL}
     rows += [_owed_gap(one, today) for one in gaps if one.gap.last is not None or one.before is None or one.before.id not in told]
     rows += [_owed_key(board, key, today) for key in board.keys]
-    return sorted(rows, key=lambda row: (row.on, row.key_id is None, row.heading))
+    rows += [_owed_wait(wait, today) for wait in making.waits(board, organisation)]
+    return sorted(rows, key=lambda row: (row.on, not row.is_key, row.heading))
 
 
 def waiting(rows: Sequence[Owed], today: dt.date) -> list[Owed]:
     """Those that wait for someone now: late, in the quarter ahead, an end within half a year, or a key."""
-    return [row for row in rows if row.key_id is not None or (row.wanted_from or row.on - dt.timedelta(days=AHEAD)) <= today]
+    return [row for row in rows if row.is_key or (row.wanted_from or row.on - dt.timedelta(days=AHEAD)) <= today]
 
 
 def _owed_end(board: Board, duty: Duty, gaps: Sequence[Uncovered], organisation: UUID, today: dt.date) -> Owed:
@@ -105,14 +111,15 @@ def _owed_end(board: Board, duty: Duty, gaps: Sequence[Uncovered], organisation:
         promise.id,
         _whose(promise),
         duty_id=duty.id,
-        way=Way(task.button, task.address, task.right) if task.button else None,
+        way=Way(task.button, task.address, task.right, "Se fristen", f"/frister#frist-{duty.id}") if task.button else None,
         wanted_from=ending.wanted_from,
         gap=bool(opened),
     )
 
 
 def _owed_gap(one: Uncovered, today: dt.date) -> Owed:
-    way = Way("Se löftet", f"/loften/{one.before.id}", "read") if one.before else Way("Börja på ett löfte", "/loften/ny", "write")
+    see = ("Se löftet", f"/loften/{one.before.id}") if one.before else ("Så ser invånarna det", f"/{one.municipality.slug}")
+    way = Way(*see, "read", *see) if one.before or one.gap.last else Way("Börja på ett löfte", "/loften/ny", "write", *see)
     return Owed(
         one.gap.first,
         one.heading,
@@ -170,7 +177,22 @@ def _duty_text(duty: Duty, promise: Promise, organisation: UUID, left: int) -> s
 def _owed_key(board: Board, key: Key, today: dt.date) -> Owed:
     promise = board.promise(key.promise_id)
     on = max(key.earliest_on or today, today)
-    return Owed(on, f"Er nyckel: ”{key.title}”", key_text(key), None, late=False, promise_id=promise.id, short=_whose(promise), key_id=key.update_id)
+    return Owed(
+        on,
+        f"Er nyckel: ”{key.title}”",
+        key_text(key),
+        None,
+        late=False,
+        promise_id=promise.id,
+        short=_whose(promise),
+        key_id=key.update_id,
+        is_key=True,
+    )
+
+
+def _owed_wait(wait: Wait, today: dt.date) -> Owed:
+    way = Way(wait.button, wait.address, wait.right, "Läs texten", wait.text_address)
+    return Owed(today, wait.heading, wait.text, None, late=False, promise_id=None, short=wait.place, way=way, wanted_from=today, is_key=wait.is_key)
 
 
 def key_text(key: Key) -> str:
