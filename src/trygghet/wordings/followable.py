@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from trygghet import swedish
 from trygghet.wordings import mending
-from trygghet.wordings.kinds import KINDS
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -87,7 +87,7 @@ _RELATIVE = re.compile(
     re.IGNORECASE,
 )
 _COMPARED = re.compile(
-    rf"""\b(?:jämfört\s+med|än|som|i\s+förhållande\s+till|mot|på)\s+(?:år\s+|under\s+|i\s+|den\s+)?
+    rf"""\b(?:jämfört\s+med|än|som|i\s+förhållande\s+till|mot|på)\s+(?:(?:år|under|i|vid|den)\s+){{0,3}}
     (?:{_YEAR}|förra\s+(?:året|årets|löftet|perioden)|fjol|fjolåret|föregående\s+år|året\s+(?:innan|före)
       |(?:senaste|förra|\w*års)?\s*(?:\w*mätning|\w*undersökning)\w*|ntu)
     | \bfrån\s+(?:omkring\s+|cirka\s+)?{NUMBER} | \bav\s+dem\b | \b{_YEAR}\s+års\s+(?:nivå|värde|resultat|mätning)""",
@@ -184,15 +184,14 @@ def _incomplete(part: Part) -> Shortfall | None:
     """A count without its number, or an indicator that lacks one of its ends."""
     if part["measure"] == "count":
         return Shortfall("at_least", f"{part.kind}.incomplete", "Det ska räknas, men antalet saknas. Skriv det minsta antal ni lovar.", ())
-    needed = ["indicator", "baseline", "direction", "level_on", *([] if part["direction"] == "keep" else ["level"])]
-    labels = [KINDS[part.kind].field(name).label for name in needed if not part[name]]
-    if not labels:
+    lacks = [name for name in _ENDS if not part[name] and not (name == "level" and part["direction"] == "keep")]
+    if not lacks:
         return None
-    first = next(name for name in needed if not part[name])
-    said = mending.listed_down(labels)
-    return Shortfall(
-        first, f"{part.kind}.incomplete", f"Det ska mätas, men {said} saknas. Utan dem kan ingen se om värdet har ändrats åt rätt håll.", ()
-    )
+    said = swedish.listed([_ENDS[name] for name in lacks])
+    return Shortfall(lacks[0], f"{part.kind}.incomplete", f"Det ska mätas, men {said} saknas. Då kan ingen se om värdet har gått åt rätt håll.", ())
+
+
+_ENDS = {"indicator": "mätvärdet", "baseline": "utgångsvärdet", "direction": "riktningen", "level": "målvärdet", "level_on": "dagen för målvärdet"}
 
 
 def _unexplained(part: Part) -> Shortfall | None:

@@ -21,6 +21,9 @@ SHORTEST = 4
 """A text of fewer words ("Trafik") may well be the same each year."""
 
 
+_YEAR = re.compile(r"\b(?:19|20)[0-9]{2}\b")
+
+
 class Said(NamedTuple):
     """What a part says, and what the parts under it say."""
 
@@ -31,7 +34,7 @@ class Said(NamedTuple):
 
 def plain(text: str) -> str:
     """The words alone: small letters, single spaces, no marks at the ends, every year the same."""
-    return re.sub(r"\b(?:19|20)[0-9]{2}\b", "år", " ".join(text.lower().split())).strip(" .,;:–-")
+    return _YEAR.sub("år", " ".join(text.lower().split())).strip(" .,;:–-") if text else ""
 
 
 def repeats(manuscript: Manuscript, previous: Manuscript) -> Iterator[Advice]:

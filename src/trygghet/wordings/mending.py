@@ -131,8 +131,3 @@ def _tell(aim: Aim | None, until: dt.date) -> str:
         "Beskriv: välj ”Beskrivs”, och skriv i förklaringen vad invånarna ska märka, vem som berättar om det "
         "och när, till exempel vid den gemensamma uppföljningen varje år."
     )
-
-
-def listed_down(labels: list[str]) -> str:
-    """Utgångsvärde och målvärde, with small first letters."""
-    return swedish.listed([swedish.first_down(one) for one in labels])
