@@ -19,8 +19,8 @@ from trygghet.history.rules import Event
 from trygghet.members.log import Actor, Happened
 from trygghet.members.offices import Term
 from trygghet.obligations.rules import Mark
-from trygghet.periods import Validity
 from trygghet.promises.outcomes import Entry, Reporter
+from trygghet.promises.promise import Version
 from trygghet.updates import pictures
 from trygghet.updates.rules import Written
 from trygghet.wordings.manuscript import HEAD_ID, empty
@@ -83,6 +83,7 @@ def _board(result: Any) -> bool:
 
 
 ENTRY = Entry(TODAY, 1, "", uuid.UUID(int=5))
+PARTIES = {"bjorken": cast.BJORKEN, "lpo-skogen": cast.SKOGEN}
 REPORTER = Reporter(cast.person_id("ragna"), "Ragna", "Fältsekreterare")
 MARK = Mark("Anna", "Säkerhetssamordnare", "", NOW)
 WRITTEN = Written("Ny rubrik", "Ny text.")
@@ -172,15 +173,13 @@ CALLS: dict[str, Call] = {
     "organisations.leave": Call(lambda f, o, w: f(o, w.people.covered, TODAY), owner=cast.SKOGEN),
     "promises.one": Call(lambda f, o, w: f(o, w.promise.id)),
     "promises.every": Call(lambda f, o, w: f(o)),
-    "promises.parties": Call(lambda f, o, w: f(o, ["bjorken"]), is_public=True),
+    "promises.organisations": Call(lambda f, o, w: f(o, ["bjorken"]), is_public=True),
     "promises.recorded_before": Call(lambda f, o, w: f(o, world.FORM_KEY)),
     "promises.promise_of": Call(lambda f, o, w: f(o, w.outcome)),
     "promises.lock": Call(lambda f, o, w: f(o, w.promise.id), is_public=True),
-    "promises.add": Call(
-        lambda f, o, w: f(o, made.DRAFT, {"bjorken": cast.BJORKEN, "lpo-skogen": cast.SKOGEN}, now=NOW),
-        why_second_wall_only="the action refuses who is no party of the draft; the policies refuse rows of a promise without access",
-    ),
-    "promises.set_validity": Call(lambda f, o, w: f(o, w.promise.id, Validity(TODAY, dt.date(2025, 12, 31), None), now=NOW)),
+    "promises.add": Call(lambda f, o, w: f(o, uuid.UUID(int=9), now=NOW), is_answer=_nothing, adds_own=True),
+    "promises.write": Call(lambda f, o, w: f(o, w.promise.id, made.DRAFT, PARTIES, version=1, stage="signed", now=NOW)),
+    "promises.add_version": Call(lambda f, o, w: f(o, w.promise.id, Version(2, "change", "Skälet", TODAY, None))),
     "promises.add_outcome": Call(lambda f, o, w: f(o, w.promise.id, w.activity, ENTRY, REPORTER, now=NOW)),
     "promises.publish": Call(lambda f, o, w: f(o, replace(w.promise, title="Ny"), {"title": "Ny"}, now=NOW)),
     "reminders.duties": Call(lambda f, o, w: f(o)),
@@ -211,6 +210,11 @@ CALLS: dict[str, Call] = {
     "wordings.lock": Call(lambda f, o, w: f(o, w.shared_wording.id)),
     "wordings.lock_promise": Call(lambda f, o, w: f(o, w.promise.id)),
     "wordings.revisions": Call(lambda f, o, w: f(o, w.private_wording.id)),
+    "wordings.removed": Call(lambda f, o, w: f(o, w.private_wording.id, [])),
+    "wordings.everybody": Call(lambda f, o, w: f(o), is_public=True),
+    "wordings.near": Call(lambda f, o, w: f(o, TODAY)),
+    "wordings.follows": Call(lambda f, o, w: f(o, w.promise.id), is_answer=_nothing),
+    "wordings.neighbours": Call(lambda f, o, w: f(o, uuid.UUID(int=7), [cast.BJORKEN])),
     "wordings.sides": Call(lambda f, o, w: f(o, [cast.BJORKEN]), is_public=True),
     "wordings.add_promise": Call(lambda f, o, w: f(o, uuid.UUID(int=8), follows_id=None, now=NOW), adds_own=True),
     "wordings.give_access": Call(lambda f, o, w: f(o, w.private_wording.promise_id, [cast.ON, cast.SKOGEN], now=NOW), why_second_wall_only=BY_POLICY),
