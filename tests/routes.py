@@ -11,11 +11,18 @@ from typing import Any
 
 from tests import cast
 from tests.world import World
+from trygghet.wordings.manuscript import HEAD_ID
+from trygghet.wordings.rules import seen
 
 Case = tuple[dict[str, Any], dict[str, str]]
 
 DONE = {"antal": "2", "datum": "2024-09-30", "anteckning": "Rättat", "form_key": str(uuid.UUID(int=9))}
 WORDS = {"rubrik": "Så går det", "text": "Två kontroller i veckan.", "bildtext": "En väg."}
+
+
+def _party(w: World) -> dict[str, Any]:
+    return {"wording_id": w.private_wording.id, "part_id": cast.SKOGEN}
+
 
 CASES: dict[str, Callable[[World], Case]] = {
     # one's own
@@ -64,6 +71,51 @@ CASES: dict[str, Callable[[World], Case]] = {
     "GET /loften/{promise_id}/historik": lambda w: ({"promise_id": w.promise.id}, {}),
     "GET /loften/{promise_id}/historik.json": lambda w: ({"promise_id": w.promise.id}, {}),
     "GET /loften/{promise_id}/historik.csv": lambda w: ({"promise_id": w.promise.id}, {}),
+    # a text that is written
+    "GET /loften/ny": lambda w: ({}, {}),
+    "POST /loften/ny": lambda w: ({}, {"fran": str(w.promise.id)}),
+    "POST /loften/{promise_id}/lydelser": lambda w: ({"promise_id": w.promise.id}, {"kind": "change"}),
+    "GET /lydelser/{wording_id}/skriv": lambda w: ({"wording_id": w.private_wording.id}, {}),
+    "POST /lydelser/{wording_id}/slang": lambda w: ({"wording_id": w.private_wording.id}, {}),
+    "POST /lydelser/{wording_id}/delar": lambda w: ({"wording_id": w.private_wording.id}, {"till": "area:"}),
+    "POST /lydelser/{wording_id}/delar/{part_id}": lambda w: (
+        {"wording_id": w.private_wording.id, "part_id": HEAD_ID},
+        {"area": "Norra Björken", "was-area": seen(w.private_wording.manuscript.head["area"])},
+    ),
+    "POST /lydelser/{wording_id}/delar/{part_id}/flytta": lambda w: (_party(w), {"steg": "upp"}),
+    "GET /lydelser/{wording_id}/delar/{part_id}/plats": lambda w: (_party(w), {}),
+    "POST /lydelser/{wording_id}/delar/{part_id}/plats": lambda w: (_party(w), {"under": ""}),
+    "POST /lydelser/{wording_id}/delar/{part_id}/ta-bort": lambda w: (_party(w), {}),
+    "POST /lydelser/{wording_id}/delar/{part_id}/tillbaka": lambda w: (_party(w), {}),
+    # a text that is made together
+    "GET /lydelser/{wording_id}": lambda w: ({"wording_id": w.shared_wording.id}, {}),
+    "GET /lydelser/{wording_id}/skillnad": lambda w: ({"wording_id": w.shared_wording.id}, {}),
+    "GET /lydelser/{wording_id}/dela": lambda w: ({"wording_id": w.private_wording.id}, {}),
+    "POST /lydelser/{wording_id}/dela": lambda w: ({"wording_id": w.private_wording.id}, {"lydelse": w.private_wording.content_hash}),
+    "POST /lydelser/{wording_id}/godkann": lambda w: ({"wording_id": w.shared_wording.id}, {"lydelse": w.shared_wording.content_hash}),
+    "POST /lydelser/{wording_id}/avvisa": lambda w: (
+        {"wording_id": w.shared_wording.id},
+        {"lydelse": w.shared_wording.content_hash, "varfor": "För få kvällspass."},
+    ),
+    "GET /lydelser/{wording_id}/skriv-under": lambda w: ({"wording_id": w.agreed_wording.id}, {}),
+    "POST /lydelser/{wording_id}/skriv-under": lambda w: (
+        {"wording_id": w.agreed_wording.id},
+        {"lydelse": w.agreed_wording.content_hash, "losenord": cast.PASSWORD},
+    ),
+    "POST /lydelser/{wording_id}/oppna-igen": lambda w: ({"wording_id": w.agreed_wording.id}, {"varfor": "Fel datum."}),
+    "POST /lydelser/{wording_id}/dra-tillbaka": lambda w: ({"wording_id": w.shared_wording.id}, {"varfor": "Fel datum."}),
+    "GET /lydelser/{wording_id}/delar/{part_id}/kommentera": lambda w: ({"wording_id": w.shared_wording.id, "part_id": HEAD_ID}, {}),
+    "POST /lydelser/{wording_id}/delar/{part_id}/kommentera": lambda w: (
+        {"wording_id": w.shared_wording.id, "part_id": HEAD_ID},
+        {"kommentar": "Menar ni hela centrum?"},
+    ),
+    "POST /lydelser/{wording_id}/delar/{part_id}/foresla": lambda w: (
+        {"wording_id": w.shared_wording.id, "part_id": HEAD_ID},
+        {"falt": "area", "forslag": "Norra Björken"},
+    ),
+    "POST /kommentarer/{comment_id}/besvara": lambda w: ({"comment_id": w.comment.id}, {"svar": "Ja."}),
+    "POST /kommentarer/{comment_id}/ta-in": lambda w: ({"comment_id": w.suggestion.id}, {}),
+    "POST /kommentarer/{comment_id}/avboj": lambda w: ({"comment_id": w.suggestion.id}, {"svar": "Nej."}),
     # duties
     "GET /frister": lambda w: ({}, {}),
     "POST /frister/{obligation_id}/klar": lambda w: ({"obligation_id": w.open_duty.id}, {"anteckning": "Klart"}),

@@ -16,6 +16,7 @@ from litestar.template.config import TemplateConfig
 
 from trygghet import database, drawing, logs, swedish, web
 from trygghet.clock import Clock, RealClock
+from trygghet.comments import pages as comments
 from trygghet.dashboard import pages as dashboard
 from trygghet.deliveries import pages as deliveries
 from trygghet.dossiers import pages as dossiers
@@ -29,6 +30,7 @@ from trygghet.organisations import pages as organisations
 from trygghet.promises import pages as promises
 from trygghet.reminders import pages as reminders
 from trygghet.settings import ROOT, Settings, load
+from trygghet.signatures import pages as signatures
 from trygghet.site import pages as site
 from trygghet.updates import pages as updates
 from trygghet.wordings import pages as wordings
@@ -99,6 +101,7 @@ def clock_of(settings: Settings) -> Clock:
 def _handlers() -> list[ControllerRouterHandler]:
     """Every feature's pages. A feature that is not here is not reachable."""
     return [
+        *comments.handlers,
         *dashboard.handlers,
         *deliveries.handlers,
         *dossiers.handlers,
@@ -110,6 +113,7 @@ def _handlers() -> list[ControllerRouterHandler]:
         *obligations.handlers,
         *promises.handlers,
         *reminders.handlers,
+        *signatures.handlers,
         *site.handlers,
         *updates.handlers,
         *wordings.handlers,

@@ -93,8 +93,8 @@ def _lacking(may: Act) -> list[str]:
 # ---------------------------------------------------------------- every route has its right and its case
 def test_each_role_may_do_what_was_decided_and_no_more() -> None:
     assert {role: {act.value for act, roles in MAY.items() if role in roles} for role in Role} == {
-        Role.LEADER: {"myself", "read", "share", "approve", "mark", "file", "ledger"},
-        Role.COORDINATOR: {"myself", "read", "report", "write", "share", "mark", "file", "ledger", "settle"},
+        Role.LEADER: {"myself", "read", "share", "approve", "comment", "mark", "file", "ledger"},
+        Role.COORDINATOR: {"myself", "read", "report", "write", "comment", "share", "mark", "file", "ledger", "settle"},
         Role.REPORTER: {"myself", "read", "report"},
         Role.ADMINISTRATOR: {"myself", "ledger", "settle", "manage"},
     }

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests import agreeing, cast
-from tests.agreeing import ANNA, BO, NOW, PER, PIA, approve, begun, edit, seen, shared, sign
+from tests import cast
+from tests.agreeing import ANNA, BO, NOW, PIA, approve, begun, edit, seen, sign
 from trygghet.signatures import actions
-from trygghet.swedish import NotFound, Refusal, Slips
+from trygghet.swedish import NotFound, Refusal
 from trygghet.wordings.rules import State
 
 pytestmark = pytest.mark.anyio

@@ -36,6 +36,12 @@ async def comments(organisation: UUID, wording_ids: Sequence[UUID]) -> dict[UUID
     return found
 
 
+async def read(organisation: UUID, comment_id: UUID) -> Comment:
+    """One of them. Raises `NotFound`."""
+    async with database.within(organisation):
+        return await store.one(organisation, comment_id)
+
+
 async def write(organisation: UUID, wording_id: UUID, part_id: UUID, body: str, *, form_key: UUID, by: Asking, now: dt.datetime) -> Comment:
     """Says something about a part. The same form sent twice says it once. Raises `NotFound` or `Refusal`."""
     body = body.replace("\r\n", "\n")

@@ -41,6 +41,7 @@ class Comment:
     shared: bool
     organisation_id: UUID
     organisation_name: str
+    side: str
     person_id: UUID
     by_name: str
     by_office: str

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from trygghet.wordings.rules import Wording
 
 _READ = """
-SELECT c.id, c.wording_id, c.promise_id, c.part_id, c.body, c.field, c.was, c.suggested, c.shared, c.organisation_id, o.name AS organisation_name,
+SELECT c.id, c.wording_id, c.promise_id, c.part_id, c.body, c.field, c.was, c.suggested, c.shared, c.organisation_id, o.name AS organisation_name, o.kind,
        c.person_id, c.by_name, c.by_office, c.at, c.settled_at, c.settled_how, c.settled_by, c.answer
 FROM comment c JOIN organisation o ON o.id = c.organisation_id JOIN access a ON a.promise_id = c.promise_id
 WHERE a.organisation_id = $1 AND (c.organisation_id = $1 OR c.shared)

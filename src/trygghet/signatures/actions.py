@@ -24,6 +24,7 @@ from trygghet.signatures.standing import waiting as all_waiting
 from trygghet.swedish import Refusal, Slips
 from trygghet.wordings import actions as wordings
 from trygghet.wordings import starting
+from trygghet.wordings.advice import advise
 from trygghet.wordings.kinds import KINDS
 from trygghet.wordings.news import fell_key
 from trygghet.wordings.reading import as_id
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from trygghet.members.door import Visitor
     from trygghet.promises.rules import Change, Draft
     from trygghet.tenancy import Asking
+    from trygghet.wordings.remarks import Advice
     from trygghet.wordings.rules import Wording
 
 REJECTED, REOPENED, WITHDRAWN = "Texten avvisades.", "Texten öppnades igen.", "Texten drogs tillbaka."
@@ -103,7 +105,7 @@ async def _held(organisation: UUID, wording_id: UUID) -> Standing:
 
 async def draft(organisation: UUID, standing: Standing) -> Draft:
     """The promise that the text says. Raises `Slips` with all that keeps it from being shared or agreed on."""
-    slips, made = rules.lacks(standing.wording, standing.parties), None
+    slips, made = rules.lacks(standing.parties), None
     try:
         made = await starting.draft(organisation, standing.wording)
     except Slips as found:
@@ -111,6 +113,12 @@ async def draft(organisation: UUID, standing: Standing) -> Draft:
     if slips or made is None:
         raise Slips(slips)
     return made
+
+
+async def warnings(organisation: UUID, standing: Standing, today: dt.date) -> list[Advice]:
+    """What in the text may point at somebody: to be looked at before it is shared and before it is signed."""
+    around = await starting.around(organisation, standing.wording, today)
+    return [one for one in advise(standing.wording.manuscript, around.time) if one.code.startswith("person.")]
 
 
 # ---------------------------------------------------------------- sharing
@@ -197,6 +205,9 @@ async def sign(
     With the last one the promise takes effect, in the same unit of work. Raises `Refusal`: a wrong password, on the field losenord,
     counts as a failed sign-in.
     """
+    standing = await read(organisation, wording_id)
+    if not _mine(standing.signatures, seen, by):
+        rules.may_sign(standing.wording, seen, agreed=standing.agreed)
     await members.across_organisations_confirm(by.email, password, visitor, field="losenord", wall=wall)
     return await put_name(organisation, wording_id, seen=seen, by=by, now=now)
 

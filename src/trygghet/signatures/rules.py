@@ -17,16 +17,11 @@ if TYPE_CHECKING:
 LONGEST_WHY = 1000
 
 
-def lacks(wording: Wording, sides: Collection[Side]) -> list[Refusal]:
+def lacks(sides: Collection[Side]) -> list[Refusal]:
     """What else than its own words keeps a text from being shared: who promises. `sides` are the organisations whose keys it needs."""
-    if not sides:
-        return []  # that no party is named is said already
-    found = []
-    if wording.organisation_id not in {one.organisation_id for one in sides}:
-        found.append(Refusal("signature.author", field="parter"))
-    if not any(one.side in {"municipality", "police"} for one in sides):
-        found.append(Refusal("signature.nobody", field="parter"))
-    return found
+    if not sides or any(one.side in {"municipality", "police"} for one in sides):
+        return []
+    return [Refusal("signature.nobody", field="parter")]
 
 
 def may_share(wording: Wording, seen: str) -> None:

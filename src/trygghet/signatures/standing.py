@@ -198,9 +198,10 @@ class Standing:
     def chip(self) -> Chip:
         """The state as it is shown."""
         signing = Chip("info", "half", "Underskrift pågår") if self.locked else Chip("info", "key", "Klar att skriva under")
+        waits = Chip("bad", "cross", "Avvisad") if self.rejections else Chip("warn", "key", "Väntar på godkännande")
         return {
             State.PRIVATE: Chip("", "doc", "Utkast"),
-            State.SHARED: Chip("warn", "key", "Väntar på godkännande"),
+            State.SHARED: waits,
             State.AGREED: signing,
             State.SIGNED: Chip("good", "check", "Undertecknad"),
             State.WITHDRAWN: Chip("", "stop", "Tillbakadragen"),
@@ -211,10 +212,8 @@ class Standing:
         match self.state:
             case State.PRIVATE:
                 return f"Bara {self.author.name} ser den här texten. Den delas först när ni väljer det."
-            case State.SHARED if self.waits_for_approval(organisation):
-                return "Väntar på ert godkännande. Läs texten och det som är sagt om den."
             case State.SHARED:
-                return f"Väntar på godkännande från {self._missing('approval')}."
+                return self._to_approve(organisation)
             case State.AGREED if self.locked:
                 who = swedish.listed([one.side.name for one in self.keys if one.signature])
                 return f"{who} har skrivit under. Nu återstår {self._missing('signature')}."
@@ -225,6 +224,14 @@ class Standing:
                 return f"Tillbakadragen {swedish.long_moment(self.wording.withdrawn_at)}: {self.wording.withdrawn_why}"
             case _:
                 return self._in_force()
+
+    def _to_approve(self, organisation: UUID) -> str:
+        if self.waits_for_approval(organisation):
+            return "Väntar på ert godkännande. Läs texten och det som är sagt om den."
+        if self.rejections:
+            who = swedish.listed([one.side.name for one in self.keys if one.rejection])
+            return f"{who} har avvisat texten. Den kan ändras och godkännas på nytt."
+        return f"Väntar på godkännande från {self._missing('approval')}."
 
     def _missing(self, what: str) -> str:
         return swedish.listed([one.side.name for one in self.keys if getattr(one, what) is None])

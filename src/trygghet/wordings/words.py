@@ -61,7 +61,11 @@ def facts(part: Part, say: Say) -> list[tuple[str, str]]:
     found = [
         (one.label, say(one, part[one.name]))
         for one in kind.fields
-        if part[one.name] and one.shape not in PROSE and one.name not in _TARGET and not (one.name in _CALLED or (part.kind, one.name) in _ABOVE)
+        if part[one.name]
+        and one.shape not in PROSE
+        and one.name not in _CALLED
+        and (part.kind, one.name) not in _ABOVE
+        and not ("measure" in kind.names and one.name in _TARGET)
     ]
     return [*found, ("Så följs det upp", target(part, say))] if part["measure"] else found
 
