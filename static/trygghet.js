@@ -10,7 +10,7 @@ document.addEventListener("htmx:afterSwap", (event) => {
 document.addEventListener("token", (event) => {
   for (const field of document.querySelectorAll("input[name=_csrf_token]")) field.value = event.detail.value;
 });
-document.addEventListener("htmx:afterRequest", (event) => { if (event.detail.successful) document.getElementById("besked").replaceChildren(); });
+document.addEventListener("htmx:afterRequest", (event) => { if (event.detail.xhr.status < 400) document.getElementById("besked").replaceChildren(); });
 
 const menu = document.querySelector("details.org");
 document.addEventListener("click", (event) => { if (menu && !menu.contains(event.target)) menu.open = false; });
@@ -41,7 +41,11 @@ if (desk && window.htmx) {
   const notes = (field) => byId(`n-${field.id.slice(2)}`);
   const forms = () => [...desk.querySelectorAll("form[data-autosave]")];
   const place = (field) => `${mine}${field.form.dataset.autosave}/${field.name}`;
-  const tell = (...words) => { byId("sparat").replaceChildren(...words); repeat(); };
+  const tell = (...words) => {
+    byId("sparat").replaceChildren(...words);
+    byId("sparat").parentElement.classList.toggle("troubled", String(words[0]).startsWith("Inte sparat"));
+    repeat();
+  };
   const repeat = () => { const now = byId("sparat").textContent; if (byId("sagt").textContent !== now) byId("sagt").textContent = now; };
   const keep = (field) => {
     try {
@@ -76,6 +80,9 @@ if (desk && window.htmx) {
     for (const field of fields(form)) if (!due.includes(field)) event.detail.parameters.delete(field.name);
     sent.set(form, {chosen, values: new Map(due.map((field) => [field, field.value]))});
   });
+  desk.addEventListener("htmx:beforeSwap", (event) => {  // what saves itself says in its own place that it cannot, however often it tries
+    if (event.detail.requestConfig.elt.dataset.autosave && event.detail.xhr.status === 401) event.detail.shouldSwap = false;
+  });
   desk.addEventListener("htmx:afterRequest", (event) => {
     const form = event.target, status = event.detail.xhr.status, last = sent.get(form);
     if (!form.dataset || !form.dataset.autosave || !last) return;
@@ -90,8 +97,8 @@ if (desk && window.htmx) {
       const kept = stored ? "Det du har skrivit finns kvar i den här webbläsaren" : "Lämna inte sidan, så finns det du har skrivit kvar";
       if (status === 401) tell("Inte sparat: du är inte inloggad längre. ", signIn, `. ${kept} och sparas sedan av sig självt.`);
       else if (status === 404 || status === 422) {
-        const why = new DOMParser().parseFromString(event.detail.xhr.responseText, "text/html").body.textContent.replace(/\s+/g, " ").trim();
-        tell(`Inte sparat. ${why} ${kept}.`);
+        const told = new DOMParser().parseFromString(event.detail.xhr.responseText, "text/html").querySelectorAll("p");
+        tell(`Inte sparat. ${[...told].map((one) => one.textContent.trim()).join(" ")} ${kept}.`);
         for (const [field, value] of last.values) answered.set(field, plain(value));
         return;
       } else tell(`Inte sparat: ${status ? "servern kunde inte ta emot det" : "ingen kontakt med servern"}. ${kept}, och sidan försöker igen av sig själv.`);
@@ -99,6 +106,7 @@ if (desk && window.htmx) {
       return;
     }
     wait = 2000;
+    byId("sparat").parentElement.classList.toggle("troubled", status !== 200);
     for (const [field, value] of last.values) {
       const at = byId(field.id) || field, said = notes(at), bad = said && said.querySelector(".problem, .clash");
       at.toggleAttribute("aria-invalid", false);
@@ -148,6 +156,8 @@ if (desk && window.htmx) {
       reveal(field);
     }
   } catch { stored = false; }
-  for (const [part, values] of orphans) htmx.ajax("POST", `/lydelser/${desk.dataset.writing}/delar/${part}`, {source: desk, swap: "none", values});
-  for (const form of forms()) if (fields(form).some(isDue)) { tell("Det du hade skrivit finns kvar och sparas nu."); htmx.trigger(form, "change"); }
+  window.addEventListener("load", () => {  // by then htmx listens
+    for (const [part, values] of orphans) htmx.ajax("POST", `/lydelser/${desk.dataset.writing}/delar/${part}`, {source: desk, swap: "none", values});
+    for (const form of forms()) if (fields(form).some(isDue)) { tell("Det du hade skrivit finns kvar och sparas nu."); htmx.trigger(form, "change"); }
+  });
 }

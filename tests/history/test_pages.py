@@ -30,7 +30,7 @@ async def test_the_latest_stands_first_under_its_day_with_who_for_whom_and_why(b
     rejected = Entry("wording.rejected", uuid.uuid4(), "2.4", words={"why": "Punkt tre måste kunna räknas."})
     await actions.record(cast.SKOGEN, promise, rejected, by=PIA, now=cast.START + DAY)
     page = (await (await browser_of("bo")).get(f"/loften/{promise}/historik")).text
-    told = [page.index(one) for one in ("Onsdag 2 oktober 2024", "Avvisade texten", "Tisdag 1 oktober 2024", "Registrerade 3 kontroller")]
+    told = [page.index(one) for one in ("Onsdag 2 oktober 2024", "Avvisade texten", "Tisdag 1 oktober 2024", "Registrerade 3")]
     assert told == sorted(told)
     for words in ("Pia Psson, Lokalpolisområdeschef,", "LPO Skogen", "Punkt tre måste kunna räknas.", "Två kvällar i rad.", "Lydelse 2, text 4"):
         assert words in page
@@ -48,7 +48,7 @@ async def test_what_is_ones_own_is_marked_and_the_others_see_only_that_the_chain
     assert "Bara ni ser det" in ours
     assert "Började skriva" not in theirs
     assert "Anna Asson" not in theirs
-    assert "1 händelse syns bara för den part som gjorde dem." in theirs
+    assert "1 händelse syns bara för den part som gjorde den." in theirs
     assert "Strax före: 1 händelse som bara den part som gjorde den ser." in theirs
     assert "Kedjan är hel, 3 händelser." in theirs
 
@@ -102,7 +102,7 @@ async def test_the_downloads_carry_every_hash_and_are_the_same_bytes_each_time(b
     anna = await browser_of("anna")
     table, data = [await anna.get(f"/loften/{promise}/historik.{kind}") for kind in ("csv", "json")]
     assert table.headers["content-type"].startswith("text/csv")
-    assert table.text.splitlines()[2].startswith("2;2024-10-01 08:00:00;Björkens kommun;Anna Asson;Säkerhetssamordnare;Registrerade 3 kontroller den")
+    assert table.text.splitlines()[2].startswith("2;2024-10-01 08:00:00;Björkens kommun;Anna Asson;Säkerhetssamordnare;Registrerade 3 den")
     assert "'=1+1" in table.text
     for event in await actions.events(cast.BJORKEN, promise):
         assert event.hash in table.text

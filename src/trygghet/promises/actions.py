@@ -181,7 +181,7 @@ async def _record(
         raise Refusal("outcome.corrected")
     made = await store.add_outcome(organisation, found.id, activity_id, entry, by, corrects_id=corrects_id, now=now)
     old = found.outcome(corrects_id) if corrects_id else None
-    logged = Logged("outcome.corrected" if old else "outcome.recorded", made, words=outcomes.told(entry, activity.title, activity.unit, old))
+    logged = Logged("outcome.corrected" if old else "outcome.recorded", made, words=outcomes.told(entry, activity.title, old))
     await history.record(organisation, found.id, logged, by=Actor(by.person_id, by.name, by.office), now=now)
     await publish_snapshot(organisation, found.id, now=now)
     return made

@@ -147,12 +147,13 @@ def check_repeat(new: Entry, recorded: Outcome, activity_id: uuid.UUID, corrects
         raise Refusal("outcome.form_used", amount=recorded.amount, day=swedish.long_date(recorded.happened_on))
 
 
-def told(new: Entry, activity: str, unit: str, old: Outcome | None) -> dict[str, str]:
+def told(new: Entry, activity: str, old: Outcome | None) -> dict[str, str]:
     """What the log says of a row that is recorded, or of one that replaces the `old`."""
-    words = {"activity": activity, "amount": f"{swedish.number(new.amount, 0)} {unit}".strip(), "day": swedish.long_date(new.happened_on)}
+    where = f"{activity}, {new.place}" if new.place else activity
+    words = {"activity": where, "amount": swedish.number(new.amount, 0), "day": swedish.long_date(new.happened_on)}
     if old is not None:
         words |= {"was": swedish.number(old.amount, 0), "was_day": swedish.long_date(old.happened_on)}
-    return words | ({"place": new.place} if new.place else {}) | ({"note": new.note} if new.note else {})
+    return words | ({"note": new.note} if new.note else {})
 
 
 def standing(outcomes: Iterable[Outcome]) -> list[Outcome]:
