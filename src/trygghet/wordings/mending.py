@@ -97,13 +97,20 @@ def countable(title: str) -> tuple[str, str] | None:
     if same and (found is None or same.start() < found.start()):
         noun, end = (same[1] or f"{same[2]}n").lower(), same.end()
     elif found:
-        stem = found[1].lower()
-        noun, end = stem + ("ar" if stem.endswith(_IN_AR) else "or" if stem.endswith("razzia") else "er"), found.end()
+        noun, end = _plural(found[1].lower()), found.end()
     else:
         return None
     tail = _TAIL.match(title[end:])
     words = re.sub(r",? i syfte att .*", "", " ".join(tail[1].split())) if tail else ""
-    return noun.replace("razziaor", "razzior"), words if len(words) <= LONGEST_TAIL else ""
+    return noun, words if len(words) <= LONGEST_TAIL else ""
+
+
+def _plural(stem: str) -> str:
+    if stem.endswith("tillsyn"):
+        return f"{stem}sbesök"
+    if stem.endswith("razzia"):
+        return f"{stem[:-1]}or"
+    return stem + ("ar" if stem.endswith(_IN_AR) else "er")
 
 
 def _count(title: str, unit: str) -> str:
