@@ -160,9 +160,7 @@ def test_a_goal_that_must_not_get_worse_is_measured_as_such() -> None:
         ("mötena med föreningarna", ("möten", "med föreningarna")),
         ("besöken, och sedan mer", ("besök", "")),
         ("Utbildningen av vakter", ("utbildningar", "")),
-        ("Fler razzior", None),
         ("Mer tillsyn av butiker", ("tillsynsbesök", "")),
-        ("en razzia", ("razzior", "")),
         ("Tryggheten", None),
     ],
 )

@@ -23,8 +23,8 @@ class Aim(NamedTuple):
 LONGEST_PHRASE, LONGEST_TAIL = 5, 90
 
 _COUNTABLE = re.compile(
-    r"\b((?:[\wåäö-]*)(?:insats|åtgärd|kontroll|dialog|aktivitet|träff|patrullering|utbildning|vandring|föreläsning|lektion|rond|razzia|tillsyn"
-    r"|besiktning|kampanj|övning))(?:er|ar|erna|arna|en|or|orna|na)?\b",
+    r"\b((?:[\wåäö-]*)(?:insats|åtgärd|kontroll|dialog|aktivitet|träff|patrullering|utbildning|vandring|föreläsning|lektion|rond|tillsyn"
+    r"|besiktning|kampanj|övning))(?:er|ar|erna|arna|en)?\b",
     re.IGNORECASE,
 )
 _SAME = re.compile(r"\b([\wåäö-]*(?:besök|samtal))(?:en|et)?\b|\b([\wåäö-]*möte)(?:na|n|t)?\b", re.IGNORECASE)
@@ -108,8 +108,6 @@ def countable(title: str) -> tuple[str, str] | None:
 def _plural(stem: str) -> str:
     if stem.endswith("tillsyn"):
         return f"{stem}sbesök"
-    if stem.endswith("razzia"):
-        return f"{stem[:-1]}or"
     return stem + ("ar" if stem.endswith(_IN_AR) else "er")
 
 
