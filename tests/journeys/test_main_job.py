@@ -4,29 +4,24 @@ from __future__ import annotations
 
 import email
 import email.policy
-import importlib.util
 import json
 import re
 import subprocess
 from collections import Counter
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.browser import browser, chromium, chromium_path  # noqa: F401 - fixtures
+from tests.journeys.visitor import Visitor, axe  # noqa: F401 - a fixture
 from tests.server import product
 from trygghet import embedded
-from trygghet.example.story import PASSWORD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import Browser, Page
 
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-STICKS_OUT = """width => [...document.querySelectorAll("body *")].filter(one => one.getBoundingClientRect().right > width)
-  .map(one => `${one.tagName} ${one.textContent.trim().slice(0, 60)}`)"""
 REPORTER, COORDINATOR, ADMINISTRATOR = "elin.sjogard@polisen.example.org", "maj.lindroth@amal.example.org", "ove.stenfors@amal.example.org"
 MAYOR, CHIEF = "torbjorn.ekwall@amal.example.org", "katarina.vinge@polisen.example.org"
 
@@ -36,58 +31,6 @@ def example() -> Iterator[product.Product]:
     """One product for the journeys below; each leaves it as the next one expects."""
     with product.open_folder() as folder, product.running(folder / "var", PORT=str(embedded.free_port())) as running:
         yield running
-
-
-@pytest.fixture(scope="session")
-def axe() -> str:
-    """axe-core's own file, from the locked package that carries it."""
-    package = importlib.util.find_spec("axe_playwright_python")
-    assert package is not None
-    assert package.origin is not None
-    return (Path(package.origin).parent / "axe.min.js").read_text(encoding="utf-8")
-
-
-class Visitor:
-    """Somebody in a browser of their own. Every page that they look at is held to WCAG 2.2 AA, wide and narrow, light and dark."""
-
-    def __init__(self, opened: Browser, address: str, axe: str, who: str | None = None, *, script: bool = True) -> None:
-        self.address, self.axe, self.script = address, axe, script
-        self.context = opened.new_context(base_url=address, locale="sv-SE", java_script_enabled=script, viewport={"width": 1280, "height": 900})
-        self.page: Page = self.context.new_page()
-        self.complaints: list[str] = []
-        self.page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" and "status of 4" not in said.text else None)
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        if who is not None:
-            self.page.goto("/logga-in")
-            self.page.get_by_label("E-postadress").fill(who)
-            self.page.get_by_label("Lösenord").fill(PASSWORD)
-            self.page.get_by_role("main").get_by_role("button", name="Logga in").click()
-
-    def look(self) -> None:
-        """The page as it stands now is usable by all, and nothing sticks out of a phone."""
-        self.page.wait_for_load_state("networkidle")
-        if not self.script:
-            return
-        for width, scheme in ((1280, "light"), (390, "dark"), (320, "light")):
-            self.page.set_viewport_size({"width": width, "height": 900})
-            self.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            self.page.evaluate(self.axe)  # by the debugger, past the page's own policy
-            found: dict[str, Any] = self.page.evaluate("rules => axe.run({runOnly: rules})", RULES)
-            faults = [f"{one['id']}: {node['html'][:200]}" for one in found["violations"] for node in one["nodes"]]
-            assert faults == [], (self.page.url, width, scheme, faults)
-            wide = self.page.evaluate(STICKS_OUT, width) if self.page.evaluate("document.documentElement.scrollWidth") > width else []
-            assert wide == [], (self.page.url, width, wide)
-        self.page.set_viewport_size({"width": 1280, "height": 900})
-        self.page.emulate_media(color_scheme="light")
-        assert self.complaints == [], (self.page.url, self.complaints)
-
-    def go(self, path: str) -> Page:
-        """Opens and looks."""
-        answer = self.page.goto(path)
-        assert answer is not None
-        assert answer.ok, (path, answer.status)
-        self.look()
-        return self.page
 
 
 def test_from_an_outcome_to_the_residents_page(example: product.Product, browser: Browser, axe: str) -> None:  # noqa: F811
