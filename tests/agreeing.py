@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tests import cast
@@ -32,7 +33,10 @@ LEADERS = {cast.BJORKEN: BO, cast.SKOGEN: PIA, cast.EKEN: CECILIA}
 
 
 def text(parties: Sequence[UUID] = (cast.BJORKEN, cast.SKOGEN), **head: str) -> Manuscript:
-    """A whole text: an area with a goal and an activity below it. `head` changes its first fields."""
+    """A whole text: an area with a goal and an activity below it. `head` changes its first fields.
+
+    Its parts have the ids above, so one of them can be signed in a database; `another` has ids of its own.
+    """
     made = empty()
     for name, typed in (HEAD | head).items():
         made = made.set_field(HEAD_ID, name, typed)
@@ -44,6 +48,12 @@ def text(parties: Sequence[UUID] = (cast.BJORKEN, cast.SKOGEN), **head: str) -> 
     for name, typed in {"organisation": str(parties[0]), "measure": "count", "at_least": "3", "per": "month", "unit": "pass"}.items():
         made = made.set_field(WALKS, name, typed)
     return made
+
+
+def another(made: Manuscript) -> Manuscript:
+    """The same text with other parts, for another promise in the same database."""
+    ids = {one.id: uuid.uuid4() for one in made.parts if one.id != HEAD_ID} | {None: None, HEAD_ID: HEAD_ID}
+    return Manuscript(tuple(replace(one, id=ids[one.id], under=ids[one.under]) for one in made.parts))
 
 
 async def begun(made: Manuscript | None = None, by: Asking = ANNA, **head: str) -> UUID:
@@ -77,7 +87,9 @@ async def sign(wording_id: UUID, *leaders: Asking, now: dt.datetime = NOW) -> St
     return standing
 
 
-async def edit(wording_id: UUID, part_id: UUID = HEAD_ID, name: str = "oath", value: str = "Kommunen och polisen lovar mer ljus.", **who: Any) -> None:
+async def edit(
+    wording_id: UUID, part_id: UUID = HEAD_ID, name: str = "oath", value: str = "Kommunen och polisen lovar mer ljus.", **who: Any
+) -> None:
     """Somebody writes something else in one field; Per, where nobody is named."""
     by, now = who.get("by", PER), who.get("now", NOW)
     await wordings.set_field(by.organisation, wording_id, part_id, name, value, was=None, by=by, now=now)
