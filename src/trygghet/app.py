@@ -120,6 +120,11 @@ def _handlers() -> list[ControllerRouterHandler]:
     ]
 
 
+def first_names() -> set[str]:
+    """The names that our own addresses begin with; no organisation can have one of them as its own."""
+    return {"static", "exempel"} | {path.split("/")[1] for handler in _handlers() for path in handler.paths}  # type: ignore[union-attr]
+
+
 def _example(settings: Settings) -> list[ControllerRouterHandler]:
     """The example's pages; nothing of the example is imported anywhere else."""
     if not settings.example:

@@ -211,13 +211,14 @@ def add(slug: str, name: str, short: str, kind: str, code: str | None) -> None:
       trygghet organisation add lpo-klippan --name "LPO Klippan" --short "LPO Klippan" --kind polis
     """
     from trygghet import database
-    from trygghet.app import clock_of
+    from trygghet.app import clock_of, first_names
     from trygghet.organisations import actions
     from trygghet.organisations.rules import KINDS, Organisation
 
     async def work(chosen: settings.Settings) -> None:
         async with database.opened(chosen.database_url):
-            await actions.across_organisations_add(Organisation(slug, name, short, KINDS[kind], code), now=await clock_of(chosen).now())
+            wanted = Organisation(slug, name, short, KINDS[kind], code)
+            await actions.across_organisations_add(wanted, first_names(), now=await clock_of(chosen).now())
 
     _do(work)
     click.echo(f"{name} är upplagd. Bjud in den första: trygghet invite ADRESS -o {slug} --role administratör --office Systemförvaltare")

@@ -224,7 +224,7 @@ REFUSALS: dict[str, str] = {
     "area.unknown": "Kommun: välj en i listan.",
     "area.reversed": "Till och med: {last} ligger före {first}. Välj samma dag eller en senare.",
     "area.overlap": "{name} hör redan till området, {first} till {last}. Välj andra dagar, eller ändra sista dagen först.",
-    "area.over": "Sista dag: {name} har redan lämnat området. Lägg till kommunen på nytt om den kommer tillbaka.",
+    "area.over": "{name} har redan lämnat området. Lägg till kommunen på nytt om den kommer tillbaka.",
     "member.unknown": "Person: välj en i listan.",
     "member.last_administrator": "{name} är den enda administratören utan sista dag. Ge först någon annan rollen, annars kan ingen släppa in någon hos er.",
     "field.required": "{name}: skriv något här.",

@@ -121,7 +121,7 @@ async def test_somebody_new_comes_in_by_the_link_in_a_real_mail(browser_of: cast
     page = (await adam.get("/medlemmar")).text
     assert "Sara Ny" in page
     assert "Ingen inbjudan väntar" in page
-    assert "Sara Ny tog emot sin inbjudan som Säkerhetsstrateg (samordnare), 1 oktober 2024 tills vidare." in page
+    assert "Sara Ny tog emot sin inbjudan som Säkerhetsstrateg (samordnare), från 1 oktober 2024 tills vidare." in page
 
     again = await browser_of()
     token = cast.csrf((await again.get("/logga-in")).text)

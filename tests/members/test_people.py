@@ -181,7 +181,7 @@ async def test_another_office_brings_another_role_from_its_day(browser_of: cast.
     clock.at = dt.datetime.fromisoformat("2024-10-03T00:00:00+02:00")
     assert await _status(ragna, write) == 200
     page = (await adam.get(f"/medlemmar/personer/{cast.person_id('ragna')}")).text
-    assert "Ragna Rsson fick befattningen Trygghetssamordnare (samordnare), 3 oktober 2024 tills vidare." in page
+    assert "Ragna Rsson fick befattningen Trygghetssamordnare (samordnare), från 3 oktober 2024 tills vidare." in page
     assert "Ragna Rsson, Fältsekreterare (rapportör): slutar, 2 oktober 2024." in page
 
 

@@ -47,6 +47,7 @@ def people() -> list[Somebody]:
         Somebody(one.name, one.email, one.office, one.role, organisation.name)
         for organisation in story.place().organisation
         for one in organisation.people
+        if not one.acting
     ]
 
 
@@ -185,7 +186,7 @@ def _seats(told: Story) -> dict[str, Asking]:
     found = {}
     for organisation in story.place().organisation:
         if organisation.slug in parties:
-            for one in organisation.people:
+            for one in (one for one in organisation.people if not one.acting):
                 here = Membership(
                     organisation.id, organisation.name, organisation.short_name, organisation.slug, organisation.kind, one.role, one.office
                 )

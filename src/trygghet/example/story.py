@@ -27,7 +27,7 @@ _Read = TypeVar("_Read")
 
 @dataclass(frozen=True, kw_only=True)
 class Person:
-    """A member of one organisation. Somebody who belongs to two stands in both, with the same address."""
+    """A member of one organisation. Somebody who belongs to two stands in both, with the same address; a deputy stands twice in one."""
 
     name: str
     email: str

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from trygghet.members.offices import Office, Term
 
 
+A_DAY, AN_HOUR = dt.timedelta(days=1), dt.timedelta(hours=1)
+
+
 class State(StrEnum):
     """Where an invitation is. Computed whenever it is read."""
 
@@ -77,9 +80,9 @@ class Invitation:
         return CHIPS[self.state(wall, today)]
 
     def left(self, wall: dt.datetime) -> str:
-        """How long the link still works."""
-        hours = int((self.expires_at - wall).total_seconds() // 3600)
-        return swedish.days(hours // 24) if hours >= 24 else swedish.counted(max(hours, 1), "timme", "timmar")  # noqa: PLR2004 - hours of a day
+        """How long the link still works, a day or hour that has begun counted as whole."""
+        left = self.expires_at - wall
+        return swedish.days(-(-left // A_DAY)) if left > A_DAY else swedish.counted(-(-left // AN_HOUR), "timme", "timmar")
 
     @property
     def days(self) -> str:

@@ -146,9 +146,9 @@ _WAITS = {
 
 
 def days(term: Term) -> str:
-    """1 juli 2025 till och med 31 juli 2025."""
-    last = f" till och med {swedish.long_date(term.last)}" if term.last else " tills vidare"
-    return f"{swedish.long_date(term.first)}{last}"
+    """1 juli 2025 till och med 31 juli 2025; från 1 juli 2025 tills vidare."""
+    first = swedish.long_date(term.first)
+    return f"{first} till och med {swedish.long_date(term.last)}" if term.last else f"från {first} tills vidare"
 
 
 # ---------------------------------------------------------------- what is typed

@@ -12,15 +12,16 @@ from trygghet.swedish import NotFound, Refusal
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Collection
     from uuid import UUID
 
     from trygghet.members.log import Actor
     from trygghet.organisations.rules import Covered, Organisation
 
 
-async def across_organisations_add(wanted: Organisation, *, now: dt.datetime) -> UUID:
-    """A new organisation, which nobody belongs to yet. Raises `Refusal`."""
-    rules.check(wanted)
+async def across_organisations_add(wanted: Organisation, ours: Collection[str], *, now: dt.datetime) -> UUID:
+    """A new organisation, which nobody belongs to yet; `ours` are names that addresses already begin with. Raises `Refusal`."""
+    rules.check(wanted, ours)
     async with database.across_organisations():
         made = await store.across_organisations_add(wanted, now)
         if made is None:

@@ -11,7 +11,7 @@ from trygghet import periods, shield, swedish
 from trygghet.swedish import Chip, Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from uuid import UUID
 
 MUNICIPALITY, POLICE = "municipality", "police"
@@ -58,35 +58,14 @@ class Covered:
         return Chip("good", "check", "Ingår")
 
 
-def check(wanted: Organisation) -> None:
-    """Whether an organisation may be called that. Raises `Refusal`."""
-    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", wanted.slug) or wanted.slug in KEPT:
+def check(wanted: Organisation, ours: Collection[str]) -> None:
+    """Whether an organisation may be called that; `ours` are the names that the product's own addresses begin with. Raises `Refusal`."""
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", wanted.slug) or wanted.slug in ours:
         raise Refusal("organisation.slug", slug=wanted.slug)
     for name, text in (("Namn", wanted.name), ("Kort namn", wanted.short_name)):
         shield.check_text(text, name, field="", longest=LONGEST_NAME, needed=True)
     if wanted.code is not None and not re.fullmatch(r"[0-9]{4}", wanted.code):
         raise Refusal("organisation.code", text=wanted.code)
-
-
-KEPT = frozenset(
-    {
-        "loften",
-        "lydelser",
-        "medlemmar",
-        "inbjudan",
-        "static",
-        "health",
-        "metrics",
-        "bilder",
-        "exempel",
-        "oversikt",
-        "frister",
-        "utskick",
-        "omrade",
-        "hem",
-    }
-)
-"""Names that the product's own addresses begin with."""
 
 
 def days(first: str, last: str, today: dt.date) -> tuple[dt.date, dt.date | None]:
@@ -108,7 +87,7 @@ def check_joining(covered: Iterable[Covered], municipality_id: UUID, name: str, 
 def check_leaving(one: Covered, last: dt.date, today: dt.date) -> None:
     """A municipality's last day lies in its time, and what is over stays as it was. Raises `Refusal`."""
     if one.is_over(today):
-        raise Refusal("area.over", field="till", name=one.municipality)
+        raise Refusal("area.over", name=one.municipality)
     if last < one.first:
         raise Refusal("area.reversed", field="till", first=one.first.isoformat(), last=last.isoformat())
 

@@ -1,0 +1,109 @@
+"""People in a real browser against the whole product: invited by mail, standing in for a time, and gone at once."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from tests.browser import browser, chromium, chromium_path  # noqa: F401 - fixtures
+from tests.journeys.test_main_job import example  # noqa: F401 - a fixture
+from tests.journeys.visitor import Visitor, axe  # noqa: F401 - a fixture
+from tests.server import product
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+KEEPER, CHIEF, OFFICER = "runa.ekelov@polisen.example.org", "katarina.vinge@polisen.example.org", "jonas.hedmark@polisen.example.org"
+PASSWORD = "hasselmus i gummistövlar"
+
+
+def test_from_an_invitation_to_a_seat_that_nobody_holds(example: product.Product, browser: Browser, axe: str) -> None:  # noqa: F811
+    keeper = Visitor(browser, example.address, axe, KEEPER)
+    page = keeper.page
+    keeper.look()
+    for address in ("/medlemmar/historik", "/medlemmar/befattningar/ny", "/omrade"):
+        keeper.go(address)
+
+    keeper.go("/medlemmar/bjud-in")
+    page.get_by_label("E-postadress").fill("nils@polisen")
+    page.get_by_role("button", name="Skicka inbjudan").click()
+    page.get_by_text("Du skrev ”nils@polisen”.").wait_for()
+    keeper.look()
+    page.get_by_label("E-postadress").fill("nils@polisen.example.org")
+    page.get_by_label("Befattning", exact=True).select_option(label="Kommunpolis (samordnare)")
+    page.get_by_role("button", name="Skicka inbjudan").click()
+    page.get_by_text("Länken fungerar 7 dagar till").wait_for()
+    keeper.look()
+
+    letter = page.get_by_role("link", name="Du är inbjuden till LPO Östra Fyrbodal")
+    assert product.until(lambda: keeper.open("/exempel/mejl") and letter.count(), product.patience(30)), "the timetable and the worker send it"
+    letter.click()
+    keeper.look()
+    found = re.search(r"/inbjudan/[\w=-]+", page.content())
+    assert found
+    link = found.group(0)
+
+    nils = Visitor(browser, example.address, axe)
+    nils.go(link)
+    nils.page.get_by_label("Ditt namn").fill("Nils Nyström")
+    nils.page.get_by_label("Lösenord", exact=True).fill("kort")
+    nils.page.get_by_role("button", name="Skapa kontot").click()
+    nils.page.get_by_text("Du skrev 4.").wait_for()
+    nils.look()
+    for label in ("Lösenord", "Lösenordet en gång till"):
+        nils.page.get_by_label(label, exact=True).fill(PASSWORD)
+    nils.page.get_by_role("button", name="Skapa kontot").click()
+    nils.page.get_by_text("LPO Östra Fyrbodal").first.wait_for()
+    assert "/oversikt" in nils.page.url
+
+    late = Visitor(browser, example.address, axe, script=False)
+    late.page.goto(link)
+    assert "Inbjudan är redan använd" in late.page.content()
+
+    officer = Visitor(browser, example.address, axe, OFFICER)
+    for who in ("Nils Nyström", "Jonas Hedmark"):
+        keeper.go("/medlemmar")
+        page.get_by_role("link", name=who).first.click()
+        keeper.look()
+        page.get_by_role("button", name="Avsluta genast").click()
+        page.get_by_text("Har ingen befattning hos er i dag").wait_for()
+        keeper.look()
+    for gone in (nils, officer):
+        gone.open("/oversikt")
+        assert "/logga-in" in gone.page.url, "their open browsers are shut with the next page"
+
+    chief = Visitor(browser, example.address, axe, CHIEF)
+    for address in ("/oversikt", "/frister"):
+        chief.go(address)
+        chief.page.get_by_role("heading", name="Samordnare: vakant").wait_for()
+        chief.look()
+    keeper.go("/medlemmar")
+    page.get_by_role("link", name="Utse någon till Kommunpolis").click()
+    keeper.look()
+    page.get_by_label("Person", exact=True).select_option(label="Elin Sjögård")
+    page.get_by_label("Tillförordnad (tf)").check()
+    page.get_by_role("button", name="Utse").click()
+    page.get_by_text("den som är tillförordnad har en sista dag").wait_for()
+    keeper.look()
+    page.get_by_label("Till och med").fill("2024-10-31")
+    page.get_by_role("button", name="Utse").click()
+    page.get_by_role("rowheader", name="Tf kommunpolis").first.wait_for()
+    keeper.look()
+    chief.go("/oversikt")
+    assert "vakant" not in chief.page.content()
+    for visitor in (keeper, nils, chief):
+        assert visitor.complaints == []
+
+
+def test_the_register_of_an_area_without_a_script(example: product.Product, browser: Browser, axe: str) -> None:  # noqa: F811
+    keeper = Visitor(browser, example.address, axe, KEEPER, script=False)
+    page = keeper.go("/omrade")
+    page.get_by_label("Kommun", exact=True).select_option(label="Åstorps kommun")
+    page.get_by_label("Från och med").fill("2024-11-01")
+    page.get_by_role("button", name="Lägg till kommunen").click()
+    row = page.get_by_role("row").filter(has_text="Åstorps kommun")
+    assert "Från 1 nov 2024" in row.inner_text()
+    row.get_by_text("Ändra sista dag").click()
+    row.get_by_label("Sista dag").fill("2024-11-30")
+    row.get_by_role("button", name="Spara sista dagen").click()
+    assert "30 nov 2024" in page.get_by_role("row").filter(has_text="Åstorps kommun").inner_text()
