@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from trygghet.wordings.manuscript import Part
     from trygghet.wordings.rules import Side, Wording
 
-_TARGETS = {name for names in TARGET_FIELDS.values() for name in names}
 Place = tuple[UUID, str]
 """A part and one of its fields."""
 
@@ -37,6 +36,7 @@ SECTIONS = (
 HEADINGS = {"area": "Fokusområden, mål och aktiviteter"}
 DAYS_FIRST = {"extension": ("reason", "valid_until", "review_on"), "early_end": ("reason", "valid_until")}
 """What somebody who only moves the last day has to fill in; all else is there to be read and opened."""
+AS_DAY = "Till exempel 2025-12-31."
 RENAMED = {("indicator", "unit"): Field("unit", "Enhet", hint="Till exempel procent.")}
 
 
@@ -82,6 +82,11 @@ class Slot:
     def name(self) -> str:
         """Of the field."""
         return self.field.name
+
+    @property
+    def hint(self) -> str:
+        """What helps to fill it in."""
+        return self.field.hint or (AS_DAY if self.field.shape == "day" else "")
 
     @property
     def seen(self) -> str:
@@ -255,8 +260,9 @@ class _Layer:
 
     def _box(self, part: Part) -> Box:
         used = TARGET_FIELDS.get(part["measure"], ()) if "measure" in KINDS[part.kind].names else ()
-        slots = [self._slot(part, one) for one in fields_of(self.wording, part) if one.name not in _TARGETS and self._is_wanted(part, one)]
-        target = [self._slot(part, RENAMED.get((part["measure"], one.name), one)) for one in KINDS[part.kind].fields if one.name in used]
+        slots = [self._slot(part, one) for one in fields_of(self.wording, part) if one.name not in _targets(part) and self._is_wanted(part, one)]
+        about = KINDS[part.kind]
+        target = [self._slot(part, RENAMED.get((part["measure"], name), about.field(name))) for name in used]
         rows = [self._row(kind, part.id) for kind in ("goal", "activity") if part.kind in KINDS[kind].under]
         told = any(slot.slip or slot.clash for slot in (*slots, *target))
         made = Box(part, slots, target, rows, brief(part, self.names), told or part.is_empty or mark(part.id) in self.opened)
@@ -266,7 +272,7 @@ class _Layer:
     def _shown(self, part_id: UUID, name: str) -> str:
         """A field of the target that its measure does not use is spoken of at the measure."""
         part = self.text.find(part_id)
-        return "measure" if part and name in _TARGETS and name not in TARGET_FIELDS.get(part["measure"], ()) else name
+        return "measure" if part and name in _targets(part) and name not in TARGET_FIELDS.get(part["measure"], ()) else name
 
     def _is_wanted(self, part: Part, one: Field) -> bool:
         """Which municipality a promise concerns is asked only of the police alone."""
@@ -295,6 +301,11 @@ class _Layer:
         if chosen and chosen not in dict(found):
             found.append((chosen, f"{self.names[chosen].name} (inte part)" if chosen in self.names else "Okänd organisation"))
         return found
+
+
+def _targets(part: Part) -> set[str]:
+    """The fields of its target, whichever measure uses them; none of a part that is not followed up."""
+    return {name for names in TARGET_FIELDS.values() for name in names} if "measure" in KINDS[part.kind].names else set()
 
 
 def brief(part: Part, names: Mapping[str, Side]) -> str:
