@@ -12,7 +12,20 @@ from trygghet import database
 from trygghet.obligations.rules import Rhythm
 from trygghet.promises import actions
 from trygghet.promises.outcomes import Reporter
-from trygghet.promises.rules import ActivityDraft, AreaDraft, Change, Chapter, ContactDraft, Definition, Draft, GoalDraft, Link, PartyDraft, Signed
+from trygghet.promises.rules import (
+    ActivityDraft,
+    AreaDraft,
+    Change,
+    Chapter,
+    ContactDraft,
+    Definition,
+    Draft,
+    GoalDraft,
+    Link,
+    PartyDraft,
+    Signed,
+    Source,
+)
 from trygghet.wordings import beginning, reading
 from trygghet.wordings.rules import Side
 
@@ -62,12 +75,15 @@ DRAFT = Draft(
         Chapter(kind="situation", heading="Läget i dag", body="Många kör för fort genom tätorten.\n\n- Norra infarten\n- Södra infarten"),
         Chapter(kind="cooperation", heading="Så samverkar vi", body="Vi träffas varje månad."),
     ),
+    sources=(Source(kind="dialogue", title="Samtal på torget", held_on=dt.date(2022, 10, 4), place="Storgatan", participants=42),),
     definitions=(Definition(term="infart", meaning="väg in i tätorten"),),
     links=(Link(title="Polisens sida", url="https://police.example.org/bjorken"),),
     areas=(
         AreaDraft(
             title="Trafik",
             body="Trafiken genom tätorten.",
+            problem="Det körs för fort förbi skolorna.",
+            cause="Vägen är rak och bred.",
             goals=(GoalDraft(title="Lugnare trafik vid skolorna.", activities=(CHECKS,)),),
             activities=(TALKS,),
         ),
@@ -105,6 +121,7 @@ LEADERS = {
     cast.BJORKEN: ("bo", "Bo Bsson", "Kommunstyrelsens ordförande"),
     cast.EKEN: ("cecilia", "Cecilia Csson", "Kommunchef"),
     cast.SKOGEN: ("pia", "Pia Psson", "Lokalpolisområdeschef"),
+    cast.ON: ("olof", "Olof Osson", "Kommundirektör"),
 }
 """Who signs for whom."""
 
@@ -122,7 +139,13 @@ async def draft_of(promise_id: UUID, *, by: UUID = cast.BJORKEN) -> Draft:
 
 
 async def effect(
-    promise_id: UUID, *, kind: Change = "change", reason: str = "Behoven har ändrats.", now: dt.datetime = cast.START, **changes: Any
+    promise_id: UUID,
+    *,
+    kind: Change = "change",
+    reason: str = "Behoven har ändrats.",
+    by: UUID = cast.SKOGEN,
+    now: dt.datetime = cast.START,
+    **changes: Any,
 ) -> None:
     """A new version of a promise, with these fields changed, that every party has approved and signed."""
     before = await actions.read(cast.SKOGEN, promise_id)
@@ -132,7 +155,7 @@ async def effect(
     content_hash = uuid.uuid4().hex * 2
     await wording(promise_id, before.version + 1, kind, reason, parties, content_hash)
     await actions.take_effect(
-        cast.SKOGEN,
+        by,
         promise_id,
         draft,
         version=before.version + 1,
@@ -170,3 +193,34 @@ async def wording(promise_id: UUID, number: int, kind: Change, reason: str, part
             next(iter(parties)),
             cast.START,
         )
+
+
+async def unsigned(parties: Collection[UUID] = (cast.BJORKEN, cast.SKOGEN), **fields: Any) -> UUID:
+    """A promise that is shared among its parties and that nobody has signed: no days, no parts, a text somewhere above."""
+    promise_id = uuid.uuid4()
+    kept = {"title": "Utkastet som ingen har skrivit under", "area_name": "Björken", "oath": "Utkastet.", "stage": "shared", **fields}
+    async with database.across_organisations() as link:
+        await link.execute(
+            f"INSERT INTO promise (id, created_by, created_at, updated_at, {', '.join(kept)})"
+            f" VALUES ($1, $2, $3, $3, {', '.join(f'${place}' for place in range(4, 4 + len(kept)))})",
+            promise_id,
+            next(iter(parties)),
+            cast.START,
+            *kept.values(),
+        )
+        await link.executemany(
+            "INSERT INTO access (promise_id, organisation_id, since) VALUES ($1, $2, $3)", [(promise_id, one, cast.START) for one in parties]
+        )
+        await link.executemany(
+            "INSERT INTO party (promise_id, organisation_id, side) VALUES ($1, $2, $3)",
+            [(promise_id, one, "police" if one == cast.SKOGEN else "municipality") for one in parties],
+        )
+    return promise_id
+
+
+async def signed(promise_id: UUID, signers: Collection[UUID] = (cast.BJORKEN, cast.SKOGEN), *, at: dt.datetime = cast.START, **changes: Any) -> None:
+    """All parties sign the first text of that promise: `DRAFT` with these fields changed."""
+    content_hash = uuid.uuid4().hex * 2
+    await wording(promise_id, 1, "first", "", signers, content_hash)
+    draft, keys = replace(DRAFT, **changes), signatures(*signers, at=at, content_hash=content_hash)
+    await actions.take_effect(next(iter(signers)), promise_id, draft, version=1, kind="first", reason="", signatures=keys, now=at)

@@ -327,8 +327,14 @@ SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13 WHERE {_OPEN} RETU
 
 
 async def publish(organisation: UUID, promise: Promise, content: dict[str, Any], *, now: dt.datetime) -> None:
-    """The snapshot for residents, one row for each municipality where it stands; what stood there is replaced."""
+    """The snapshot for residents, one row for each municipality where it stands; what stood there is replaced, what no longer stands goes."""
     held, homes = promise.validity, promise.homes
+    await database.connection().execute(
+        f"DELETE FROM published_promise p WHERE p.promise_id = $2 AND NOT p.slug = ANY($3) AND {_OPEN}",
+        organisation,
+        promise.id,
+        [one.slug for one in homes],
+    )
     await database.connection().executemany(
         _PUBLISH, [(organisation, promise.id, one.slug, one.short, one.code, held.first, held.last, content, now) for one in homes]
     )
