@@ -16,6 +16,7 @@ from trygghet.swedish import NotFound
 from trygghet.tenancy import Act, Asking
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from uuid import UUID
 
     from trygghet.history.log import Log, Surroundings
@@ -48,6 +49,12 @@ async def events(organisation: UUID, promise_id: UUID) -> list[Event]:
     """What the organisation may read of the promise's chain, first to last: its own doings, and all that is shared."""
     async with database.within(organisation, readonly=True):
         return await store.of_promise(organisation, promise_id)
+
+
+async def about(organisation: UUID, subjects: Sequence[UUID]) -> dict[UUID, list[Event]]:
+    """What the organisation may read of these things, by the thing and first to last."""
+    async with database.within(organisation, readonly=True):
+        return await store.about(organisation, subjects)
 
 
 def _event(organisation: UUID, promise_id: UUID, head: rules.Head, entry: Entry, actor: Actor | None, now: dt.datetime) -> Event:

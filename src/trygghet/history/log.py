@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from trygghet import swedish
@@ -128,7 +128,7 @@ def number(text: str) -> int:
 # ---------------------------------------------------------------- to take along
 def as_json(events: Sequence[Event]) -> bytes:
     """Every event as its hash was reckoned, and the hash itself. The same log is the same bytes."""
-    told = [{name: rules.plain(value) for name, value in asdict(one).items()} for one in events]
+    told = [{name: rules.plain(value) for name, value in vars(one).items()} for one in events]
     return (json.dumps(told, ensure_ascii=False, sort_keys=True, indent=1) + "\n").encode()
 
 

@@ -7,7 +7,7 @@ import hashlib
 import json
 import string
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
@@ -155,8 +155,11 @@ def _word(name: str, value: str | int | list[str]) -> str:
 
 def link_hash(event: Event) -> str:
     """SHA-256 of the event's canonical JSON: every column but the hash itself, the previous link's hash included."""
-    told = {name: plain(value) for name, value in asdict(event).items() if name != "hash"}
-    return hashlib.sha256(json.dumps(told, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+    told = {name: plain(value) for name, value in vars(event).items() if name != "hash"}
+    return hashlib.sha256(_CANONICAL.encode(told).encode()).hexdigest()
+
+
+_CANONICAL = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 def plain(value: object) -> object:

@@ -9,7 +9,7 @@ from trygghet.history.log import Surroundings
 from trygghet.history.rules import Event, Head
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Collection
+    from collections.abc import AsyncIterator, Collection, Sequence
     from uuid import UUID
 
 _OURS = "promise_id IN (SELECT a.promise_id FROM access a WHERE a.organisation_id = $1)"
@@ -68,6 +68,19 @@ async def of_promise(organisation: UUID, promise_id: UUID) -> list[Event]:
     return [Event(*row) for row in rows]
 
 
+async def about(organisation: UUID, subjects: Sequence[UUID]) -> dict[UUID, list[Event]]:
+    """What the organisation may read of these things, by the thing and first to last."""
+    rows = await database.connection().fetch(
+        f"SELECT {_COLUMNS} FROM event WHERE {_OURS} AND subject_id = ANY($2::uuid[]) AND (organisation_id = $1 OR shared) ORDER BY promise_id, seq",
+        organisation,
+        list(subjects),
+    )
+    found: dict[UUID, list[Event]] = {}
+    for event in (Event(*row) for row in rows):
+        found.setdefault(event.subject_id, []).append(event)  # type: ignore[arg-type]  # asked for by it
+    return found
+
+
 async def surroundings(organisation: UUID, promise_id: UUID) -> Surroundings | None:
     """What the promise's log is read with; None where the organisation has no access to the promise."""
     link = database.connection()
@@ -95,6 +108,9 @@ UNION ALL SELECT id, '/frister#frist-' || id FROM obligation WHERE {_OURS} AND p
 """
 
 
+_ONE_OR_ALL = "WHERE $1::uuid IS NULL OR promise_id = $1"
+
+
 async def across_organisations_chains(promise_id: UUID | None = None) -> AsyncIterator[tuple[Event | None, UUID, Head | None]]:
     """Every event of every chain in order, or of one promise's, with its chain's remembered end; a chain that has lost all its
     events comes once, as None.
@@ -102,8 +118,8 @@ async def across_organisations_chains(promise_id: UUID | None = None) -> AsyncIt
     rows: Any = database.connection().cursor(
         f"SELECT {', '.join(f'e.{name}' for name in _COLUMNS.split(', '))}, coalesce(e.promise_id, h.promise_id) AS chain,"
         " h.seq AS head_seq, h.hash AS head_hash"
-        " FROM event e FULL JOIN event_head h ON h.promise_id = e.promise_id"
-        " WHERE $1::uuid IS NULL OR coalesce(e.promise_id, h.promise_id) = $1 ORDER BY chain, e.seq",
+        f" FROM (SELECT * FROM event {_ONE_OR_ALL}) e FULL JOIN (SELECT * FROM event_head {_ONE_OR_ALL}) h ON h.promise_id = e.promise_id"
+        " ORDER BY chain, e.seq",
         promise_id,
         prefetch=1000,
     )
