@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests import cast
-from tests.world import World
+from tests.world import AREA, GONE, TASK, World
 from trygghet.wordings.manuscript import HEAD_ID
 from trygghet.wordings.rules import seen
 
@@ -20,8 +20,8 @@ DONE = {"antal": "2", "datum": "2024-09-30", "anteckning": "Rättat", "form_key"
 WORDS = {"rubrik": "Så går det", "text": "Två kontroller i veckan.", "bildtext": "En väg."}
 
 
-def _party(w: World) -> dict[str, Any]:
-    return {"wording_id": w.private_wording.id, "part_id": cast.SKOGEN}
+def _part(w: World, part_id: uuid.UUID) -> dict[str, Any]:
+    return {"wording_id": w.private_wording.id, "part_id": part_id}
 
 
 CASES: dict[str, Callable[[World], Case]] = {
@@ -82,11 +82,11 @@ CASES: dict[str, Callable[[World], Case]] = {
         {"wording_id": w.private_wording.id, "part_id": HEAD_ID},
         {"area": "Norra Björken", "was-area": seen(w.private_wording.manuscript.head["area"])},
     ),
-    "POST /lydelser/{wording_id}/delar/{part_id}/flytta": lambda w: (_party(w), {"steg": "upp"}),
-    "GET /lydelser/{wording_id}/delar/{part_id}/plats": lambda w: (_party(w), {}),
-    "POST /lydelser/{wording_id}/delar/{part_id}/plats": lambda w: (_party(w), {"under": ""}),
-    "POST /lydelser/{wording_id}/delar/{part_id}/ta-bort": lambda w: (_party(w), {}),
-    "POST /lydelser/{wording_id}/delar/{part_id}/tillbaka": lambda w: (_party(w), {}),
+    "POST /lydelser/{wording_id}/delar/{part_id}/flytta": lambda w: (_part(w, cast.SKOGEN), {"steg": "upp"}),
+    "GET /lydelser/{wording_id}/delar/{part_id}/plats": lambda w: (_part(w, TASK), {}),
+    "POST /lydelser/{wording_id}/delar/{part_id}/plats": lambda w: (_part(w, TASK), {"under": str(AREA)}),
+    "POST /lydelser/{wording_id}/delar/{part_id}/ta-bort": lambda w: (_part(w, TASK), {}),
+    "POST /lydelser/{wording_id}/delar/{part_id}/tillbaka": lambda w: (_part(w, GONE), {}),
     # a text that is made together
     "GET /lydelser/{wording_id}": lambda w: ({"wording_id": w.shared_wording.id}, {}),
     "GET /lydelser/{wording_id}/skillnad": lambda w: ({"wording_id": w.shared_wording.id}, {}),

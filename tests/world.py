@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 SECRET = "Enbart-för-parterna-7351"
 NOW = cast.START
 FORM_KEY = uuid.UUID(int=1)
+AREA, TASK, GONE = (uuid.UUID(int=number) for number in (71, 72, 73))
+"""Parts of every wording: a focus area, an activity of no area, and a chapter that has been removed."""
 WHOLE = {
     "title": f"Nytt löfte {SECRET}",
     "area": "Björken",
@@ -147,8 +149,8 @@ async def build(wall: dt.datetime) -> World:
         agreed,
         connection,
         *await _deliveries(),
-        await _wording(anna, shared=False),
-        await _wording(anna, shared=True),
+        await _wording(anna, shared=False, follows=promise),
+        await _with_a_fallen_key(await _wording(anna, shared=True), bo, anna),
         await _with_keys(await _wording(anna, shared=True), bo, pia),
         *await _said(anna),
         anna,
@@ -216,18 +218,27 @@ async def _with_keys(wording: Wording, *leaders: tenancy.Asking) -> Wording:
     return wording
 
 
-async def _wording(by: tenancy.Asking, *, shared: bool) -> Wording:
+async def _wording(by: tenancy.Asking, *, shared: bool, follows: uuid.UUID | None = None) -> Wording:
     text = manuscript.empty()
     for name, typed in WHOLE.items():
         text = text.set_field(manuscript.HEAD_ID, name, typed)
     for party in (cast.BJORKEN, cast.SKOGEN):
         text = text.add("party", part_id=party).set_field(party, "organisation", str(party))
-    found = await wordings.start(cast.BJORKEN, text, by=by, now=NOW)
+    for kind, part in (("area", AREA), ("activity", TASK), ("chapter", GONE)):
+        text = text.add(kind, part_id=part).set_field(part, "heading" if kind == "chapter" else "title", f"Del {SECRET}")
+    found = await wordings.start(cast.BJORKEN, text, follows_id=follows, by=by, now=NOW)
+    await wordings.remove(cast.BJORKEN, found, GONE, by=by, now=NOW)
     await wordings.keep_revision(cast.BJORKEN, found)
     if shared:
         async with database.within(cast.BJORKEN):
             await wordings.set_shared(cast.BJORKEN, await wordings.lock(cast.BJORKEN, found), now=NOW)
     return await wordings.read(cast.BJORKEN, found)
+
+
+async def _with_a_fallen_key(wording: Wording, leader: tenancy.Asking, by: tenancy.Asking) -> Wording:
+    """Approved once, and changed since."""
+    await agreements.approve(leader.organisation, wording.subject, wording.parties, seen=wording.content_hash, by=leader, now=NOW)
+    return await wordings.set_field(cast.BJORKEN, wording.id, manuscript.HEAD_ID, "told_through", "Torgmöten", was=None, by=by, now=NOW)
 
 
 async def _deliveries() -> list[Delivery]:

@@ -32,7 +32,17 @@ async def test_an_empty_text_can_be_begun_and_its_page_shows_every_kind_of_part(
     at = await begun(anna)
     page = await anna.get(f"{at}/skriv")
     assert page.status_code == 200, page.text
-    for heading in ("Löftet", "Parter", "Underlag", "Texter", "Fokusområden, mål och aktiviteter", "Begrepp", "Rapporter genom året", "Kontakter", "Länkar"):
+    for heading in (
+        "Löftet",
+        "Parter",
+        "Underlag",
+        "Texter",
+        "Fokusområden, mål och aktiviteter",
+        "Begrepp",
+        "Rapporter genom året",
+        "Kontakter",
+        "Länkar",
+    ):
         assert f">{heading}</h2>" in page.text
     assert "Björkens kommun" in page.text
     assert "LPO Skogen" in page.text

@@ -56,6 +56,12 @@ async def revisions(organisation: UUID, wording_id: UUID) -> list[Revision]:
         return await store.revisions(organisation, wording_id)
 
 
+async def once_approved(organisation: UUID, wording_ids: Sequence[UUID]) -> dict[UUID, list[Revision]]:
+    """The earlier texts of these wordings that this organisation's keys have fallen from, by the wording and first to last."""
+    async with database.within(organisation):
+        return await store.once_approved(organisation, wording_ids)
+
+
 async def sides(organisation: UUID, ids: Sequence[UUID]) -> list[Side]:
     """These organisations as texts name them, municipalities first."""
     async with database.within(organisation):
@@ -189,6 +195,9 @@ async def rewrite(organisation: UUID, wording_id: UUID, text: Manuscript, *, by:
 async def save_part(organisation: UUID, wording_id: UUID, part_id: UUID, typed: Mapping[str, Typed], *, by: Asking, now: dt.datetime) -> Saved:
     """Keeps of a part's form all that can be kept, and says what was not. Raises `NotFound`, or `Refusal` for a text that is closed."""
     async with database.within(organisation):
+        before = await store.one(organisation, wording_id)
+        if (filled := rules.fill(before, part_id, typed)).is_barred:
+            return Saved(before, before, filled)
         before = await _editable(organisation, wording_id)
         filled = rules.fill(before, part_id, typed)
         return Saved(before, await _save(organisation, before, filled.text, filled.reason, by=by, now=now), filled)

@@ -173,6 +173,11 @@ class Filled:
     unkept: dict[str, str] = field(default_factory=dict)
     is_part_gone: bool = False
 
+    @property
+    def is_barred(self) -> bool:
+        """Whether nothing at all may be kept of the form."""
+        return any(one.code == "text.personal_number" for one in self.refusals.values())
+
 
 @dataclass(frozen=True)
 class Saved:

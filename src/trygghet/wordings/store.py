@@ -112,6 +112,24 @@ async def revisions(organisation: UUID, wording_id: UUID) -> list[Revision]:
     return [Revision(**{**row, "manuscript": manuscript.from_json(row["manuscript"])}) for row in rows]
 
 
+async def once_approved(organisation: UUID, wording_ids: Sequence[UUID]) -> dict[UUID, list[Revision]]:
+    """The kept texts that this organisation's keys have fallen from, by the wording and first to last."""
+    rows = await database.connection().fetch(
+        "SELECT r.wording_id, r.number, r.reason, r.manuscript, r.content_hash, r.shared, r.organisation_id, r.by_name, r.by_office, r.at"
+        " FROM wording_revision r JOIN access a ON a.promise_id = r.promise_id AND a.organisation_id = $1"
+        " WHERE r.wording_id = ANY($2::uuid[]) AND (r.organisation_id = $1 OR r.shared)"
+        " AND EXISTS (SELECT FROM approval k WHERE k.subject_id = r.wording_id AND k.content_hash = r.content_hash AND k.organisation_id = $1"
+        " AND k.fell_at IS NOT NULL) ORDER BY r.wording_id, r.number",
+        organisation,
+        list(wording_ids),
+    )
+    found: dict[UUID, list[Revision]] = {}
+    for row in rows:
+        fields = {name: value for name, value in row.items() if name != "wording_id"}
+        found.setdefault(row["wording_id"], []).append(Revision(**{**fields, "manuscript": manuscript.from_json(row["manuscript"])}))
+    return found
+
+
 async def sides(organisation: UUID, ids: Sequence[UUID]) -> list[Side]:
     """These organisations, municipalities first; names are public facts."""
     del organisation
