@@ -1,0 +1,61 @@
+"""Two texts are compared part by part."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests import agreeing, cast
+from tests.agreeing import AREA, GOAL, WALKS
+from trygghet.wordings import words
+from trygghet.wordings.changes import changes
+from trygghet.wordings.manuscript import HEAD_ID, Manuscript
+from trygghet.wordings.rules import Side
+
+SAY = words.speaker([Side(cast.BJORKEN, "bjorken", "Björkens kommun", "Björken", "municipality")])
+TEXT = agreeing.text().add("activity", GOAL, part_id=cast.person_id("second")).set_field(cast.person_id("second"), "title", "Vandringar")
+
+
+def told(old: Manuscript, new: Manuscript) -> list[tuple[str, tuple[str, ...]]]:
+    return [(one.part.name, one.what) for one in changes(old, new, SAY)]
+
+
+def test_the_same_text_has_no_changes() -> None:
+    assert told(TEXT, TEXT) == []
+
+
+def test_what_came_and_what_went_stand_where_they_are_read() -> None:
+    new = TEXT.remove(WALKS).add("definition", part_id=cast.person_id("word")).set_field(cast.person_id("word"), "term", "kväll")
+    assert told(TEXT, new) == [("Gemensamma kvällspass", ("removed",)), ("kväll", ("added",))]
+    assert [one.under.name for one in changes(TEXT, new, SAY) if one.under] == ["Färre bråk vid torget på fredagar."]
+
+
+def test_an_edit_is_told_in_words_as_they_read() -> None:
+    (change,) = changes(TEXT, TEXT.set_field(WALKS, "per", "week").set_field(WALKS, "organisation", ""), SAY)
+    pieces = {one.field.name: [(piece.kind, piece.text) for piece in one.pieces if piece.kind != "same"] for one in change.edits}
+    assert pieces == {"per": [("del", "månad"), ("ins", "vecka")], "organisation": [("del", "Björkens kommun")]}
+
+
+def test_a_step_up_is_one_move_and_not_two() -> None:
+    assert told(TEXT, TEXT.move(cast.person_id("second"), up=True)) == [("Gemensamma kvällspass", ("moved",))]
+
+
+def test_what_hangs_elsewhere_has_moved_and_may_be_edited_too() -> None:
+    new = TEXT.hang(WALKS, AREA).set_field(WALKS, "title", "Kvällspass")
+    assert told(TEXT, new) == [("Kvällspass", ("moved", "edited"))]
+
+
+@given(st.lists(st.sampled_from(["title", "move", "remove", "hang", "add"]), max_size=6))
+def test_there_are_changes_exactly_where_the_texts_differ(acts: list[str]) -> None:
+    new = TEXT
+    for number, act in enumerate(acts):
+        if act == "title":
+            new = new.set_field(HEAD_ID, "title", f"Nytt {number}")
+        elif act == "add":
+            new = new.add("chapter", part_id=cast.person_id(f"chapter-{number}"))
+        elif new.find(WALKS):
+            new = new.remove(WALKS) if act == "remove" else new.hang(WALKS, AREA) if act == "hang" else new.move(WALKS, up=False)
+    found = changes(TEXT, new, SAY)
+    ids = [one.part.id for one in found]
+    assert len(ids) == len(set(ids)), "each part is told of once"
+    assert bool(found) == (list(new.walked()) != list(TEXT.walked()))
