@@ -278,7 +278,7 @@ REFUSALS: dict[str, str] = {
     "update.withdrawn": "Uppdateringen är tillbakadragen. Skriv en ny om något ska berättas.",
     "update.shared": "Uppdateringen är redan delad med den andra parten.",
     "update.private": "Uppdateringen är ett utkast som bara ni ser. Lämna den för godkännande först.",
-    "update.no_page": "Löftet har ingen kommun som part, så det finns ingen publik sida att berätta på.",
+    "update.no_page": "Löftet gäller ingen kommun, så det finns ingen publik sida att berätta på.",
     "update.account_gone": "Ett konto som uppdateringen skulle till finns inte längre. Ändra kanalerna och godkänn igen.",
     "update.channel": "Kanaler: ett av kontona du valde hör inte till någon av löftets parter. Välj bland dem som visas.",
     "wording.signed": "Den här lydelsen är undertecknad och kan inte ändras. Begär en ändring av löftet i stället.",

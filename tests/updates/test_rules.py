@@ -160,6 +160,8 @@ def test_the_address_is_on_the_authors_page_or_the_first_municipalitys() -> None
     assert rules.address(sides, uuid.UUID(int=3), uuid.UUID(int=8)).startswith("/bjorken/uppdateringar/")
     with pytest.raises(Refusal, match="no_page"):
         rules.address(sides[2:], uuid.UUID(int=3), uuid.UUID(int=8))
+    alone = [Side(uuid.UUID(int=3), "lpo", "lpo", "lpo", "police", "bjorken")]
+    assert rules.address(alone, uuid.UUID(int=3), uuid.UUID(int=8)).startswith("/bjorken/uppdateringar/"), "the police's alone stands where it is for"
 
 
 # ---------------------------------------------------------------- what changed

@@ -37,13 +37,14 @@ POST_LENGTH, LINK_LENGTH = 500, 23
 
 @dataclass(frozen=True)
 class Side:
-    """A party of the promise, as far as updates need it."""
+    """A party of the promise, as far as updates need it. `concerns` is the municipality that a promise of the police alone is for."""
 
     organisation_id: UUID
     name: str
     short: str
     slug: str
     side: str
+    concerns: str = ""
 
     @property
     def who(self) -> str:
@@ -187,13 +188,13 @@ def check_why(why: str) -> None:
 def address(sides: Sequence[Side], organisation: UUID, update_id: UUID) -> str:
     """The permanent address, without the host: on the author's page, or on the first municipality's where the police wrote it.
 
-    Raises `Refusal` where no municipality is a party, since there is no page to stand on then.
+    Raises `Refusal` where the promise is for no municipality, since there is no page to stand on then.
     """
-    homes = [one for one in sides if one.side == "municipality"]
-    if not homes:
+    homes = {one.organisation_id: one.slug for one in sides if one.side == "municipality"}
+    first = next(iter(homes.values()), "") or next((one.concerns for one in sides if one.concerns), "")
+    if not first:
         raise Refusal("update.no_page")
-    home = next((one for one in homes if one.organisation_id == organisation), homes[0])
-    return f"/{home.slug}/uppdateringar/{update_id}"
+    return f"/{homes.get(organisation, first)}/uppdateringar/{update_id}"
 
 
 # ---------------------------------------------------------------- what is agreed on

@@ -61,7 +61,8 @@ async def promise(organisation: UUID, promise_id: UUID) -> Promised:
 async def sides(organisation: UUID, promise_ids: Sequence[UUID]) -> dict[UUID, list[Side]]:
     """The parties of these promises: municipalities, then police, then others."""
     rows = await database.connection().fetch(
-        "SELECT y.promise_id, o.id, o.name, o.short_name, o.slug, y.side FROM party y JOIN organisation o ON o.id = y.organisation_id"
+        "SELECT y.promise_id, o.id, o.name, o.short_name, o.slug, y.side, coalesce(c.slug, '') FROM party y"
+        " JOIN organisation o ON o.id = y.organisation_id JOIN promise p ON p.id = y.promise_id LEFT JOIN organisation c ON c.id = p.concerns_id"
         " WHERE y.promise_id IN (SELECT a.promise_id FROM access a WHERE a.organisation_id = $1) AND y.promise_id = ANY($2)"
         " ORDER BY array_position(ARRAY['municipality', 'police', 'other'], y.side), o.name",
         organisation,
