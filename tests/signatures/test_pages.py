@@ -10,10 +10,12 @@ import pytest
 
 from tests import agreeing, cast, telling
 from tests.agreeing import NOW, approve, begun, edit, shared, sign
+from trygghet.promises import actions as promises
 from trygghet.signatures import actions
 from trygghet.wordings import actions as wordings
-from trygghet.wordings.manuscript import empty
-from trygghet.wordings.rules import State
+from trygghet.wordings import starting
+from trygghet.wordings.manuscript import HEAD_ID, empty
+from trygghet.wordings.rules import State, Typed
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -292,6 +294,50 @@ async def test_three_municipalities_and_the_police_all_sign(browser_of: BrowserO
     await sign(wording_id, agreeing.BO, agreeing.PIA, olof)
     assert "Nu återstår Ekens kommun." in (await (await browser_of("anna")).get(at(wording_id))).text
     assert (await sign(wording_id, agreeing.CECILIA)).state is State.SIGNED
+
+
+# ---------------------------------------------------------------- what is signed, changed
+async def proposed(kind: str, **typed: str) -> UUID:
+    """A change of a promise that is signed, begun by the police and not shared yet."""
+    first = await shared()
+    await approve(first)
+    await sign(first)
+    promise_id = (await wordings.read(cast.SKOGEN, first)).promise_id
+    made = await starting.propose(cast.SKOGEN, promise_id, kind, by=agreeing.PER, now=NOW)
+    filled = {name: Typed(value, None) for name, value in typed.items()}
+    await wordings.save_part(cast.SKOGEN, made, HEAD_ID, filled, by=agreeing.PER, now=NOW)
+    return made
+
+
+async def test_a_change_needs_a_reason_that_residents_read_before_it_is_shared(browser_of: BrowserOf) -> None:
+    wording_id = await proposed("change", oath="Vi lovar mer ljus.")
+    assert (await (await browser_of("anna")).get(at(wording_id))).status_code == 404, "the promise is theirs too, this text is not yet"
+    refused = await (await browser_of("per")).get(f"{at(wording_id)}/dela")
+    assert "Skälet till ändringen: skriv något här." in refused.text
+
+
+@pytest.mark.parametrize(
+    ("kind", "last", "words"),
+    [
+        ("extension", "2027-12-31", "Förlängningen är undertecknad. Löftet gäller nu till och med 31 december 2027."),
+        ("early_end", "2026-06-30", "Avslutet är undertecknat. Löftet gäller till och med 30 juni 2026."),
+        ("change", "2026-12-31", "Ändringen är undertecknad och gäller nu."),
+    ],
+)
+async def test_what_is_signed_is_changed_by_the_same_two_keys(browser_of: BrowserOf, kind: str, last: str, words: str) -> None:
+    wording_id = await proposed(kind, reason="Mer belysning behövs.", valid_until=last)
+    per, bo, pia = await browser_of("per"), await browser_of("bo"), await browser_of("pia")
+    assert (await press(per, wording_id, "dela", "/dela")).status_code == 303
+    assert "Mer belysning behövs." in (await bo.get(at(wording_id))).text
+    for leader in (bo, pia):
+        assert (await press(leader, wording_id, "godkann")).status_code == 303
+    old = (await promises.read(cast.BJORKEN, (await wordings.read(cast.BJORKEN, wording_id)).promise_id)).validity.last
+    assert str(old) == "2026-12-31", "approved is not signed"
+    for leader in (bo, pia):
+        assert (await write_name(leader, wording_id)).status_code == 303
+    assert words in (await bo.get(at(wording_id))).text
+    found = await promises.read(cast.BJORKEN, (await wordings.read(cast.BJORKEN, wording_id)).promise_id)
+    assert (found.version, str(found.validity.last)) == (2, last)
 
 
 # ---------------------------------------------------------------- going back, and looking back
