@@ -85,7 +85,7 @@ def test_from_an_invitation_to_a_seat_that_nobody_holds(example: product.Product
     page.get_by_role("button", name="Utse").click()
     page.get_by_text("den som är tillförordnad har en sista dag").wait_for()
     keeper.look()
-    page.get_by_label("Till och med").fill("2024-10-31")
+    page.locator("#utse-till").fill("2024-10-31")
     page.get_by_role("button", name="Utse").click()
     page.get_by_role("rowheader", name="Tf kommunpolis").first.wait_for()
     keeper.look()

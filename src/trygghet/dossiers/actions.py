@@ -18,6 +18,7 @@ from trygghet.history.rules import Entry
 from trygghet.obligations import actions as obligations
 from trygghet.promises import actions as promises
 from trygghet.swedish import NotFound
+from trygghet.tenancy import Act
 from trygghet.updates import actions as updates
 from trygghet.wordings import actions as wordings
 from trygghet.wordings.rules import APPROVAL, SIGNATURE
@@ -92,7 +93,7 @@ async def gather(organisation: UUID, promise_id: UUID, *, by: Asking, now: dt.da
             diary_numbers=await store.diary_numbers(organisation, promise_id),
             names=await _names(organisation, [one.wording for one in texts], promise, others),
             organisation_name=by.here.organisation_name,
-            by=f"{by.name}, {by.here.office}",
+            by=f"{by.name}, {by.office_for(Act.FILE)}",
             at=now,
         )
         await history.record(organisation, promise_id, Entry("dossier.exported", shared=False), by=by, now=now)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from trygghet import database
 from trygghet.swedish import NotFound
+from trygghet.tenancy import Act
 from trygghet.wordings import manuscript
 from trygghet.wordings.rules import Neighbour, Published, Revision, Side, Wording
 
@@ -250,7 +251,7 @@ async def add(
         organisation,
         by.person_id,
         by.name,
-        by.here.office,
+        by.office_for(Act.WRITE),
         now,
     )
     return made is not None
@@ -268,7 +269,7 @@ async def save(organisation: UUID, wording: Wording, text: Manuscript, reason: s
         content_hash,
         by.person_id,
         by.name,
-        by.here.office,
+        by.office_for(Act.WRITE),
         now,
     )
     await database.connection().execute(
