@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from trygghet import difference, shield, swedish
 from trygghet.notices.rules import COORDINATOR, Notice
 from trygghet.swedish import Refusal
-from trygghet.wordings import news
 from trygghet.wordings.kinds import KINDS
+from trygghet.wordings.rules import about, called
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -110,9 +110,9 @@ def notice(wording: Wording, comment: Comment, readers: tuple[UUID, ...]) -> Not
     did = "lämnat ett förslag till" if comment.is_suggestion else "kommenterat"
     return Notice(
         key=f"comment:{wording.id}:{day}",
-        headline=f"Nya kommentarer till {news.about(wording)}",
+        headline=f"Nya kommentarer till {about(wording)}",
         lines=(
-            f"{comment.by_office} hos {comment.organisation_name} har {did} {news.called(wording)}.",
+            f"{comment.by_office} hos {comment.organisation_name} har {did} {called(wording)}.",
             "Kommentarerna står bredvid texten. Ni kan svara, ta in ett förslag eller avböja det.",
         ),
         link=f"/lydelser/{wording.id}#kommentarer",

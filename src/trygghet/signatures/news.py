@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from trygghet import swedish
 from trygghet.notices.rules import BOTH, COORDINATOR, LEADER, Notice
 from trygghet.tenancy import Act
-from trygghet.wordings.news import about, called
+from trygghet.wordings.rules import about, called
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

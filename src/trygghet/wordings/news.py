@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from trygghet import swedish
 from trygghet.notices.rules import Notice
 from trygghet.tenancy import Act
+from trygghet.wordings.rules import about, called
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -14,21 +15,6 @@ if TYPE_CHECKING:
     from trygghet.agreements.rules import Approval
     from trygghet.tenancy import Asking
     from trygghet.wordings.rules import Wording
-
-TITLES = {"first": "löftet", "change": "ändringen av löftet", "extension": "förlängningen av löftet", "early_end": "avslutet av löftet"}
-"""A text by its kind, in a sentence."""
-
-
-def called(wording: Wording) -> str:
-    """”Medborgarlöfte för Björken”, or what it is where it has no name yet."""
-    title = wording.manuscript.head["title"]
-    return f"”{title}”" if title else "ett löfte utan namn"
-
-
-def about(wording: Wording) -> str:
-    """Löftet i Björken (in lower case): what the news is about, short enough for a subject line."""
-    area = wording.manuscript.head["area"]
-    return f"{TITLES[wording.kind]}{f' i {area}' if area else ''}"
 
 
 def fell_key(wording_id: UUID, approval: Approval) -> str:

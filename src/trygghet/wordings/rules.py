@@ -277,3 +277,19 @@ def state(wording: Wording, *, agreed: bool) -> State:
 def ends_sitting(wording: Wording, person: UUID, now: dt.datetime) -> bool:
     """Whether an edit by this person now is a new sitting, so that the text before it is kept first."""
     return wording.edited_by != person or now - wording.edited_at > SITTING
+
+
+TITLES = {"first": "löftet", "change": "ändringen av löftet", "extension": "förlängningen av löftet", "early_end": "avslutet av löftet"}
+"""A text by its kind, in a sentence."""
+
+
+def called(wording: Wording) -> str:
+    """”Medborgarlöfte för Björken”, or what it is where it has no name yet."""
+    title = wording.manuscript.head["title"]
+    return f"”{title}”" if title else "ett löfte utan namn"
+
+
+def about(wording: Wording) -> str:
+    """Löftet i Björken (in lower case): what the news is about, short enough for a subject line."""
+    area = wording.manuscript.head["area"]
+    return f"{TITLES[wording.kind]}{f' i {area}' if area else ''}"
