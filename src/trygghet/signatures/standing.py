@@ -253,16 +253,24 @@ class Standing:
     def steps(self) -> list[tuple[str, str, str]]:
         """The five steps of a text, each done, now or to come, with a word about it."""
         names = [
-            ("Skrivs", "Bara av er"),
+            ("Skrivs", f"Av {self.author.name}"),
             ("Delas", "Alla parter läser"),
             ("Godkänns", "Samma text, ord för ord"),
             ("Undertecknas", "En ledare hos varje part"),
         ]
         at = {State.PRIVATE: 0, State.SHARED: 2, State.AGREED: 3, State.SIGNED: 5, State.WITHDRAWN: -1}[self.state]
         return [
-            (name, about, "done" if place < at else "now" if place == at else "")
-            for place, (name, about) in enumerate([*names, ("Gäller", words.day(self.wording.manuscript.head["valid_from"]) or "Från första dagen")])
+            (name, about, "done" if place < at else "now" if place == at else "") for place, (name, about) in enumerate([*names, self._last_step])
         ]
+
+    @property
+    def _last_step(self) -> tuple[str, str]:
+        head = self.wording.manuscript.head
+        if self.wording.kind == "early_end":
+            return "Löftet slutar", words.day(head["valid_until"]) or "Dagen är inte skriven"
+        if self.wording.kind == "extension":
+            return "Gäller längre", f"Till {words.day(head['valid_until'])}" if head["valid_until"] else "Tills vidare"
+        return "Gäller", words.day(head["valid_from"]) if self.wording.kind == "first" and head["valid_from"] else "När alla har skrivit under"
 
     # ------------------------------------------------------------ texts and what differs
     @cached_property
