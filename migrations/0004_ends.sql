@@ -27,3 +27,6 @@ CREATE FUNCTION taken_over_at(p promise) RETURNS timestamptz LANGUAGE sql STABLE
   SELECT coalesce((SELECT w.signed_at FROM wording w WHERE w.promise_id = s.id AND w.number = 1 AND w.signed_at IS NOT NULL), s.created_at)
   FROM promise s WHERE s.id = successor(p)
 $$;
+
+-- What was done to the texts in the making is asked for on every first page.
+CREATE INDEX event_subject ON event (subject_id);

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from trygghet.dashboard import area, cards, rules
+from trygghet.dashboard import area, cards, ends, rules, telling
 from trygghet.dashboard.facts import Activity, Arrival, Board, Duty, Key, Meaning, Municipality, Party, Promise
 from trygghet.obligations.rules import MARKING, Kind
 from trygghet.periods import Validity
@@ -56,7 +56,7 @@ def _board(*promises: Promise, **parts: Any) -> Board:
 
 
 def _lede(board: Board) -> rules.Lede:
-    return rules.municipality_lede(board, rules.owed(board, AMAL, TODAY), TODAY)
+    return rules.municipality_lede(board, rules.owed(board, AMAL, TODAY), AMAL, TODAY)
 
 
 # ---------------------------------------------------------------- what is owed
@@ -209,14 +209,14 @@ def test_more_than_twelve_are_written_in_figures() -> None:
     ],
 )
 def test_how_long_residents_have_heard_nothing(changes: dict[str, Any], heading: str, text: str, *, too_long: bool) -> None:
-    found = rules.silence(_promise(**changes), TODAY)
+    found = telling.silence(_promise(**changes), TODAY)
     assert (found.heading, found.text, found.too_long) == (heading, text, too_long)
 
 
 def test_after_the_end_nobody_is_blamed_for_silence() -> None:
     ended = _promise(validity=Validity(dt.date(2018, 1, 1), dt.date(2018, 12, 31)), told_on=dt.date(2018, 6, 1))
-    assert not rules.silence(ended, TODAY).too_long
-    assert not rules.is_running(ended, TODAY)
+    assert not telling.silence(ended, TODAY).too_long
+    assert not telling.is_running(ended, TODAY)
 
 
 # ---------------------------------------------------------------- whether it arrived
@@ -224,12 +224,12 @@ def test_page_and_feed_are_one_while_they_fare_alike() -> None:
     def arrival(channel: str, state: str) -> Arrival:
         return Arrival(channel, "@amal" if channel == "mastodon" else "", state, "inget svar" if state == "unclear" else "", TODAY)
 
-    alike = rules.arrivals([arrival("page", "sent"), arrival("feed", "sent"), arrival("mastodon", "unclear")])
+    alike = telling.arrivals([arrival("page", "sent"), arrival("feed", "sent"), arrival("mastodon", "unclear")])
     assert [(one.where, one.chip.text, one.note, one.act) for one in alike] == [
         ("Publika sidan och flödet", "Skickat", "", ""),
         ("Mastodon @amal", "Oklart", "inget svar", "slå upp eller bestäm"),
     ]
-    apart = rules.arrivals([arrival("page", "sent"), arrival("feed", "planned")])
+    apart = telling.arrivals([arrival("page", "sent"), arrival("feed", "planned")])
     assert [(one.where, one.chip.text, one.note) for one in apart] == [("Publika sidan", "Skickat", ""), ("Flödet", "Planerad", "1 okt 2024")]
 
 
@@ -357,7 +357,7 @@ def test_the_common_scale_is_whole_years_and_never_endless(validities: list[tupl
         )
         for first, last in validities
     ]
-    rows = [area.Row(Municipality(uuid.uuid4(), "x", "x", "x"), promise, 0, None, (), None) for promise in promises]
+    rows = [area.Row(Municipality(uuid.uuid4(), "x", "x", "x"), promise, 0, None, None) for promise in promises]
     first, last = area.scale(rows, TODAY)
     assert (first, last) == (dt.date(scale[0], 1, 1), dt.date(scale[1], 12, 31))
 

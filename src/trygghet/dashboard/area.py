@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from trygghet import swedish
 from trygghet.dashboard import ends, making
 from trygghet.dashboard.facts import Municipality
-from trygghet.dashboard.rules import Lede, Silence, ending_sentence, key_text, late_sentence, silence
+from trygghet.dashboard.rules import Lede, ending_sentence, key_text, late_sentence
+from trygghet.dashboard.telling import Silence, silence
 from trygghet.promises.rules import State
 
 if TYPE_CHECKING:
@@ -44,7 +45,6 @@ class Row:
     promise: Promise | None
     more: int
     next: Next | None
-    keys: tuple[Key, ...]
     silence: Silence | None
     gap: Uncovered | None = None
 
@@ -63,13 +63,11 @@ def rows(board: Board, owed: Sequence[Owed], today: dt.date) -> list[Row]:
 
 def _row(board: Board, owed: Sequence[Owed], municipality: Municipality, today: dt.date) -> Row:
     theirs = sorted((one for one in board.promises if one.is_for(municipality.id)), key=lambda one: _rank(one, today))
-    ids = {one.id for one in theirs}
-    keys = tuple(key for key in board.keys if key.promise_id in ids)
     if not theirs:
-        return Row(municipality, None, 0, None, keys, None)
+        return Row(municipality, None, 0, None, None)
     shown = theirs[0]
     more = sum(1 for one in theirs[1:] if _ORDER[one.state(today)] < _ORDER[State.ENDED])
-    return Row(municipality, shown, more, _next(shown, owed, today), keys, silence(shown, today))
+    return Row(municipality, shown, more, _next(shown, owed, today), silence(shown, today))
 
 
 def _rank(promise: Promise, today: dt.date) -> tuple[int, int]:
@@ -105,20 +103,32 @@ class KeyCard:
     address: str
     right: str
     text_address: str
+    municipalities: frozenset[UUID]
 
 
 def key_cards(board: Board, organisation: UUID, today: dt.date) -> list[KeyCard]:
     """What waits for a leader here: the promises' own texts first, then the updates."""
     cards = [
-        KeyCard(one.place, _waited((today - one.since).days), one.heading, one.text, one.button, one.address, one.right, one.text_address)
+        KeyCard(
+            one.place,
+            _CHANGED if one.what == "changed" else _waited((today - one.since).days),
+            one.heading,
+            one.text,
+            one.button,
+            one.address,
+            one.right,
+            one.text_address,
+            making.municipalities(one.standing),
+        )
         for one in making.waits(board, organisation)
         if one.is_key
     ]
     for key in board.keys:
         address = f"/uppdateringar/{key.update_id}"
         button = "Se skillnaden" if key.fell_on else "Läs och godkänn"
-        place = _place(board.promise(key.promise_id))
-        cards.append(KeyCard(place, key_note(key, today), key.title, key_text(key), button, address, "approve", address))
+        promise = board.promise(key.promise_id)
+        for_whom = frozenset(party.organisation_id for party in promise.municipalities)
+        cards.append(KeyCard(_place(promise), key_note(key, today), key.title, key_text(key), button, address, "approve", address, for_whom))
     return cards
 
 
@@ -127,10 +137,13 @@ def made_for(board: Board, municipality: UUID) -> list[Standing]:
     return [one for one in board.making if municipality in making.municipalities(one)]
 
 
+_CHANGED = "ändrad sedan er förra nyckel"
+
+
 def key_note(key: Key, today: dt.date) -> str:
     """How long a key has been waited for, or that the text has changed since it was turned."""
     if key.fell_on:
-        return "ändrad sedan er förra nyckel"
+        return _CHANGED
     return _waited((today - key.shared_on).days)
 
 

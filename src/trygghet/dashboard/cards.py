@@ -118,7 +118,7 @@ def year_marks(rows: Sequence[Owed], year: int) -> list[YearMark]:
     """What is owed in that calendar year, one mark for each day; late ones and a promise's end are hot."""
     days: dict[dt.date, list[Owed]] = {}
     for row in rows:
-        if row.on.year == year:
+        if row.on.year == year and (row.duty_id or row.key_id or row.gap):
             days.setdefault(row.on, []).append(row)
     return [
         YearMark(on, "; ".join(dict.fromkeys(_short(row) for row in same)), any(row.late or row.chip is not None for row in same))

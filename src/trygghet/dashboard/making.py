@@ -88,7 +88,17 @@ def _words(standing: Standing, one: Waiting, organisation: UUID, on: str, what: 
         who = next((key.side.name for key in standing.keys if key.side.organisation_id == no.organisation_id), "En part")
         return Words(f"Avvisad: {what}", f"{who} sa nej {on}. Läs skälet och ändra texten.", "Läs skälet", "", "read")
     count = f"{swedish.first_up(swedish.word(one.count))} {'kommentar' if one.count == 1 else 'kommentarer'}"
-    return Words(f"{count} väntar på svar: {what}", f"Den äldsta är från {on}.", "Läs och svara", "", "read")
+    return Words(f"{count} väntar på svar: {what}", f"{'Den' if one.count == 1 else 'Den äldsta'} är från {on}.", "Läs och svara", "", "read")
+
+
+def sentence(board: Board, organisation: UUID) -> str:
+    """What of it waits for a leader here, for the top of the page."""
+    keys = [one for one in waits(board, organisation) if one.is_key]
+    if not keys:
+        return ""
+    if len(keys) > 1:
+        return f"{swedish.first_up(swedish.word(len(keys)))} löftestexter väntar på er."
+    return "En löftestext väntar på er underskrift." if keys[0].what == "sign" else "En löftestext väntar på ert godkännande."
 
 
 def places(standing: Standing) -> list[str]:

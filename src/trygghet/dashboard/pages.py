@@ -9,7 +9,7 @@ from litestar import Request
 from litestar.response import Template
 
 from trygghet import database, swedish, web
-from trygghet.dashboard import area, cards, making, rules, store
+from trygghet.dashboard import area, cards, making, rules, store, telling
 from trygghet.dashboard.facts import Municipality
 from trygghet.members import actions as members
 from trygghet.obligations import actions as obligations
@@ -42,15 +42,15 @@ async def _municipality(who: Asking, today: dt.date) -> dict[str, Any]:
     drawn, reports = [cards.card(board, one, today) for one in shown], who.here.roles == {Role.REPORTER}
     return {
         **_owed(board, owed, who, today),
-        "lede": cards.reporter_lede(drawn, today) if reports else rules.municipality_lede(board, owed, today),
+        "lede": cards.reporter_lede(drawn, today) if reports else rules.municipality_lede(board, owed, who.organisation, today),
         "reports": reports,
         "cards": drawn,
         "shows_wheel": bool(year) or any(cards.touches(one, today.year) for one in shown[:1]),
         "earlier": cards.earlier(board, today),
-        "told": [(one, rules.arrivals(one.arrivals)) for one in board.told],
+        "told": [(one, telling.arrivals(one.arrivals)) for one in board.told],
         "year": year,
         "wheel_marks": [(one.on, one.hot) for one in year],
-        "silences": [(one, rules.silence(one, today)) for one in shown if rules.is_running(one, today)],
+        "silences": [(one, telling.silence(one, today)) for one in shown if telling.is_running(one, today)],
     }
 
 
@@ -59,16 +59,16 @@ async def _area(who: Asking, today: dt.date) -> dict[str, Any]:
         board = await store.area_board(who.organisation, today)
     board = await _with_more(board, who)
     owed = rules.owed(board, who.organisation, today)
-    found = area.rows(board, owed, today)
+    found, found_cards = area.rows(board, owed, today), area.key_cards(board, who.organisation, today)
     return {
         **_owed(board, owed, who, today),
         "lede": area.lede(board, found, owed, today),
         "rows": found,
         "scale": area.scale(found, today),
-        "key_cards": area.key_cards(board, who.organisation, today),
+        "key_cards": found_cards,
         "made_for": lambda municipality: area.made_for(board, municipality.id),
         "made_line": making.line,
-        "key_note": lambda key: area.key_note(key, today),
+        "keys_of": lambda municipality: [one for one in found_cards if municipality.id in one.municipalities],
         "short_chip": lambda promise: area.short_chip(promise, today),
         "drift": [(one, swedish.listed(one.places)) for one in area.drift(board, today)],
     }

@@ -32,16 +32,16 @@ from trygghet.wordings.rules import APPROVAL, SIGNATURE
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from uuid import UUID
 
     from trygghet.agreements.rules import Approval
-    from trygghet.comments.rules import Comment
+    from trygghet.history.rules import Event
     from trygghet.members.door import Visitor
     from trygghet.promises.rules import Change, Draft
     from trygghet.tenancy import Asking
     from trygghet.wordings.remarks import Advice
-    from trygghet.wordings.rules import Wording
+    from trygghet.wordings.rules import Revision, Wording
 
 REJECTED, REOPENED, WITHDRAWN = "Texten avvisades.", "Texten öppnades igen.", "Texten drogs tillbaka."
 
@@ -51,14 +51,20 @@ async def read(organisation: UUID, wording_id: UUID) -> Standing:
     """The wording with all that its page shows. Raises `NotFound`."""
     async with database.within(organisation):
         wording = await wordings.read(organisation, wording_id)
-        (found,) = await _standings(organisation, [wording])
+        events = await history.about(organisation, [wording_id])
+        (found,) = await _standings(organisation, [wording], {wording_id: await wordings.revisions(organisation, wording_id)}, events)
         return found
 
 
 async def open_standings(organisation: UUID) -> list[Standing]:
-    """How every text that is being made stands, latest first."""
+    """How every text that is being made stands, latest first, in as many queries however many there are.
+
+    Of the earlier texts each has only those that this party's keys have fallen from: enough to know whether it has to read anew.
+    """
     async with database.within(organisation):
-        return await _standings(organisation, await wordings.open_wordings(organisation))
+        found = await wordings.open_wordings(organisation)
+        ids = [one.id for one in found]
+        return await _standings(organisation, found, await wordings.once_approved(organisation, ids), await history.about(organisation, ids))
 
 
 async def waiting(organisation: UUID) -> list[Waiting]:
@@ -66,30 +72,34 @@ async def waiting(organisation: UUID) -> list[Waiting]:
     return all_waiting(await open_standings(organisation), organisation)
 
 
-async def _standings(organisation: UUID, found: Sequence[Wording]) -> list[Standing]:
+async def _standings(
+    organisation: UUID, found: Sequence[Wording], revisions: Mapping[UUID, Sequence[Revision]], events: Mapping[UUID, Sequence[Event]]
+) -> list[Standing]:
     ids = [one.id for one in found]
     approvals, signatures = [await agreements.approvals(organisation, kind, ids) for kind in (APPROVAL, SIGNATURE)]
     said = await comments.comments(organisation, ids)
-    return [await _standing(organisation, one, approvals[one.id], signatures[one.id], said=said.get(one.id, ())) for one in found]
+    named = {one.id: _named(one, revisions.get(one.id, ())) for one in found}
+    sides = await wordings.sides(organisation, list(set().union(*named.values())))
+    return [
+        Standing(
+            one,
+            [side for side in sides if side.organisation_id in {*one.parties, *one.shared_with, one.organisation_id}],
+            [side for side in sides if side.organisation_id in named[one.id]],
+            approvals[one.id],
+            signatures[one.id],
+            said.get(one.id, ()),
+            events.get(one.id, ()),
+            revisions.get(one.id, ()),
+        )
+        for one in found
+    ]
 
 
-async def _standing(
-    organisation: UUID, wording: Wording, approvals: list[Approval], signatures: list[Approval], *, said: Sequence[Comment]
-) -> Standing:
-    revisions = await wordings.revisions(organisation, wording.id)
+def _named(wording: Wording, revisions: Sequence[Revision]) -> set[UUID]:
+    """Every organisation that the text names or has named, and those that it is open to."""
     texts = [wording.manuscript, *(one.manuscript for one in revisions)]
-    named = {as_id(part[name]) for text in texts for part in text.parts for name in _naming(part.kind)}
-    everybody = await wordings.sides(organisation, [*(one for one in named if one), *wording.parties, wording.organisation_id])
-    return Standing(
-        wording,
-        [one for one in everybody if one.organisation_id in {*wording.parties, *wording.shared_with, wording.organisation_id}],
-        everybody,
-        approvals,
-        signatures,
-        said,
-        [one for one in await history.events(organisation, wording.promise_id) if one.subject_id == wording.id],
-        revisions,
-    )
+    typed = {as_id(part[name]) for text in texts for part in text.parts for name in _naming(part.kind)}
+    return {one for one in typed if one} | {*wording.parties, *wording.shared_with, wording.organisation_id}
 
 
 def _naming(kind: str) -> list[str]:
@@ -189,6 +199,7 @@ async def reject(organisation: UUID, wording_id: UUID, why: str, *, seen: str, b
         number = await wordings.keep_revision(organisation, wording_id)
         approved = await agreements.fall(organisation, wording.subject, whatever=True, why=REJECTED, now=now)
         await _record(organisation, wording, "wording.rejected", {"why": why}, by=by, now=now)
+        await _record_fallen(organisation, standing, {"approval.fell": approved}, by=by, now=now)
         others = [one for one in standing.sides if one.organisation_id in wording.shared_with]
         await notices.plan(
             organisation, wording.promise_id, news.rejected(wording, approved, others, why, by, (number, len(standing.approvals))), now=now
@@ -260,9 +271,9 @@ async def reopen(organisation: UUID, wording_id: UUID, why: str, *, by: Asking, 
             return standing
         wording = standing.wording
         rules.may_reopen(wording, standing.signatures, why)
-        for subject in (wording.subject, wording.signing):
-            await agreements.fall(organisation, subject, whatever=True, why=REOPENED, now=now)
+        fallen = await _let_fall(organisation, wording, REOPENED, now=now)
         await _record(organisation, wording, "wording.reopened", {"why": why}, by=by, now=now)
+        await _record_fallen(organisation, standing, fallen, by=by, now=now)
         told = news.reopened(wording, standing.parties, why, by, len(standing.events))
         await notices.plan(organisation, wording.promise_id, told, now=now)
         return await read(organisation, wording_id)
@@ -276,14 +287,29 @@ async def withdraw(organisation: UUID, wording_id: UUID, why: str, *, by: Asking
         if wording.withdrawn_at is not None:
             return standing
         rules.may_withdraw(wording, why)
-        for subject in (wording.subject, wording.signing):
-            await agreements.fall(organisation, subject, whatever=True, why=WITHDRAWN, now=now)
+        fallen = await _let_fall(organisation, wording, WITHDRAWN, now=now)
         await wordings.keep_revision(organisation, wording_id)
         await wordings.set_withdrawn(organisation, wording, why, now=now)
         await _record(organisation, wording, "wording.withdrawn", {"why": why}, by=by, now=now)
+        await _record_fallen(organisation, standing, fallen, by=by, now=now)
         readers = [one for one in standing.sides if one.organisation_id in wording.shared_with]
         await notices.plan(organisation, wording.promise_id, news.withdrawn(wording, readers, why, by), now=now)
         return await read(organisation, wording_id)
+
+
+async def _let_fall(organisation: UUID, wording: Wording, why: str, *, now: dt.datetime) -> dict[str, list[Approval]]:
+    """Drops every key of both kinds; returns those that fell, by the act that the log calls it."""
+    return {
+        act: await agreements.fall(organisation, subject, whatever=True, why=why, now=now)
+        for act, subject in (("approval.fell", wording.subject), ("signature.fell", wording.signing))
+    }
+
+
+async def _record_fallen(organisation: UUID, standing: Standing, fallen: Mapping[str, Sequence[Approval]], *, by: Asking, now: dt.datetime) -> None:
+    names = {one.organisation_id: one.name for one in standing.sides}
+    for act, keys in fallen.items():
+        for key in keys:
+            await _record(organisation, standing.wording, act, {"party": names[key.organisation_id]}, by=by, now=now)
 
 
 async def _record(
