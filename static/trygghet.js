@@ -78,6 +78,7 @@ if (desk && window.htmx) {
     const due = fields(form).filter((field) => isDue(field) || field.name === chosen);
     if (!due.length) { event.preventDefault(); return; }
     for (const field of fields(form)) if (!due.includes(field)) event.detail.parameters.delete(field.name);
+    event.detail.parameters.set("oppna", forms().map((one) => one.dataset.autosave.replaceAll("-", "").slice(-12)).join(" "));
     sent.set(form, {chosen, values: new Map(due.map((field) => [field, field.value]))});
   });
   desk.addEventListener("htmx:beforeSwap", (event) => {  // what saves itself says in its own place that it cannot, however often it tries
@@ -131,33 +132,56 @@ if (desk && window.htmx) {
     (part.contains(focused) && focused.isConnected && focused !== document.body ? focused : part.querySelector("summary")).focus();
     tell("Flyttad och sparad.");
   });
-  // Links to a field open what it lies in, and let go of the text in a part that is gone for good.
+  // Links to a field open what it lies in; a part that is closed brings its fields first.
+  let wanted = "";
+  const seek = (hash, part) => {
+    const target = byId(hash), holder = byId(`del-${part}`);
+    if (target) reveal(target);
+    else if (holder) { wanted = hash; holder.querySelector("details").open = true; }
+    return Boolean(target || holder);
+  };
   desk.addEventListener("click", (event) => {
     const link = event.target.closest("a[href*='#']"), away = event.target.closest("[data-let-go]");
-    const target = link && link.pathname === location.pathname && byId(decodeURIComponent(link.hash.slice(1)));
-    if (target) { event.preventDefault(); reveal(target); }
+    if (link && !link.hasAttribute("hx-get") && link.pathname === location.pathname) {
+      if (seek(decodeURIComponent(link.hash.slice(1)), new URLSearchParams(link.search).get("del"))) event.preventDefault();
+    }
     if (!away) return;
-    for (const key of Object.keys(localStorage)) if (key.startsWith(`${mine}${away.dataset.letGo}/`)) localStorage.removeItem(key);
+    for (const key of unsaved(away.dataset.letGo)) localStorage.removeItem(key);
     away.closest("[data-lost]").remove();
   });
   if (location.hash && byId(location.hash.slice(1))) reveal(byId(location.hash.slice(1)));
 
   // What was not saved when the page was left comes back, and is saved against what its writer saw then.
-  const orphans = new Map();
-  try {
-    for (const key of Object.keys(localStorage).filter((one) => one.startsWith(mine))) {
-      const [part, name] = key.slice(mine.length).split("/"), {text, was} = JSON.parse(localStorage.getItem(key));
-      const form = forms().find((one) => one.dataset.autosave === part && one.elements[name]), field = form && form.elements[name];
-      if (!field) { orphans.set(part, {...orphans.get(part), [name]: text, [`was-${name}`]: was}); continue; }
+  const unsaved = (part) => { try { return Object.keys(localStorage).filter((key) => key.startsWith(mine + part)); } catch { return []; } };
+  const restore = (form) => {
+    for (const key of unsaved(`${form.dataset.autosave}/`)) {
+      const {text, was} = JSON.parse(localStorage.getItem(key)), name = key.split("/").pop(), field = form.elements[name];
+      if (!field) continue;
       if (plain(field.value) === plain(text)) { localStorage.removeItem(key); continue; }
       stood.set(field, began(field));
       field.value = text;
       form.elements[`was-${name}`].value = was;
       reveal(field);
     }
-  } catch { stored = false; }
+    if (!fields(form).some(isDue)) return;
+    tell("Det du hade skrivit finns kvar och sparas nu.");
+    htmx.trigger(form, "change");
+  };
+  desk.addEventListener("htmx:load", (event) => {
+    for (const form of event.target.parentElement.querySelectorAll("form[data-autosave]")) restore(form);
+    if (wanted && byId(wanted)) { reveal(byId(wanted)); wanted = ""; }
+  });
   window.addEventListener("load", () => {  // by then htmx listens
-    for (const [part, values] of orphans) htmx.ajax("POST", `/lydelser/${desk.dataset.writing}/delar/${part}`, {source: desk, swap: "none", values});
-    for (const form of forms()) if (fields(form).some(isDue)) { tell("Det du hade skrivit finns kvar och sparas nu."); htmx.trigger(form, "change"); }
+    for (const form of forms()) restore(form);
+    for (const part of new Set(unsaved("").map((key) => key.slice(mine.length).split("/")[0]))) {
+      const holder = byId(`del-${part.replaceAll("-", "").slice(-12)}`), values = {};
+      if (holder) holder.querySelector("details").open = true;
+      if (holder || forms().some((form) => form.dataset.autosave === part)) continue;
+      for (const key of unsaved(`${part}/`)) {
+        const {text, was} = JSON.parse(localStorage.getItem(key)), name = key.split("/").pop();
+        Object.assign(values, {[name]: text, [`was-${name}`]: was});
+      }
+      htmx.ajax("POST", `/lydelser/${desk.dataset.writing}/delar/${part}`, {source: desk, swap: "none", values});
+    }
   });
 }

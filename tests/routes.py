@@ -78,6 +78,7 @@ CASES: dict[str, Callable[[World], Case]] = {
     "GET /lydelser/{wording_id}/skriv": lambda w: ({"wording_id": w.private_wording.id}, {}),
     "POST /lydelser/{wording_id}/slang": lambda w: ({"wording_id": w.private_wording.id}, {}),
     "POST /lydelser/{wording_id}/delar": lambda w: ({"wording_id": w.private_wording.id}, {"till": "area:"}),
+    "GET /lydelser/{wording_id}/delar/{part_id}": lambda w: (_part(w, TASK), {}),
     "POST /lydelser/{wording_id}/delar/{part_id}": lambda w: (
         {"wording_id": w.private_wording.id, "part_id": HEAD_ID},
         {"area": "Norra Björken", "was-area": seen(w.private_wording.manuscript.head["area"])},

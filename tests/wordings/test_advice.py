@@ -227,7 +227,9 @@ def test_a_sentence_that_is_hard_to_read_is_pointed_out_where_it_stands() -> Non
     made, chapter = put(text(), "chapter", kind="background", heading="Bakgrund", body=f"Vi har lyssnat. {HEAVY}")
     found = the(made, "words.hard")
     assert (found.part_id, found.field) == (chapter, "body")
-    assert found.text.startswith("”Kommunstyrelseförvaltningens trygghetssamordnare genomför …” är tung att läsa: 13 ord i en mening, 11 av dem långa.")
+    assert found.text.startswith(
+        "”Kommunstyrelseförvaltningens trygghetssamordnare genomför …” är tung att läsa: 13 ord i en mening, 11 av dem långa."
+    )
 
 
 def test_what_may_point_at_somebody_is_pointed_out_in_every_text_but_the_contacts() -> None:

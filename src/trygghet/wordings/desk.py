@@ -118,7 +118,10 @@ async def after(organisation: UUID, saved: Saved, part_id: UUID, form: Mapping[s
         here = _desk(wording, around)
         return _with(here, lost=Lost(part_id, _words(form), wording.edited_name), status=ANSWERED["clash"])
     is_own = saved.before.edited_by == by.person_id
-    clashes = {(part_id, name): sheet.clash(saved.before, form[name], theirs, by_oneself=is_own) for name, theirs in filled.clashes.items()}
+    clashes = {
+        (part_id, name): sheet.clash(saved.before, form[name], theirs, form.get(f"was-{name}", ""), by_oneself=is_own)
+        for name, theirs in filled.clashes.items()
+    }
     beside = Beside(
         slips={(part_id, name): one for name, one in filled.refusals.items()},
         clashes=clashes,
@@ -156,8 +159,12 @@ def _words(form: Mapping[str, str]) -> dict[str, str]:
 
 
 def _fresh(before: Sheet, now: Sheet, part_id: UUID, form: Mapping[str, str], clashes: Mapping[Place, Clash]) -> Iterable[Slot]:
-    """The fields beside which something else is to be said than before. What the writer has been told of already is not said again."""
-    for box in now.boxes.values():
+    """The fields beside which something else is to be said than before. What the writer has been told of already is not said again.
+
+    `oppna` in the form are the marks of the parts whose fields are on the page.
+    """
+    shown = set(form.get("oppna", "").split()) | {sheet.mark(part_id)}
+    for box in (one for one in now.boxes.values() if one.id in shown):
         for slot in box.every_slot:
             place = (box.part.id, slot.name)
             old = before.slot(place)

@@ -94,6 +94,14 @@ async def write(request: Request[Any, Any, Any], wording_id: FromPath[UUID]) -> 
     return await _whole(request, here, saved=request.query_params.get("sparat", ""))
 
 
+@web.get("/lydelser/{wording_id:uuid}/delar/{part_id:uuid}", may=Act.WRITE)
+async def open_part(request: Request[Any, Any, Any], wording_id: FromPath[UUID], part_id: FromPath[UUID]) -> Template | Redirect:
+    """The fields of one part, for the page that has it closed."""
+    if not web.is_htmx(request):
+        return web.go(_at(wording_id, part_id))
+    return await _box(request, wording_id, part_id, "wordings/_opened.html")
+
+
 @web.post("/lydelser/{wording_id:uuid}/delar/{part_id:uuid}", may=Act.WRITE)
 async def save(request: Request[Any, Any, Any], wording_id: FromPath[UUID], part_id: FromPath[UUID]) -> Template | Redirect:
     """Keeps a part's fields: all of them without script, those that were changed as one writes."""
@@ -214,10 +222,11 @@ def _moved(request: Request[Any, Any, Any], wording: Wording, part_id: UUID) -> 
     return Response(content="", headers={"HX-Trigger": json.dumps({"flyttad": place}), "HX-Reswap": "none"})
 
 
-async def _box(request: Request[Any, Any, Any], wording_id: UUID, part_id: UUID) -> Template:
-    """One part alone, open, to be put into the page."""
+async def _box(request: Request[Any, Any, Any], wording_id: UUID, part_id: UUID, template: str = "wordings/_added.html") -> Template:
+    """One part alone, open, to be put into the page. Raises `NotFound`."""
     here = await desk.read(web.asking(request).organisation, wording_id, today=web.today(request), opened=frozenset({mark(part_id)}))
-    return web.page(request, "wordings/_added.html", desk=here, box=here.sheet.boxes[part_id], new_key=uuid4())
+    here.wording.manuscript.part(part_id)
+    return web.page(request, template, desk=here, box=here.sheet.boxes[part_id], new_key=uuid4())
 
 
 async def _whole(request: Request[Any, Any, Any], here: Desk, *, status: int = 200, saved: str = "") -> Template:
@@ -231,4 +240,4 @@ async def _new(request: Request[Any, Any, Any]) -> Template:
     return web.page(request, "wordings/new.html", choices=found, chosen=query.get("fran", ""), search=query.get("sok", ""), form_key=uuid4())
 
 
-handlers = [list_promises, open_new, begin, propose, write, save, add, move, open_place, hang, remove, put_back, discard]
+handlers = [list_promises, open_new, begin, propose, write, open_part, save, add, move, open_place, hang, remove, put_back, discard]

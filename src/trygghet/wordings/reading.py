@@ -168,7 +168,7 @@ class _Reader:
                 self._slip(
                     part, Refusal("promise.twice", field="receiver", what="Rapporten till", name=f"{receiver} {PER_YEAR.get(per, '')}".strip())
                 )
-            found.append(Rhythm(receiver, per, self._whole(part, "days_after", least=0, most=366) or 0))
+            found.append(Rhythm(receiver, per, self._whole(part, "days_after", least=0, most=366) or 0, part.id))
         return tuple(found)
 
     # ------------------------------------------------------------ areas, goals, activities

@@ -42,9 +42,13 @@ RENAMED = {("indicator", "unit"): Field("unit", "Enhet", hint="Till exempel proc
 
 @dataclass(frozen=True)
 class Clash:
-    """A field that somebody else has changed meanwhile: what the writer typed, what stands there now, and how they differ."""
+    """A field that somebody else has changed meanwhile: what the writer typed, what stands there now, and how they differ.
+
+    `was` is the mark of what the writer saw, which the form keeps until they have chosen.
+    """
 
     mine: str
+    was: str
     theirs: str
     pieces: Sequence[Piece]
     by: str
@@ -90,8 +94,8 @@ class Slot:
 
     @property
     def seen(self) -> str:
-        """The mark of what stands there, for the form to carry."""
-        return seen(self.stands)
+        """The mark of what its writer has seen, for the form to carry."""
+        return self.clash.was if self.clash else seen(self.stands)
 
     @property
     def is_noted(self) -> bool:
@@ -120,7 +124,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Box:
-    """A part with its fields and what hangs under it."""
+    """A part with its fields and what hangs under it. Closed it is one line, and its fields come when it is opened."""
 
     part: Part
     slots: Sequence[Slot]
@@ -357,7 +361,7 @@ def naming(wording: Wording, near: Sequence[Side]) -> list[Advice]:
     ]
 
 
-def clash(wording: Wording, mine: str, theirs: str, *, by_oneself: bool) -> Clash:
+def clash(wording: Wording, mine: str, theirs: str, was: str, *, by_oneself: bool) -> Clash:
     """Both texts with their difference, word by word."""
     by = "Du har ändrat här i ett annat fönster" if by_oneself else f"{wording.edited_name} har ändrat här"
-    return Clash(mine, theirs, difference.words(theirs, mine), f"{by}, {swedish.short_moment(wording.edited_at)}.")
+    return Clash(mine, was, theirs, difference.words(theirs, mine), f"{by}, {swedish.short_moment(wording.edited_at)}.")
