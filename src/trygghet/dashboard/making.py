@@ -80,7 +80,7 @@ def _words(standing: Standing, one: Waiting, organisation: UUID, on: str, what: 
         text = f"{swedish.listed(approved)} har godkänt." if approved else "Ingen har godkänt än."
         return Words(f"Godkänn {what}", f"Texten delades {on}. {text}", "Läs och godkänn", "", "approve")
     if one.what == "changed":
-        return Words(f"Godkänn {what}", f"Texten har ändrats {on}, sedan ni godkände den. Läs skillnaden.", "Se skillnaden", "/skillnad", "read")
+        return Words(f"Godkänn {what}", f"Texten har ändrats {on}, sedan ni godkände den. Läs skillnaden.", "Se skillnaden", "#andrat", "read")
     if one.what == "sign":
         return Words(f"Skriv under {what}", f"Alla parter har godkänt samma text, den sista {on}.", "Skriv under", "/skriv-under", "approve")
     if one.what == "rejected":
