@@ -61,6 +61,7 @@ LEVEL = Indicator(
     [
         (("count", 4, "period", "insatser", (), None), ["Minst 4 insatser under löftets tid"]),
         (("count", 1, "day", "", (), None), ["Minst 1 varje dag"]),
+        (("count", 1, "period", "dialoger", (), None), ["Minst 1 under löftets tid, räknat i dialoger"]),
         (("count", 3, "year", "besök", ("Torget", "Hamnen"), None), ["Minst 3 besök varje år", "på var och en av 2 platser: Torget och Hamnen"]),
         (("count", None, "year", "besök", ("Torget", "Hamnen"), None), ["Räknas på Torget och Hamnen"]),
         (("", None, "period", "", (), None), []),
@@ -80,8 +81,8 @@ def test_a_target_is_said_in_words(target: tuple[Any, ...], lines: list[str]) ->
 @pytest.mark.parametrize(
     ("source", "expected"),
     [
-        (Source(kind="dialogue", title="x", held_on=D(2024, 5, 16), place="Kulturhuset", participants=70), "16 maj 2024, Kulturhuset. n = 70 deltog"),
-        (Source(kind="survey", title="x", participants=1412, response_rate=48.5), "n = 1\u00a0412 svarade, svarsfrekvens 48,5 procent"),
+        (Source(kind="dialogue", title="x", held_on=D(2024, 5, 16), place="Kulturhuset", participants=70), "16 maj 2024, Kulturhuset. 70 deltog"),
+        (Source(kind="survey", title="x", participants=1412, response_rate=48.5), "1\u00a0412 svarade, svarsfrekvens 48,5 procent"),
         (Source(kind="survey", title="x", response_rate=50), "svarsfrekvens 50 procent"),
         (Source(kind="statistics", title="x"), ""),
     ],
@@ -142,7 +143,7 @@ async def test_a_correction_keeps_the_place_and_may_change_it(browser_of: Browse
     await send(ragna, address, antal="1", plats="Torget")
     _, found = await read(promise_id)
     correction = f"/loften/{promise_id}/utfall/{found.recorded[0].id}/ratta"
-    assert "<option selected>Torget</option>" in (await ragna.get(correction)).text
+    assert '<option value="Torget" selected>Torget</option>' in (await ragna.get(correction)).text
     await send(ragna, correction, plats="Hamnen", anteckning="fel plats")
     _, found = await read(promise_id)
     assert [(row.amount, row.place) for row in found.standing] == [(1, "Hamnen")]

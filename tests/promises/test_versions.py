@@ -379,7 +379,7 @@ async def test_the_page_tells_problem_cause_sources_and_every_contact(browser_of
             "Vägen är rak och bred.",
             "Samtal på torget",
             "Medborgardialog",
-            "4 oktober 2022, Storgatan. n = 42 deltog",
+            "Medborgardialog: 4 oktober 2022, Storgatan. 42 deltog",
             "Kommunpolis",
             "114 14",
             "Säkerhetssamordnare",

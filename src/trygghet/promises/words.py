@@ -53,7 +53,10 @@ def target(measure: str, at_least: int | None, per: str, unit: str, places: Sequ
         return [] if indicator is None else [indicator.name, _course(indicator)]
     if at_least is None:
         return [f"Räknas på {swedish.listed(places)}"] if places else []
-    counted = f"Minst {at_least} {unit + ' ' if unit else ''}{PER[per]}"
+    if at_least == 1:  # what is counted is written in the plural
+        counted = f"Minst 1 {PER[per]}{', räknat i ' + unit if unit else ''}"
+    else:
+        counted = f"Minst {at_least} {unit + ' ' if unit else ''}{PER[per]}"
     return [counted, f"på var och en av {len(places)} platser: {swedish.listed(places)}"] if places else [counted]
 
 
@@ -70,7 +73,7 @@ def source(one: Source) -> str:
     """12 november 2023, Kulturhuset. 412 svarade, svarsfrekvens 48,5 procent."""
     where = ", ".join(part for part in (swedish.long_date(one.held_on) if one.held_on else "", one.place) if part)
     verb = "deltog" if one.kind in {"dialogue", "staff_dialogue"} else "svarade"
-    many = "" if one.participants is None else f"n = {swedish.number(one.participants, 0)} {verb}"
+    many = "" if one.participants is None else f"{swedish.number(one.participants, 0)} {verb}"
     rate = "" if one.response_rate is None else f"svarsfrekvens {swedish.measured(one.response_rate, 'procent')}"
     return ". ".join(part for part in (where, ", ".join(part for part in (many, rate) if part)) if part)
 

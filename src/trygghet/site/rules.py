@@ -266,7 +266,7 @@ def _promised(shown: Published) -> str:
     """Tre mål för 2023 och 2024, undertecknade av kommunen och polisen."""
     content = shown.content
     goals, areas = sum(len(area["goals"]) for area in content["areas"]) + len(content["goals"]), len(content["areas"])
-    if goals:
+    if goals and goals >= areas:
         one, many, count = "Ett mål", "mål", goals
     elif areas:
         one, many, count = "Ett fokusområde", "fokusområden", areas
