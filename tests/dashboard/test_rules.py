@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from trygghet.dashboard import area, cards, ends, rules, telling
+from trygghet.dashboard import area, cards, rules, telling
 from trygghet.dashboard.facts import Activity, Arrival, Board, Duty, Key, Meaning, Municipality, Party, Promise
 from trygghet.obligations.rules import MARKING, Kind
 from trygghet.periods import Validity
