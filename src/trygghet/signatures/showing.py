@@ -12,6 +12,7 @@ from trygghet.wordings.kinds import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from uuid import UUID
 
     from trygghet.comments.rules import Comment
     from trygghet.signatures.standing import Standing
@@ -47,16 +48,15 @@ class Showing:
     @cached_property
     def rows(self) -> list[Row]:
         """Every part in reading order, parties apart: they stand in the beginning, by their names."""
-        text = self.standing.wording.manuscript
+        depths: dict[UUID, int] = {}
         found: list[Row] = []
-        last = ""
-        for part in text.walked():
+        last, say = "", self.standing.say
+        for part in self.standing.wording.manuscript.walked():
             if part.kind == "party":
                 continue
-            depth = 0 if part.under is None else len([one for one in text.parts if part.id in text.below(one.id)]) - 1
+            depth = depths[part.id] = depths[part.under] + 1 if part.under else 0
             heading = self._heading(part) if depth == 0 and part.kind != last else ""
             last = part.kind if depth == 0 else last
-            say = self.standing.say
             found.append(Row(part, depth, heading, words.facts(part, say), words.prose(part), self._beside(part)))
         return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from trygghet.difference import Piece, words
 from trygghet.wordings.kinds import KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from uuid import UUID
 
     from trygghet.wordings.kinds import Field
@@ -49,22 +50,26 @@ class Change:
 
 def changes(old: Manuscript, new: Manuscript, say: Say) -> list[Change]:
     """From the old text to the new one in reading order; what is gone stands where its neighbours stand."""
-    return [found for part in _both(old, new) if (found := _change(part, old, new, say)) is not None]
+    before, after, moved = _by_id(old), _by_id(new), _moved(old, new)
+    found = []
+    for part in _both(old, new):
+        was, now = before.get(part.id), after.get(part.id)
+        edits = tuple(_edits(was, now, say))
+        what = tuple(_what(was, now, edits, is_moved=part.id in moved))
+        if what:
+            found.append(Change(part, what, edits, (after if now else before).get(part.under)))
+    return found
 
 
-def _change(part: Part, old: Manuscript, new: Manuscript, say: Say) -> Change | None:
-    before, after = old.find(part.id), new.find(part.id)
-    edits = tuple(_edits(before, after, say))
-    what = tuple(_what(before, after, old, new, edits))
-    whole = new if after else old
-    return Change(part, what, edits, whole.find(part.under) if part.under else None) if what else None
+def _by_id(text: Manuscript) -> dict[UUID | None, Part]:
+    return {one.id: one for one in text.parts}
 
 
-def _what(before: Part | None, after: Part | None, old: Manuscript, new: Manuscript, edits: Sequence[Edit]) -> Iterator[str]:
+def _what(before: Part | None, after: Part | None, edits: Sequence[Edit], *, is_moved: bool) -> Iterator[str]:
     if before is None or after is None:
         yield ADDED if before is None else REMOVED
         return
-    if after.id in _moved(old, new, after):
+    if is_moved:
         yield MOVED
     if edits:
         yield EDITED
@@ -96,19 +101,35 @@ def _both(old: Manuscript, new: Manuscript) -> Iterator[Part]:
     yield from waiting
 
 
-def _moved(old: Manuscript, new: Manuscript, part: Part) -> set[UUID]:
-    """Those of this part's neighbours that hang elsewhere than before, or that others have passed."""
-    row = [one.id for one in new.of(part.kind, part.under)]
-    before = [one.id for one in old.of(part.kind, part.under) if one.id in row]
-    came = {one for one in row if (was := old.find(one)) is not None and was.under != part.under}
-    return came | set(before) - set(_in_order(before, [one for one in row if one in before]))
+def _moved(old: Manuscript, new: Manuscript) -> set[UUID]:
+    """The parts that hang elsewhere than before, and those that stepped past their neighbours: as few as explain the new order."""
+    before, rows = _by_id(old), _rows(old)
+    found = {one.id for one in new.parts if (was := before.get(one.id)) is not None and was.under != one.under}
+    for place, row in _rows(new).items():
+        order = {one: number for number, one in enumerate(rows.get(place, []))}
+        stayed = [one for one in row if one in order]
+        found |= set(stayed) - set(_in_order(stayed, order))
+    return found
 
 
-def _in_order(before: Sequence[UUID], after: Sequence[UUID]) -> list[UUID]:
-    """The longest run of these that kept their order; the rest were moved."""
-    place = {one: number for number, one in enumerate(before)}
-    best: list[list[UUID]] = []
-    for one in after:
-        longest = max((run for run in best if place[run[-1]] < place[one]), key=len, default=[])
-        best.append([*longest, one])
-    return max(best, key=len, default=[])
+def _rows(text: Manuscript) -> dict[tuple[str, UUID | None], list[UUID]]:
+    """The parts of each kind under each part, in their order."""
+    found: dict[tuple[str, UUID | None], list[UUID]] = {}
+    for one in text.parts:
+        found.setdefault((one.kind, one.under), []).append(one.id)
+    return found
+
+
+def _in_order(row: Sequence[UUID], was: Mapping[UUID, int]) -> list[UUID]:
+    """The longest run of these that stand in the order they had."""
+    ends: list[int] = []  # the earliest place that a run of each length can end on
+    lengths = []
+    for one in row:
+        length = bisect_left(ends, was[one])
+        ends[length : length + 1] = [was[one]]
+        lengths.append(length)
+    kept: list[UUID] = []
+    for one, length in zip(reversed(row), reversed(lengths), strict=True):
+        if length == len(ends) - 1 - len(kept) and (not kept or was[one] < was[kept[-1]]):
+            kept.append(one)
+    return kept
