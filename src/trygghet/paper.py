@@ -48,7 +48,8 @@ def pdf(template: str, data: Mapping[str, Any], *, at: dt.datetime) -> bytes:
 
 def _set(template: str, data: Any, at: dt.datetime) -> bytes:
     compiler = typst.Compiler(TEMPLATES / template, root=TEMPLATES, font_paths=_fonts(), ignore_system_fonts=True)
-    made = compiler.compile(format="pdf", pdf_standards="ua-1", sys_inputs={"data": json.dumps(data, ensure_ascii=False)}, timestamp=at)
+    inputs, second = {"data": json.dumps(data, ensure_ascii=False)}, at.replace(microsecond=0)  # a PDF's date has no smaller parts
+    made = compiler.compile(format="pdf", pdf_standards="ua-1", sys_inputs=inputs, timestamp=second)
     assert isinstance(made, bytes), "a PDF is one file"
     return made
 

@@ -17,7 +17,7 @@ from trygghet import paper
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-AT = dt.datetime(2024, 10, 1, 6, 0, tzinfo=dt.UTC)
+AT = dt.datetime(2024, 10, 1, 6, 0, 0, 123456, tzinfo=dt.UTC)  # as clocks tell it
 SHEET: dict[str, Any] = {
     "title": "Medborgarlöfte i Björken",
     "keywords": ["medborgarlöfte"],
