@@ -169,7 +169,7 @@ class Play:
 
     async def parties(self, by: Asking, wanted: tuple[UUID, ...]) -> None:
         text = (await wordings.read(by.organisation, self.wording_id)).manuscript
-        self.old = await self.seen(by, "now") if set(wanted) != self.model.says.parties else self.old
+        before = await self.seen(by, "now")
         named = {part["organisation"]: part.id for part in text.of("party")}
         for one in wanted:
             if str(one) not in named:
@@ -178,6 +178,7 @@ class Play:
             if uuid.UUID(name) not in wanted:
                 text = text.remove(part_id)
         await wordings.rewrite(by.organisation, self.wording_id, text, by=by, now=NOW)
+        self.old = before if set(wanted) != self.model.says.parties else self.old
         self.model.says_now(self.model.says._replace(parties=frozenset(wanted)))
 
     async def share(self, by: Asking, which: str) -> None:

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-
 @dataclass(frozen=True)
 class Typed:
     """What stands in the forms of a part's page, and a sentence for each field that is wrong."""
