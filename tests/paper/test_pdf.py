@@ -73,7 +73,7 @@ def test_it_says_what_it_is_in_the_words_that_programs_read(no_network: None) ->
     told = reading.opened(pdf).metadata
     assert told is not None
     assert told.title == "Medborgarlöfte i Björken"
-    assert told.creation_date == AT
+    assert told.creation_date == AT.replace(microsecond=0)
     assert b"<pdfuaid:part>1</pdfuaid:part>" in reading.opened(pdf).xmp_metadata.stream.get_data()  # type: ignore[union-attr]
 
 
