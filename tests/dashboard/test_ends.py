@@ -124,7 +124,7 @@ def test_a_gap_after_somebody_elses_promise_is_told_too() -> None:
 def test_the_sentence_on_top(gaps: list[tuple[str, str | None, bool]], sentence: str) -> None:
     found = [ends.Uncovered(HERE, Gap(D(first), D(last) if last else None), None, now) for first, last, now in gaps]
     assert ends.sentence(found, alone=False) == sentence
-    if len(found) < 2:  # noqa: PLR2004 - one municipality on its own page is not named
+    if len(found) < 2:
         assert ends.sentence(found, alone=True) == sentence.replace(" i Åmål", "")
 
 

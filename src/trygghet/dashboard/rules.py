@@ -98,7 +98,7 @@ def _owed_end(board: Board, duty: Duty, gaps: Sequence[Uncovered], organisation:
     task = renewal.task(ending, today)
     heading, chip = task.heading, _duty_chip(duty, left)
     if opened:
-        where = "" if len(promise.municipalities) < 2 else f" i {swedish.listed([one.municipality.short for one in opened])}"  # noqa: PLR2004 - one is no list
+        where = f" i {swedish.listed([one.municipality.short for one in opened])}" if promise.municipalities[1:] else ""
         heading, chip = f"Inget löfte gäller{where} sedan {swedish.long_date(opened[0].gap.first)}", opened[0].chip(today)
     return Owed(
         duty.due_on,
