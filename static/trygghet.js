@@ -43,7 +43,7 @@ if (desk && window.htmx) {
   const place = (field) => `${mine}${field.form.dataset.autosave}/${field.name}`;
   const tell = (...words) => {
     byId("sparat").replaceChildren(...words);
-    byId("sparat").parentElement.classList.toggle("troubled", String(words[0]).startsWith("Inte sparat"));
+    byId("sparat").parentElement.classList.toggle("troubled", String(words[0]).startsWith("Inte"));
     repeat();
   };
   const repeat = () => { const now = byId("sparat").textContent; if (byId("sagt").textContent !== now) byId("sagt").textContent = now; };
@@ -90,7 +90,7 @@ if (desk && window.htmx) {
     if (!event.detail.xhr.responseText.includes('id="andringar"')) {
       if (status === 409 && byId("tappat").querySelector(`[data-lost="${form.dataset.autosave}"]`)) {
         for (const [field, value] of last.values) answered.set(field, plain(value));
-        tell("Inte sparat: delen har tagits bort.");
+        tell("Inte sparat: delen har tagits bort. ", Object.assign(document.createElement("a"), {href: "#tappat", textContent: "Se vad du kan göra"}));
         return;
       }
       const signIn = document.createElement("a");
@@ -116,7 +116,8 @@ if (desk && window.htmx) {
       if (bad && bad.dataset.code === "text.personal_number") try { localStorage.removeItem(place(at)); } catch { stored = false; }
       if (last.chosen === field.name && (document.activeElement === document.body || !document.activeElement)) at.focus();
     }
-    repeat();
+    const held = forms().some((one) => fields(one).some((field) => isNew(field) && answered.has(field)));
+    if (status === 200 && held) tell("Inte allt är sparat: ett fält behöver rättas först."); else repeat();
   });
   for (const lost of ["htmx:sendError", "htmx:timeout"]) desk.addEventListener(lost, (event) => { if (!event.target.dataset.autosave) tell("Det gick inte: ingen kontakt med servern. Försök igen."); });
   for (const back of ["online", "focus"]) window.addEventListener(back, soon);

@@ -122,8 +122,7 @@ def successor(text: Manuscript, held: Validity) -> Manuscript:
     fresh = copied(Manuscript(tuple(one for one in text.parts if one.kind != "source")))
     if held.last is None:
         return _dated(fresh, {"valid_from": "", "valid_until": "", "review_on": ""})
-    first = held.last + _DAY
-    last = ends(first, held.first, held.last)
+    first, last = next_days(held.first, held.last)
     moved = {one.id: _moved(one, held.first, first) for one in fresh.parts}
     days = {"valid_from": first.isoformat(), "valid_until": last.isoformat(), "review_on": "", "title": renamed(fresh.head["title"], first, last)}
     return _dated(Manuscript(tuple(moved[one.id] for one in fresh.parts)), days)
@@ -140,6 +139,11 @@ def dated(text: Manuscript, before: Validity | None, like: Validity) -> Manuscri
     first = before.last + _DAY
     last = ends(first, like.first, like.last)
     return _dated(text, {"valid_from": first.isoformat(), "valid_until": last.isoformat(), "title": renamed(text.head["title"], first, last)})
+
+
+def next_days(first: dt.date, last: dt.date) -> tuple[dt.date, dt.date]:
+    """The days of what follows: from the day after, as long."""
+    return last + _DAY, ends(last + _DAY, first, last)
 
 
 def ends(first: dt.date, old_first: dt.date, old_last: dt.date) -> dt.date:

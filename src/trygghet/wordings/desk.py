@@ -29,7 +29,7 @@ ANSWERED = {"clash": 409, "slip": 422, "kept": 200}
 
 @dataclass(frozen=True)
 class Lost:
-    """What somebody typed in a part that has been removed meanwhile."""
+    """What somebody typed in a part that has been removed meanwhile, and who wrote last; nobody where it was themselves."""
 
     part_id: UUID
     typed: Mapping[str, str]
@@ -116,7 +116,9 @@ async def after(organisation: UUID, saved: Saved, part_id: UUID, form: Mapping[s
     filled, wording = saved.filled, saved.wording
     if filled.is_part_gone:
         here = _desk(wording, around)
-        return _with(here, lost=Lost(part_id, _words(form), wording.edited_name), status=ANSWERED["clash"])
+        return _with(
+            here, lost=Lost(part_id, _words(form), "" if wording.edited_by == by.person_id else wording.edited_name), status=ANSWERED["clash"]
+        )
     is_own = saved.before.edited_by == by.person_id
     clashes = {
         (part_id, name): sheet.clash(saved.before, form[name], theirs, form.get(f"was-{name}", ""), by_oneself=is_own)

@@ -235,9 +235,10 @@ async def _whole(request: Request[Any, Any, Any], here: Desk, *, status: int = 2
 
 
 async def _new(request: Request[Any, Any, Any]) -> Template:
-    query = request.query_params
-    found = await starting.choices(web.asking(request).organisation, query.get("sok", "").strip(), web.today(request))
-    return web.page(request, "wordings/new.html", choices=found, chosen=query.get("fran", ""), search=query.get("sok", ""), form_key=uuid4())
+    chosen, search = request.query_params.get("fran", ""), request.query_params.get("sok", "").strip()
+    found = await starting.choices(web.asking(request).organisation, search, web.today(request))
+    days = found.next_days(as_id(chosen))
+    return web.page(request, "wordings/new.html", choices=found, chosen=chosen, search=search, next_days=days, form_key=uuid4())
 
 
 handlers = [list_promises, open_new, begin, propose, write, open_part, save, add, move, open_place, hang, remove, put_back, discard]

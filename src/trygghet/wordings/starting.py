@@ -48,6 +48,11 @@ class Choices:
     published: list[Published]
     near: list[Side]
 
+    def next_days(self, promise_id: UUID | None) -> tuple[dt.date, dt.date] | None:
+        """From when to when the successor of that promise is proposed to hold; None for one that is not there or has no last day."""
+        held = next((one.validity for one in self.own if one.id == promise_id), None)
+        return None if held is None or held.last is None else beginning.next_days(held.first, held.last)
+
     @property
     def municipalities(self) -> list[Side]:
         """Those of the police area."""
