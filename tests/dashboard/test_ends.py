@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests import agreeing, cast, made
+from tests import agreeing, cast, made, world
 from tests.dashboard.test_rules import AMAL, GRANNE, KOMMUN, MELLERUD, POLICE, POLIS, _board, _duty, _promise
 from tests.obligations import given
 from trygghet import database
@@ -222,3 +222,39 @@ async def test_three_municipalities_and_one_area_each_have_their_own_days(browse
     assert "Löfteslucka" not in await page(browser_of, "anna")
     assert "Löfteslucka, 14 dagar" in await page(browser_of, "carl")
     assert "Inget löfte gäller i Eken sedan 1 januari 2025" in await page(browser_of, "pia")
+
+
+@pytest.mark.anyio
+async def test_years_go_by_and_every_page_says_how_it_stands_with_not_a_row_written(browser_of: cast.BrowserOf, clock: HandClock) -> None:
+    await made.promise()
+    anna, pia, residents = [await browser_of(who) for who in ("anna", "pia", None)]
+    before = await world.everything()
+    for day, words in (
+        ("2022-12-31", "Börjar gälla 1 januari 2023"),
+        ("2023-06-01", "Gäller"),
+        ("2024-12-01", "Löper ut om 30 dagar"),
+        ("2025-01-01", "Gick ut 31 december 2024"),
+    ):
+        clock.at = dt.datetime.combine(D(day), dt.time(8), dt.UTC)
+        for client, path in (
+            (anna, "/oversikt"),
+            (anna, "/frister"),
+            (anna, "/loften"),
+            (pia, "/oversikt"),
+            (residents, "/bjorken"),
+            (residents, "/"),
+        ):
+            answer = await client.get(path)
+            assert answer.status_code == 200, path
+        assert words in (await anna.get("/oversikt")).text
+    assert await world.everything() == before, "what a day means is never stored"
+
+
+@pytest.mark.anyio
+async def test_who_has_said_that_nothing_follows_is_told_that_the_others_have_not(browser_of: cast.BrowserOf) -> None:
+    duty = await given.obligation_id(await given.promise(), "renewal:2024-12-31")
+    bo = await browser_of("bo")
+    token = cast.csrf((await bo.get("/frister")).text)
+    await bo.post(f"/frister/{duty}/inget-nytt", data={"_csrf_token": token, "anteckning": "Frågorna ligger i handlingsplanen."})
+    assert "Ni har sagt att det inte blir något nytt löfte efter 31 december 2024. LPO Skogen har inte sagt sitt." in await page(browser_of, "anna")
+    assert "Löftet går ut utan efterföljare" in await page(browser_of, "pia")
