@@ -176,6 +176,9 @@ async def test_it_is_done_when_a_leader_of_each_party_says_why_there_will_be_non
     assert (await say(anna, duty, "inget-nytt", "Nej.")).status_code == 403
     refused = await say(bo, duty, "inget-nytt", " ", HTMX)
     assert (refused.status_code, "Skäl: skriv varför det inte blir något nytt löfte." in refused.text) == (422, True)
+    kept = await say(bo, duty, "inget-nytt", "Ring 640823-3234.", HTMX)
+    assert kept.status_code == 422
+    assert 'value="Ring 640823-3234."' in kept.text, "what was typed is there to be mended"
     said = (await say(bo, duty, "inget-nytt", "Frågorna ligger nu i handlingsplanen.", HTMX)).text
     assert "Löftet går ut, inget nytt är tänkt" in said
     assert "LPO Skogen har inte sagt sitt." in said

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from trygghet import swedish
 from trygghet.obligations import rules
-from trygghet.obligations.renewal import Followed
+from trygghet.obligations.renewal import Followed, Making
 from trygghet.obligations.rules import DatedActivity, Facts, Kind, Mark, Obligation, Part, Rhythm
 from trygghet.periods import MONTHS_IN, Validity, instant, parse_day, periods, validity, years
 from trygghet.swedish import NotFound, Refusal
@@ -279,6 +279,9 @@ def test_an_end_is_never_just_marked_and_only_an_end_is_declined() -> None:
     followed = replace(end, followed=Followed(uuid.uuid4(), "Nästa", D("2025-01-01"), dt.datetime(2024, 11, 1, tzinfo=dt.UTC)))
     with pytest.raises(Refusal, match=r"renewal\.followed"):
         rules.may_decline(followed, "Nej.")
+    making = Making(uuid.uuid4(), uuid.uuid4(), None, extends=False, is_shared=True, first=None, last=None, places=frozenset())
+    with pytest.raises(Refusal, match=r"renewal\.making"):
+        rules.may_decline(replace(end, making=making), "Nej.")
     assert followed.task(A, D("2024-12-01")) is None
     assert followed.settled_at == dt.datetime(2024, 11, 1, tzinfo=dt.UTC)
 

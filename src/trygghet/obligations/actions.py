@@ -59,11 +59,11 @@ async def undo_mark(organisation: UUID, obligation_id: UUID, *, by: Asking, now:
 async def decline(organisation: UUID, obligation_id: UUID, *, by: Asking, reason: str, now: dt.datetime) -> Obligation:
     """A leader's word that no new promise follows the one that ends, with the reason; done when a leader of every party has said so.
 
-    Raises `NotFound`, or `Refusal` without a reason or where a new promise is signed already.
+    Raises `NotFound`, or `Refusal` without a reason or where a new promise is signed or being written already.
     """
     async with database.within(organisation):
         await store.lock(organisation, obligation_id)
-        found = await store.obligation(organisation, obligation_id)
+        found = await obligation(organisation, obligation_id)
         rules.may_decline(found, reason)
         if await store.add_mark(organisation, found, rules.Mark(by.name, by.office_for(Act.APPROVE), reason.strip(), now)):
             await _log(organisation, found, "renewal.declined", reason.strip(), by=by, now=now)

@@ -47,7 +47,7 @@ async def mark_done(request: Request[Any, Any, Any], obligation_id: FromPath[UUI
         if not web.is_htmx(request):
             raise
         unchanged = await actions.obligation(who.organisation, obligation_id)
-        return _row(request, unchanged, status=422, problem=refusal.sentence)
+        return _row(request, unchanged, status=422, problem=refusal.sentence, typed=fields.get("anteckning", ""))
     return _row(request, done)
 
 
@@ -68,7 +68,7 @@ async def decline(request: Request[Any, Any, Any], obligation_id: FromPath[UUID]
         if not web.is_htmx(request):
             raise
         unchanged = await actions.obligation(who.organisation, obligation_id)
-        return _row(request, unchanged, status=422, problem=refusal.sentence)
+        return _row(request, unchanged, status=422, problem=refusal.sentence, typed=fields.get("anteckning", ""))
     return _row(request, said)
 
 
@@ -79,9 +79,10 @@ async def reconsider(request: Request[Any, Any, Any], obligation_id: FromPath[UU
     return _row(request, await actions.reconsider(who.organisation, obligation_id, by=who, now=web.now(request)))
 
 
-def _row(request: Request[Any, Any, Any], obligation: Obligation, *, status: int = 200, problem: str = "") -> Template | Redirect:
+def _row(request: Request[Any, Any, Any], obligation: Obligation, *, status: int = 200, problem: str = "", typed: str = "") -> Template | Redirect:
     if web.is_htmx(request):
-        return web.page(request, "obligations/_row.html", status=status, obligation=obligation, why=rules.why, marking=rules.MARKING, problem=problem)
+        words = {"why": rules.why, "marking": rules.MARKING, "problem": problem, "typed": typed}
+        return web.page(request, "obligations/_row.html", status=status, obligation=obligation, **words)
     return web.go(f"/frister#frist-{obligation.id}")
 
 

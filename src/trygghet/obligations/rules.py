@@ -77,15 +77,16 @@ class Duty:
 
 def duties(facts: Facts) -> list[Duty]:
     """Every dated duty of a promise, nearest first. The same facts always give the same duties."""
-    found = [*_follow_ups(facts.validity), *_reports(facts), *_ends(facts.validity), *_activities(facts)]
+    found = [*_follow_ups(facts), *_reports(facts), *_ends(facts.validity), *_activities(facts)]
     return sorted(found, key=lambda duty: (duty.due_on, duty.key))
 
 
-def _follow_ups(held: Validity) -> list[Duty]:
+def _follow_ups(facts: Facts) -> list[Duty]:
     """One for each calendar year that the validity touches, due on the year's last day or the promise's, whichever is first."""
+    what = "Gemensam uppföljning" if len(facts.parties) > 1 else "Uppföljning"
     return [
-        Duty(f"{Kind.FOLLOW_UP}:{period.key}", Kind.FOLLOW_UP, f"Gemensam uppföljning för {period.name}", period.last, period.first, period.last)
-        for period in periods.periods("year", held)
+        Duty(f"{Kind.FOLLOW_UP}:{period.key}", Kind.FOLLOW_UP, f"{what} för {period.name}", period.last, period.first, period.last)
+        for period in periods.periods("year", facts.validity)
     ]
 
 
@@ -262,13 +263,15 @@ def must_end(obligation: Obligation) -> None:
 
 
 def may_decline(obligation: Obligation, reason: str) -> None:
-    """With a reason, and while nothing follows. Raises `NotFound`, `Refusal`."""
+    """With a reason, and while nothing follows and nothing is being written to. Raises `NotFound`, `Refusal`."""
     must_end(obligation)
     if not reason.strip():
         raise Refusal("renewal.reason", field="anteckning")
     check_note(reason)
     if obligation.followed:
         raise Refusal("renewal.followed", title=obligation.followed.title)
+    if obligation.making:
+        raise Refusal("renewal.making")
 
 
 MARKING = {

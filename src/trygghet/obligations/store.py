@@ -73,7 +73,7 @@ SELECT w.id, w.promise_id, w.kind, w.organisation_id, w.shared_at IS NOT NULL AS
        ARRAY(SELECT coalesce(y.part -> 'fields' ->> 'organisation', y.part -> 'fields' ->> 'concerns', '')
              FROM jsonb_array_elements(w.manuscript) AS y(part) WHERE y.part ->> 'kind' IN ('party', 'head')) AS named
 FROM wording w JOIN promise x ON x.id = w.promise_id JOIN access a ON a.promise_id = w.promise_id AND a.organisation_id = $1
-WHERE w.signed_at IS NULL AND w.withdrawn_at IS NULL AND w.kind IN ('first', 'extension') AND (w.organisation_id = $1 OR w.shared_at IS NOT NULL)
+WHERE w.signed_at IS NULL AND w.withdrawn_at IS NULL AND w.kind IN ('first', 'extension') AND (w.organisation_id = $1 OR $1 = ANY(w.shared_with))
 ORDER BY w.created_at, w.id
 """
 
