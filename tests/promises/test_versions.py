@@ -278,6 +278,15 @@ async def test_an_early_end_holds_until_its_day_has_passed(browser_of: BrowserOf
     assert "Har gällt" in (await anna.get("/loften")).text
 
 
+@pytest.mark.parametrize(("last", "ended"), [(D(2024, 10, 31), "ended_early"), (D(2025, 6, 30), "ended")])
+async def test_a_change_of_other_things_does_not_undo_an_early_end(database_url: str, last: dt.date, ended: str) -> None:
+    promise_id = await made.promise()
+    await made.effect(promise_id, kind="early_end", reason="Området delas.", valid_until=D(2024, 10, 31))
+    await made.effect(promise_id, kind="change", reason="Fel ord.", oath="Kommunen och polisen lovar lugnare vägar.", valid_until=last)
+    found, _ = await read(promise_id)
+    assert found.state(last + dt.timedelta(days=1)) == ended
+
+
 @pytest.mark.parametrize(
     ("kind", "changes", "code"),
     [
@@ -327,6 +336,8 @@ async def test_the_police_alone_stand_on_the_page_of_the_municipality_it_is_for(
     public = (await (await browser_of()).get("/bjorken")).text
     assert "Ensidigt löfte: LPO Skogen" in public
     assert "Det här lovar polisen i Björken" in public
+    assert "gemensamt" not in public.lower(), "nobody does it together with the police"
+    assert {one.duty.title for one in await obligations.obligations(cast.SKOGEN) if one.joint} == {"Uppföljning för 2023", "Uppföljning för 2024"}
     assert (await (await browser_of("anna")).get(f"/loften/{promise_id}")).status_code == 404, "what is for a municipality is not its own"
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from trygghet.promises.outcomes import Reporter
     from trygghet.promises.promise import Promise
-    from trygghet.promises.rules import Change, Draft, PartyDraft, Signed
+    from trygghet.promises.rules import Change, Draft, PartyDraft, Signed, Stage
 
 
 async def read(organisation: UUID, promise_id: UUID) -> Promise:
@@ -52,7 +52,7 @@ async def enter(organisation: UUID, draft: Draft, *, by: Actor | None = None, no
         await store.add(organisation, promise_id, now=now)
         await history.record(organisation, promise_id, Logged("promise.entered", promise_id), by=by, now=now)
         signed_on = max((day for day in days if day), default=None) if None not in days else None
-        await _write(organisation, promise_id, draft, Version(1, "first", "", signed_on, draft.valid_until), now=now)
+        await _write(organisation, promise_id, draft, Version(1, "first", "", signed_on, draft.valid_until), "signed", now=now)
     return promise_id
 
 
@@ -76,7 +76,8 @@ async def take_effect(
             rules.check_change(kind, before.validity, draft)
         signed = replace(draft, parties=tuple(_signed(one, by_party[ids[one.organisation]]) for one in draft.parties))
         signed_on = max(clock.day(one.at) for one in signatures)
-        await _write(organisation, promise_id, signed, Version(version, kind, reason, signed_on, draft.valid_until), now=now)
+        stage = rules.stage_after(kind, before.stage if before else None, before.validity.last if before else None, draft.valid_until)
+        await _write(organisation, promise_id, signed, Version(version, kind, reason, signed_on, draft.valid_until), stage, now=now)
 
 
 def _signed(party: PartyDraft, signature: Signed) -> PartyDraft:
@@ -91,7 +92,7 @@ def _signed(party: PartyDraft, signature: Signed) -> PartyDraft:
     )
 
 
-async def _write(organisation: UUID, promise_id: UUID, draft: Draft, version: Version, *, now: dt.datetime) -> None:
+async def _write(organisation: UUID, promise_id: UUID, draft: Draft, version: Version, stage: Stage, *, now: dt.datetime) -> None:
     """The text with all that follows from it: duties, reminders, what residents read."""
     rules.check(draft)
     named = await store.organisations(organisation, draft.slugs)
@@ -100,7 +101,6 @@ async def _write(organisation: UUID, promise_id: UUID, draft: Draft, version: Ve
             raise Refusal("promise.unknown_party", slug=slug)
     if organisation not in {named[one.organisation] for one in draft.parties}:
         raise Refusal("promise.no_party")
-    stage = "ended_early" if version.kind == "early_end" else "signed"
     await store.write(organisation, promise_id, draft, named, version=version.number, stage=stage, now=now)
     await store.add_version(organisation, promise_id, version)
     made = await store.one(organisation, promise_id)
@@ -168,6 +168,8 @@ async def _record(
     activity = found.activity(activity_id)
     if activity is None:
         raise NotFound
+    if organisation not in {one.organisation_id for one in found.parties}:
+        raise Refusal("outcome.no_party")
     if activity.removed_in is not None and corrects_id is None:
         raise Refusal("outcome.removed", version=activity.removed_in)
     entry = entry if activity.is_counted or activity.measure == "yes_no" else outcomes.in_words(entry)

@@ -278,6 +278,12 @@ def check_change(kind: Change, before: Validity, draft: Draft) -> None:
         raise Refusal("promise.not_later", field="valid_until", was=was)
 
 
+def stage_after(kind: Change, stage: Stage | None, was: dt.date | None, last: dt.date | None) -> Stage:
+    """The stage that a signed text brings. What was ended early stays so through a change of other things, until it is to hold longer again."""
+    is_kept = kind == "change" and stage == "ended_early" and was is not None and last is not None and last <= was
+    return "ended_early" if kind == "early_end" or is_kept else "signed"
+
+
 PER_YEAR = {
     "month": "varje månad",
     "quarter": "varje kvartal",

@@ -313,9 +313,10 @@ def _activities(content: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _became(shown: Published, today: dt.date) -> Iterator[str]:
+    together = "gemensamt " if len(shown.content["parties"]) > 1 else ""
     for one in shown.follow_ups:
         if one.done_on:
-            yield f"{one.year} följdes upp gemensamt {swedish.day_month(one.done_on)}{'' if one.done_on.year == one.year else f' {one.done_on.year}'}."
+            yield f"{one.year} följdes upp {together}{swedish.day_month(one.done_on)}{'' if one.done_on.year == one.year else f' {one.done_on.year}'}."
         elif one.due_on < today:
             yield f"{one.year} skulle ha följts upp senast {swedish.day_month(one.due_on)}. Uppföljningen är inte redovisad."
         else:
