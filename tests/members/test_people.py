@@ -249,6 +249,15 @@ async def test_an_administrator_gives_nobody_the_leaders_key_to_themselves(brows
     )
 
 
+async def test_nor_do_they_keep_it_longer_than_they_were_given_it(browser_of: cast.BrowserOf) -> None:
+    adam = await browser_of("adam")
+    days = (TODAY, dt.date(2024, 10, 31))
+    mine = await cast.seated("adam", cast.BJORKEN, "leader", "Kommunstyrelsens ordförande", days=days, acting=True)
+    answer = await _post(adam, f"/medlemmar/innehav/{mine}/dagar", till="2024-11-01")
+    assert (answer.status_code, "Ledarens nyckel ger man inte sig själv." in answer.text) == (422, True)
+    assert (await _post(adam, f"/medlemmar/innehav/{mine}/dagar", till="2024-10-30")).status_code == 303
+
+
 async def test_nothing_begins_in_the_past_and_what_is_over_stays(browser_of: cast.BrowserOf) -> None:
     adam = await browser_of("adam")
     path = f"/medlemmar/personer/{cast.person_id('ragna')}/befattningar"

@@ -290,6 +290,7 @@ async def change_last_day(organisation: UUID, holding_id: UUID, last: dt.date | 
     async with database.within(organisation):
         one, held = await _holding(organisation, holding_id)
         offices.check_last_day(one, last, clock.day(now))
+        offices.check_own_key(one.office.role, myself=by.person_id == one.person_id and offices.is_later(last, one.term.last))
         term = replace(one.term, last=last)
         offices.check_free(held, one.person_id, one.name, one.office, term, but=one.id)
         if last is not None:

@@ -234,6 +234,11 @@ def check_own_key(role: str, *, myself: bool) -> None:
         raise Refusal("office.own_key", field="befattning")
 
 
+def is_later(last: dt.date | None, before: dt.date | None) -> bool:
+    """Whether a last day lies after another; none is later than any."""
+    return before is not None and (last is None or last > before)
+
+
 def check_last_day(one: Holding, last: dt.date | None, today: dt.date) -> None:
     """Whether this may become the last day of a holding. Raises `Refusal`."""
     if one.is_over(today):
