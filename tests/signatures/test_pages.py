@@ -198,6 +198,19 @@ async def test_a_rejection_says_why_to_all_and_the_text_goes_on(browser_of: Brow
     assert await state(wording_id) is State.AGREED
 
 
+async def test_a_second_no_lets_a_yes_in_between_fall_and_the_same_one_twice_is_one(browser_of: BrowserOf) -> None:
+    wording_id, bo = await shared(), await browser_of("bo")
+    for _ in range(2):
+        assert (await press(bo, wording_id, "avvisa", varfor="Inte än.")).status_code == 303
+    assert [one.act for one in (await actions.read(cast.BJORKEN, wording_id)).events].count("wording.rejected") == 1
+    await approve(wording_id, agreeing.PIA)
+    assert (await press(bo, wording_id, "avvisa", varfor="Fortfarande inte.")).status_code == 303
+    standing = await actions.read(cast.SKOGEN, wording_id)
+    assert all(one.fell_at for one in standing.approvals)
+    await approve(wording_id, agreeing.BO)
+    assert not (await actions.read(cast.SKOGEN, wording_id)).agreed
+
+
 async def test_only_leaders_approve_and_sign_and_only_parties_at_all(browser_of: BrowserOf) -> None:
     wording_id = await shared()
     for who, code in (("anna", 403), ("per", 403), ("olof", 404)):

@@ -191,7 +191,8 @@ async def reject(organisation: UUID, wording_id: UUID, why: str, *, seen: str, b
     async with database.within(organisation):
         standing = await _held(organisation, wording_id)
         wording, key = standing.wording, standing.key_of(organisation)
-        if key and key.rejection and key.rejection.person_id == by.person_id and seen == wording.content_hash:
+        rules.may_approve(wording, seen)
+        if key and key.rejection and key.rejection.person_id == by.person_id and not rules.any_live(standing.approvals):
             return standing
         rules.may_reject(wording, seen, standing.signatures, why)
         if key is None:

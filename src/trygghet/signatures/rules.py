@@ -40,7 +40,7 @@ def may_approve(wording: Wording, seen: str) -> None:
 def may_reject(wording: Wording, seen: str, signatures: Sequence[Approval], why: str) -> None:
     """Raises `Refusal`. What somebody has signed is opened again, not rejected."""
     may_approve(wording, seen)
-    if locked(signatures):
+    if any_live(signatures):
         raise Refusal("wording.locked")
     check_why(why)
 
@@ -55,7 +55,7 @@ def may_sign(wording: Wording, seen: str, *, agreed: bool) -> None:
 def may_reopen(wording: Wording, signatures: Sequence[Approval], why: str) -> None:
     """Raises `Refusal`: only a text that a signature has locked can be opened again."""
     _still_open(wording)
-    if not locked(signatures):
+    if not any_live(signatures):
         raise Refusal("signature.not_locked")
     check_why(why)
 
@@ -72,9 +72,9 @@ def check_why(why: str) -> None:
     shield.check_text(why, "Varför", field="varfor", longest=LONGEST_WHY, needed=True)
 
 
-def locked(signatures: Sequence[Approval]) -> bool:
-    """Whether somebody has signed what stands there."""
-    return any(one.fell_at is None for one in signatures)
+def any_live(keys: Sequence[Approval]) -> bool:
+    """Whether a key is turned: a signature locks the text, an approval is there to fall."""
+    return any(one.fell_at is None for one in keys)
 
 
 def _still_open(wording: Wording) -> None:

@@ -133,7 +133,7 @@ class Standing:
     @property
     def locked(self) -> bool:
         """Whether somebody has signed what stands there, so that it can only be opened again."""
-        return self.wording.is_open and rules.locked(self.signatures)
+        return self.wording.is_open and rules.any_live(self.signatures)
 
     @property
     def state(self) -> State:
