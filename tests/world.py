@@ -112,7 +112,8 @@ async def build(wall: dt.datetime) -> World:
     """Fills the open database. Everybody is signed in, at `wall`."""
     sessions = await _sign_everybody_in(wall)
     anna, bo, pia = [await asking(who, wall) for who in ("anna", "bo", "pia")]
-    await made.promise(title="Det förra löftet", valid_from=dt.date(2021, 1, 1), valid_until=dt.date(2022, 12, 31))
+    for title, first, last in (("Det förra löftet", 2021, 2022), ("Ett löfte långt fram", 2029, 2030)):
+        await made.promise(title=title, valid_from=dt.date(first, 1, 1), valid_until=dt.date(last, 12, 31))
     promise = await made.promise(title=f"Medborgarlöfte {SECRET}")
     activity = (await promises.read(cast.BJORKEN, promise)).areas[0].goals[0].activities[0].id
     outcome = await promises.record_outcome(
@@ -143,7 +144,7 @@ async def build(wall: dt.datetime) -> World:
         outcome,
         duties["follow_up:2024"],
         duties["follow_up:2023"],
-        duties["renewal:2024-12-31"],
+        duties["renewal:2030-12-31"],
         draft,
         waiting,
         agreed,

@@ -66,7 +66,7 @@ async def test_the_residents_role_sees_what_is_published_and_nothing_else(superu
     for organisation in ("", str(cast.BJORKEN)):
         seen = await _counts(superuser, "trygghet_site", organisation)
         assert {table for table, rows in seen.items() if rows is not None} == PUBLISHED | {"example_clock"}
-        assert seen["published_promise"] == 2
+        assert seen["published_promise"] == 3
 
 
 @pytest.mark.parametrize("table", ["outcome", "obligation_mark", "approval", "status_update", "status_update_version", "picture", "event"])
