@@ -27,10 +27,12 @@ DAY = dt.timedelta(days=1)
 async def test_the_latest_stands_first_under_its_day_with_who_for_whom_and_why(browser_of: BrowserOf) -> None:
     promise = await made.promise()
     await made.recorded(promise, 3, note="Två kvällar i rad.")
-    rejected = Entry("wording.rejected", uuid.uuid4(), "2.4", words={"why": "Punkt tre måste kunna räknas."})
-    await actions.record(cast.SKOGEN, promise, rejected, by=PIA, now=cast.START + DAY)
+    withdrawn = Entry("update.withdrawn", uuid.uuid4(), "2.4", words={"title": "Så går det", "why": "Punkt tre måste kunna räknas."})
+    await actions.record(cast.SKOGEN, promise, withdrawn, by=PIA, now=cast.START + DAY)
     page = (await (await browser_of("bo")).get(f"/loften/{promise}/historik")).text
-    told = [page.index(one) for one in ("Onsdag 2 oktober 2024", "Avvisade texten", "Tisdag 1 oktober 2024", "Registrerade 3")]
+    told = [
+        page.index(one) for one in ("Onsdag 2 oktober 2024", "Drog tillbaka uppdateringen: Så går det", "Tisdag 1 oktober 2024", "Registrerade 3")
+    ]
     assert told == sorted(told)
     for words in ("Pia Psson, Lokalpolisområdeschef,", "LPO Skogen", "Punkt tre måste kunna räknas.", "Två kvällar i rad.", "Lydelse 2, text 4"):
         assert words in page
@@ -41,7 +43,7 @@ async def test_the_latest_stands_first_under_its_day_with_who_for_whom_and_why(b
 async def test_what_is_ones_own_is_marked_and_the_others_see_only_that_the_chain_goes_on(browser_of: BrowserOf) -> None:
     promise = await made.promise()
     await actions.record(cast.BJORKEN, promise, Entry("wording.started", words={"kind": "change"}, shared=False), by=ANNA, now=cast.START)
-    await actions.record(cast.SKOGEN, promise, Entry("wording.approved"), by=PIA, now=cast.START + DAY)
+    await actions.record(cast.SKOGEN, promise, Entry("update.approved", words={"title": "Så går det"}), by=PIA, now=cast.START + DAY)
     ours = (await (await browser_of("anna")).get(f"/loften/{promise}/historik")).text
     theirs = (await (await browser_of("per")).get(f"/loften/{promise}/historik")).text
     assert "Började skriva en ändring" in ours

@@ -19,7 +19,7 @@ from trygghet.swedish import NotFound
 pytestmark = pytest.mark.anyio
 ANNA = Actor(cast.person_id("anna"), "Anna Asson", "Säkerhetssamordnare")
 PIA = Actor(cast.person_id("pia"), "Pia Psson", "Lokalpolisområdeschef")
-EDITED = Entry("wording.edited", uuid.UUID(int=7), "1.2", "abc")
+EDITED = Entry("update.edited", uuid.UUID(int=7), "1.2", "abc", {"title": "Så går det"})
 
 
 async def chain(promise_id: uuid.UUID, organisation: uuid.UUID = cast.BJORKEN) -> list[Event]:
@@ -33,7 +33,7 @@ async def test_an_act_is_told_with_who_when_what_and_on_which_text(database_url:
     await actions.record(cast.BJORKEN, promise, EDITED, by=ANNA, now=cast.START)
     event = (await chain(promise))[-1]
     assert (event.seq, event.at, event.organisation_id, event.person_id) == (before + 1, cast.START, cast.BJORKEN, ANNA.person_id)
-    assert (event.person_name, event.office, event.act, event.subject_id) == ("Anna Asson", "Säkerhetssamordnare", "wording.edited", uuid.UUID(int=7))
+    assert (event.person_name, event.office, event.act, event.subject_id) == ("Anna Asson", "Säkerhetssamordnare", "update.edited", uuid.UUID(int=7))
     assert (event.version, event.content_hash, event.shared) == ("1.2", "abc", True)
     assert event.hash == rules.link_hash(event)
 

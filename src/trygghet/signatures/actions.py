@@ -307,10 +307,11 @@ async def _let_fall(organisation: UUID, wording: Wording, why: str, *, now: dt.d
 
 
 async def _record_fallen(organisation: UUID, standing: Standing, fallen: Mapping[str, Sequence[Approval]], *, by: Asking, now: dt.datetime) -> None:
-    names = {one.organisation_id: one.name for one in standing.sides}
     for act, keys in fallen.items():
-        for key in keys:
-            await _record(organisation, standing.wording, act, {"party": names[key.organisation_id]}, by=by, now=now)
+        whose = {key.organisation_id for key in keys}
+        for side in standing.sides:
+            if side.organisation_id in whose:
+                await _record(organisation, standing.wording, act, {"party": side.name}, by=by, now=now)
 
 
 async def _record(
