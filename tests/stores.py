@@ -218,7 +218,7 @@ CALLS: dict[str, Call] = {
     "wordings.follows": Call(lambda f, o, w: f(o, w.private_wording.promise_id)),
     "wordings.neighbours": Call(lambda f, o, w: f(o, uuid.UUID(int=7), [cast.BJORKEN])),
     "wordings.sides": Call(lambda f, o, w: f(o, [cast.BJORKEN]), is_public=True),
-    "wordings.add_promise": Call(lambda f, o, w: f(o, uuid.UUID(int=8), follows_id=None, now=NOW), adds_own=True),
+    "wordings.add_promise": Call(lambda f, o, w: f(o, uuid.UUID(int=8), follows_id=None, now=NOW), is_answer=_nothing, adds_own=True),
     "wordings.give_access": Call(lambda f, o, w: f(o, w.private_wording.promise_id, [cast.ON, cast.SKOGEN], now=NOW), why_second_wall_only=BY_POLICY),
     "wordings.add": Call(
         lambda f, o, w: f(o, uuid.UUID(int=8), w.promise.id, 2, "change", empty(), by=w.anna, now=NOW), why_second_wall_only=BY_POLICY

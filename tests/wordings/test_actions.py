@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import uuid
 
@@ -61,6 +62,16 @@ async def test_the_same_form_sent_twice_begins_one_promise(database_url: str) ->
     key = uuid.uuid4()
     assert {await actions.start(cast.BJORKEN, empty(), form_key=key, by=ANNA, now=NOW) for _ in range(2)} == {key}
     assert len(await actions.open_wordings(cast.BJORKEN)) == 1
+
+
+async def test_the_same_form_sent_twice_at_once_or_long_afterwards_begins_one_promise_too(database_url: str) -> None:
+    key = uuid.uuid4()
+    made = await asyncio.gather(*(actions.start(cast.BJORKEN, empty(), form_key=key, by=ANNA, now=NOW) for _ in range(3)))
+    assert set(made) == {key}
+    wording = await actions.read(cast.BJORKEN, key)
+    await actions.set_withdrawn(cast.BJORKEN, wording, "Vi väntar.", now=NOW)
+    assert await actions.start(cast.BJORKEN, empty(), form_key=key, by=ANNA, now=NOW) == key
+    assert await actions.wordings(cast.BJORKEN, wording.promise_id) == [await actions.read(cast.BJORKEN, key)]
 
 
 async def test_a_discarded_text_leaves_nothing(database_url: str) -> None:

@@ -69,7 +69,7 @@ async def sides(organisation: UUID, ids: Sequence[UUID]) -> list[Side]:
 
 
 async def editable(organisation: UUID, wording_id: UUID) -> Wording:
-    """One text that is open to be written in. Raises `NotFound`, or `Refusal` for one that is signed, withdrawn or locked."""
+    """One text that is open to be written in. Raises `NotFound`, or `Refusal` for one that is closed to everybody or to this organisation."""
     async with database.within(organisation, readonly=True):
         wording = await store.one(organisation, wording_id)
         await _check_open(organisation, wording)
@@ -77,9 +77,14 @@ async def editable(organisation: UUID, wording_id: UUID) -> Wording:
 
 
 async def lock(organisation: UUID, wording_id: UUID) -> Wording:
-    """The wording, with its promise held until the unit of work ends: for acts on it that this feature does not know. Raises `NotFound`."""
+    """The wording, with its promise held until the unit of work ends: for acts on it that this feature does not know.
+
+    Raises `NotFound`, or `Refusal` for who may read it and has no part in it.
+    """
     async with database.within(organisation):
-        return await store.lock(organisation, wording_id)
+        wording = await store.lock(organisation, wording_id)
+        rules.may_act(wording, organisation)
+        return wording
 
 
 # ---------------------------------------------------------------- beginning and ending
@@ -90,8 +95,7 @@ async def start(
     wording_id = form_key or uuid.uuid4()
     promise_id = uuid.uuid5(wording_id, "promise")
     async with database.within(organisation):
-        if wording_id not in {one.id for one in await store.open_ones(organisation)}:
-            await store.add_promise(organisation, promise_id, follows_id=follows_id, now=now)
+        if await store.add_promise(organisation, promise_id, follows_id=follows_id, now=now):
             await store.add(organisation, wording_id, promise_id, 1, "first", text, by=by, now=now)
             await _log_start(organisation, wording_id, promise_id, "first", by=by, now=now)
             begun = await store.one(organisation, wording_id)
@@ -248,6 +252,7 @@ async def _editable(organisation: UUID, wording_id: UUID) -> Wording:
 
 
 async def _check_open(organisation: UUID, wording: Wording) -> None:
+    rules.may_act(wording, organisation)
     signatures = (await agreements.approvals(organisation, SIGNATURE, [wording.id]))[wording.id]
     rules.may_edit(wording, any_signed=any(one.fell_at is None for one in signatures))
 

@@ -253,6 +253,12 @@ class Conflict(Exception):
         return self.wording.manuscript.find(self.part_id) is None
 
 
+def may_act(wording: Wording, organisation: UUID) -> None:
+    """Raises `Refusal` for an organisation that could read the text once and is no party to it any more; whoever took itself out may undo that."""
+    if organisation not in {wording.organisation_id, wording.edited_for, *wording.parties}:
+        raise Refusal("wording.no_part")
+
+
 def may_edit(wording: Wording, *, any_signed: bool) -> None:
     """Raises `Refusal` for a text that is signed, withdrawn, or locked by a first signature."""
     if wording.signed_at is not None:

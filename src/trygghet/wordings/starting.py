@@ -211,6 +211,8 @@ async def propose(organisation: UUID, promise_id: UUID, kind: str, *, by: Asking
         raise NotFound
     async with database.within(organisation):
         promise = await promises.read(organisation, promise_id)
+        if organisation not in {one.organisation_id for one in promise.parties}:
+            raise Refusal("wording.no_part")
         return await actions.begin(organisation, promise_id, kind, await _signed_text(organisation, promise), by=by, now=now)
 
 

@@ -23,10 +23,11 @@ _COLUMNS = (
     "w.id, w.promise_id, w.number, w.kind, w.reason, w.manuscript, w.content_hash, w.organisation_id, w.shared_at, w.signed_at, w.withdrawn_at,"
     " w.withdrawn_why, w.edits, w.edited_by, w.edited_for, w.edited_name, w.edited_office, w.edited_at, w.created_at, w.shared_with"
 )
+_READER = "(w.organisation_id = $1 OR $1 = ANY(w.shared_with) OR w.signed_at IS NOT NULL)"
 _READ = f"""
 SELECT {_COLUMNS}, (SELECT array_agg(p.organisation_id ORDER BY p.id) FROM party p WHERE p.promise_id = w.promise_id) AS sides
 FROM wording w JOIN access a ON a.promise_id = w.promise_id
-WHERE a.organisation_id = $1 AND (w.organisation_id = $1 OR w.shared_at IS NOT NULL)
+WHERE a.organisation_id = $1 AND {_READER}
 """
 _OPEN = "w.signed_at IS NULL AND w.withdrawn_at IS NULL"
 
@@ -76,7 +77,7 @@ async def lock(organisation: UUID, wording_id: UUID) -> Wording:
     """One act on a promise at a time: the promise's row first, as everywhere, and then the wording is read. Raises `NotFound`."""
     found = await database.connection().fetchval(
         "SELECT p.id FROM promise p WHERE p.id = (SELECT w.promise_id FROM wording w JOIN access a ON a.promise_id = w.promise_id"
-        " WHERE a.organisation_id = $1 AND w.id = $2 AND (w.organisation_id = $1 OR w.shared_at IS NOT NULL)) FOR NO KEY UPDATE",
+        f" WHERE a.organisation_id = $1 AND w.id = $2 AND {_READER}) FOR NO KEY UPDATE",
         organisation,
         wording_id,
     )
@@ -214,17 +215,20 @@ async def across_organisations_one_published(promise_id: UUID) -> Published | No
 
 
 # ---------------------------------------------------------------- writing
-async def add_promise(organisation: UUID, promise_id: UUID, *, follows_id: UUID | None, now: dt.datetime) -> None:
-    """A promise that nobody but its author sees, and that has no days yet."""
-    await database.connection().execute(
+async def add_promise(organisation: UUID, promise_id: UUID, *, follows_id: UUID | None, now: dt.datetime) -> bool:
+    """A promise that nobody but its author sees, and that has no days yet; False where it is there already."""
+    made = await database.connection().execute(
         "INSERT INTO promise (id, title, area_name, oath, stage, follows_id, created_by, created_at, updated_at)"
-        " VALUES ($1, '', '', '', 'draft', $2, $3, $4, $4)",
+        " VALUES ($1, '', '', '', 'draft', $2, $3, $4, $4) ON CONFLICT DO NOTHING",
         promise_id,
         follows_id,
         organisation,
         now,
     )
+    if made != "INSERT 0 1":
+        return False
     await give_access(organisation, promise_id, [organisation], now=now)
+    return True
 
 
 async def give_access(organisation: UUID, promise_id: UUID, to: Sequence[UUID], *, now: dt.datetime) -> None:
