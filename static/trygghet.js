@@ -65,7 +65,7 @@ if (desk && window.htmx) {
     if (own) own.open = true;
     const focused = target.matches("input, select, textarea") ? target : own ? own.querySelector("summary") : null;
     if (focused) focused.focus();
-    target.scrollIntoView({block: "nearest"});
+    target.scrollIntoView({block: target.matches("input, select, textarea") ? "nearest" : "start"});
   };
 
   document.documentElement.classList.add("scripted");
@@ -144,7 +144,8 @@ if (desk && window.htmx) {
   desk.addEventListener("click", (event) => {
     const link = event.target.closest("a[href*='#']"), away = event.target.closest("[data-let-go]");
     if (link && !link.hasAttribute("hx-get") && link.pathname === location.pathname) {
-      if (seek(decodeURIComponent(link.hash.slice(1)), new URLSearchParams(link.search).get("del"))) event.preventDefault();
+      const hash = decodeURIComponent(link.hash.slice(1));
+      if (seek(hash, new URLSearchParams(link.search).get("del")) && /^(f|del)-/.test(hash)) event.preventDefault();
     }
     if (!away) return;
     for (const key of unsaved(away.dataset.letGo)) localStorage.removeItem(key);

@@ -231,7 +231,9 @@ async def _box(request: Request[Any, Any, Any], wording_id: UUID, part_id: UUID,
 
 async def _whole(request: Request[Any, Any, Any], here: Desk, *, status: int = 200, saved: str = "") -> Template:
     removed = desk.removed(await actions.removed(web.asking(request).organisation, here.wording.id))
-    return web.page(request, "wordings/write.html", status=status, desk=here, removed=removed, saved=saved, new_key=uuid4)
+    return web.page(
+        request, "wordings/write.html", status=status, desk=here, removed=removed, saved=saved, opened="del" in request.query_params, new_key=uuid4
+    )
 
 
 async def _new(request: Request[Any, Any, Any]) -> Template:
