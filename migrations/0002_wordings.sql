@@ -30,13 +30,18 @@ CREATE TABLE contact (                    -- whom residents and the other party 
   email text NOT NULL DEFAULT '',
   UNIQUE (promise_id, position)
 );
+GRANT INSERT ON contact TO trygghet_system;
+SET LOCAL ROLE trygghet_system;           -- the walls are up also for who owns the tables
 INSERT INTO contact (promise_id, position, office, name, phone, email)
   SELECT p.id, 0, p.contact_office, p.contact_name, p.contact_phone, p.contact_email FROM promise p
   WHERE p.contact_office || p.contact_name || p.contact_phone || p.contact_email <> '';
+RESET ROLE;
 ALTER TABLE promise DROP COLUMN contact_office, DROP COLUMN contact_name, DROP COLUMN contact_phone, DROP COLUMN contact_email;
+SET LOCAL ROLE trygghet_system;
 UPDATE published_promise SET content = content - 'contact' || jsonb_build_object('contacts',
   CASE WHEN content -> 'contact' = '{"office": "", "name": "", "phone": "", "email": ""}' THEN '[]'
        ELSE jsonb_build_array(content -> 'contact' || '{"organisation": ""}') END);
+RESET ROLE;
 
 CREATE TABLE promise_version (            -- what all parties have signed, text by text, and why; only ever added to
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
@@ -48,9 +53,12 @@ CREATE TABLE promise_version (            -- what all parties have signed, text 
   valid_until date,
   UNIQUE (promise_id, number)
 );
+GRANT INSERT ON promise_version TO trygghet_system;
+SET LOCAL ROLE trygghet_system;
 INSERT INTO promise_version (promise_id, number, kind, signed_on, valid_until)
   SELECT p.id, p.version, 'first', (SELECT CASE WHEN bool_and(y.signed_on IS NOT NULL) THEN max(y.signed_on) END FROM party y WHERE y.promise_id = p.id),
          p.valid_until FROM promise p;
+RESET ROLE;
 
 CREATE TABLE source (                     -- what the promise builds on
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),

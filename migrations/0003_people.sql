@@ -19,6 +19,7 @@ ALTER TABLE member
   ADD COLUMN ended_at timestamptz;        -- ended at once, on its last day: that day counts no more from then on
 GRANT SELECT, INSERT, UPDATE, DELETE ON office TO trygghet_app, trygghet_system;
 SET LOCAL ROLE trygghet_system;           -- the walls are up also for who owns the tables
+UPDATE member SET office = 'Befattning' WHERE office = '';
 INSERT INTO office (organisation_id, title, role, created_at)
   SELECT organisation_id, office, role, min(created_at) FROM member GROUP BY organisation_id, office, role;
 UPDATE member m SET office_id = f.id, from_on = least((m.created_at AT TIME ZONE 'Europe/Stockholm')::date, m.until_on)
