@@ -43,7 +43,7 @@ if (desk && window.htmx) {
   const place = (field) => `${mine}${field.form.dataset.autosave}/${field.name}`;
   const tell = (...words) => {
     byId("sparat").replaceChildren(...words);
-    byId("sparat").parentElement.classList.toggle("troubled", String(words[0]).startsWith("Inte"));
+    byId("sparat").parentElement.classList.toggle("troubled", /^(Inte|Det gick)/.test(words[0]));
     repeat();
   };
   const repeat = () => { const now = byId("sparat").textContent; if (byId("sagt").textContent !== now) byId("sagt").textContent = now; };
@@ -98,8 +98,7 @@ if (desk && window.htmx) {
       const kept = stored ? "Det du har skrivit finns kvar i den här webbläsaren" : "Lämna inte sidan, så finns det du har skrivit kvar";
       if (status === 401) tell("Inte sparat: du är inte inloggad längre. ", signIn, `. ${kept} och sparas sedan av sig självt.`);
       else if (status === 404 || status === 422) {
-        const told = new DOMParser().parseFromString(event.detail.xhr.responseText, "text/html").querySelectorAll("p");
-        tell(`Inte sparat. ${[...told].map((one) => one.textContent.trim()).join(" ")} ${kept}.`);
+        tell(`Inte sparat. ${why(event.detail.xhr.responseText)} ${kept}.`);
         for (const [field, value] of last.values) answered.set(field, plain(value));
         return;
       } else tell(`Inte sparat: ${status ? "servern kunde inte ta emot det" : "ingen kontakt med servern"}. ${kept}, och sidan försöker igen av sig själv.`);
@@ -118,6 +117,14 @@ if (desk && window.htmx) {
     }
     const held = forms().some((one) => fields(one).some((field) => isNew(field) && answered.has(field)));
     if (status === 200 && held) tell("Inte allt är sparat: ett fält behöver rättas först."); else repeat();
+  });
+  // What is refused takes nothing's place: the page stays as it is and says why.
+  const why = (answer) => [...new DOMParser().parseFromString(answer, "text/html").querySelectorAll("p")].map((one) => one.textContent.trim()).join(" ");
+  desk.addEventListener("htmx:beforeSwap", (event) => {
+    const {xhr, elt} = event.detail;
+    if (xhr.status < 400 || elt.dataset.autosave || xhr.getResponseHeader("HX-Retarget") || xhr.responseText.includes('id="tappat"')) return;
+    event.detail.shouldSwap = false;
+    tell(`Det gick inte. ${why(xhr.responseText)}`);
   });
   for (const lost of ["htmx:sendError", "htmx:timeout"]) desk.addEventListener(lost, (event) => { if (!event.target.dataset.autosave) tell("Det gick inte: ingen kontakt med servern. Försök igen."); });
   for (const back of ["online", "focus"]) window.addEventListener(back, soon);

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from trygghet.swedish import Refusal, Slips
-from trygghet.wordings import actions, advice, sheet, starting
+from trygghet.wordings import actions, advice, layout, starting
 from trygghet.wordings.kinds import KINDS
+from trygghet.wordings.layout import Beside, Clash, Layout, Place, Slot
 from trygghet.wordings.manuscript import Manuscript, Part
 from trygghet.wordings.reading import as_id
 from trygghet.wordings.rules import seen
-from trygghet.wordings.sheet import Beside, Clash, Place, Sheet, Slot
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -38,14 +38,14 @@ class Lost:
 
 @dataclass(frozen=True)
 class Desk:
-    """The page: the sheet, advice on the whole, and what stands in the way of sharing where that was asked for.
+    """The page: the layout, advice on the whole, and what stands in the way of sharing where that was asked for.
 
     `others` is who else has written since the page was laid out. `fresh` are the fields to show anew after a save, `kept` those whose text is now another, and `is_laid_anew` tells that another
     measure was chosen, so that the fields of the target are others.
     """
 
     wording: Wording
-    sheet: Sheet
+    layout: Layout
     advice: list[Advice]
     readability: Readability
     slips: list[tuple[str, str]] = field(default_factory=list)
@@ -91,14 +91,14 @@ def _desk(
     slips = list(slips)
     places = {place: one for one in slips if (place := place_of(one.field))}
     said = Beside(found, {**places, **said.slips}, said.clashes, said.typed)
-    laid = sheet.sheet(wording, around.everybody, around.near, said, opened=opened)
+    laid = layout.lay_out(wording, around.everybody, around.near, said, opened=opened)
     links = [(laid.anchor(place) if (place := place_of(one.field)) else one.field, one.sentence) for one in slips]
     return Desk(wording, laid, found, advice.readability(wording.manuscript), slips=links, checked=checked)
 
 
 def _advice(wording: Wording, around: Around) -> list[Advice]:
     order = {one.id: place for place, one in enumerate(wording.manuscript.walked())}
-    found = [*advice.advise(wording.manuscript, around.time), *sheet.naming(wording, around.near)]
+    found = [*advice.advise(wording.manuscript, around.time), *layout.naming(wording, around.near)]
     return sorted(found, key=lambda one: order.get(one.part_id, 0))
 
 
@@ -121,7 +121,7 @@ async def after(organisation: UUID, saved: Saved, part_id: UUID, form: Mapping[s
         )
     is_own = saved.before.edited_by == by.person_id
     clashes = {
-        (part_id, name): sheet.clash(saved.before, form[name], theirs, form.get(f"was-{name}", ""), by_oneself=is_own)
+        (part_id, name): layout.clash(saved.before, form[name], theirs, form.get(f"was-{name}", ""), by_oneself=is_own)
         for name, theirs in filled.clashes.items()
     }
     beside = Beside(
@@ -129,16 +129,16 @@ async def after(organisation: UUID, saved: Saved, part_id: UUID, form: Mapping[s
         clashes=clashes,
         typed={(part_id, name): value for name, value in filled.unkept.items()},
     )
-    here = _desk(wording, around, beside=beside, opened=frozenset({sheet.mark(part_id)}))
-    before = sheet.sheet(saved.before, around.everybody, around.near, Beside(_advice(saved.before, around)))
+    here = _desk(wording, around, beside=beside, opened=frozenset({layout.mark(part_id)}))
+    before = layout.lay_out(saved.before, around.everybody, around.near, Beside(_advice(saved.before, around)))
     status = ANSWERED["slip" if filled.refusals else "clash" if clashes else "kept"]
     chosen = next((name.removeprefix("valj-") for name in form if name.startswith("valj-")), "")
     return _with(
         here,
-        fresh=tuple(_fresh(before, here.sheet, part_id, form, clashes)),
-        kept=tuple(slot for slot in here.sheet.boxes[part_id].every_slot if slot.seen != form.get(f"was-{slot.name}", slot.seen)),
+        fresh=tuple(_fresh(before, here.layout, part_id, form, clashes)),
+        kept=tuple(slot for slot in here.layout.boxes[part_id].every_slot if slot.seen != form.get(f"was-{slot.name}", slot.seen)),
         chosen=chosen,
-        renamed=tuple(_renamed(before, here.sheet)),
+        renamed=tuple(_renamed(before, here.layout)),
         is_laid_anew=saved.before.manuscript.part(part_id)["measure"] != wording.manuscript.part(part_id)["measure"],
         status=status,
         others=saved.before.edited_name if form.get("andringar", "").isdecimal() and _behind(saved, int(form["andringar"]), by) else "",
@@ -160,12 +160,12 @@ def _words(form: Mapping[str, str]) -> dict[str, str]:
     return {name: form[name] for name in form if name in names and form[name] and seen(form[name]) != form.get(f"was-{name}")}
 
 
-def _fresh(before: Sheet, now: Sheet, part_id: UUID, form: Mapping[str, str], clashes: Mapping[Place, Clash]) -> Iterable[Slot]:
+def _fresh(before: Layout, now: Layout, part_id: UUID, form: Mapping[str, str], clashes: Mapping[Place, Clash]) -> Iterable[Slot]:
     """The fields beside which something else is to be said than before. What the writer has been told of already is not said again.
 
     `oppna` in the form are the marks of the parts whose fields are on the page.
     """
-    shown = set(form.get("oppna", "").split()) | {sheet.mark(part_id)}
+    shown = set(form.get("oppna", "").split()) | {layout.mark(part_id)}
     for box in (one for one in now.boxes.values() if one.id in shown):
         for slot in box.every_slot:
             place = (box.part.id, slot.name)
@@ -176,7 +176,7 @@ def _fresh(before: Sheet, now: Sheet, part_id: UUID, form: Mapping[str, str], cl
                 yield slot
 
 
-def _renamed(before: Sheet, now: Sheet) -> Iterable[UUID]:
+def _renamed(before: Layout, now: Layout) -> Iterable[UUID]:
     """The parts whose closed line reads otherwise than before."""
     for part_id, box in now.boxes.items():
         old = before.boxes.get(part_id)
@@ -203,7 +203,7 @@ def places(text: Manuscript, part_id: UUID) -> list[Spot]:
     for one in text.walked():
         if one.kind in KINDS[part.kind].under and one.id not in below:
             level = 0 if one.under is None else 1
-            found.append(Spot(one.id, f"{KINDS[one.kind].name}: {sheet.shortened(one.name, 80)}", level, part.under == one.id))
+            found.append(Spot(one.id, f"{KINDS[one.kind].name}: {layout.shortened(one.name, 80)}", level, part.under == one.id))
     return found
 
 
@@ -224,7 +224,7 @@ def removed(parts: list[Part]) -> list[Gone]:
         under = [other for other in parts if _hangs(other, one.id, known)]
         if one.under in known or (one.is_empty and all(other.is_empty for other in under)) or one.kind == "party":
             continue
-        name = one.name if one.name == KINDS[one.kind].name else f"{KINDS[one.kind].name} ”{sheet.shortened(one.name)}”"
+        name = one.name if one.name == KINDS[one.kind].name else f"{KINDS[one.kind].name} ”{layout.shortened(one.name)}”"
         found.append(Gone(one, name, len(under)))
     return sorted(found, key=lambda one: list(KINDS).index(one.part.kind))
 

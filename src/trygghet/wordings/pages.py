@@ -18,9 +18,9 @@ from trygghet.tenancy import Act
 from trygghet.wordings import actions, desk, starting
 from trygghet.wordings.desk import Desk
 from trygghet.wordings.kinds import KINDS
+from trygghet.wordings.layout import mark, row_id
 from trygghet.wordings.reading import as_id
 from trygghet.wordings.rules import Typed
-from trygghet.wordings.sheet import mark, row_id
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -226,7 +226,7 @@ async def _box(request: Request[Any, Any, Any], wording_id: UUID, part_id: UUID,
     """One part alone, open, to be put into the page. Raises `NotFound`."""
     here = await desk.read(web.asking(request).organisation, wording_id, today=web.today(request), opened=frozenset({mark(part_id)}))
     here.wording.manuscript.part(part_id)
-    return web.page(request, template, desk=here, box=here.sheet.boxes[part_id], new_key=uuid4())
+    return web.page(request, template, desk=here, box=here.layout.boxes[part_id], new_key=uuid4())
 
 
 async def _whole(request: Request[Any, Any, Any], here: Desk, *, status: int = 200, saved: str = "") -> Template:

@@ -165,7 +165,7 @@ class Section:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class Layout:
     """The whole page."""
 
     wording: Wording
@@ -214,9 +214,9 @@ class Sheet:
         return box.part.name if box.part.name == box.about.name else f"{box.about.name} ”{shortened(box.part.name)}”"
 
 
-def sheet(wording: Wording, everybody: Sequence[Side], near: Sequence[Side], beside: Beside, *, opened: frozenset[str] = frozenset()) -> Sheet:
+def lay_out(wording: Wording, everybody: Sequence[Side], near: Sequence[Side], beside: Beside, *, opened: frozenset[str] = frozenset()) -> Layout:
     """Lays the text out. `opened` are the marks of the parts to show open; those with something wrong are open as well."""
-    return _Layer(wording, {str(one.organisation_id): one for one in everybody}, near, beside, opened).sheet()
+    return _Layer(wording, {str(one.organisation_id): one for one in everybody}, near, beside, opened).layout()
 
 
 def mark(part_id: UUID) -> str:
@@ -246,14 +246,14 @@ class _Layer:
             self.advice.setdefault((one.part_id, self._shown(one.part_id, one.field)), []).append(one)
         self.boxes: dict[UUID, Box] = {}
 
-    def sheet(self) -> Sheet:
+    def layout(self) -> Layout:
         head = self._box(self.text.head)
         sections = [self._section(*one) for one in SECTIONS]
         chosen = [(part, self.names[part["organisation"]].name if part["organisation"] in self.names else "") for part in self.text.of("party")]
         taken = {one.organisation_id for one in self.parties}
         near = {one.organisation_id for one in self.near}
         addable = sorted((one for one in self.names.values() if one.organisation_id not in taken), key=lambda one: one.organisation_id not in near)
-        return Sheet(self.wording, head, chosen, addable, sections, self.beside, self.boxes)
+        return Layout(self.wording, head, chosen, addable, sections, self.beside, self.boxes)
 
     def _section(self, anchor: str, kind: str, hint: str) -> Section:
         kinds = ("area", "goal", "activity") if kind == "area" else (kind,)
