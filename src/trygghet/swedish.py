@@ -267,6 +267,7 @@ REFUSALS: dict[str, str] = {
     "promise.twice": "{what} ”{name}” står två gånger. Ta bort den ena.",
     "promise.not_earlier": "Löftet {was}. För att det ska sluta i förtid behöver sista dagen vara tidigare.",
     "promise.not_later": "Löftet {was}. För att förlängas behöver det en senare sista dag.",
+    "promise.strange_part": "En del av texten hör redan till ett annat löfte ({id}). Öppna texten igen, ta bort delen och skriv den på nytt.",
     "promise.not_all_signed": "Alla parter har inte skrivit under samma text. Löftet är därför inte undertecknat.",
     "promise.unknown_party": "Organisationen {slug} finns inte. Kontrollera stavningen.",
     "picture.alt": "Bildtext: skriv vad bilden visar, eller kryssa i att bilden är dekorativ.",

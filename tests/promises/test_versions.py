@@ -244,7 +244,7 @@ async def test_parts_change_places_and_what_was_removed_comes_back(database_url:
 async def test_a_part_of_another_promise_is_not_carried_over(database_url: str) -> None:
     await made.promise(areas=AREAS)
     other = await made.unsigned()
-    with pytest.raises(ValueError, match="part of another promise"):
+    with pytest.raises(Refusal, match=r"promise\.strange_part"):
         await made.signed(other, areas=AREAS)
 
 
@@ -336,6 +336,7 @@ async def test_the_police_alone_stand_on_the_page_of_the_municipality_it_is_for(
     public = (await (await browser_of()).get("/bjorken")).text
     assert "Ensidigt löfte: LPO Skogen" in public
     assert "Det här lovar polisen i Björken" in public
+    assert "Ensidigt löfte: LPO Skogen" in (await (await browser_of()).get("/")).text
     assert "gemensamt" not in public.lower(), "nobody does it together with the police"
     assert {one.duty.title for one in await obligations.obligations(cast.SKOGEN) if one.joint} == {"Uppföljning för 2023", "Uppföljning för 2024"}
     assert (await (await browser_of("anna")).get(f"/loften/{promise_id}")).status_code == 404, "what is for a municipality is not its own"

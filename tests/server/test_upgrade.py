@@ -32,9 +32,9 @@ SELECT p.id, 'a', 'A', '2024-01-01', '{"contact": {"office": "Växeln", "name": 
 
 @pytest.fixture
 async def first(postgresql: embedded.PostgreSQL, template: str, anyio_backend: str) -> AsyncIterator[str]:
-    """A database after the very first migration, owned by somebody who is no superuser."""
+    """A database after the very first migration, owned by somebody who is no superuser and has the rights of its roles only when it takes them on."""
     name, admin = f"t_{uuid.uuid4().hex[:12]}", await asyncpg.connect(postgresql.url)
-    await admin.execute(f"CREATE ROLE {name} LOGIN PASSWORD 'p' NOSUPERUSER NOBYPASSRLS CREATEROLE")
+    await admin.execute(f"CREATE ROLE {name} LOGIN PASSWORD 'p' NOSUPERUSER NOBYPASSRLS NOINHERIT CREATEROLE")
     await admin.execute(f"GRANT trygghet_app, trygghet_system, trygghet_site TO {name}")
     await admin.execute(f"CREATE DATABASE {name} OWNER {name}")
     url = f"postgresql://{name}:p@{postgresql.url.rpartition('@')[2].partition('/')[0]}/{name}"

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests import cast
-from tests.agreeing import ANNA, BO, NOW, approve, edit, seen, shared, sign, text
+from tests.agreeing import ANNA, BO, NOW, WALKS, approve, edit, seen, shared, sign, text
 from trygghet import database
+from trygghet.promises import actions as promises
+from trygghet.promises.outcomes import Reporter
 from trygghet.signatures import actions as signatures
 from trygghet.swedish import NotFound, Refusal
 from trygghet.wordings import actions as wordings
@@ -59,6 +62,15 @@ async def test_who_was_named_in_a_change_that_came_to_nothing_sees_no_later_chan
         for table, column in (("wording", "id"), ("wording_revision", "wording_id")):
             assert await link.fetchval(f"SELECT count(*) FROM {table} WHERE {column} = $1", later) == 0
             assert await link.fetchval(f"SELECT count(*) FROM {table} WHERE {column} = $1", withdrawn) > 0
+    oda = Reporter(ODA.person_id, ODA.name, "Säkerhetschef")
+    done: dict[str, Any] = {
+        "amount": 1,
+        "happened_on": dt.date(2025, 1, 2),
+        "note": "",
+        "form_key": uuid.uuid4(),
+        "now": dt.datetime(2025, 1, 3, tzinfo=dt.UTC),
+    }
+    assert await _refused(promises.record_outcome(cast.ON, promise_id, WALKS, by=oda, **done)) == "outcome.no_party"
     assert await _refused(starting.propose(cast.ON, promise_id, "early_end", by=ODA, now=NOW)) == "wording.no_part"
 
 

@@ -12,7 +12,7 @@ from trygghet.promises import rows, rules
 from trygghet.promises.outcomes import Outcome
 from trygghet.promises.promise import Activity, Concerned, Contact, FocusArea, Goal, Neighbour, Party, Promise, Version
 from trygghet.promises.rules import Chapter, Definition, Link, Source
-from trygghet.swedish import NotFound
+from trygghet.swedish import NotFound, Refusal
 from trygghet.tables import Definition as DefinitionTable
 from trygghet.tables import FocusArea as FocusAreaTable
 from trygghet.tables import Goal as GoalTable
@@ -254,7 +254,7 @@ async def _write_levels(promise_id: UUID, levels: Mapping[str, Sequence[rows.Row
 
 
 async def _put(table: str, promise_id: UUID, row: rows.Row) -> None:
-    """A new row, or the same one with other values. An id that is another promise's is refused: it would carry its counts over."""
+    """A new row, or the same one with other values. Raises `Refusal` for an id that is another promise's: it would carry its counts over."""
     kept = {"promise_id": promise_id, **row}
     assigned = ", ".join(f"{name} = excluded.{name}" for name in row if name != "id")
     made = await database.connection().fetchval(
@@ -263,7 +263,7 @@ async def _put(table: str, promise_id: UUID, row: rows.Row) -> None:
         *kept.values(),
     )
     if made is None:
-        raise ValueError(f"{row['id']} is a part of another promise")
+        raise Refusal("promise.strange_part", id=row["id"])
 
 
 # What something was counted on stays, outside what hung above it, behind all that still is.
