@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser import browser, chromium, chromium_path  # noqa: F401 - fixtures
-from tests.journeys.test_main_job import ADMINISTRATOR, CHIEF, COORDINATOR, Visitor, axe  # noqa: F401 - a fixture
+from tests.journeys.test_main_job import ADMINISTRATOR, CHIEF, COORDINATOR
+from tests.journeys.visitor import Visitor, axe  # noqa: F401 - a fixture
 from tests.server import product
 from trygghet import embedded
 from trygghet.example.story import PASSWORD
@@ -67,6 +68,12 @@ def test_an_update_that_was_being_written_is_saved_after_signing_in_again(
     page.get_by_role("button", name="Skicka in det igen").click()
     page.get_by_role("heading", name=TITLE).first.wait_for()
     assert '"lugnt" & <b>ljust</b>.' in page.get_by_role("main").inner_text()
+    page.goto("/loften")
+    page.get_by_role("link", name="Medborgarlöfte i Åmål 2023–2024").click()
+    page.get_by_role("link", name="Historik").click()
+    page.get_by_role("link", name=f"Skrev en uppdatering: {TITLE}").first.wait_for()
+    assert "Kedjan är hel" in page.get_by_role("main").inner_text()
+    writer.look()
 
 
 def test_somebody_else_who_signs_in_is_asked_and_cannot_send_what_is_not_theirs(example: product.Product, browser: Browser, axe: str) -> None:  # noqa: F811

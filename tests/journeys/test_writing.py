@@ -297,6 +297,23 @@ def test_a_personal_number_is_refused_beside_the_field_and_lies_nowhere_in_the_b
     saved(page)
 
 
+def test_a_press_that_is_refused_leaves_the_page_and_what_is_typed_as_they_are(somebody: Callable[..., Visitor]) -> None:
+    maj, again = somebody(), somebody()
+    page = begin(maj)
+    other = again.open(page.url)
+    other.get_by_text("Släng utkastet").click()
+    other.get_by_role("button", name="Släng för gott").click()
+    other.get_by_role("heading", name="Löften", exact=True).wait_for()
+    parts = page.locator(".part").count()
+    page.get_by_role("button", name="Lägg till text").click()
+    expect(page.locator("#sparat")).to_contain_text("Det gick inte.")
+    assert page.locator(".part").count() == parts
+    write(page.locator(OATH), "Skrivet för sent.")
+    expect(page.locator("#sparat")).to_contain_text("Inte sparat.")
+    expect(page.locator(OATH)).to_have_value("Skrivet för sent.")
+    assert "Skrivet för sent." in left_here(page)
+
+
 def test_without_script_the_same_page_is_written_part_by_part(somebody: Callable[..., Visitor]) -> None:
     maj = somebody(script=False)
     page = begin(maj)

@@ -1,0 +1,20 @@
+"""One product for the journeys of a promise's text; each keeps to municipalities of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.server import product
+from trygghet import embedded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(scope="package")
+def example() -> Iterator[product.Product]:
+    """Every process, the five promises and the example's clock."""
+    with product.open_folder() as folder, product.running(folder / "var", PORT=str(embedded.free_port())) as running:
+        yield running
