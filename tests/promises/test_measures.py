@@ -157,7 +157,8 @@ async def test_what_is_done_or_not_asks_for_no_number(browser_of: BrowserOf) -> 
     assert "Inte gjord än" in (await (await browser_of()).get("/bjorken")).text
     form = (await ragna.get(address)).text
     assert 'inputmode="numeric"' not in form
-    assert (await send(ragna, address, datum="2024-09-12")).status_code == 303
+    assert (await send(ragna, address, datum="2024-09-12", antal="50")).status_code == 303
+    assert [row.amount for row in (await read(promise_id))[1].recorded] == [1]
     page = (await ragna.get(f"/loften/{promise_id}")).text
     assert "Gjord 12 sep 2024" in page
     assert "Jämn takt" not in page

@@ -172,7 +172,7 @@ async def _record(
         raise Refusal("outcome.no_party")
     if activity.removed_in is not None and corrects_id is None:
         raise Refusal("outcome.removed", version=activity.removed_in)
-    entry = entry if activity.is_counted or activity.measure == "yes_no" else outcomes.in_words(entry)
+    entry = entry if activity.is_counted else outcomes.in_words(entry, needed=activity.measure != "yes_no")
     before = await store.recorded_before(organisation, entry.form_key)
     if before is not None:
         outcomes.check_repeat(entry, before, activity_id, corrects_id)

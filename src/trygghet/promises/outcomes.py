@@ -120,9 +120,9 @@ def check_place(new: Entry, places: Sequence[str]) -> None:
         raise Refusal("outcome.place", field="plats")
 
 
-def in_words(new: Entry) -> Entry:
-    """The entry where what is done is no number: it counts as one, and says what was done. Raises `Refusal`."""
-    if new.amount and not new.note.strip():
+def in_words(new: Entry, *, needed: bool) -> Entry:
+    """The entry where what is done is no number: it counts as one, and where it is `needed` it says what was done. Raises `Refusal`."""
+    if needed and new.amount and not new.note.strip():
         raise Refusal("outcome.told", field="anteckning")
     return replace(new, amount=min(new.amount, 1))
 
