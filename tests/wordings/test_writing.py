@@ -225,6 +225,18 @@ async def test_the_other_text_can_be_taken_instead(browser_of: cast.BrowserOf) -
     assert re.search(r'id="k-000000000001-oath" hx-swap-oob="true".*?>\nDen första\.</textarea>', taken.text, re.DOTALL)
 
 
+async def test_choices_that_meet_are_told_in_words(browser_of: cast.BrowserOf) -> None:
+    anna = await writing(browser_of)
+    goal = await anna.add("goal", title="Tryggare kvällar")
+    again = await writing(browser_of, "anna", anna.at)
+    await again.open(f"?del={mark(goal)}")
+    await anna.type(goal, measure="count")
+    answer = await again.type(goal, measure="narrative")
+    assert answer.status_code == 409
+    assert "Räknas" in answer.text
+    assert "<ins>Beskrivs" in answer.text
+
+
 async def test_a_choice_is_asked_for_again_when_the_text_has_changed_once_more(browser_of: cast.BrowserOf) -> None:
     anna = await writing(browser_of)
     per = await writing(browser_of, "anna", anna.at)
@@ -415,6 +427,26 @@ async def test_a_private_text_can_be_thrown_away_and_a_shared_one_cannot(browser
     assert (await other.press("slang")).status_code == 422
     assert (await anna.press("slang")).headers["location"] == "/loften"
     assert (await anna.client.get(f"{anna.at}/skriv")).status_code == 404
+
+
+async def test_a_text_that_is_closed_is_not_written_in_and_says_why(browser_of: cast.BrowserOf) -> None:
+    anna = await writing(browser_of)
+    area = await anna.add("area", title="Trafik")
+    await shared(anna)
+    async with database.within(cast.BJORKEN):
+        wording = await actions.lock(cast.BJORKEN, uuid.UUID(anna.at.rsplit("/", 1)[1]))
+        await actions.set_withdrawn(cast.BJORKEN, wording, "Vi väntar.", now=cast.START)
+    for answer in (
+        await anna.client.get(f"{anna.at}/skriv"),
+        await anna.type(area, title="Annat"),
+        await anna.type(area, htmx=True, title="Annat"),
+        await anna.press("delar", till="area:"),
+        await anna.press(f"delar/{area}/ta-bort"),
+        await anna.press(f"delar/{area}/flytta", steg="upp"),
+    ):
+        assert answer.status_code == 422
+        assert "tillbakadragen" in answer.text
+    assert "Annat" not in await everything()
 
 
 async def test_what_is_made_stands_at_the_top_of_all_promises(browser_of: cast.BrowserOf) -> None:

@@ -35,6 +35,14 @@ class Lost:
     typed: Mapping[str, str]
     by: str
 
+    @property
+    def words(self) -> list[str]:
+        """What of it is words, to be read again."""
+        return [text for name, text in self.typed.items() if name in _WORDS]
+
+
+_WORDS = {one.name for kind in KINDS.values() for one in kind.fields if one.shape in {"line", "text", "lines"}}
+
 
 @dataclass(frozen=True)
 class Desk:

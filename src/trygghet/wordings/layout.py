@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -284,15 +284,16 @@ class _Layer:
 
     def _slot(self, part: Part, one: Field) -> Slot:
         place = (part.id, one.name)
+        choices = self._choices(part, one)
         stands = self.wording.reason if one.name == "reason" else part[one.name]
         return Slot(
             f"{mark(part.id)}-{one.name}",
             one,
             self.beside.typed.get(place, stands),
             stands,
-            self._choices(part, one),
+            choices,
             self.beside.slips.get(place),
-            self.beside.clashes.get(place),
+            _in_words(self.beside.clashes.get(place), dict(choices)),
             self.advice.get(place, ()),
         )
 
@@ -359,6 +360,13 @@ def naming(wording: Wording, near: Sequence[Side]) -> list[Advice]:
         )
         for (part_id, name), names in foreign(wording.manuscript, near).items()
     ]
+
+
+def _in_words(found: Clash | None, choices: Mapping[str, str]) -> Clash | None:
+    """A choice is told by its words and not by its code."""
+    if found is None or not choices:
+        return found
+    return replace(found, pieces=difference.words(choices.get(found.theirs, ""), choices.get(found.mine, "")))
 
 
 def clash(wording: Wording, mine: str, theirs: str, was: str, *, by_oneself: bool) -> Clash:

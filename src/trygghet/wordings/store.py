@@ -196,9 +196,9 @@ async def neighbours(organisation: UUID, promise_id: UUID, municipalities: Seque
 
 
 async def across_organisations_published(search: str, most: int) -> list[Published]:
-    """What residents may read anywhere, latest first, where the municipality's name or the title has the words of `search` in it."""
+    """What residents may read anywhere, by its title alone and latest first, where that or the municipality's name has `search` in it."""
     rows = await database.connection().fetch(
-        "SELECT promise_id, name, valid_from, valid_until, content FROM published_promise"
+        "SELECT promise_id, name, valid_from, valid_until, jsonb_build_object('title', content->'title') FROM published_promise"
         " WHERE $1 = '' OR strpos(lower(name || ' ' || (content->>'title')), lower($1)) > 0 ORDER BY valid_from DESC, name, promise_id LIMIT $2",
         search,
         most,
