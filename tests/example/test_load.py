@@ -226,6 +226,15 @@ async def test_the_example_is_not_laid_among_other_organisations(tmp_path: Path)
     assert await _dump() == before
 
 
+async def test_organisations_that_were_added_to_the_example_stay_and_stop_no_start(example: Settings) -> None:
+    async with database.across_organisations() as link:
+        added = "INSERT INTO organisation (slug, name, short_name, kind, created_at) VALUES ('lund', 'Lundens kommun', 'Lunden', 'municipality', $1)"
+        await link.execute(added, START)
+    before = await _dump()
+    assert not await actions.across_organisations_load(example)
+    assert await _dump() == before
+
+
 # ---------------------------------------------------------------- people
 def test_every_organisation_has_its_roles_and_one_person_belongs_to_two() -> None:
     for organisation in story.place().organisation:

@@ -54,17 +54,17 @@ def people() -> list[Somebody]:
 async def across_organisations_load(settings: Settings, *, now: dt.datetime = rules.START, wall: dt.datetime | None = None) -> bool:
     """Enters organisations, people, promises and all that has happened until `now`, and starts the clock. False when it is there already.
 
-    A loading that was cut off is begun anew. Raises `SettingsError` where the database holds organisations that are not the example's.
+    A loading that was cut off is begun anew. Raises `SettingsError` where organisations that are not the example's were there before it.
     """
     ours = [one.id for one in story.place().organisation]
     async with database.across_organisations():
+        if await store.across_organisations_started():  # whoever tries the example may have added organisations of their own since
+            await store.across_organisations_move_accounts(settings.example_social_url)
+            return False
         if await store.across_organisations_others(ours):
             raise SettingsError(
                 "Databasen har organisationer som inte är exemplets. Exemplet läggs bara i en egen databas: ange en annan DATABASE_URL."
             )
-        if await store.across_organisations_started():
-            await store.across_organisations_move_accounts(settings.example_social_url)
-            return False
         await store.across_organisations_clear(ours)
         await store.across_organisations_enter(story.place(), members.hash_password(story.PASSWORD), now)
     await _connect(settings, now=now)
