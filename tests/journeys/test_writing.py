@@ -344,9 +344,9 @@ def test_forty_activities_are_one_page_that_a_phone_can_hold(somebody: Callable[
     token = page.locator("input[name=_csrf_token]").first.input_value()
     area = str(page.locator(".part-area [name=till]").first.get_attribute("value")).split(":")[1]
     for _ in range(40):
-        form = {"_csrf_token": token, "till": f"activity:{area}", "ny": (part := str(uuid.uuid4()))}
+        form: dict[str, str | float | bool] = {"_csrf_token": token, "till": f"activity:{area}", "ny": (part := str(uuid.uuid4()))}
         maj.context.request.post(page.url.replace("/skriv", "/delar"), form=form)
-        words = {"_csrf_token": token, "title": "Kvällsvandring", "was-title": seen("")}
+        words: dict[str, str | float | bool] = {"_csrf_token": token, "title": "Kvällsvandring", "was-title": seen("")}
         maj.context.request.post(page.url.replace("/skriv", f"/delar/{part}"), form=words)
     html = maj.context.request.get(page.url).text()
     assert html.count('class="part part-activity"') >= 40

@@ -262,15 +262,15 @@ def test_whatever_is_typed_either_reads_or_says_what_is_wrong_on_a_field_that_is
         reading.draft(text, KNOWN)
     for one in slips.value.refusals:
         assert one.sentence
-        part_id, _, name = one.field.partition(".")
-        assert one.field == "parter" or name in KINDS[text.part(uuid.UUID(part_id)).kind].names
+        holder, _, name = one.field.partition(".")
+        assert one.field == "parter" or name in KINDS[text.part(uuid.UUID(holder)).kind].names
 
 
 # ---------------------------------------------------------------- every slip
 def whole() -> Manuscript:
     """A text with nothing wrong in it, and the same ids each time."""
     text = from_promise(promise_of(replace(made.DRAFT, parties=(made.BJORKEN, made.SKOGEN))), KNOWN.values())
-    assert reading.draft(text, KNOWN)
+    reading.draft(text, KNOWN)
     return text
 
 

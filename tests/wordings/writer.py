@@ -60,12 +60,15 @@ class Writer:
 
     async def type(self, part: str, *, htmx: bool = False, more: dict[str, str] | None = None, **typed: str) -> httpx.Response:
         """Sends the part's form with these fields changed."""
-        form = {**fields(self.html, part), **typed, **(more or {}), "_csrf_token": cast.csrf(self.html)}
-        return await self.client.post(f"{self.at}/delar/{part}", data=form, headers=HTMX if htmx else {})
+        return await self._send(part, {**typed, **(more or {})}, HTMX if htmx else {})
 
-    async def press(self, what: str, *, htmx: bool = False, **form: str) -> httpx.Response:
+    async def _send(self, part: str, typed: dict[str, str], headers: dict[str, str]) -> httpx.Response:
+        form = {**fields(self.html, part), **typed, "_csrf_token": cast.csrf(self.html)}
+        return await self.client.post(f"{self.at}/delar/{part}", data=form, headers=headers)
+
+    async def press(self, what: str, **form: str) -> httpx.Response:
         """Presses a button on the page."""
-        return await self.client.post(f"{self.at}/{what}", data={**form, "_csrf_token": cast.csrf(self.html)}, headers=HTMX if htmx else {})
+        return await self.client.post(f"{self.at}/{what}", data={**form, "_csrf_token": cast.csrf(self.html)})
 
     async def add(self, kind: str, under: str = "", **typed: str) -> str:
         """A new part with these fields; returns its id."""
@@ -74,7 +77,7 @@ class Writer:
         assert answer.status_code == 303, answer.text
         if typed:
             await self.open(f"?del={mark(part)}")
-            answer = await self.type(part, **typed)
+            answer = await self._send(part, typed, {})
             assert answer.status_code == 303, answer.text
         await self.open(f"?del={mark(part)}")
         return part

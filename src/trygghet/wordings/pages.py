@@ -97,9 +97,8 @@ async def write(request: Request[Any, Any, Any], wording_id: FromPath[UUID]) -> 
 @web.get("/lydelser/{wording_id:uuid}/delar/{part_id:uuid}", may=Act.WRITE)
 async def open_part(request: Request[Any, Any, Any], wording_id: FromPath[UUID], part_id: FromPath[UUID]) -> Template | Redirect:
     """The fields of one part, for the page that has it closed."""
-    if not web.is_htmx(request):
-        return web.go(_at(wording_id, part_id))
-    return await _box(request, wording_id, part_id, "wordings/_opened.html")
+    box = await _box(request, wording_id, part_id, "wordings/_opened.html")
+    return box if web.is_htmx(request) else web.go(_at(wording_id, part_id))
 
 
 @web.post("/lydelser/{wording_id:uuid}/delar/{part_id:uuid}", may=Act.WRITE)
