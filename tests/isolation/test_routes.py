@@ -150,13 +150,18 @@ def _shape(answer: httpx.Response) -> tuple[int, str]:
     return answer.status_code, re.sub(r'nonce="[^"]*"|value="[0-9a-f]{64,}"', "", answer.text)
 
 
+PUBLISHED = "/loften/ny"
+"""Offers every published promise to begin from, by the title that all residents read."""
+
+
 @pytest.mark.parametrize("who", ["oda", "olof", "orvar"])
 async def test_a_strangers_own_pages_show_nothing_of_others(who: str, walked: World) -> None:
     for route in GUARDED:
         if route.method == "GET" and "{" not in route.path:
             answer = await _ask(route, who, ({}, {}))
             assert answer.status_code in {200, 303, 403}, route
-            assert world.SECRET not in answer.text, route
+            shown = answer.text.replace(walked.promise.title, "") if route.path == PUBLISHED else answer.text
+            assert world.SECRET not in shown, route
 
 
 @pytest.mark.parametrize("route", [one for one in GUARDED if one.may and _lacking(one.may)], ids=str)
