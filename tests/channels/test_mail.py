@@ -91,7 +91,9 @@ async def test_a_server_that_holds_the_letter_does_not_spoil_the_next(box: Lette
     assert box.recipients == ["b@example.org"]
 
 
-@pytest.mark.parametrize(("url", "permanent"), [(f"smtp://127.0.0.1:{embedded.free_port()}", False), ("", True)])
+@pytest.mark.parametrize(
+    ("url", "permanent"), [(f"smtp://127.0.0.1:{embedded.free_port()}", False), ("", True)], ids=["nobody listens", "no address"]
+)
 async def test_without_a_server_nothing_is_sent_and_the_reason_says_so(url: str, *, permanent: bool) -> None:
     with pytest.raises(NotSent) as no:
         await Mail(url, SENDER).send(LETTER)

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trygghet import swedish
+from trygghet.notices.rules import Recipient
 from trygghet.reminders import lines, rules
 from trygghet.reminders.lines import Known, Went
-from trygghet.notices.rules import Recipient
 from trygghet.reminders.rules import COORDINATOR, LADDERS, LEADER, Holder, Owed
 
 D = dt.date.fromisoformat

@@ -246,9 +246,8 @@ async def compose(organisation: UUID, delivery: Delivery, *, public_url: str, no
         approvals = await agreements.approvals(organisation, KIND, [update.id])
         if not rules.agreed(update, sides, approvals[update.id], where):
             return Skip("Alla parter har inte godkänt texten så som den är nu.")
-        if delivery.channel == PAGE:
-            if await store.publish(organisation, update, _snapshot(update, sides), now=now):
-                await _log(organisation, update, "update.published", by=None, now=now)
+        if delivery.channel == PAGE and await store.publish(organisation, update, _snapshot(update, sides), now=now):
+            await _log(organisation, update, "update.published", by=None, now=now)
         return await _post(organisation, delivery, update, public_url + where)
 
 
