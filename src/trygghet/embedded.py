@@ -33,11 +33,12 @@ class EmbeddedError(Exception):
     """A server from a wheel did not start; the text says which one and what its log says, in Swedish."""
 
 
-def free_port() -> int:
-    """A port on loopback that nobody listens on now."""
+def free_port(*, but: Collection[int] = ()) -> int:
+    """A port on loopback that nobody listens on now, and that is not spoken for."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+        port = int(probe.getsockname()[1])
+        return free_port(but=but) if port in but else port
 
 
 def is_free(port: int, host: str = "127.0.0.1") -> bool:
@@ -51,9 +52,9 @@ def is_free(port: int, host: str = "127.0.0.1") -> bool:
     return True
 
 
-def near_port(usual: int, host: str = "127.0.0.1", *, but: Collection[int] = ()) -> int:
-    """The usual port, or the next free one above it that is not spoken for."""
-    return next((port for port in range(usual, usual + 20) if port not in but and is_free(port, host)), 0) or free_port()
+def near_port(usual: int, host: str = "127.0.0.1") -> int:
+    """The usual port, or the next free one above it."""
+    return next((port for port in range(usual, usual + 20) if is_free(port, host)), 0) or free_port()
 
 
 def dies_with(parent: int, stop: signal.Signals = signal.SIGKILL) -> None:

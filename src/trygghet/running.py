@@ -36,7 +36,7 @@ GRACE = 8.0
 """Seconds that the programs get to end what they do."""
 WEB = "--factory trygghet.app:create_app --no-access-log --timeout-graceful-shutdown 3"
 WORKER = "--app workers.queue worker --concurrency 2 --without-gossip --without-mingle"
-USUAL_PORT, USUAL_SMTP_PORT, USUAL_SOCIAL_PORT = 8000, 8025, 8026
+USUAL_PORT = 8000
 _NOTED = ("DATABASE_URL", "REDIS_URL", "SMTP_URL", "PUBLIC_URL", "EXAMPLE", "EXAMPLE_SOCIAL_URL")
 LOG_LIMIT = 5_000_000
 """Bytes; a longer log is put aside at the next start."""
@@ -219,12 +219,12 @@ class Supervisor:
             self.environ.setdefault(
                 "READ_BACK_URL", f"http://{settings.near(host)}:{self.environ['PORT']}"
             )  # the example speaks to this machine alone
-            mail = embedded.near_port(USUAL_SMTP_PORT, but={web})
+            mail = embedded.free_port(but={web})  # nobody types it, and a usual one would be taken by a product that starts at the same time
             if not is_given(self.environ, "SMTP_URL"):
                 self.environ["SMTP_URL"] = f"smtp://127.0.0.1:{mail}"
                 self.catches += "mail "
             if not is_given(self.environ, "EXAMPLE_SOCIAL_URL"):
-                self.environ["EXAMPLE_SOCIAL_URL"] = f"http://127.0.0.1:{embedded.near_port(USUAL_SOCIAL_PORT, but={web, mail})}"
+                self.environ["EXAMPLE_SOCIAL_URL"] = f"http://127.0.0.1:{embedded.free_port(but={web, mail})}"
                 self.catches += "posts"
 
     def _start_servers(self, var: Path) -> None:
