@@ -10,26 +10,17 @@ import pytest
 from tests.browser import browser, chromium, chromium_path  # noqa: F401 - fixtures
 from tests.journeys import acts
 from tests.journeys.visitor import Visitor, axe  # noqa: F401 - a fixture
-from tests.server import product
-from trygghet import embedded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from playwright.sync_api import Browser, Page
+
+    from tests.server import product
 
 MAJ, TORBJORN = "maj.lindroth@amal.example.org", "torbjorn.ekwall@amal.example.org"
 JONAS, KATARINA = "jonas.hedmark@polisen.example.org", "katarina.vinge@polisen.example.org"
 OATH = "Våren 2025 gör kommunen och polisen stationen ljusare och lugnare, tillsammans och så att det märks."
 NEXT = "Medborgarlöfte i Åmål sommaren 2025"
 TITLE = "Medborgarlöfte i Åmål våren 2025"
-
-
-@pytest.fixture(scope="module")
-def example() -> Iterator[product.Product]:
-    """One product for the journeys below; each leaves it as the next one expects."""
-    with product.open_folder() as folder, product.running(folder / "var", PORT=str(embedded.free_port())) as running:
-        yield running
 
 
 @pytest.fixture
@@ -67,7 +58,6 @@ def _commented(example: product.Product, maj: Visitor, jonas: Visitor, text: str
     assert acts.reached(example, JONAS, TITLE)
     page = jonas.go("/oversikt")
     page.get_by_role("link", name=TITLE).first.click()
-    jonas.look()
     walks = page.get_by_label("Aktivitet: Gemensamma kvällspass")
     walks.get_by_role("link", name="Kommentera").click()
     walks.get_by_label("Kommentar", exact=True).fill("Vi har folk till två pass, inte fler.")
@@ -87,9 +77,8 @@ def _commented(example: product.Product, maj: Visitor, jonas: Visitor, text: str
 
 
 def _answered(maj: Visitor) -> None:
-    page = maj.go("/oversikt")
+    page = maj.open("/oversikt")
     page.get_by_role("link", name=re.compile("Läs och svara")).click()
-    maj.look()
     page.get_by_role("button", name="Ta in förslaget").click()
     page.get_by_role("heading", name="Fler känner sig trygga vid stationen på kvällen").wait_for()
     walks = page.get_by_label("Aktivitet: Gemensamma kvällspass")
@@ -103,7 +92,6 @@ def _answered(maj: Visitor) -> None:
 def _agreed_upon(example: product.Product, four: tuple[Visitor, Visitor, Visitor, Visitor], text: str) -> None:
     """Torbjörn approves, Katarina says no and why, Jonas edits: Torbjörn is told, and reads in words what is different."""
     _, torbjorn, jonas, katarina = four
-    torbjorn.go("/oversikt")
     acts.approve(torbjorn, text)
     torbjorn.look()
     page = katarina.open(text)
@@ -124,7 +112,6 @@ def _edited(jonas: Visitor, torbjorn: Visitor, text: str) -> None:
     walks = page.locator(".part-activity").filter(has=page.locator(".part-name", has_text="Gemensamma kvällspass"))
     walks.locator("summary").first.click()
     acts.write(jonas, "Aktivitet", "Gemensamma kvällspass på fredagar", walks)
-    jonas.look()
     _read_again(torbjorn)
 
 
@@ -150,9 +137,8 @@ def _signed(four: tuple[Visitor, Visitor, Visitor, Visitor], text: str) -> None:
     acts.sign(torbjorn, text)
     torbjorn.page.get_by_text("Underskriften är sparad").wait_for()
     torbjorn.look()
-    page = katarina.go("/oversikt")
-    page.get_by_role("link", name=re.compile("Skriv under")).first.click()
-    katarina.look()
+    katarina.open("/oversikt").get_by_role("link", name=re.compile("^Skriv under")).first.click()
+    katarina.page.get_by_label("Ditt lösenord").wait_for()
     acts.sign(katarina, text)
     katarina.page.get_by_text("Löftet är undertecknat och gäller från 1 januari 2025").first.wait_for()
     katarina.look()
@@ -166,7 +152,6 @@ def _advised(maj: Visitor) -> None:
     page.locator("#rad").get_by_role("link", name=re.compile("Fler insatser mot brottsaktiva")).first.click()
     goal = page.get_by_label("Mål", exact=True).and_(page.locator(":focus"))
     assert goal.input_value().startswith("Fler insatser mot brottsaktiva")
-    maj.look()
 
 
 def _written(maj: Visitor) -> None:
@@ -220,7 +205,6 @@ def _refused(maj: Visitor) -> None:
     cause = box.get_by_label("Den troliga orsaken")
     cause.fill("Kontakta 811228-9874 om lamporna.")
     box.get_by_text("personnummer").first.wait_for()
-    maj.look()
     page.reload()
     box.locator("summary").first.click()
     assert box.get_by_label("Den troliga orsaken").input_value() == "Mörkt och tomt.", "what stood there before"
@@ -315,7 +299,6 @@ def _extended(four: tuple[Visitor, Visitor, Visitor, Visitor], resident: Visitor
     acts.write(jonas, "Skälet till ändringen", why)
     acts.write(jonas, "Gäller till och med", "2025-04-30")
     text = acts.share(jonas)
-    jonas.look()
     acts.agree(text, torbjorn, katarina)
     katarina.page.get_by_text("Löftet gäller nu till och med 30 april 2025").first.wait_for()
     page = resident.go("/amal")
@@ -330,7 +313,6 @@ def _ended_early(four: tuple[Visitor, Visitor, Visitor, Visitor], resident: Visi
     maj, torbjorn, _, katarina = four
     page = _promise(maj)
     page.get_by_role("button", name="Avsluta i förtid").click()
-    maj.look()
     acts.write(maj, "Skälet till ändringen", "Stationen stängs för ombyggnad i mars.")
     acts.write(maj, "Gäller till och med", "2025-02-28")
     text = acts.share(maj)
@@ -344,7 +326,7 @@ def _uncovered(four: tuple[Visitor, Visitor, Visitor, Visitor], resident: Visito
     """Days without a promise are told to both parties, to the chief on the page of all municipalities, and to residents, by the day alone."""
     maj, torbjorn, _, katarina = four
     for one in (maj, torbjorn):
-        one.go("/oversikt")
+        one.open("/oversikt")
         assert "Löfteslucka, 3 dagar" in one.says
     katarina.go("/oversikt")
     assert "Löfteslucka, 3 dagar" in _row(katarina)
@@ -358,7 +340,6 @@ def _followed(four: tuple[Visitor, Visitor, Visitor, Visitor], resident: Visitor
     maj = four[0]
     page = maj.open("/oversikt")
     page.get_by_role("link", name=re.compile("^Börja på nästa löfte")).click()
-    maj.look()
     page.get_by_role("button", name="Börja skriva").click()
     _named_and_signed(four, resident)
 
@@ -372,9 +353,9 @@ def _named_and_signed(four: tuple[Visitor, Visitor, Visitor, Visitor], resident:
     text = acts.share(maj)
     acts.agree(text, torbjorn, katarina)
     assert "Undertecknat 3 mars 2025, gäller från 1 mars 2025" in katarina.says
-    assert torbjorn.go("/oversikt").get_by_role("link", name=NEXT).count() == 1
+    assert torbjorn.open("/oversikt").get_by_role("link", name=NEXT).count() == 1
     assert "Löfteslucka" not in torbjorn.says
-    katarina.go("/oversikt")
+    katarina.open("/oversikt")
     assert "Löfteslucka" not in _row(katarina)
     page = resident.go("/amal")
     assert "Undertecknat 3 mars 2025" in page.inner_text("body")

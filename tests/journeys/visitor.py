@@ -50,9 +50,10 @@ class Visitor:
 
     def look(self) -> None:
         """The page as it stands now is usable by all, and nothing sticks out of a phone."""
-        self.page.wait_for_load_state("networkidle")
         if not self.script:
             return
+        self.page.wait_for_load_state()
+        self.page.wait_for_function("!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')")
         self.page.evaluate(self.axe)  # by the debugger, past the page's own policy
         for width, scheme in ((1280, "light"), (390, "dark"), (320, "light")):
             self.page.set_viewport_size({"width": width, "height": 900})
