@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from playwright.sync_api import expect
 
 from trygghet.example.story import PASSWORD
 
@@ -53,7 +54,7 @@ class Visitor:
         if not self.script:
             return
         self.page.wait_for_load_state()
-        self.page.wait_for_function("!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')")
+        expect(self.page.locator(".htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(0)
         self.page.evaluate(self.axe)  # by the debugger, past the page's own policy
         for width, scheme in ((1280, "light"), (390, "dark"), (320, "light")):
             self.page.set_viewport_size({"width": width, "height": 900})
