@@ -186,12 +186,14 @@ async def test_a_rejection_says_why_to_all_and_the_text_goes_on(browser_of: Brow
     assert "Varför: skriv något här." in silent.text
     assert (await press(pia, wording_id, "avvisa", varfor="Tre pass räcker inte styrkan till.")).status_code == 303
     page = (await bo.get(at(wording_id))).text
-    assert "Avvisad av Lokalpolisområdeschef 1 oktober 2024" in page
+    assert "Avvisad av LPO Skogen 1 oktober 2024" in page
     assert "Tre pass räcker inte styrkan till." in page
+    assert "Godkännandet föll 1 oktober. Texten avvisades." in page
+    assert "LPO Skogen har avvisat texten. Den kan ändras och godkännas på nytt." in page
     standing = await actions.read(cast.BJORKEN, wording_id)
     assert all(one.fell_at for one in standing.approvals)
     assert [one.what for one in await actions.waiting(cast.SKOGEN)] == [], "they have said what they think of it"
-    assert sorted(one.what for one in await actions.waiting(cast.BJORKEN)) == ["approve", "rejected"]
+    assert sorted(one.what for one in await actions.waiting(cast.BJORKEN)) == ["rejected"], "nobody is asked to say yes to it"
     await edit(wording_id, by=agreeing.ANNA)
     assert [one.what for one in await actions.waiting(cast.SKOGEN)] == ["approve"]
     await approve(wording_id)
@@ -291,7 +293,7 @@ async def test_one_signature_locks_the_text_until_somebody_opens_it_again(browse
     standing = await actions.read(cast.SKOGEN, wording_id)
     assert all(one.fell_at for one in [*standing.approvals, *standing.signatures])
     page = (await (await browser_of("pia")).get(at(wording_id))).text
-    assert "Öppnad igen av Säkerhetssamordnare 1 oktober 2024" in page
+    assert "Öppnad igen av Björkens kommun 1 oktober 2024" in page
     assert "Fel telefonnummer." in page
     await edit(wording_id, by=agreeing.ANNA)
     await approve(wording_id)

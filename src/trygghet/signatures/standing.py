@@ -91,6 +91,10 @@ class Standing:
         """How its typed values read."""
         return words.speaker(self.everybody)
 
+    def name_of(self, organisation: UUID | None) -> str:
+        """An organisation's name, as whoever reads the text knows it."""
+        return next((one.name for one in (*self.sides, *self.everybody) if one.organisation_id == organisation), "En part")
+
     @property
     def author(self) -> Side:
         """The organisation that began it."""
@@ -226,11 +230,11 @@ class Standing:
                 return self._in_force()
 
     def _to_approve(self, organisation: UUID) -> str:
-        if self.waits_for_approval(organisation):
-            return "Väntar på ert godkännande. Läs texten och det som är sagt om den."
         if self.rejections:
             who = swedish.listed([one.side.name for one in self.keys if one.rejection])
             return f"{who} har avvisat texten. Den kan ändras och godkännas på nytt."
+        if self.waits_for_approval(organisation):
+            return "Väntar på ert godkännande. Läs texten och det som är sagt om den."
         return f"Väntar på godkännande från {self._missing('approval')}."
 
     def _missing(self, what: str) -> str:
@@ -368,14 +372,14 @@ def waiting(found: Sequence[Standing], organisation: UUID) -> list[Waiting]:
 
 def _waits(one: Standing, organisation: UUID) -> list[tuple[str, dt.datetime, int]]:
     found: list[tuple[str, dt.datetime, int]] = []
+    others = [no for no in one.rejections if no.organisation_id != organisation]
     if one.waits_for_signature(organisation):
         found.append(("sign", max(key.approval.at for key in one.keys if key.approval), 1))
-    elif one.waits_for_approval(organisation):
+    elif one.waits_for_approval(organisation) and not others:  # nobody is asked to say yes to what another has said no to
         is_changed = one.changed_since(organisation) is not None
         found.append(
             ("changed" if is_changed else "approve", one.wording.edited_at if is_changed else one.wording.shared_at or one.wording.edited_at, 1)
         )
-    others = [no for no in one.rejections if no.organisation_id != organisation]
     if others and one.key_of(organisation):
         found.append(("rejected", max(no.at for no in others), 1))
     theirs = [said for said in one.open_comments() if said.organisation_id != organisation]
