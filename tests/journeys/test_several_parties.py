@@ -216,3 +216,4 @@ def test_what_the_police_promise_alone_is_shown_as_such(town: product.Product, b
     page = resident.go("/koping")
     assert "Ensidigt löfte" in page.inner_text("body")
     assert "Vi är vid skolorna när dagen slutar." in page.inner_text("body")
+    assert "Ett löfte i ord för 2025, undertecknat av polisen." in page.inner_text("body")

@@ -270,8 +270,10 @@ def _promised(shown: Published) -> str:
         one, many, count = "Ett mål", "mål", goals
     elif areas:
         one, many, count = "Ett fokusområde", "fokusområden", areas
-    else:
+    elif content["activities"]:
         one, many, count = "En aktivitet", "aktiviteter", len(content["activities"])
+    else:
+        one, many, count = "Ett löfte i ord", "löften i ord", 1
     what = one if count == 1 else f"{swedish.first_up(swedish.word(count))} {many}"
     if not all(party["signed"] for party in content["parties"]):
         return f"{what} för {_span(years(shown.validity))}."

@@ -59,7 +59,7 @@ def facts(part: Part, say: Say) -> list[tuple[str, str]]:
     """The short fields with their labels, as they are listed below the part's own words; the target last, in one line."""
     kind = KINDS[part.kind]
     found = [
-        (one.label, say(one, part[one.name]))
+        _fact(part, one, say)
         for one in kind.fields
         if part[one.name]
         and one.shape not in PROSE
@@ -68,6 +68,12 @@ def facts(part: Part, say: Say) -> list[tuple[str, str]]:
         and not ("measure" in kind.names and one.name in _TARGET)
     ]
     return [*found, ("Så följs det upp", target(part, say))] if part["measure"] else found
+
+
+def _fact(part: Part, field: Field, say: Say) -> tuple[str, str]:
+    if (part.kind, field.name) == ("head", "tell_every_days") and part[field.name].isdecimal():  # its label has a gap to write in
+        return "Invånarna får veta mer", f"minst var {part[field.name]}:e dag"
+    return field.label, say(field, part[field.name])
 
 
 _ABOVE = {("chapter", "kind"), ("head", "valid_from"), ("head", "valid_until"), ("head", "review_on"), ("link", "url"), ("party", "organisation")}
