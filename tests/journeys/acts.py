@@ -103,7 +103,7 @@ def move_clock(who: Visitor, day: str) -> None:
 def letters(example: product.Product, to: str) -> list[tuple[str, str]]:
     """Subject and text of every mail that has reached an address."""
     found = []
-    for path in (example.var / "mail").glob("*.eml"):
+    for path in (example.var / "mail").glob("[!.]*.eml"):
         mail = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
         body = mail.get_body(("plain",))
         if to in str(mail["To"]) and body is not None:
