@@ -164,7 +164,7 @@ def _text(page: Page, path: str, *, part: str = "body", raw: bool = False) -> st
 
 
 def _mails(example: product.Product) -> list[email.message.EmailMessage]:
-    return [email.message_from_bytes(path.read_bytes(), policy=email.policy.default) for path in (example.var / "mail").glob("*.eml")]  # type: ignore[misc]
+    return [email.message_from_bytes(path.read_bytes(), policy=email.policy.default) for path in (example.var / "mail").glob("*.eml")]
 
 
 def _schedule(example: product.Product) -> Counter[tuple[str, str]]:

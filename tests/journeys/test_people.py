@@ -36,7 +36,12 @@ def test_from_an_invitation_to_a_seat_that_nobody_holds(example: product.Product
     keeper.look()
 
     letter = page.get_by_role("link", name="Du är inbjuden till LPO Östra Fyrbodal")
-    assert product.until(lambda: keeper.open("/exempel/mejl") and letter.count(), product.patience(30)), "the timetable and the worker send it"
+
+    def has_come() -> int:
+        keeper.open("/exempel/mejl")
+        return letter.count()
+
+    assert product.until(has_come, product.patience(30)), "the timetable and the worker send it"
     letter.click()
     keeper.look()
     found = re.search(r"/inbjudan/[\w=-]+", page.content())

@@ -102,7 +102,7 @@ def test_the_page_to_read_a_text_on_is_calm_when_empty_and_holds_forty_activitie
     for number in range(40):
         part = str(uuid.uuid4())
         page.request.post(f"{at}/delar", form={"_csrf_token": token, "till": "activity:", "ny": part})
-        words = {"_csrf_token": token, "title": f"Kvällsvandring {number + 1}", "was-title": seen("")}
+        words: dict[str, str | float | bool] = {"_csrf_token": token, "title": f"Kvällsvandring {number + 1}", "was-title": seen("")}
         page.request.post(f"{at}/delar/{part}", form=words)
     hampus.go(at)
     assert page.get_by_role("link", name="Kommentera Kvällsvandring").count() == 40
