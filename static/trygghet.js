@@ -41,8 +41,9 @@ if (desk && window.htmx) {
   const notes = (field) => byId(`n-${field.id.slice(2)}`);
   const forms = () => [...desk.querySelectorAll("form[data-autosave]")];
   const place = (field) => `${mine}${field.form.dataset.autosave}/${field.name}`;
+  // What says the same stays: a link that is being pressed is not taken from under the finger by the next try.
   const tell = (...words) => {
-    byId("sparat").replaceChildren(...words);
+    if (byId("sparat").textContent !== words.map((word) => word.textContent ?? word).join("")) byId("sparat").replaceChildren(...words);
     byId("sparat").parentElement.classList.toggle("troubled", /^(Inte|Det gick)/.test(words[0]));
     repeat();
   };

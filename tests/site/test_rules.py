@@ -163,6 +163,7 @@ def test_a_chain_says_what_is_missing() -> None:
         ({"areas": [{"title": "", "body": "", "goals": [], "activities": []}]}, "Ett fokusområde för 2023 och 2024, undertecknat av"),
         ({"activities": [activity("")]}, "En aktivitet för 2023 och 2024, undertecknad av"),
         ({"activities": [activity("")] * 4}, "Fyra aktiviteter för 2023 och 2024, undertecknade av"),
+        ({}, "Ett löfte i ord för 2023 och 2024, undertecknat av"),
     ],
 )
 def test_what_was_promised_is_counted_at_the_level_that_there_is(changes: dict[str, Any], words: str) -> None:
