@@ -15,6 +15,7 @@ from trygghet.tables.agreed import (
     Wording,
     WordingRevision,
 )
+from trygghet.tables.followed import Assessment, FollowUp, FollowUpMerge, HandIn
 from trygghet.tables.outgoing import Connection, Delivery, ExampleClock, PublishedPicture, PublishedPromise, PublishedUpdate, Tick
 from trygghet.tables.people import AreaMembership, Invitation, Member, MemberEvent, Office, Organisation, Person, Session, SignInAttempt
 from trygghet.tables.promises import (
@@ -34,6 +35,7 @@ from trygghet.tables.promises import (
     PromiseVersion,
     Rhythm,
     Source,
+    StatuteRecord,
 )
 
 __all__ = [
@@ -41,6 +43,7 @@ __all__ = [
     "Activity",
     "Approval",
     "AreaMembership",
+    "Assessment",
     "Comment",
     "Connection",
     "Contact",
@@ -51,7 +54,10 @@ __all__ = [
     "EventHead",
     "ExampleClock",
     "FocusArea",
+    "FollowUp",
+    "FollowUpMerge",
     "Goal",
+    "HandIn",
     "Invitation",
     "Link",
     "Member",
@@ -76,6 +82,7 @@ __all__ = [
     "Source",
     "StatusUpdate",
     "StatusUpdateVersion",
+    "StatuteRecord",
     "Tick",
     "Wording",
     "WordingRevision",

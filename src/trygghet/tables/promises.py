@@ -26,6 +26,7 @@ class Promise(Table, tablename="promise", db=DB):
     updated_at = Timestamptz(null=False, default=None)
     follows_id = UUID(null=True)
     concerns_id = UUID(null=True)
+    merged_years = Array(base_column=Integer(), null=False, default=list)
 
 
 class Access(Table, tablename="access", db=DB):
@@ -179,7 +180,8 @@ class Rhythm(Table, tablename="rhythm", db=DB):
 
 class Obligation(Table, tablename="obligation", db=DB):
     id = UUID(primary_key=True, null=False)
-    promise_id = UUID(null=False, default=None)
+    promise_id = UUID(null=True)
+    organisation_id = UUID(null=True)
     key = Text(null=False, default=None)
     kind = Text(null=False, default=None)
     title = Text(null=False, default=None)
@@ -188,14 +190,34 @@ class Obligation(Table, tablename="obligation", db=DB):
     period_until = Date(null=True)
     receiver = Text(null=False, default="")
     done_at = Timestamptz(null=True)
+    why = Text(null=False, default="")
 
 
 class ObligationMark(Table, tablename="obligation_mark", db=DB):
     id = UUID(primary_key=True, null=False)
-    promise_id = UUID(null=False, default=None)
+    promise_id = UUID(null=True)
     obligation_id = UUID(null=False, default=None)
     organisation_id = UUID(null=False, default=None)
     by_name = Text(null=False, default=None)
     by_office = Text(null=False, default=None)
     note = Text(null=False, default="")
     at = Timestamptz(null=False, default=None)
+
+
+class StatuteRecord(Table, tablename="statute_record", db=DB):
+    id = UUID(primary_key=True, null=False)
+    organisation_id = UUID(null=False, default=None)
+    kind = Text(null=False, default=None)
+    happened_on = Date(null=False, default=None)
+    body = Text(null=False, default="")
+    diary_number = Text(null=False, default="")
+    note = Text(null=False, default="")
+    url = Text(null=False, default="")
+    every_months = Integer(null=True)
+    withdrawn = Boolean(null=False, default=False)
+    corrects_id = UUID(null=True)
+    person_id = UUID(null=False, default=None)
+    by_name = Text(null=False, default=None)
+    by_office = Text(null=False, default=None)
+    form_key = UUID(null=False, default=None)
+    recorded_at = Timestamptz(null=False, default=None)
