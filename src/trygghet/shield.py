@@ -33,6 +33,16 @@ def check_text(text: str, name: str, *, field: str, longest: int, needed: bool =
         raise Refusal("text.personal_number", field=field, name=name, text=number)
 
 
+_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+"""Control characters, which PostgreSQL and feeds cannot hold, and marks that no key types but that turn a text round for its readers."""
+
+
+def seen(text: str) -> str:
+    """The text without what nobody can see, trimmed; nothing where nothing else is in it."""
+    kept = _UNSEEN.sub("", text).strip()
+    return kept if any(letter.isprintable() and not letter.isspace() for letter in kept) else ""
+
+
 # ---------------------------------------------------------------- personal identity numbers
 _DASHES = dict.fromkeys(map(ord, "\u00ad\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"), "-")
 _SPACES = dict.fromkeys(map(ord, "\u00a0\u2007\u2009\u200a\u202f"), " ")

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 from typing import TYPE_CHECKING, NamedTuple
 
 from trygghet.clock import STOCKHOLM
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
 MONTHS = ("januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november", "december")
 WEEKDAYS = ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag")
@@ -180,16 +178,6 @@ def sort_key(text: str) -> str:
     return text.lower().translate(str.maketrans("åäö", "{|}"))
 
 
-def spreadsheet(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table that Swedish spreadsheets open as it is: semicolons. What could be taken for a formula is made text."""
-    table = io.StringIO()
-    writer = csv.writer(table, delimiter=";", lineterminator="\r\n")
-    writer.writerow(heads)
-    for row in rows:
-        writer.writerow([f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell for cell in row])
-    return table.getvalue()
-
-
 REFUSALS: dict[str, str] = {
     "example.backwards": "Klockan går bara framåt. Den är redan {shows}, och du valde {target}. Välj en senare dag.",
     "example.too_far": "Klockan går högst fem år fram i taget. Du valde {target}. Välj en tidigare dag.",
@@ -261,6 +249,14 @@ REFUSALS: dict[str, str] = {
     "outcome.form_used": "Formuläret är redan sparat en gång: {amount}, {day}. Spara igen om det här är ett nytt utfall.",
     "outcome.corrected": "Raden är redan rättad. Läs listan och rätta den rad som gäller.",
     "outcome.other_party": "Raden skrevs av {name}. Be dem att rätta den.",
+    "csv.empty": "Fil: det står ingenting i filen. Spara tabellen som CSV och välj den filen.",
+    "csv.unreadable": "Fil: det gick inte att läsa filen som en tabell. Välj Spara som i Excel, filformatet CSV UTF-8, och ta den filen.",
+    "csv.too_large": "Fil: högst {most} MB. Den du valde är {size} MB. Dela den i flera.",
+    "csv.too_many": "Fil: högst {most} rader på en gång. Dela filen i flera.",
+    "csv.quotes": "Fil: ett citattecken på rad {line} eller strax före saknar sitt andra. Rätta det, eller spara filen på nytt från Excel.",
+    "csv.columns": "Fil: den första raden ska vara rubriker. Det saknas {missing}. Rubrikerna i filen är {found}.",
+    "csv.twice": "Fil: rubriken ”{name}” står två gånger. Ta bort den ena kolumnen.",
+    "csv.outside": "Fil: på rad {line} står ”{text}” i en kolumn utan rubrik. Sätt text med semikolon i inom citattecken, eller ge kolumnen en rubrik.",
     "text.number_or_phone": "{name}: ”{text}” ser ut som ett personnummer och sparas inte. Är det ett telefonnummer, skriv det med bindestreck: {written}.",
     "text.personal_number": "{name}: ”{text}” ser ut som ett personnummer och sparas inte. Numret pekar ut en person, och texten kan bli offentlig. Ta bort det och skriv utan personuppgifter.",
     "promise.no_party": "Den som lägger in ett löfte ska själv vara part i det. Lägg till er organisation bland parterna.",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import re
 import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -20,7 +19,7 @@ from litestar.exceptions import HTTPException, PermissionDeniedException, Valida
 from litestar.middleware import ASGIMiddleware
 from litestar.response import Redirect, Template
 
-from trygghet import clock, database, kept, tenancy
+from trygghet import clock, database, kept, shield, tenancy
 from trygghet.kept import Kept, NotStored
 from trygghet.swedish import NotFound, Refusal
 from trygghet.tenancy import Act, Asking
@@ -171,19 +170,9 @@ def go(path: str) -> Redirect:
     return Redirect(path, status_code=303)
 
 
-_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
-"""Control characters, which PostgreSQL and feeds cannot hold, and marks that no key types but that turn a text round for its readers."""
-
-
 async def form(request: Request[Any, Any, Any]) -> dict[str, str]:
     """The form's text fields as they can be seen, trimmed; uploads and the CSRF token left out."""
-    return {key: _seen(value) for key, value in (await request.form()).items() if isinstance(value, str) and key != "_csrf_token"}
-
-
-def _seen(value: str) -> str:
-    """The text without what nobody can see; nothing where nothing else is in it."""
-    kept = _UNSEEN.sub("", value).strip()
-    return kept if any(letter.isprintable() and not letter.isspace() for letter in kept) else ""
+    return {key: shield.seen(value) for key, value in (await request.form()).items() if isinstance(value, str) and key != "_csrf_token"}
 
 
 # ---------------------------------------------------------------- errors become Swedish answers

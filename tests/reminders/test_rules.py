@@ -237,7 +237,7 @@ def test_the_schedule_is_given_to_people_and_to_programs() -> None:
 
 def test_a_spreadsheet_runs_nothing_of_what_people_wrote() -> None:
     found = lines.schedule(known(owed("activity", title="=HYPERLINK(1)", area_name="+Å", due="2024-10-20")), D("2024-10-01"), D("2024-12-31"), NOW)
-    table = lines.as_csv([replace(found[0], promise_title="=1+1")])
+    table = lines.as_csv([replace(found[0], promise_title="=1+1")]).decode("utf-8-sig")
     assert table.splitlines()[0] == "När;Vad;Löfte;Roll;Namn;Titel;Adress;Kanal;Varför;Läge"
     assert ";'=1+1;" in table
 

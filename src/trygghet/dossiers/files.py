@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from trygghet import swedish
+from trygghet import spreadsheet, swedish
 from trygghet.agreements.rules import Approval
 from trygghet.dossiers import editions, plain
 from trygghet.dossiers.sheet import title_of
@@ -92,7 +92,7 @@ def _plain(value: Any) -> Any:
 
 
 def _table(path: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> File:
-    return File(path, swedish.spreadsheet(heads, rows).encode("utf-8-sig"))
+    return File(path, spreadsheet.write(heads, rows))
 
 
 def _when(moment: dt.datetime | None) -> str:

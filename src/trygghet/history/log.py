@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from trygghet import swedish
+from trygghet import spreadsheet, swedish
 from trygghet.history import rules
 
 if TYPE_CHECKING:
@@ -153,4 +153,4 @@ def as_csv(events: Sequence[Event], names: Mapping[UUID, str]) -> bytes:
         )
         for line in lines
     ]
-    return swedish.spreadsheet(heads, rows).encode("utf-8-sig")
+    return spreadsheet.write(heads, rows)

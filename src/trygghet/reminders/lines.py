@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from trygghet import swedish
+from trygghet import spreadsheet, swedish
 from trygghet.deliveries import rules as deliveries
 from trygghet.deliveries.rules import SEATS
 from trygghet.notices.rules import Recipient
@@ -193,7 +193,7 @@ def as_data(lines: Iterable[Line]) -> list[dict[str, Any]]:
     ]
 
 
-def as_csv(lines: Iterable[Line]) -> str:
+def as_csv(lines: Iterable[Line]) -> bytes:
     """The schedule for a spreadsheet: a row for each person."""
     heads = ("När", "Vad", "Löfte", "Roll", "Namn", "Titel", "Adress", "Kanal", "Varför", "Läge")
     rows = (
@@ -212,7 +212,7 @@ def as_csv(lines: Iterable[Line]) -> str:
         for line in lines
         for one in line.people or (Recipient("", "", ""),)
     )
-    return swedish.spreadsheet(heads, rows)
+    return spreadsheet.write(heads, rows)
 
 
 def as_text(lines: Sequence[Line]) -> str:

@@ -31,9 +31,7 @@ async def show_schedule(request: Request[Any, Any, Any]) -> Template:
 async def download_schedule(request: Request[Any, Any, Any]) -> Response[bytes]:
     """The same list as a table that Swedish spreadsheets open as it is."""
     found = await actions.schedule(web.asking(request).organisation, *_days(_asked(request)), now=web.now(request))
-    return Response(
-        lines.as_csv(found).encode("utf-8-sig"), media_type="text/csv", headers={"content-disposition": 'attachment; filename="paminnelser.csv"'}
-    )
+    return Response(lines.as_csv(found), media_type="text/csv", headers={"content-disposition": 'attachment; filename="paminnelser.csv"'})
 
 
 def _shown(
