@@ -48,11 +48,26 @@ def tally(at_least: int | None, per: str, held: Validity, outcomes: Iterable[tup
     done = sum(amount for day, amount in outcomes if first <= day <= last)
     if at_least is None:
         return Tally(done, None, None, None, first, last, "Löftet anger inget antal att mäta mot.")
-    if per in _UNITS:
-        promised, expected, why = _by_unit(at_least, per, first, last, today)
-    else:
-        promised, expected, why = _by_day(at_least, first, last, today)
-    return Tally(done, promised, expected, done - expected, first, last, why)
+    even = pace(at_least, per, first, last, today)
+    return Tally(done, even.promised, even.expected, done - even.expected, first, last, f"{even.sum} {even.running}")
+
+
+class Pace(NamedTuple):
+    """What is owed over some days, and what an even pace would have given by one of them; the sum in words, and what has not gone yet."""
+
+    promised: int
+    expected: float
+    sum: str
+    running: str
+
+
+def pace(at_least: int, per: str, first: dt.date, last: dt.date, today: dt.date) -> Pace:
+    """What `at_least` comes to between two days of one calendar year; per "period" and "year" it is owed once over all of them.
+
+    Even pace is `promised` times the days that have gone of all days; today has not gone. Per quarter, month, week or day the number is
+    owed for each unit that has gone.
+    """
+    return _by_unit(at_least, per, first, last, today) if per in _UNITS else _by_day(at_least, first, last, today)
 
 
 class Done(NamedTuple):
@@ -110,18 +125,12 @@ def _stretch(per: str, held: Validity, today: dt.date) -> tuple[dt.date, dt.date
     return max(dt.date(year, 1, 1), held.first), last if held.last is None else min(last, held.last)
 
 
-def _by_day(at_least: int, first: dt.date, last: dt.date, today: dt.date) -> tuple[int, float, str]:
+def _by_day(at_least: int, first: dt.date, last: dt.date, today: dt.date) -> Pace:
     days = (last - first).days + 1
     gone = min(max((today - first).days, 0), days)
     expected = at_least * gone / days
-    return (
-        at_least,
-        expected,
-        (
-            f"{gone} av {_whose(first, last)} {days} dagar har gått. {gone} ÷ {days} × {at_least} = {swedish.number(expected)}. "
-            "Dagens datum räknas inte med."
-        ),
-    )
+    told = f"{gone} av {_whose(first, last)} {days} dagar har gått. {gone} ÷ {days} × {at_least} = {swedish.number(expected)}."
+    return Pace(at_least, expected, told, "Dagens datum räknas inte med.")
 
 
 def _whose(first: dt.date, last: dt.date) -> str:
@@ -136,25 +145,34 @@ _UNITS = {
 }
 
 
-def _by_unit(at_least: int, per: str, first: dt.date, last: dt.date, today: dt.date) -> tuple[int, float, str]:
-    """A unit at the edge belongs to the stretch when at least half of its days do, so a week at New Year counts in one year only."""
+def _by_unit(at_least: int, per: str, first: dt.date, last: dt.date, today: dt.date) -> Pace:
+    kept = units(per, first, last)
+    many_units = max(len(kept), 1)  # a validity shorter than half a month still promises its one
+    gone = sum(1 for ends in kept if ends < today) if kept else int(last < today)
+    many, running = _UNITS[per]
+    expected = at_least * gone
+    told = f"{gone} av {_whose(first, last)} {many_units} {many} har gått. {gone} × {at_least} = {expected}."
+    return Pace(at_least * many_units, float(expected), told, f"{running} räknas inte med.")
+
+
+def units(per: str, first: dt.date, last: dt.date) -> list[dt.date]:
+    """The last day of each quarter, month, week or day that belongs to these days, cut to them.
+
+    One at the edge belongs when at least half of its days do, so a week at New Year counts in one year only.
+    """
     kept = []
-    begins = _unit_first(per, first)
+    begins = unit_first(per, first)
     while begins <= last:
-        after = _unit_after(per, begins)
+        after = unit_after(per, begins)
         inside = (min(after - dt.timedelta(1), last) - max(begins, first)).days + 1
         if 2 * inside >= (after - begins).days:
             kept.append(min(after - dt.timedelta(1), last))
         begins = after
-    units = max(len(kept), 1)  # a validity shorter than half a month still promises its one
-    gone = sum(1 for ends in kept if ends < today) if kept else int(last < today)
-    many, running = _UNITS[per]
-    expected = at_least * gone
-    why = f"{gone} av {_whose(first, last)} {units} {many} har gått. {gone} × {at_least} = {expected}. {running} räknas inte med."
-    return at_least * units, float(expected), why
+    return kept
 
 
-def _unit_first(per: str, day: dt.date) -> dt.date:
+def unit_first(per: str, day: dt.date) -> dt.date:
+    """The first day of the quarter, month, week or day that this day is in."""
     if per == "day":
         return day
     if per == "week":
@@ -162,7 +180,8 @@ def _unit_first(per: str, day: dt.date) -> dt.date:
     return dt.date(day.year, day.month if per == "month" else (day.month - 1) // 3 * 3 + 1, 1)
 
 
-def _unit_after(per: str, first: dt.date) -> dt.date:
+def unit_after(per: str, first: dt.date) -> dt.date:
+    """The first day of the next one."""
     if per in {"day", "week"}:
         return first + dt.timedelta(1 if per == "day" else 7)
     months = first.month - 1 + (1 if per == "month" else 3)
