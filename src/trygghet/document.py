@@ -4,10 +4,11 @@ so that both say the same.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 Style = Literal["plain", "lead", "small", "quote"]
+Side = Literal["municipality", "police", "other", "joint"]
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ class Key:
     name: str
     office: str
     at: str
+    side: Side = "other"
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,8 @@ Block = Heading | Paragraph | Bullets | Table | Keys
 @dataclass(frozen=True)
 class Document:
     """The whole document. `kicker` stands above the title, `facts` are pairs under it, `mark` stands on every page (Utkast), and
-    `stamp` is its checksum, printed in full at the end and shortened at the foot of each page; both may be empty.
+    `stamp` is its checksum, printed in full at the end after `stamp_words` and shortened at the foot of each page; all may be
+    empty. `voice` is whose document it is, `foot` what the foot of a page says in place of the title.
     """
 
     title: str
@@ -82,7 +85,45 @@ class Document:
     mark: str = ""
     stamp: str = ""
     lang: str = "sv"
+    voice: Side = "joint"
+    foot: str = ""
+    stamp_words: str = ""
+
+    @property
+    def in_order(self) -> tuple[Block, ...]:
+        """The blocks without empty headings, and no level passed over: who listens takes a missing one for a missing chapter."""
+        found: list[Block] = []
+        level = 0
+        for one in self.blocks:
+            if isinstance(one, Heading):
+                if not one.text.strip():
+                    continue
+                level = min(one.level, level + 1)
+                found.append(replace(one, level=level))
+            else:
+                found.append(one)
+        return tuple(found)
+
+    @property
+    def parties(self) -> tuple[str, ...]:
+        """Those who approve it, each once."""
+        return tuple(dict.fromkeys(key.party for one in self.blocks if isinstance(one, Keys) for key in one.keys))
 
     def as_json(self) -> dict[str, Any]:
         """For a template: every block says what it is in `kind`."""
-        return asdict(self) | {"blocks": [{"kind": type(one).__name__.lower(), **asdict(one)} for one in self.blocks]}
+        blocks = [{"kind": type(one).__name__.lower(), **asdict(one)} for one in self.in_order]
+        return asdict(self) | {"blocks": blocks, "parties": self.parties, "foot": self.foot or self.title}
+
+
+def typed(text: str, *, style: Style = "plain") -> tuple[Paragraph | Bullets, ...]:
+    """What people typed, parted as on a web page: an empty line between paragraphs, lines that begin with a dash as a list."""
+    found: list[Paragraph | Bullets] = []
+    for block in text.replace("\r\n", "\n").split("\n\n"):
+        lines = tuple(line.strip() for line in block.strip().split("\n"))
+        if not any(lines):
+            continue
+        if lines[0].startswith("- "):
+            found.append(Bullets(tuple(line.removeprefix("- ") for line in lines)))
+        else:
+            found.append(Paragraph("\n".join(lines), style=style))
+    return tuple(found)

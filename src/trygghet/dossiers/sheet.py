@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from trygghet import swedish
+from trygghet.document import Bullets, typed
 from trygghet.periods import parse_day
 from trygghet.promises.words import PER
 from trygghet.swedish import Refusal
@@ -127,15 +128,11 @@ def title_of(text: Manuscript) -> str:
 
 
 def blocks(text: str) -> list[dict[str, Any]]:
-    """What people typed, parted as on the web page: an empty line between paragraphs, lines that begin with a dash as a list."""
-    found = []
-    for block in text.replace("\r\n", "\n").split("\n\n"):
-        lines = [line.strip() for line in block.strip().split("\n")]
-        if not any(lines):
-            continue
-        listed = lines[0].startswith("- ")
-        found.append({"list": listed, "lines": [line.removeprefix("- ") for line in lines] if listed else lines})
-    return found
+    """What people typed, parted as on the web page."""
+    return [
+        {"list": True, "lines": list(one.items)} if isinstance(one, Bullets) else {"list": False, "lines": one.text.split("\n")}
+        for one in typed(text)
+    ]
 
 
 def target(part: Part) -> list[str]:
