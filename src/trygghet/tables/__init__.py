@@ -16,6 +16,7 @@ from trygghet.tables.agreed import (
     WordingRevision,
 )
 from trygghet.tables.followed import Assessment, FollowUp, FollowUpMerge, HandIn
+from trygghet.tables.measured import GoalSeries, Observation, Series
 from trygghet.tables.outgoing import Connection, Delivery, ExampleClock, PublishedPicture, PublishedPromise, PublishedUpdate, Tick
 from trygghet.tables.people import AreaMembership, Invitation, Member, MemberEvent, Office, Organisation, Person, Session, SignInAttempt
 from trygghet.tables.promises import (
@@ -57,6 +58,7 @@ __all__ = [
     "FollowUp",
     "FollowUpMerge",
     "Goal",
+    "GoalSeries",
     "HandIn",
     "Invitation",
     "Link",
@@ -64,6 +66,7 @@ __all__ = [
     "MemberEvent",
     "Obligation",
     "ObligationMark",
+    "Observation",
     "Office",
     "Organisation",
     "Outcome",
@@ -77,6 +80,7 @@ __all__ = [
     "PublishedPromise",
     "PublishedUpdate",
     "Rhythm",
+    "Series",
     "Session",
     "SignInAttempt",
     "Source",
