@@ -38,6 +38,7 @@ from trygghet.tables.promises import (
     Source,
     StatuteRecord,
 )
+from trygghet.tables.reported import Meeting, OwnRhythm, Report
 
 __all__ = [
     "Access",
@@ -62,6 +63,7 @@ __all__ = [
     "HandIn",
     "Invitation",
     "Link",
+    "Meeting",
     "Member",
     "MemberEvent",
     "Obligation",
@@ -70,6 +72,7 @@ __all__ = [
     "Office",
     "Organisation",
     "Outcome",
+    "OwnRhythm",
     "Party",
     "Person",
     "Picture",
@@ -79,6 +82,7 @@ __all__ = [
     "PublishedPicture",
     "PublishedPromise",
     "PublishedUpdate",
+    "Report",
     "Rhythm",
     "Series",
     "Session",

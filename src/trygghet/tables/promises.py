@@ -176,6 +176,9 @@ class Rhythm(Table, tablename="rhythm", db=DB):
     receiver = Text(null=False, default=None)
     per = Text(null=False, default=None)
     days_after = Integer(null=False, default=0)
+    form = Text(null=False, default="written")
+    days_before = Integer(null=True)
+    organisation_id = UUID(null=True)
 
 
 class Obligation(Table, tablename="obligation", db=DB):
