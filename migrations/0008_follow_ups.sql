@@ -9,6 +9,7 @@ CREATE TABLE follow_up (
   id uuid PRIMARY KEY,
   promise_id uuid NOT NULL,
   revealed_at timestamptz,                -- every party has handed in; from then on all read all assessments and nobody changes one
+  subjects jsonb NOT NULL DEFAULT '[]',   -- what got verdicts, as it read when the seal was broken: the promise may change afterwards
   joint jsonb NOT NULL DEFAULT '{}',      -- what is said together of each subject that was judged differently
   summary text NOT NULL DEFAULT '',
   lessons text NOT NULL DEFAULT '',

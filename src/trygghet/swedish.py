@@ -244,6 +244,8 @@ REFUSALS: dict[str, str] = {
     "followup.merge_begun": "Uppföljningen av året är påbörjad. Ta tillbaka bedömningarna först, om åren ska följas upp tillsammans.",
     "followup.merge_open": "Det finns redan ett förslag om att följa upp åren tillsammans.",
     "followup.merge_reason": "Skäl: skriv varför åren följs upp tillsammans. Invånarna får läsa skälet.",
+    "merge.year": "{year} kan inte följas upp tillsammans med året efter: löftet berör inte båda åren.",
+    "merge.done": "{year} kan inte följas upp tillsammans med {after}: ett av åren är redan uppföljt.",
     "renewal.mark": "Ett löfte som går ut kan inte bara markeras som klart. Fristen blir klar när ett nytt löfte är undertecknat, när löftet är förlängt eller när ledaren hos varje part har sagt varför det inte blir något nytt.",
     "renewal.reason": "Skäl: skriv varför det inte blir något nytt löfte.",
     "renewal.making": "Nästa löfte eller en förlängning är redan påbörjad. Släng eller dra tillbaka den texten först.",

@@ -40,6 +40,7 @@ class Act(StrEnum):
     SHARE = "share"
     APPROVE = "approve"  # turn the organisation's key
     MARK = "mark"  # say that a duty is done
+    ASSESS = "assess"  # say how it went, and what the parties say of it together
     FILE = "file"  # keep the matter: its number in one's own diary, all about it as one file
     LEDGER = "ledger"  # see what was sent
     SETTLE = "settle"  # try again, or decide what is unclear
@@ -56,6 +57,7 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.SHARE: frozenset({Role.LEADER, Role.COORDINATOR}),
     Act.APPROVE: frozenset({Role.LEADER}),
     Act.MARK: frozenset({Role.LEADER, Role.COORDINATOR}),
+    Act.ASSESS: frozenset({Role.LEADER, Role.COORDINATOR}),
     Act.FILE: frozenset({Role.LEADER, Role.COORDINATOR}),
     Act.LEDGER: frozenset({Role.LEADER, Role.COORDINATOR, Role.ADMINISTRATOR}),
     Act.SETTLE: frozenset({Role.COORDINATOR, Role.ADMINISTRATOR}),

@@ -6,14 +6,17 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
-from trygghet.followups.rules import AGREED, VERDICTS
+from trygghet.followups.rules import AGREED, VERDICTS, Assessment, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from uuid import UUID
 
-    from trygghet.followups.rules import Assessment, Joint, Room, Subject, Texts
+    from trygghet.followups.rules import Joint, Room, Subject, Texts
     from trygghet.promises.promise import Promise
+
+UNSAID = Assessment(Verdict.NOT_ASSESSED, "")
+"""What a party has said of a goal that came into the promise after it had handed in."""
 
 FORMAT = "trygghet/uppfoljning/1"
 """Written into what is frozen, so that it can be read when the product has changed."""
@@ -71,7 +74,7 @@ def content(
 def _subject(
     subject: Subject, room: Room, facts: Mapping[str, Any], assessments: Mapping[UUID, Mapping[str, Assessment]], joint: Mapping[str, Joint]
 ) -> dict[str, Any]:
-    said = [(one, assessments[one.organisation_id][subject.key]) for one in room.sides]
+    said = [(one, assessments.get(one.organisation_id, {}).get(subject.key, UNSAID)) for one in room.sides]
     return {
         "key": subject.key,
         "kind": subject.kind,
@@ -93,11 +96,7 @@ def _joint(said: Sequence[Assessment], decided: Joint | None) -> dict[str, Any] 
         return {"how": "same", "verdict": _value(said[0]), "reason": decided.reason if decided else ""}
     if decided is None:
         return None
-    return {
-        "how": decided.how,
-        "verdict": decided.verdict.value if decided.how == AGREED and decided.verdict else None,
-        "reason": decided.reason,
-    }
+    return {"how": decided.how, "verdict": decided.verdict.value if decided.how == AGREED and decided.verdict else None, "reason": decided.reason}
 
 
 def unsettled(found: Mapping[str, Any]) -> list[str]:

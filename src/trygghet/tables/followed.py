@@ -12,6 +12,7 @@ class FollowUp(Table, tablename="follow_up", db=DB):
     id = UUID(primary_key=True, null=False)
     promise_id = UUID(null=False, default=None)
     revealed_at = Timestamptz(null=True)
+    subjects = JSONB(null=False, default="[]")
     joint = JSONB(null=False, default="{}")
     summary = Text(null=False, default="")
     lessons = Text(null=False, default="")
