@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from trygghet import drawing
 from trygghet.periods import Validity
 from trygghet.promises import counting, stretches
 from trygghet.promises.counting import Done
@@ -79,6 +80,14 @@ def test_over_a_calendar_year_every_other_number_is_counted_as_on_the_promise_pa
     year = max(today, held.first).year if held.last is None else min(max(today, held.first), held.last).year
     days = Days(dt.date(year, 1, 1), dt.date(year, 12, 31))
     _same(stretches.count(at_least, per, places, held, rows, days, today), counting.count(at_least, per, places, held, rows, today))
+
+
+@given(validities(), st.integers(1, 200), PERS, ROWS, DAYS)
+def test_the_pace_is_put_in_the_same_words_as_on_the_promise_page(held: Validity, at_least: int, per: str, rows: list[Done], today: dt.date) -> None:
+    page = counting.count(at_least, per, (), held, rows, today)
+    found = stretches.count(at_least, per, (), held, rows, Days(page.period_first, page.period_last), today)
+    assert page.promised is not None
+    assert found.pace_words == drawing.pace_words(page.done, page.promised, page.expected)
 
 
 def _same(found: stretches.Count, page: counting.Tally) -> None:

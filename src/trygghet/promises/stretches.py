@@ -40,7 +40,7 @@ class Month(NamedTuple):
 
 
 class Place(NamedTuple):
-    """One place: what was done there, the whole number that is owed there, and its share by the stretch's last day.
+    """One place: what was done there, the whole number that is owed there, its share by the stretch's last day, and an even pace by now.
 
     The one without a name holds what named none of the promise's places; nothing is owed there.
     """
@@ -49,6 +49,7 @@ class Place(NamedTuple):
     done: int
     promised: int | None
     owed: float | None
+    expected: float | None
 
     @property
     def needed(self) -> int:
@@ -95,6 +96,25 @@ class Count:
     def reached(self) -> int:
         """How much of `needed` is done; what one place has too much of counts for no other."""
         return sum(min(place.done, place.needed) for place in self.places) if self._at_places else min(self.done, self.needed)
+
+    @property
+    def behind(self) -> int:
+        """How many are missing to an even pace, to the nearest whole one; at several places those that each of them lacks."""
+        if self._at_places:
+            return sum(max(whole(place.expected) - place.done, 0) for place in self.places)
+        return max(whole(self.expected) - self.done, 0)
+
+    @property
+    def pace_words(self) -> str:
+        """1 efter takten, i takt, 2 före takten, målet nått, 1 färre än lovat; nothing without a number."""
+        if self.promised is None or self.expected is None:
+            return ""
+        if self.done >= self.promised:
+            return "målet nått"
+        if self.behind:
+            return f"{self.behind} {'färre än lovat' if self.expected >= self.promised else 'efter takten'}"
+        ahead = ceil(self.done - self.expected - 0.5)
+        return f"{ahead} före takten" if ahead > 0 else "i takt"
 
     @property
     def _at_places(self) -> bool:
@@ -152,7 +172,7 @@ def count(at_least: int | None, per: str, places: Sequence[str], held: Validity,
         _sum(frames, at_least, today, len(spots)),
         Month(days.first, done(days.first - _DAY), owed(days.first)),
         tuple(Month(first, done(by := _month_last(first)), owed(min(by + _DAY, today))) for first in _months(days, rows, today)),
-        tuple(_places(at_least, places, frames, rows, days)),
+        tuple(_places(at_least, places, frames, rows, today)),
     )
 
 
@@ -201,14 +221,18 @@ def _sum(frames: Sequence[_Frame], at_least: int | None, today: dt.date, spots: 
     return " ".join(told)
 
 
-def _places(at_least: int | None, places: Sequence[str], frames: Sequence[_Frame], rows: Sequence[Done], days: Days) -> list[Place]:
-    found = []
-    for name in places:
-        done = sum(frame.done([row for row in rows if row.place == name], days.last) for frame in frames)
-        paces = [] if at_least is None else [frame.pace(at_least, days.last + _DAY) for frame in frames]
-        found.append(Place(name, done, sum(one.promised for one in paces) if paces else None, sum(one.expected for one in paces) if paces else None))
-    loose = sum(frame.done([row for row in rows if row.place not in places], days.last) for frame in frames)
-    return [*found, Place("", loose, None, None)] if places and loose else found
+def _places(at_least: int | None, places: Sequence[str], frames: Sequence[_Frame], rows: Sequence[Done], today: dt.date) -> list[Place]:
+    ends = frames[-1].until
+
+    def done(found: Sequence[Done]) -> int:
+        return sum(frame.done(found, ends) for frame in frames)
+
+    owed = None if at_least is None else sum(frame.pace(at_least, ends + _DAY).expected for frame in frames)
+    expected = None if at_least is None else sum(frame.pace(at_least, today).expected for frame in frames)
+    promised = None if at_least is None else sum(frame.pace(at_least, today).promised for frame in frames)
+    found = [Place(name, done([row for row in rows if row.place == name]), promised, owed, expected) for name in places]
+    loose = done([row for row in rows if row.place not in places])
+    return [*found, Place("", loose, None, None, None)] if places and loose else found
 
 
 def _months(days: Days, rows: Sequence[Done], today: dt.date) -> list[dt.date]:
