@@ -31,7 +31,7 @@ NOT_A_REFERENCE = {
     ("delivery", "remote_id"),  # the social server's name for it
 }
 SYSTEM_ONLY = {"session", "sign_in_attempt", "tick", "example_clock"}
-PUBLISHED = {"published_promise", "published_update", "published_picture"}
+PUBLISHED = {"published_promise", "published_update", "published_picture", "published_follow_up"}
 
 
 def _type(column: Column) -> str:
@@ -83,7 +83,7 @@ async def _granted(role: str) -> set[tuple[str, str]]:
 async def test_every_table_that_the_application_may_touch_has_a_policy_that_names_a_tenant(database_url: str) -> None:
     async with database.across_organisations() as link:
         rows = await link.fetch(
-            "SELECT tablename, bool_or(coalesce(qual, '') || coalesce(with_check, '') ~ 'current_organisation|access|member|person|status_update') AS names_one"
+            "SELECT tablename, bool_or(coalesce(qual, '') || coalesce(with_check, '') ~ 'current_organisation|access|member|person|status_update|obligation') AS names_one"
             " FROM pg_policies WHERE 'trygghet_app' = ANY (roles) AND permissive = 'PERMISSIVE' GROUP BY tablename"
         )
     assert {name for name, _ in await _granted("trygghet_app")} == set(TABLES) - SYSTEM_ONLY

@@ -17,7 +17,7 @@ from trygghet.tables.agreed import (
 )
 from trygghet.tables.followed import Assessment, FollowUp, FollowUpMerge, HandIn
 from trygghet.tables.measured import GoalSeries, Observation, Series
-from trygghet.tables.outgoing import Connection, Delivery, ExampleClock, PublishedPicture, PublishedPromise, PublishedUpdate, Tick
+from trygghet.tables.outgoing import Connection, Delivery, ExampleClock, PublishedFollowUp, PublishedPicture, PublishedPromise, PublishedUpdate, Tick
 from trygghet.tables.people import AreaMembership, Invitation, Member, MemberEvent, Office, Organisation, Person, Session, SignInAttempt
 from trygghet.tables.promises import (
     Access,
@@ -79,6 +79,7 @@ __all__ = [
     "Promise",
     "PromiseText",
     "PromiseVersion",
+    "PublishedFollowUp",
     "PublishedPicture",
     "PublishedPromise",
     "PublishedUpdate",

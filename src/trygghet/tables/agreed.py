@@ -146,6 +146,7 @@ class StatusUpdate(Table, tablename="status_update", db=DB):
     withdrawn_why = Text(null=False, default="")
     created_at = Timestamptz(null=False, default=None)
     updated_at = Timestamptz(null=False, default=None)
+    follow_up_id = UUID(null=True)
 
 
 class StatusUpdateVersion(Table, tablename="status_update_version", db=DB):

@@ -75,6 +75,16 @@ class PublishedUpdate(Table, tablename="published_update", db=DB):
     withdrawn_why = Text(null=False, default="")
 
 
+class PublishedFollowUp(Table, tablename="published_follow_up", db=DB):
+    id = UUID(primary_key=True, null=False)
+    promise_id = UUID(null=False, default=None)
+    year = Integer(null=False, default=None)
+    frozen = Text(null=False, default=None)
+    content_hash = Text(null=False, default=None)
+    approvals = JSONB(null=False, default=None)
+    signed_at = Timestamptz(null=False, default=None)
+
+
 class PublishedPicture(Table, tablename="published_picture", db=DB):
     id = UUID(primary_key=True, null=False)
     promise_id = UUID(null=False, default=None)

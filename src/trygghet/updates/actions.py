@@ -86,16 +86,17 @@ async def write(
     attached: Attached | None = None,
     *,
     form_key: UUID | None = None,
+    follow_up: UUID | None = None,
     by: Asking,
     now: dt.datetime,
 ) -> UUID:
     """Begins an update that only the author's organisation sees. Returns its id, which is the key that its form was minted with:
-    the same form sent twice is one draft. Raises `Slips`, `Refusal` or `NotFound`.
+    the same form sent twice is one draft. `follow_up` is the signed one that it is written out of. Raises `Slips`, `Refusal` or `NotFound`.
     """
     update_id, attached = form_key or uuid.uuid4(), attached or Attached()
     async with database.within(organisation):
         await store.promise(organisation, promise_id)
-        is_new = await store.add(organisation, update_id, promise_id, now=now)
+        is_new = await store.add(organisation, update_id, promise_id, follow_up, now=now)
         update = await store.one(organisation, update_id)
         if is_new:
             await _put(organisation, update, written, attached, by=by, now=now)
@@ -129,7 +130,7 @@ async def _put(organisation: UUID, update: Update, written: Written, attached: A
     sides = await _sides(organisation, update)
     await _check_accounts(organisation, sides, written)
     shown = await _shown(organisation, update, kept, attached, now=now)
-    content = rules.content(written, shown, rules.address(sides, update.organisation_id, update.id))
+    content = rules.content(written, shown, rules.address(sides, update.organisation_id, update.id), update.follow_up_id)
     content_hash = rules.content_hash(content)
     if content_hash == update.content_hash:
         return
@@ -278,6 +279,7 @@ def _snapshot(update: Update, sides: list[Side]) -> dict[str, Any]:
         "promise_title": update.promise_title,
         "parties": [one.name for one in sides],
         "picture": {"id": str(shown.id), "alt": shown.alt, "width": shown.width, "height": shown.height} if shown else None,
+        "follow_up": str(update.follow_up_id) if update.follow_up_id else None,
     }
 
 

@@ -117,6 +117,7 @@ class Update:
     withdrawn_why: str
     created_at: dt.datetime
     updated_at: dt.datetime
+    follow_up_id: UUID | None = None  # the signed follow-up that it was written out of
 
     @property
     def subject(self) -> Subject:
@@ -198,8 +199,11 @@ def address(sides: Sequence[Side], organisation: UUID, update_id: UUID) -> str:
 
 
 # ---------------------------------------------------------------- what is agreed on
-def content(written: Written, picture: Shown | None, where: str) -> dict[str, Any]:
-    """All that is shown anywhere, channel by channel: this and nothing less is what a key binds to."""
+def content(written: Written, picture: Shown | None, where: str, follow_up: UUID | None = None) -> dict[str, Any]:
+    """All that is shown anywhere, channel by channel: this and nothing less is what a key binds to.
+
+    `follow_up` is the one that it was written out of: its page is linked to.
+    """
     channels = sorted({*OWN_CHANNELS, *written.connections}, key=_page_first)
     earliest_at = written.earliest_at.astimezone(dt.UTC).isoformat() if written.earliest_at else None
     return {
@@ -210,6 +214,7 @@ def content(written: Written, picture: Shown | None, where: str) -> dict[str, An
         "earliest_at": earliest_at,
         "channels": channels,
         "posts": {one: post_text(written.title, written.body, where) for one in channels if one not in OWN_CHANNELS},
+        **({"follow_up": str(follow_up)} if follow_up else {}),
     }
 
 
@@ -220,7 +225,7 @@ def content_hash(content: Mapping[str, Any]) -> str:
 
 def content_of(update: Update, where: str) -> dict[str, Any]:
     """The content of an update as it stands now."""
-    return content(Written(update.title, update.body, update.connections, update.earliest_at), update.picture, where)
+    return content(Written(update.title, update.body, update.connections, update.earliest_at), update.picture, where, update.follow_up_id)
 
 
 def check_repeat(update: Update, promise_id: UUID, written: Written, attached: Attached, where: str) -> None:
@@ -228,7 +233,7 @@ def check_repeat(update: Update, promise_id: UUID, written: Written, attached: A
     new = attached.new
     alt = "" if attached.decorative else attached.alt
     picture = Shown(update.id, new.sha256, alt, new.width, new.height) if new else None
-    if promise_id != update.promise_id or content_hash(content(written, picture, where)) != update.content_hash:
+    if promise_id != update.promise_id or content_hash(content(written, picture, where, update.follow_up_id)) != update.content_hash:
         raise Refusal("update.form_used")
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _UPDATES = """
 SELECT s.id, s.promise_id, p.title AS promise_title, p.area_name, s.organisation_id, o.name AS organisation_name, s.title, s.body,
        s.picture_id, s.picture_alt, c.sha256, c.width, c.height, s.channels, s.earliest_at, s.version, s.content_hash,
-       s.shared_at, s.published_at, s.withdrawn_at, s.withdrawn_why, s.created_at, s.updated_at
+       s.shared_at, s.published_at, s.withdrawn_at, s.withdrawn_why, s.created_at, s.updated_at, s.follow_up_id
 FROM status_update s JOIN promise p ON p.id = s.promise_id JOIN organisation o ON o.id = s.organisation_id LEFT JOIN picture c ON c.id = s.picture_id
 WHERE s.promise_id IN (SELECT a.promise_id FROM access a WHERE a.organisation_id = $1) AND (s.organisation_id = $1 OR s.shared_at IS NOT NULL)
 """
@@ -127,14 +127,16 @@ def _update(row: Mapping[str, Any]) -> Update:
 
 
 # ---------------------------------------------------------------- write
-async def add(organisation: UUID, update_id: UUID, promise_id: UUID, *, now: dt.datetime) -> bool:
+async def add(organisation: UUID, update_id: UUID, promise_id: UUID, follow_up: UUID | None = None, *, now: dt.datetime) -> bool:
     """An empty draft of the organisation's own; `save` gives it its words in the same unit of work. False when the id is taken."""
     made = await database.connection().fetchval(
-        "INSERT INTO status_update (id, promise_id, organisation_id, title, body, content_hash, created_at, updated_at) VALUES ($1, $2, $3, '', '', '', $4, $4)"
+        "INSERT INTO status_update (id, promise_id, organisation_id, follow_up_id, title, body, content_hash, created_at, updated_at)"
+        " VALUES ($1, $2, $3, $4, '', '', '', $5, $5)"
         " ON CONFLICT (id) DO NOTHING RETURNING id",
         update_id,
         promise_id,
         organisation,
+        follow_up,
         now,
     )
     return made is not None
