@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping, Sequence
 
+    from trygghet.followups.frozen import Frozen
+
 _OURS = "promise_id IN (SELECT a.promise_id FROM access a WHERE a.organisation_id = $1)"
 
 
@@ -151,6 +153,23 @@ async def set_content(organisation: UUID, room_id: UUID, content: Mapping[str, A
 async def sign(organisation: UUID, room_id: UUID, *, now: dt.datetime) -> None:
     """Freezes it; the database refuses it without every party's approval of exactly its hash."""
     await database.connection().execute(f"UPDATE follow_up SET signed_at = $3 WHERE {_OURS} AND id = $2", organisation, room_id, now)
+
+
+async def publish(organisation: UUID, room_id: UUID, promise_id: UUID, found: Frozen, text: str) -> None:
+    """Lets residents read the signed follow-up: `text` is its canonical JSON. The database refuses all but what was signed."""
+    keys = [{"party": one.party, "side": one.side, "name": one.name, "office": one.office, "at": one.at.isoformat()} for one in found.keys]
+    await database.connection().execute(
+        "INSERT INTO published_follow_up (id, promise_id, year, frozen, content_hash, approvals, signed_at)"
+        f" SELECT f.id, f.promise_id, $4, $5, $6, $7, f.signed_at FROM follow_up f WHERE f.{_OURS} AND f.id = $2 AND f.promise_id = $3"
+        " AND f.signed_at IS NOT NULL",
+        organisation,
+        room_id,
+        promise_id,
+        found.year,
+        text,
+        found.content_hash,
+        keys,
+    )
 
 
 # ---------------------------------------------------------------- two years as one
