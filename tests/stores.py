@@ -18,7 +18,7 @@ from trygghet.deliveries.rules import Planned, Settled, State
 from trygghet.history.rules import Event
 from trygghet.members.log import Actor, Happened
 from trygghet.members.offices import Term
-from trygghet.obligations.rules import Mark
+from trygghet.obligations.rules import Duty, Kind, Mark
 from trygghet.promises.outcomes import Entry, Reporter
 from trygghet.promises.promise import Version
 from trygghet.updates import pictures
@@ -119,6 +119,7 @@ CALLS: dict[str, Call] = {
         lambda f, o, w: f(o, _planned(o, w), NOW), adds_own=True, why_second_wall_only="plans for both parties of a promise at once"
     ),
     "deliveries.delete_unwanted": Call(lambda f, o, w: f(o, w.promise.id, "reminder", [], NOW)),
+    "deliveries.delete_own_unwanted": Call(lambda f, o, w: f(o, "reminder", [], NOW), is_answer=_nothing),
     "deliveries.delete_planned": Call(lambda f, o, w: f(o, w.promise.id, [w.planned.key])),
     "deliveries.delete_of_update": Call(lambda f, o, w: f(o, w.agreed.id)),
     "deliveries.claim": Call(lambda f, o, w: f(o, [w.handed_out.id], LATER)),
@@ -161,6 +162,11 @@ CALLS: dict[str, Call] = {
     "obligations.obligation": Call(lambda f, o, w: f(o, w.open_duty.id)),
     "obligations.makings": Call(lambda f, o, w: f(o)),
     "obligations.taken_over": Call(lambda f, o, w: f(o, w.promise.id)),
+    "obligations.followed": Call(lambda f, o, w: f(o, w.promise.id)),
+    "obligations.sync_own": Call(
+        lambda f, o, w: f(o, "report:", [Duty("report:egen", Kind.REPORT, "Egen rapport", TODAY)], promise_id=w.promise.id, done=None),
+        is_answer=_nothing,
+    ),
     "obligations.lock": Call(lambda f, o, w: f(o, w.open_duty.id), is_public=True),
     "obligations.sync": Call(lambda f, o, w: f(o, w.promise.id, [])),
     "obligations.add_mark": Call(lambda f, o, w: f(o, w.open_duty, MARK), why_second_wall_only=BY_POLICY),
@@ -180,6 +186,7 @@ CALLS: dict[str, Call] = {
     "promises.lock": Call(lambda f, o, w: f(o, w.promise.id), is_public=True),
     "promises.add": Call(lambda f, o, w: f(o, uuid.UUID(int=9), now=NOW), is_answer=_nothing, adds_own=True),
     "promises.write": Call(lambda f, o, w: f(o, w.promise.id, made.DRAFT, PARTIES, version=1, stage="signed", now=NOW)),
+    "promises.merge": Call(lambda f, o, w: f(o, w.promise.id, [2023])),
     "promises.add_version": Call(lambda f, o, w: f(o, w.promise.id, Version(2, "change", "Skälet", TODAY, None))),
     "promises.add_outcome": Call(lambda f, o, w: f(o, w.promise.id, w.activity, ENTRY, REPORTER, now=NOW)),
     "promises.publish": Call(lambda f, o, w: f(o, replace(w.promise, title="Ny"), {"title": "Ny"}, now=NOW)),

@@ -27,7 +27,7 @@ from trygghet.members import actions as members
 from trygghet.members.invited import Invitation
 from trygghet.members.offices import Term, Wish
 from trygghet.obligations import actions as obligations
-from trygghet.obligations.rules import Obligation
+from trygghet.obligations.rules import Obligation, Rhythm
 from trygghet.promises import actions as promises
 from trygghet.promises.outcomes import Reporter
 from trygghet.promises.promise import Promise
@@ -114,7 +114,7 @@ async def build(wall: dt.datetime) -> World:
     anna, bo, pia = [await asking(who, wall) for who in ("anna", "bo", "pia")]
     for title, first, last in (("Det förra löftet", 2021, 2022), ("Ett löfte långt fram", 2029, 2030)):
         await made.promise(title=title, valid_from=dt.date(first, 1, 1), valid_until=dt.date(last, 12, 31))
-    promise = await made.promise(title=f"Medborgarlöfte {SECRET}")
+    promise = await made.promise(title=f"Medborgarlöfte {SECRET}", rhythms=(Rhythm("KSAU", "half_year", 30),))
     activity = (await promises.read(cast.BJORKEN, promise)).areas[0].goals[0].activities[0].id
     outcome = await promises.record_outcome(
         cast.BJORKEN,
@@ -128,7 +128,7 @@ async def build(wall: dt.datetime) -> World:
         now=NOW,
     )
     await dossiers.set_diary_number(cast.BJORKEN, promise, f"KS {SECRET}", by=anna, now=NOW)
-    done = next(one.id for one in await obligations.obligations(cast.BJORKEN) if one.duty.key == "follow_up:2023")
+    done = next(one.id for one in await obligations.obligations(cast.BJORKEN) if one.duty.key == "report:KSAU:2023H2")
     await obligations.mark_done(cast.BJORKEN, done, by=anna, note=SECRET, now=NOW)
     account = f"@{SECRET}@social.example.org"
     connection = await connections.add(
@@ -142,8 +142,8 @@ async def build(wall: dt.datetime) -> World:
         await promises.read(cast.BJORKEN, promise),
         activity,
         outcome,
-        duties["follow_up:2024"],
-        duties["follow_up:2023"],
+        duties["report:KSAU:2024H2"],
+        duties["report:KSAU:2023H2"],
         duties["renewal:2030-12-31"],
         draft,
         waiting,

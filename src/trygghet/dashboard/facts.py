@@ -75,10 +75,13 @@ class Promise:
 
 @dataclass(frozen=True)
 class Duty:
-    """A dated duty. `marked` are the parties that have said that their part is done; `done` says that all of it is."""
+    """A dated duty. `marked` are the parties that have said that their part is done; `done` says that all of it is.
+
+    One that the organisation owes by itself belongs to no promise.
+    """
 
     id: UUID
-    promise_id: UUID
+    promise_id: UUID | None
     kind: str
     title: str
     due_on: dt.date
@@ -194,6 +197,6 @@ class Board:
     covers: Mapping[str, Sequence[Validity]] = field(default_factory=dict)
     """Which days are covered by published promises, whoever signed them, by the municipality's slug."""
 
-    def promise(self, promise_id: UUID) -> Promise:
+    def promise(self, promise_id: UUID | None) -> Promise:
         """The promise that something hangs on."""
         return next(one for one in self.promises if one.id == promise_id)

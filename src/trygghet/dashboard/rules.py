@@ -76,10 +76,7 @@ def is_ours(duty: Duty, organisation: UUID) -> bool:
 def owed(board: Board, organisation: UUID, today: dt.date) -> list[Owed]:
     """All that remains, nearest first; a key is asked for today, or on the day before which the update may not go out."""
     gaps, ours = ends.uncovered(board, today), [duty for duty in board.duties if is_ours(duty, organisation)]
-    rows = [
-        _owed_end(board, duty, gaps, organisation, today) if duty.kind == Kind.RENEWAL else _owed_duty(board, duty, organisation, today)
-        for duty in ours
-    ]
+    rows = [_owed_end(board, duty, gaps, organisation, today) if duty.kind == Kind.RENEWAL else _owed_duty(board, duty, today) for duty in ours]
     told = {duty.promise_id for duty in ours if duty.kind == Kind.RENEWAL}
     rows += [_owed_gap(one, today) for one in gaps if one.gap.last is not None or one.before is None or one.before.id not in told]
     rows += [_owed_key(board, key, today) for key in board.keys]
@@ -132,20 +129,29 @@ def _owed_gap(one: Uncovered, today: dt.date) -> Owed:
     )
 
 
-def _owed_duty(board: Board, duty: Duty, organisation: UUID, today: dt.date) -> Owed:
-    promise, left = board.promise(duty.promise_id), (duty.due_on - today).days
+def _owed_duty(board: Board, duty: Duty, today: dt.date) -> Owed:
+    promise, left = board.promise(duty.promise_id) if duty.promise_id else None, (duty.due_on - today).days
     begun = duty.period_from is None or duty.period_from <= today
     return Owed(
         duty.due_on,
         duty.title,
-        _duty_text(duty, promise, organisation, left),
+        _duty_text(duty, promise, left),
         _duty_chip(duty, left),
         left < 0,
-        promise.id,
-        _whose(promise),
+        duty.promise_id,
+        _whose(promise) if promise else "",
         duty_id=duty.id,
-        mark=MARKING[Kind(duty.kind)] if begun else "",
+        mark=MARKING.get(Kind(duty.kind), "") if begun else "",
+        way=_way(duty),
     )
+
+
+def _way(duty: Duty) -> Way | None:
+    """What is not marked is done on a page of its own."""
+    see = ("Se fristen", f"/frister#frist-{duty.id}")
+    if duty.kind == Kind.FOLLOW_UP:
+        return Way("Öppna rummet", f"/uppfoljning/{duty.id}", "read", *see)
+    return Way("Anteckna", "/lagen", "write", "Se vad lagen kräver", "/lagen") if duty.kind == Kind.STATUTE else None
 
 
 def _duty_chip(duty: Duty, left: int) -> Chip | None:
@@ -156,17 +162,18 @@ def _duty_chip(duty: Duty, left: int) -> Chip | None:
     return None
 
 
-def _duty_text(duty: Duty, promise: Promise, organisation: UUID, left: int) -> str:
+def _duty_text(duty: Duty, promise: Promise | None, left: int) -> str:
     tail = "" if left < 0 or left <= NEAR else f" {swedish.days(left)} kvar."
     if duty.kind == Kind.REVIEW:
         return (
             "Löftet gäller tills vidare. Ni har kommit överens om att se över det."
-            if promise.validity.last is None
+            if promise and promise.validity.last is None
             else "Ni har kommit överens om att se över löftet."
         )
     if duty.kind == Kind.FOLLOW_UP:
-        ready = [party.name for party in promise.others(organisation) if party.organisation_id in duty.marked]
-        return (f"{swedish.listed(ready)} är klar med sin del." if ready else "Varje part säger själv när dess del är klar.") + tail
+        return f"Den görs i sitt rum och är klar när alla parter har undertecknat den.{tail}"
+    if duty.kind == Kind.STATUTE:
+        return f"Det följer av lagen om kommuners ansvar för brottsförebyggande arbete.{tail}"
     if duty.kind == Kind.REPORT and duty.period_from and duty.period_until:
         return f"Gäller {swedish.day_month(duty.period_from)} till och med {swedish.day_month(duty.period_until)}.{tail}"
     return f"Dagen står i löftet.{tail}"
@@ -256,8 +263,9 @@ def late_sentence(board: Board, rows: Sequence[Owed], today: dt.date) -> str:
         return f"Löftet gick ut {swedish.long_date(duty.due_on)} och inget nytt är undertecknat."
     name = {
         Kind.REPORT: f"Rapporten till {duty.receiver}",
-        Kind.FOLLOW_UP: f"Den gemensamma uppföljningen för {duty.due_on.year}",
+        Kind.FOLLOW_UP: f"Den gemensamma uppföljningen för {duty.title.partition(' för ')[2] or duty.due_on.year}",
         Kind.REVIEW: "Översynen av löftet",
+        Kind.STATUTE: duty.title,
     }.get(Kind(duty.kind), f"”{duty.title}”")
     days = (today - duty.due_on).days
     if days > LONG_AGO:

@@ -84,9 +84,10 @@ async def _duties(organisation: UUID) -> tuple[Duty, ...]:
         SELECT d.id, d.promise_id, d.kind, d.title, d.due_on, d.period_from, d.period_until, d.receiver, d.done_at IS NOT NULL AS done,
           ARRAY(SELECT m.organisation_id FROM obligation_mark m WHERE m.obligation_id = d.id) AS marked,
           CASE WHEN d.kind = 'renewal' AND d.done_at IS NULL THEN successor(p) IS NOT NULL ELSE false END AS followed
-        FROM obligation d JOIN promise p ON p.id = d.promise_id
-        WHERE {_MINE.format("d", "promise_id")} AND (p.stage <> 'replaced' OR d.done_at IS NOT NULL)
-        ORDER BY d.due_on, p.area_name, d.key""",
+        FROM obligation d LEFT JOIN promise p ON p.id = d.promise_id
+        WHERE CASE WHEN d.organisation_id IS NULL THEN {_MINE.format("d", "promise_id")} ELSE d.organisation_id = $1 END
+          AND (p.stage IS DISTINCT FROM 'replaced' OR d.done_at IS NOT NULL)
+        ORDER BY d.due_on, p.area_name NULLS LAST, d.key""",
         organisation,
     )
     return tuple(

@@ -52,6 +52,13 @@ async def replan(organisation: UUID, promise_id: UUID, kind: str, wanted: Sequen
         await store.insert(organisation, wanted, now)
 
 
+async def replan_own(organisation: UUID, kind: str, wanted: Sequence[Planned], *, now: dt.datetime) -> None:
+    """The same for what the organisation has planned for itself alone: none of it names a promise, so that no other party can see it."""
+    async with database.within(organisation):
+        await store.delete_own_unwanted(organisation, kind, [one.key for one in wanted], now)
+        await store.insert(organisation, wanted, now)
+
+
 async def drop(organisation: UUID, *, status_update_id: UUID) -> None:
     """Takes back what a status update planned and nobody has begun to send."""
     async with database.within(organisation):

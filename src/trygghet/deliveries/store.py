@@ -83,6 +83,18 @@ async def delete_unwanted(organisation: UUID, promise_id: UUID, kind: str, keys:
     )
 
 
+async def delete_own_unwanted(organisation: UUID, kind: str, keys: Sequence[str], now: dt.datetime) -> None:
+    """The same for what the organisation has planned for itself alone, of no promise."""
+    await database.connection().execute(
+        "DELETE FROM delivery d WHERE d.organisation_id = $1 AND d.promise_id IS NULL AND d.kind = $2 AND d.state = 'planned' AND d.attempts = 0 "
+        "AND d.due_at > $4 AND NOT d.key = ANY($3::text[])",
+        organisation,
+        kind,
+        list(keys),
+        now,
+    )
+
+
 async def delete_planned(organisation: UUID, promise_id: UUID, keys: Sequence[str]) -> None:
     """Deletes what a promise planned under these keys and nobody has begun to send."""
     await database.connection().execute(

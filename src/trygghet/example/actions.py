@@ -102,8 +102,11 @@ async def _keep(told: Story, *, now: dt.datetime) -> UUID:
     await _record(home, promise_id, told, seats)
     duties = {one.duty.key: one.id for one in await obligations.obligations(home, promise_id=promise_id)}
     for done in told.done:
-        by = seats[done.by]
-        await obligations.mark_done(by.organisation, duties[done.duty], by=by, note=done.note, now=story.afternoon(done.on))
+        by, at = seats[done.by], story.afternoon(done.on)
+        if done.duty.startswith("follow_up:"):
+            await obligations.settle_follow_up(by.organisation, duties[done.duty], now=at)
+        else:
+            await obligations.mark_done(by.organisation, duties[done.duty], by=by, note=done.note, now=at)
     await promises.publish_snapshot(home, promise_id, now=now)
     return promise_id
 

@@ -10,14 +10,16 @@ from trygghet.history import actions as history
 from trygghet.history.rules import Entry
 from trygghet.obligations import renewal, rules, store
 from trygghet.reminders import actions as reminders
+from trygghet.swedish import NotFound
 from trygghet.tenancy import Act
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Mapping, Sequence
     from uuid import UUID
 
     from trygghet.obligations.renewal import Making
-    from trygghet.obligations.rules import Facts, Obligation
+    from trygghet.obligations.rules import Duty, Facts, Obligation
     from trygghet.tenancy import Asking
 
 
@@ -27,10 +29,44 @@ async def replan(organisation: UUID, facts: Facts, *, now: dt.datetime) -> None:
     Whoever was reminded of the end of a promise that this one takes over from is reminded of it no more.
     """
     async with database.within(organisation):
+        facts = replace(facts, followed=await store.followed(organisation, facts.promise_id))
         await store.sync(organisation, facts.promise_id, rules.duties(facts))
         await reminders.replan(organisation, facts.promise_id, now=now)
         for earlier in await store.taken_over(organisation, facts.promise_id):
             await reminders.replan(organisation, earlier, now=now)
+
+
+async def sync_own(
+    organisation: UUID,
+    prefix: str,
+    duties: Sequence[Duty],
+    *,
+    promise_id: UUID | None = None,
+    done: Mapping[str, dt.datetime] | None = None,
+    now: dt.datetime,
+) -> None:
+    """Makes the organisation's own duties whose key begins with `prefix` exactly these, and its reminders follow. Nobody else sees them.
+
+    With `promise_id` they stand beside that promise; it must be open to the organisation, else `NotFound`. Without `done` what has been
+    done or marked stays; with it, by key, it says when each was done, and a duty that it does not name is open.
+    """
+    async with database.within(organisation):
+        await store.sync_own(organisation, prefix, duties, promise_id=promise_id, done=done)
+        await reminders.replan_own(organisation, now=now)
+
+
+async def settle_follow_up(organisation: UUID, obligation_id: UUID, *, now: dt.datetime) -> None:
+    """The parties have signed the follow-up: it is done, residents read that it is, and nobody is reminded of it any more.
+
+    The caller holds what proves it. A second time changes nothing. Raises `NotFound`, also for any other kind of duty.
+    """
+    async with database.within(organisation):
+        await store.lock(organisation, obligation_id)
+        found = await store.obligation(organisation, obligation_id)
+        if not found.joint:
+            raise NotFound
+        if found.done_at is None:
+            await _set_done(organisation, found, now, now=now)
 
 
 async def mark_done(organisation: UUID, obligation_id: UUID, *, by: Asking, note: str, now: dt.datetime) -> Obligation:
@@ -82,8 +118,12 @@ async def reconsider(organisation: UUID, obligation_id: UUID, *, by: Asking, now
 
 
 async def _log(organisation: UUID, marked: Obligation, act: str, note: str, *, by: Asking, now: dt.datetime) -> None:
+    """Into the promise's log; what one party owes alone is read by it alone there, and what belongs to no promise is in no such log."""
+    if marked.promise_id is None:
+        return
     words = ({} if marked.ends else {"title": marked.duty.title}) | ({"note": note} if note else {})
-    await history.record(organisation, marked.promise_id, Entry(act, marked.id, words=words), by=by, now=now)
+    entry = Entry(act, marked.id, words=words, shared=marked.duty.owner is None)
+    await history.record(organisation, marked.promise_id, entry, by=by, now=now)
 
 
 async def _settle(organisation: UUID, obligation_id: UUID, *, now: dt.datetime) -> Obligation:
@@ -91,11 +131,25 @@ async def _settle(organisation: UUID, obligation_id: UUID, *, now: dt.datetime) 
     marked = [part.organisation for part in found.parts if part.mark is not None]
     is_done = rules.done(found.duty.kind, [part.organisation for part in found.parts], marked)
     if is_done != (found.done_at is not None):
-        await store.settle(organisation, found, now if is_done else None)
+        await _set_done(organisation, found, now if is_done else None, now=now)
+    else:
+        await _replan(organisation, found, now=now)
+    return await obligation(organisation, obligation_id)
+
+
+async def _set_done(organisation: UUID, found: Obligation, done_at: dt.datetime | None, *, now: dt.datetime) -> None:
+    await store.settle(organisation, found, done_at)
+    if found.joint and found.promise_id is not None:
         told = rules.told(await store.obligations(organisation, promise_id=found.promise_id))
         await store.tell(organisation, found.promise_id, told, now=now)
-    await reminders.replan(organisation, found.promise_id, now=now)
-    return await obligation(organisation, obligation_id)
+    await _replan(organisation, found, now=now)
+
+
+async def _replan(organisation: UUID, found: Obligation, *, now: dt.datetime) -> None:
+    if found.duty.owner is not None or found.promise_id is None:
+        await reminders.replan_own(organisation, now=now)
+    else:
+        await reminders.replan(organisation, found.promise_id, now=now)
 
 
 async def obligations(organisation: UUID, *, promise_id: UUID | None = None) -> list[Obligation]:
@@ -120,4 +174,6 @@ async def makings(organisation: UUID) -> list[Making]:
 
 
 def _with_making(one: Obligation, texts: list[Making]) -> Obligation:
-    return replace(one, making=renewal.making_of(one.promise_id, one.validity, one.places, texts)) if one.ends else one
+    if not one.ends or one.promise_id is None or one.validity is None:
+        return one
+    return replace(one, making=renewal.making_of(one.promise_id, one.validity, one.places, texts))

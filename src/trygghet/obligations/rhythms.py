@@ -43,6 +43,14 @@ class Rhythm:
     days_before: int | None = None
     organisation_id: UUID | None = None
 
+    @property
+    def due_words(self) -> str:
+        """Senast 14 dagar före sammanträdet, in lower case; nothing where it is the period's last day or never."""
+        after = f"senast {swedish.days(self.days_after)} efter periodens slut" if self.days_after else ""
+        if self.days_before is None:
+            return after
+        return f"senast {swedish.days(self.days_before)} före sammanträdet" if self.days_before else "till sammanträdet"
+
 
 @dataclass(frozen=True)
 class Meeting:
@@ -76,6 +84,16 @@ class Report:
     def title(self) -> str:
         """Lägesrapport för kvartal 3 2024 till KSAU."""
         return f"Lägesrapport för {self.period.name} till {self.rhythm.receiver}"
+
+
+def why(receiver: str, first: dt.date | None, last: dt.date | None, due_on: dt.date) -> str:
+    """How the end of the period that a report is about gives its day, in words."""
+    if first is None or last is None:
+        return f"Rapporten till {receiver} ska lämnas senast {swedish.long_date(due_on)}."
+    after = (due_on - last).days
+    limit = "senast den dagen" if after == 0 else f"senast {swedish.days(after)} senare"
+    about = f"Rapporten gäller {swedish.long_date(first)} till och med {swedish.long_date(last)}."
+    return f"{about} Enligt löftet ska {receiver} ha den {limit}."
 
 
 class Moved(NamedTuple):

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from trygghet import periods, shield, swedish
-from trygghet.obligations import renewal
+from trygghet.obligations import renewal, rhythms
 from trygghet.obligations.renewal import Ending, Followed, Making, Task
+from trygghet.obligations.rhythms import Meeting, Rhythm
 from trygghet.periods import Validity
 from trygghet.swedish import NotFound, Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
 
 LONGEST_NOTE = 500
@@ -29,16 +30,7 @@ class Kind(StrEnum):
     RENEWAL = "renewal"
     REVIEW = "review"
     ACTIVITY = "activity"
-
-
-@dataclass(frozen=True)
-class Rhythm:
-    """A report through the year: to whom, per which calendar unit, due how many days after the unit's last day."""
-
-    receiver: str
-    per: str
-    days_after: int = 0
-    id: UUID | None = None
+    STATUTE = "statute"
 
 
 @dataclass(frozen=True)
@@ -52,7 +44,11 @@ class DatedActivity:
 
 @dataclass(frozen=True)
 class Facts:
-    """All of a promise that decides its duties."""
+    """All of a promise that decides its duties.
+
+    `merged` are years that the parties have agreed to follow up together with the year after. `followed` says how far a
+    year's follow-up reached that is done already: the last day it was about. `meetings` are the dates that its rhythms may use.
+    """
 
     promise_id: UUID
     area_name: str
@@ -60,11 +56,18 @@ class Facts:
     rhythms: tuple[Rhythm, ...]
     activities: tuple[DatedActivity, ...]
     parties: tuple[UUID, ...]
+    merged: frozenset[int] = frozenset()
+    followed: Mapping[int, dt.date] = field(default_factory=dict)
+    meetings: tuple[Meeting, ...] = ()
 
 
 @dataclass(frozen=True)
 class Duty:
-    """A dated duty. `key` names it within its promise, so that a changed promise finds the same duty again."""
+    """A dated duty. `key` names it within its promise and owner, so that a changed promise finds the same duty again.
+
+    `owner` is the organisation that alone owes it and sees it; None where the promise's parties do together. `why` says why it
+    falls on its day, where only the rules that made it know.
+    """
 
     key: str
     kind: Kind
@@ -73,6 +76,8 @@ class Duty:
     period_from: dt.date | None = None
     period_until: dt.date | None = None
     receiver: str = ""
+    owner: UUID | None = None
+    why: str = ""
 
 
 def duties(facts: Facts) -> list[Duty]:
@@ -82,28 +87,47 @@ def duties(facts: Facts) -> list[Duty]:
 
 
 def _follow_ups(facts: Facts) -> list[Duty]:
-    """One for each calendar year that the validity touches, due on the year's last day or the promise's, whichever is first."""
+    """One for each calendar year that the validity touches, due on the year's last day or the promise's, whichever is first.
+
+    A merged year has none: the one of the next year is about both. Where a promise was extended after its last year had been
+    followed up, what came to that year has one of its own; what is done stays as it was done.
+    """
+    found: list[Duty] = []
+    carried: list[periods.Period] = []
+    years = periods.periods("year", facts.validity)
+    for period in years:
+        followed = facts.followed.get(period.first.year)
+        if followed is not None:
+            carried = []
+            found += [_follow_up(facts, _rest(period, followed))] if followed < period.last else []
+        elif period.first.year in facts.merged and period is not years[-1] and period.first.year + 1 not in facts.followed:
+            carried.append(period)
+        else:
+            found.append(_follow_up(facts, period, *carried))
+            carried = []
+    return found
+
+
+def _follow_up(facts: Facts, period: periods.Period, *before: periods.Period) -> Duty:
     what = "Gemensam uppföljning" if len(facts.parties) > 1 else "Uppföljning"
-    return [
-        Duty(f"{Kind.FOLLOW_UP}:{period.key}", Kind.FOLLOW_UP, f"{what} för {period.name}", period.last, period.first, period.last)
-        for period in periods.periods("year", facts.validity)
-    ]
+    names, first = swedish.listed([one.name for one in (*before, period)]), min(one.first for one in (*before, period))
+    return Duty(f"{Kind.FOLLOW_UP}:{period.key}", Kind.FOLLOW_UP, f"{what} för {names}", period.last, first, period.last)
+
+
+def _rest(year: periods.Period, followed: dt.date) -> periods.Period:
+    """What came to a year after it had been followed up."""
+    first = followed + dt.timedelta(days=1)
+    return periods.Period(first.isoformat(), f"{swedish.day_month(first)} till {swedish.long_date(year.last)}", first, year.last)
 
 
 def _reports(facts: Facts) -> list[Duty]:
-    return [
-        Duty(
-            f"{Kind.REPORT}:{rhythm.receiver}:{period.key}",
-            Kind.REPORT,
-            f"Lägesrapport för {period.name} till {rhythm.receiver}",
-            period.last + dt.timedelta(days=rhythm.days_after),
-            period.first,
-            period.last,
-            rhythm.receiver,
-        )
-        for rhythm in facts.rhythms
-        for period in periods.periods(rhythm.per, facts.validity)
-    ]
+    return [report_duty(one) for one in rhythms.reports(facts.validity, facts.rhythms, facts.meetings)]
+
+
+def report_duty(one: rhythms.Report, owner: UUID | None = None) -> Duty:
+    """A report through the year as a duty; `owner` owes it alone where it is of that party's own rhythm."""
+    period, receiver = one.period, one.rhythm.receiver
+    return Duty(one.key, Kind.REPORT, one.title, one.due_on, period.first, period.last, receiver, owner, one.why)
 
 
 def _ends(held: Validity) -> list[Duty]:
@@ -142,14 +166,15 @@ class Part:
 class Obligation:
     """A duty as it stands: of which promise, who has marked it, and when the marks made it done.
 
+    A duty of the organisation itself has no promise: then `area_name` is the organisation's short name and the validity None.
     For a promise's end: `places` are its municipalities, `followed` what has taken over, `making` the text that may come to.
     """
 
     id: UUID
-    promise_id: UUID
+    promise_id: UUID | None
     promise_title: str
     area_name: str
-    validity: Validity
+    validity: Validity | None
     duty: Duty
     parts: tuple[Part, ...]
     done_at: dt.datetime | None
@@ -168,6 +193,16 @@ class Obligation:
         return self.duty.kind is Kind.FOLLOW_UP
 
     @property
+    def room(self) -> str:
+        """Where a follow-up is done: its room's address. Empty for every other duty."""
+        return f"/uppfoljning/{self.id}" if self.joint else ""
+
+    @property
+    def by_law(self) -> bool:
+        """Whether it follows from the law and not from a promise."""
+        return self.duty.kind is Kind.STATUTE
+
+    @property
     def ends(self) -> bool:
         """Whether it is about the promise's end."""
         return self.duty.kind is Kind.RENEWAL
@@ -175,6 +210,8 @@ class Obligation:
     def ending(self, organisation: UUID) -> Ending:
         """The end as that party sees it."""
         others = tuple(part for part in self.parts if part.organisation != organisation)
+        if self.promise_id is None:
+            raise ValueError("what ends is a promise")
         return Ending(
             self.promise_id,
             self.duty.due_on,
@@ -229,8 +266,8 @@ def told(found: Sequence[Obligation]) -> list[dict[str, object]]:
 
 
 def needs_everyone(kind: str) -> bool:
-    """A joint follow-up is done when every party says so, and so is it that no promise will follow; any one party's word is enough for the rest."""
-    return kind in {Kind.FOLLOW_UP, Kind.RENEWAL}
+    """That no promise will follow is so when every party says it; any one party's word is enough for the rest."""
+    return kind == Kind.RENEWAL
 
 
 def done(kind: str, parties: Collection[UUID], marked: Collection[UUID]) -> bool:
@@ -239,7 +276,7 @@ def done(kind: str, parties: Collection[UUID], marked: Collection[UUID]) -> bool
 
 
 def may_mark(obligation: Obligation, today: dt.date) -> None:
-    """A follow-up or a report cannot be done before what it is about has begun; an end is never just marked. Raises `Refusal`."""
+    """A report cannot be done before what it is about has begun; an end and a follow-up are never just marked. Raises `Refusal`."""
     may_undo(obligation)
     if begins := obligation.begins_later(today):
         raise Refusal("obligation.not_begun", title=obligation.duty.title, day=swedish.long_date(begins))
@@ -251,9 +288,15 @@ def check_note(note: str) -> None:
 
 
 def may_undo(obligation: Obligation) -> None:
-    """A leader's word about a promise's end is not a mark for others to set or take back. Raises `Refusal`."""
+    """What is settled otherwise is not a mark to set or take back: a leader's word about a promise's end, a follow-up that is signed in
+    its room, what the law asks for and is recorded. Raises `Refusal`.
+    """
     if obligation.ends:
         raise Refusal("renewal.mark")
+    if obligation.joint:
+        raise Refusal("obligation.room", title=obligation.duty.title, room=obligation.room)
+    if obligation.by_law:
+        raise Refusal("obligation.by_law", title=obligation.duty.title)
 
 
 def must_end(obligation: Obligation) -> None:
@@ -274,16 +317,12 @@ def may_decline(obligation: Obligation, reason: str) -> None:
         raise Refusal("renewal.making")
 
 
-MARKING = {
-    Kind.FOLLOW_UP: "Markera vår del som klar",
-    Kind.REPORT: "Markera som lämnad",
-    Kind.REVIEW: "Markera som genomförd",
-    Kind.ACTIVITY: "Markera som gjord",
-}
-"""What the button says for each kind of duty. A promise's end has none: a new promise is signed, or the leaders say why there will be none."""
+MARKING = {Kind.REPORT: "Markera som lämnad", Kind.REVIEW: "Markera som genomförd", Kind.ACTIVITY: "Markera som gjord"}
+"""What the button says for each kind of duty that is marked. A promise's end is not: a new promise is signed, or the leaders say why there will be
+none. A follow-up is signed in its room, and what the law asks for is recorded."""
 
 
-_ORDER = {Kind.ACTIVITY: 0, Kind.FOLLOW_UP: 1, Kind.REVIEW: 2, Kind.RENEWAL: 3, Kind.REPORT: 4}
+_ORDER = {Kind.ACTIVITY: 0, Kind.FOLLOW_UP: 1, Kind.REVIEW: 2, Kind.RENEWAL: 3, Kind.REPORT: 4, Kind.STATUTE: 5}
 """Among duties of the same day."""
 
 
@@ -314,10 +353,12 @@ def heading(found: Sequence[Obligation], today: dt.date) -> str:
 def why(obligation: Obligation) -> str:
     """How the rules arrive at the due day, in words for the people who have to keep it."""
     duty, held = obligation.duty, obligation.validity
+    if duty.why or held is None:
+        return duty.why
     if duty.kind is Kind.FOLLOW_UP:
         return _why_follow_up(duty, held)
     if duty.kind is Kind.REPORT:
-        return _why_report(duty)
+        return rhythms.why(duty.receiver, duty.period_from, duty.period_until, duty.due_on)
     if duty.kind is Kind.RENEWAL:
         return (
             f"Löftet gäller från {swedish.long_date(held.first)} till och med {swedish.long_date(duty.due_on)}. Den sista dagen räknas med; "
@@ -335,17 +376,16 @@ def _why_follow_up(duty: Duty, held: Validity) -> str:
     else:
         validity = f"Löftet gäller från {swedish.long_date(held.first)} till och med {swedish.long_date(held.last)}."
     rule = "Parterna följer upp löftet tillsammans en gång för varje kalenderår som det berör, senast årets sista dag."
+    if duty.period_from is not None and duty.period_from.year < duty.due_on.year:
+        rule = (
+            f"Parterna har kommit överens om att följa upp {swedish.long_date(duty.period_from)} till {swedish.long_date(duty.due_on)} "
+            f"på en gång, senast den dag som gäller för {duty.due_on.year}."
+        )
+    elif duty.period_from is not None and duty.key != f"{Kind.FOLLOW_UP}:{duty.due_on.year}":
+        rule = (
+            f"Löftet förlängdes sedan det hade följts upp till och med {swedish.long_date(duty.period_from - dt.timedelta(days=1))}. "
+            "Det som tillkom följs upp för sig."
+        )
     if (duty.due_on.month, duty.due_on.day) == (12, 31):
         return f"{validity} {rule}"
     return f"{validity} {rule} {duty.due_on.year} slutar löftet före årets slut, så dess sista dag gäller i stället."
-
-
-def _why_report(duty: Duty) -> str:
-    if duty.period_from is None or duty.period_until is None:
-        return f"Rapporten till {duty.receiver} ska lämnas senast {swedish.long_date(duty.due_on)}."
-    after = (duty.due_on - duty.period_until).days
-    limit = "senast den dagen" if after == 0 else f"senast {swedish.days(after)} senare"
-    return (
-        f"Rapporten gäller {swedish.long_date(duty.period_from)} till och med {swedish.long_date(duty.period_until)}. "
-        f"Enligt löftet ska {duty.receiver} ha den {limit}."
-    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -12,31 +13,35 @@ from trygghet.obligations.renewal import Followed, Making
 from trygghet.obligations.rules import Duty, Kind, Mark, Obligation, Part
 from trygghet.periods import Validity
 from trygghet.swedish import NotFound
-from trygghet.tables import Obligation as ObligationRow
 from trygghet.tables import ObligationMark
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-_OBLIGATIONS = """
-SELECT o.id, o.promise_id, o.key, o.kind, o.title, o.due_on, o.period_from, o.period_until, o.receiver, o.done_at,
-       p.title AS promise_title, p.area_name, p.valid_from, p.valid_until, p.review_on, ARRAY(SELECT places(p)) AS places,
+_SEEN = """CASE WHEN o.organisation_id IS NULL THEN EXISTS (SELECT FROM access a WHERE a.promise_id = o.promise_id AND a.organisation_id = $1)
+ELSE o.organisation_id = $1 END"""  # what a promise's parties owe is theirs to see, what one of them owes alone is nobody else's
+_OBLIGATIONS = f"""
+SELECT o.id, o.promise_id, o.key, o.kind, o.title, o.due_on, o.period_from, o.period_until, o.receiver, o.organisation_id AS owner, o.why, o.done_at,
+       coalesce(p.title, '') AS promise_title, coalesce(p.area_name, w.short_name) AS area_name, p.valid_from, p.valid_until, p.review_on, ARRAY(SELECT places(p)) AS places,
        n.id AS next_id, n.title AS next_title, n.valid_from AS next_from, n.since AS next_since,
        (SELECT jsonb_agg(jsonb_build_object('organisation', y.organisation_id, 'name', g.name, 'by_name', m.by_name, 'by_office', m.by_office,
                                             'note', m.note, 'at', m.at) ORDER BY y.side, g.name)
-        FROM party y JOIN organisation g ON g.id = y.organisation_id
-        LEFT JOIN obligation_mark m ON m.obligation_id = o.id AND m.organisation_id = y.organisation_id
-        WHERE y.promise_id = o.promise_id) AS parts
-FROM obligation o JOIN promise p ON p.id = o.promise_id
+        FROM (SELECT x.organisation_id, x.side FROM party x WHERE x.promise_id = o.promise_id AND o.organisation_id IS NULL
+              UNION ALL SELECT o.organisation_id, '' WHERE o.organisation_id IS NOT NULL) y
+        JOIN organisation g ON g.id = y.organisation_id
+        LEFT JOIN obligation_mark m ON m.obligation_id = o.id AND m.organisation_id = y.organisation_id) AS parts
+FROM obligation o LEFT JOIN promise p ON p.id = o.promise_id LEFT JOIN organisation w ON w.id = o.organisation_id
 LEFT JOIN LATERAL (SELECT x.id, x.title, x.valid_from, taken_over_at(p) AS since FROM promise x WHERE o.kind = 'renewal' AND x.id = successor(p)) n ON true
-WHERE EXISTS (SELECT FROM access a WHERE a.promise_id = o.promise_id AND a.organisation_id = $1)
+WHERE {_SEEN}
 """
 
 
 async def obligations(organisation: UUID, *, promise_id: UUID | None = None) -> list[Obligation]:
-    """All duties that the organisation has a part in, or those of one promise. Duties of a replaced promise only once done."""
+    """All duties that the organisation has a part in, its own among them, or those of one promise. Duties of a replaced promise only once done."""
     rows = await database.connection().fetch(
-        f"{_OBLIGATIONS} AND ($2::uuid IS NULL OR o.promise_id = $2) AND (p.stage <> 'replaced' OR o.done_at IS NOT NULL)", organisation, promise_id
+        f"{_OBLIGATIONS} AND ($2::uuid IS NULL OR o.promise_id = $2) AND (p.stage IS DISTINCT FROM 'replaced' OR o.done_at IS NOT NULL)",
+        organisation,
+        promise_id,
     )
     return [_obligation(row) for row in rows]
 
@@ -91,16 +96,31 @@ async def taken_over(organisation: UUID, promise_id: UUID) -> list[UUID]:
 
 async def lock(organisation: UUID, obligation_id: UUID) -> None:
     """Locks the promise of a duty: two who change duties of the same promise come one after the other, and neither plans
-    reminders from what the other is about to change. Raises `NotFound`.
+    reminders from what the other is about to change. A duty without a promise is locked itself. Raises `NotFound`.
     """
-    found = await database.connection().fetchval(
-        "SELECT p.id FROM promise p JOIN obligation o ON o.promise_id = p.id JOIN access a ON a.promise_id = p.id"
-        " WHERE o.id = $2 AND a.organisation_id = $1 FOR NO KEY UPDATE OF p",
-        organisation,
-        obligation_id,
-    )
+    link = database.connection()
+    found = await link.fetchrow(f"SELECT o.promise_id FROM obligation o WHERE {_SEEN} AND o.id = $2", organisation, obligation_id)
     if found is None:
         raise NotFound
+    if found["promise_id"] is None:
+        await link.execute(f"SELECT o.id FROM obligation o WHERE {_SEEN} AND o.id = $2 FOR NO KEY UPDATE", organisation, obligation_id)
+    else:
+        await link.execute(
+            "SELECT p.id FROM promise p JOIN access a ON a.promise_id = p.id AND a.organisation_id = $1 WHERE p.id = $2 FOR NO KEY UPDATE OF p",
+            organisation,
+            found["promise_id"],
+        )
+
+
+async def followed(organisation: UUID, promise_id: UUID) -> dict[int, dt.date]:
+    """How far the follow-ups that are done have reached, by year: the last day that one was about."""
+    rows = await database.connection().fetch(
+        "SELECT extract(year FROM o.period_until)::int AS year, max(o.period_until) AS last FROM obligation o"
+        f" WHERE {_SEEN} AND o.promise_id = $2 AND o.kind = 'follow_up' AND o.done_at IS NOT NULL GROUP BY 1",
+        organisation,
+        promise_id,
+    )
+    return {row["year"]: row["last"] for row in rows}
 
 
 async def sync(organisation: UUID, promise_id: UUID, duties: Sequence[Duty]) -> None:
@@ -111,22 +131,47 @@ async def sync(organisation: UUID, promise_id: UUID, duties: Sequence[Duty]) -> 
     link = database.connection()
     await _require_access(organisation, promise_id)
     await link.execute(
-        "DELETE FROM obligation o WHERE o.promise_id = $1 AND NOT o.key = ANY($2::text[])"
+        "DELETE FROM obligation o WHERE o.promise_id = $1 AND o.organisation_id IS NULL AND NOT o.key = ANY($2::text[]) AND o.done_at IS NULL"
         " AND NOT EXISTS (SELECT FROM obligation_mark m WHERE m.obligation_id = o.id)",
         promise_id,
         [duty.key for duty in duties],
     )
-    await link.executemany(
-        _UPSERT,
-        [(promise_id, duty.key, duty.kind.value, duty.title, duty.due_on, duty.period_from, duty.period_until, duty.receiver) for duty in duties],
+    await link.executemany(_UPSERT, [_values(promise_id, duty, None) for duty in duties])
+
+
+async def sync_own(
+    organisation: UUID, prefix: str, duties: Sequence[Duty], *, promise_id: UUID | None, done: Mapping[str, dt.datetime] | None
+) -> None:
+    """Makes the organisation's own duties whose key begins so exactly these. Without `done` what is done or marked stays as it is;
+    with it, it says of each key when that was done, and the rest is open.
+    """
+    link = database.connection()
+    if promise_id is not None:
+        await _require_access(organisation, promise_id)
+    await link.execute(
+        "DELETE FROM obligation o WHERE o.organisation_id = $1 AND o.promise_id IS NOT DISTINCT FROM $2 AND starts_with(o.key, $3)"
+        " AND NOT o.key = ANY($4::text[])"
+        " AND ($5 OR (o.done_at IS NULL AND NOT EXISTS (SELECT FROM obligation_mark m WHERE m.obligation_id = o.id)))",
+        organisation,
+        promise_id,
+        prefix,
+        [duty.key for duty in duties],
+        done is not None,
     )
+    await link.executemany(_UPSERT, [_values(promise_id, replace(duty, owner=organisation), done) for duty in duties])
+
+
+def _values(promise_id: UUID | None, duty: Duty, done: Mapping[str, dt.datetime] | None) -> tuple[object, ...]:
+    what = (duty.key, duty.kind.value, duty.title, duty.due_on, duty.period_from, duty.period_until, duty.receiver, duty.why)
+    return (promise_id, duty.owner, *what, (done or {}).get(duty.key), done is not None)
 
 
 _UPSERT = """
-INSERT INTO obligation (promise_id, key, kind, title, due_on, period_from, period_until, receiver) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-ON CONFLICT (promise_id, key) DO UPDATE SET title = excluded.title, due_on = excluded.due_on,
-  period_from = excluded.period_from, period_until = excluded.period_until
-WHERE obligation.done_at IS NULL
+INSERT INTO obligation (promise_id, organisation_id, key, kind, title, due_on, period_from, period_until, receiver, why, done_at)
+SELECT $1::uuid, $2::uuid, $3::text, $4::text, $5::text, $6::date, $7::date, $8::date, $9::text, $10::text, $11::timestamptz
+ON CONFLICT (promise_id, organisation_id, key) DO UPDATE SET title = excluded.title, due_on = excluded.due_on, why = excluded.why,
+  period_from = excluded.period_from, period_until = excluded.period_until, done_at = CASE WHEN $12 THEN excluded.done_at ELSE obligation.done_at END
+WHERE obligation.done_at IS NULL OR $12::boolean
 """
 
 
@@ -142,7 +187,7 @@ async def add_mark(organisation: UUID, obligation: Obligation, mark: Mark) -> bo
     made = await database.connection().fetchval(
         "INSERT INTO obligation_mark (promise_id, obligation_id, organisation_id, by_name, by_office, note, at) VALUES ($1, $2, $3, $4, $5, $6, $7)"
         " ON CONFLICT (obligation_id, organisation_id) DO NOTHING RETURNING id",
-        obligation.promise_id,
+        None if obligation.duty.owner else obligation.promise_id,
         obligation.id,
         organisation,
         mark.by_name,
@@ -160,9 +205,11 @@ async def remove_mark(organisation: UUID, obligation_id: UUID) -> bool:
 
 
 async def settle(organisation: UUID, obligation: Obligation, done_at: dt.datetime | None) -> None:
-    """Says when the whole duty was done, or that it is not."""
-    await _require_access(organisation, obligation.promise_id)
-    await ObligationRow.update({ObligationRow.done_at: done_at}).where(ObligationRow.id == obligation.id)
+    """Says when the whole duty was done, or that it is not. Raises `NotFound`."""
+    if not await database.connection().fetchval(
+        f"UPDATE obligation o SET done_at = $3 WHERE {_SEEN} AND o.id = $2 RETURNING true", organisation, obligation.id, done_at
+    ):
+        raise NotFound
 
 
 async def tell(organisation: UUID, promise_id: UUID, follow_ups: list[dict[str, object]], *, now: dt.datetime) -> None:
@@ -177,13 +224,14 @@ async def tell(organisation: UUID, promise_id: UUID, follow_ups: list[dict[str, 
 
 
 def _obligation(row: Any) -> Obligation:
-    duty = Duty(row["key"], Kind(row["kind"]), row["title"], row["due_on"], row["period_from"], row["period_until"], row["receiver"])
+    when = (row["due_on"], row["period_from"], row["period_until"])
+    duty = Duty(row["key"], Kind(row["kind"]), row["title"], *when, row["receiver"], row["owner"], row["why"])
     return Obligation(
         row["id"],
         row["promise_id"],
         row["promise_title"],
         row["area_name"],
-        Validity(row["valid_from"], row["valid_until"], row["review_on"]),
+        Validity(row["valid_from"], row["valid_until"], row["review_on"]) if row["promise_id"] else None,
         duty,
         tuple(_part(part) for part in row["parts"] or ()),
         row["done_at"],

@@ -10,6 +10,7 @@ from trygghet import clock, database
 from trygghet.history import actions as history
 from trygghet.history.rules import Actor
 from trygghet.history.rules import Entry as Logged
+from trygghet.indicators import actions as indicators
 from trygghet.obligations import actions as obligations
 from trygghet.obligations.rules import told
 from trygghet.promises import outcomes, rules, snapshot, store
@@ -19,7 +20,7 @@ from trygghet.swedish import NotFound, Refusal
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from uuid import UUID
 
     from trygghet.promises.outcomes import Reporter
@@ -108,6 +109,23 @@ async def _write(organisation: UUID, promise_id: UUID, draft: Draft, version: Ve
     await publish_snapshot(organisation, promise_id, now=now)
 
 
+async def merge_years(organisation: UUID, promise_id: UUID, years: Collection[int], *, now: dt.datetime) -> None:
+    """Lets each of these years be followed up together with the year after, and the others by themselves again: duties, reminders and
+    what residents read follow.
+
+    The caller holds what proves that every party has agreed. Raises `NotFound`, or `Refusal` for a year that the promise does not touch,
+    its last one, or one that has been followed up already.
+    """
+    async with database.within(organisation):
+        await store.lock(organisation, promise_id)
+        found = await store.one(organisation, promise_id)
+        done = {one.duty.due_on.year for one in await obligations.obligations(organisation, promise_id=promise_id) if one.joint and one.done_at}
+        rules.check_merge(sorted(set(years) - set(found.merged_years)), found.validity, done)
+        await store.merge(organisation, promise_id, sorted(set(years)))
+        await obligations.replan(organisation, (await store.one(organisation, promise_id)).facts, now=now)
+        await publish_snapshot(organisation, promise_id, now=now)
+
+
 async def record_outcome(
     organisation: UUID,
     promise_id: UUID,
@@ -170,23 +188,49 @@ async def _record(
         raise NotFound
     if organisation not in {one.organisation_id for one in found.parties}:
         raise Refusal("outcome.no_party")
-    if activity.removed_in is not None and corrects_id is None:
-        raise Refusal("outcome.removed", version=activity.removed_in)
-    entry = entry if activity.is_counted else outcomes.in_words(entry, needed=activity.measure != "yes_no")
     before = await store.recorded_before(organisation, entry.form_key)
     if before is not None:
-        outcomes.check_repeat(entry, before, activity_id, corrects_id)
+        outcomes.check_repeat(entry, before, activity, corrects_id)
         return before.id
-    outcomes.check(entry, found.validity, clock.day(now), correcting=corrects_id is not None)
-    outcomes.check_place(entry, activity.places)
-    if corrects_id is not None and any(row.corrects_id == corrects_id for row in activity.recorded):
+    old = found.outcome(corrects_id) if corrects_id else None
+    entry = outcomes.fitting(entry, activity, found.validity, clock.day(now), old=old)
+    if old is not None and any(row.corrects_id == old.id for row in activity.recorded):
         raise Refusal("outcome.corrected")
     made = await store.add_outcome(organisation, found.id, activity_id, entry, by, corrects_id=corrects_id, now=now)
-    old = found.outcome(corrects_id) if corrects_id else None
     logged = Logged("outcome.corrected" if old else "outcome.recorded", made, words=outcomes.told(entry, activity.title, old))
     await history.record(organisation, found.id, logged, by=Actor(by.person_id, by.name, by.office), now=now)
     await publish_snapshot(organisation, found.id, now=now)
     return made
+
+
+async def record_many(
+    organisation: UUID, promise_id: UUID, rows: Sequence[tuple[UUID, Entry]], *, by: Reporter, content_hash: str, now: dt.datetime
+) -> int:
+    """Records rows of a file, each with its activity's id, all or none; returns how many were new. The log has one event, with the file's SHA-256.
+
+    Raises `NotFound`, or `Refusal` for the first row that cannot be recorded, or that says another thing than its key has recorded already.
+    """
+    async with database.within(organisation):
+        await store.lock(organisation, promise_id)
+        found = await store.one(organisation, promise_id)
+        if organisation not in {one.organisation_id for one in found.parties}:
+            raise Refusal("outcome.no_party")
+        known = await store.recorded_by(organisation, [entry.form_key for _, entry in rows])
+        new: list[tuple[UUID, Entry]] = []
+        for activity_id, entry in rows:
+            activity = found.activity(activity_id)
+            if activity is None:
+                raise NotFound
+            if entry.form_key in known:
+                outcomes.check_repeat(entry, known[entry.form_key], activity, None)
+            else:
+                new.append((activity_id, outcomes.fitting(entry, activity, found.validity, clock.day(now))))
+        if new:
+            await store.add_outcomes(organisation, promise_id, new, by, now=now)
+            logged = Logged("outcome.imported", content_hash=content_hash, words=outcomes.told_of_many([entry for _, entry in new]))
+            await history.record(organisation, promise_id, logged, by=Actor(by.person_id, by.name, by.office), now=now)
+            await publish_snapshot(organisation, promise_id, now=now)
+        return len(new)
 
 
 async def publish_snapshot(organisation: UUID, promise_id: UUID, *, now: dt.datetime) -> None:
@@ -194,4 +238,5 @@ async def publish_snapshot(organisation: UUID, promise_id: UUID, *, now: dt.date
     async with database.within(organisation):
         found = await store.one(organisation, promise_id)
         duties = await obligations.obligations(organisation, promise_id=promise_id)
-        await store.publish(organisation, found, snapshot.published(found, told(duties)), now=now)
+        series = await indicators.of_goals(organisation, [goal.id for goal in found.all_goals])
+        await store.publish(organisation, found, snapshot.published(found, told(duties), series), now=now)

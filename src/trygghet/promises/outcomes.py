@@ -15,9 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from trygghet.periods import Validity
+    from trygghet.promises.promise import Activity
 
 LARGEST = 100_000
 LONGEST_NOTE = 500
+LONGEST_PLACE = 80
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,8 @@ class Outcome:
     corrects_id: uuid.UUID | None
     recorded_at: dt.datetime
     place: str = ""
+    reporter_name: str = ""
+    form_key: uuid.UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -114,10 +118,14 @@ def check_note(note: str, *, correcting: bool = False) -> None:
     shield.check_text(note, name, field="anteckning", longest=LONGEST_NOTE, needed=correcting)
 
 
-def check_place(new: Entry, places: Sequence[str]) -> None:
-    """Where the number is owed at each of several places, a row says at which. Raises `Refusal`."""
-    if new.place not in (places or ("",)):
+def check_place(new: Entry, places: Sequence[str], before: str = "") -> None:
+    """Where the number is owed at each of several places a row says at which; elsewhere it may say any place.
+
+    A correction may keep the place from `before`, also one that the promise no longer names. Raises `Refusal`.
+    """
+    if places and new.place not in (*places, *([before] if before else ())):
         raise Refusal("outcome.place", field="plats")
+    shield.check_text(new.place, "Plats", field="plats", longest=LONGEST_PLACE)
 
 
 def in_words(new: Entry, *, needed: bool) -> Entry:
@@ -140,9 +148,24 @@ def check(new: Entry, held: Validity, today: dt.date, *, correcting: bool = Fals
     check_note(new.note, correcting=correcting)
 
 
-def check_repeat(new: Entry, recorded: Outcome, activity_id: uuid.UUID, corrects_id: uuid.UUID | None) -> None:
+def fitting(new: Entry, activity: Activity, held: Validity, today: dt.date, *, old: Outcome | None = None) -> Entry:
+    """The entry as it may be recorded on that activity of a promise that holds then; `old` is the row that it corrects.
+
+    Raises `Refusal` for what cannot be recorded there.
+    """
+    correcting = old is not None
+    if activity.removed_in is not None and not correcting:
+        raise Refusal("outcome.removed", version=activity.removed_in)
+    found = new if activity.is_counted else in_words(new, needed=activity.measure != "yes_no")
+    check(found, held, today, correcting=correcting)
+    check_place(found, activity.places, old.place if old else "")
+    return found
+
+
+def check_repeat(new: Entry, recorded: Outcome, activity: Activity, corrects_id: uuid.UUID | None) -> None:
     """A form that comes again must say the same thing of the same activity; another thing would be lost in silence. Raises `Refusal`."""
-    said = (activity_id, new.happened_on, new.amount, new.note, new.place, corrects_id)
+    amount = new.amount if activity.is_counted else min(new.amount, 1)
+    said = (activity.id, new.happened_on, amount, new.note, new.place, corrects_id)
     if said != (recorded.activity_id, recorded.happened_on, recorded.amount, recorded.note, recorded.place, recorded.corrects_id):
         raise Refusal("outcome.form_used", amount=recorded.amount, day=swedish.long_date(recorded.happened_on))
 
@@ -154,6 +177,17 @@ def told(new: Entry, activity: str, old: Outcome | None) -> dict[str, str]:
     if old is not None:
         words |= {"was": swedish.number(old.amount, 0), "was_day": swedish.long_date(old.happened_on)}
     return words | ({"note": new.note} if new.note else {})
+
+
+def told_of_many(new: Sequence[Entry]) -> dict[str, str]:
+    """What the log says of rows that came in a file."""
+    days = sorted(one.happened_on for one in new)
+    return {
+        "rows": swedish.counted(len(new), "utfall", "utfall"),
+        "amount": swedish.number(sum(one.amount for one in new), 0),
+        "first": swedish.long_date(days[0]),
+        "last": swedish.long_date(days[-1]),
+    }
 
 
 def standing(outcomes: Iterable[Outcome]) -> list[Outcome]:

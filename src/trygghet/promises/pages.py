@@ -12,7 +12,9 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from trygghet import web
+from trygghet.indicators import actions as indicators
 from trygghet.obligations import actions as obligations
+from trygghet.obligations.rhythms import FORMS
 from trygghet.promises import actions, outcomes, rules, words
 from trygghet.promises.outcomes import Outcome, Reporter
 from trygghet.swedish import NotFound, Refusal, Slips
@@ -152,8 +154,10 @@ async def _whole(request: Request[Any, Any, Any], found: Promise, *, form: Outco
         form=form,
         saved=saved,
         duties=duties,
+        series=await indicators.of_goals(web.asking(request).organisation, [goal.id for goal in found.all_goals]),
         next_duty=next((one for one in duties if one.done_at is None), None),
         per_year=rules.PER_YEAR,
+        forms=FORMS,
         source_kinds=words.SOURCES,
         source_words=words.source,
         marks=[(one.duty.due_on, "Gemensam uppföljning", one.done_at is not None) for one in duties if one.joint],

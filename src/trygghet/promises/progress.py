@@ -75,6 +75,7 @@ class Progress:
     goal_id: UUID | None
     target: tuple[str, ...]
     measure: str
+    per: str
     unit: str
     owner: str
     due_on: dt.date | None
@@ -149,6 +150,7 @@ def _goal(goal: Goal, area: str, held: Validity, days: Days, today: dt.date) -> 
         None,
         tuple(goal.target_words),
         goal.measure,
+        goal.per,
         goal.unit,
         "",
         None,
@@ -177,6 +179,7 @@ def _activity(one: Activity, area: str, goal_id: UUID | None, held: Validity, da
         goal_id,
         tuple(one.target_words),
         one.measure,
+        one.per,
         one.unit,
         one.owner,
         one.due_on,

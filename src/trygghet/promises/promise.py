@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from trygghet import swedish
-from trygghet.obligations.rules import DatedActivity, Facts, Rhythm
+from trygghet.obligations.rhythms import Meeting, Rhythm
+from trygghet.obligations.rules import DatedActivity, Facts
 from trygghet.periods import Validity
 from trygghet.promises import counting, outcomes, rules, words
 from trygghet.promises.counting import Done, Place, Tally
@@ -189,7 +190,11 @@ class FocusArea:
 
 @dataclass(frozen=True)
 class Promise:
-    """The whole promise. `goals` and `activities` are those that belong to no focus area, `removed` those that a change took away."""
+    """The whole promise. `goals` and `activities` are those that belong to no focus area, `removed` those that a change took away.
+
+    `merged_years` are those that the parties have agreed to follow up together with the year after, `meetings` the days on which those
+    meet that it is reported to.
+    """
 
     id: UUID
     title: str
@@ -215,6 +220,8 @@ class Promise:
     activities: tuple[Activity, ...] = ()
     removed: tuple[Activity, ...] = ()
     rhythms: tuple[Rhythm, ...] = ()
+    merged_years: tuple[int, ...] = ()
+    meetings: tuple[Meeting, ...] = ()
 
     def state(self, today: dt.date) -> State:
         """Where it is in its life that day."""
@@ -323,6 +330,13 @@ class Promise:
             yield from goal.activities
         yield from self.activities
 
+    @property
+    def all_goals(self) -> Iterator[Goal]:
+        """Every goal, in the order of the page."""
+        for area in self.areas:
+            yield from area.goals
+        yield from self.goals
+
     def activity(self, activity_id: UUID) -> Activity | None:
         """That activity, one that was removed too, or None when it is not this promise's."""
         return next((one for one in chain(self.all_activities, self.removed) if one.id == activity_id), None)
@@ -335,7 +349,8 @@ class Promise:
     def facts(self) -> Facts:
         """All that decides its dated duties."""
         dated = tuple(DatedActivity(one.id, one.title, one.due_on) for one in self.all_activities if one.due_on is not None)
-        return Facts(self.id, self.area_name, self.validity, self.rhythms, dated, tuple(party.organisation_id for party in self.parties))
+        parties = tuple(party.organisation_id for party in self.parties)
+        return Facts(self.id, self.area_name, self.validity, self.rhythms, dated, parties, frozenset(self.merged_years), meetings=self.meetings)
 
 
 def grouped(found: Sequence[Promise], today: dt.date) -> list[tuple[str, list[Promise]]]:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from trygghet.promises.rules import ActivityDraft, Draft, GoalDraft
 
 Row = dict[str, Any]
+_RHYTHM = ("receiver", "per", "days_after", "form", "days_before", "organisation_id")
 
 
 def head(draft: Draft, organisations: Mapping[str, UUID]) -> Row:
@@ -67,7 +68,7 @@ def lists(draft: Draft, organisations: Mapping[str, UUID]) -> dict[str, list[Row
             }
             for place, one in enumerate(draft.sources)
         ],
-        "rhythm": [{"id": _id(one), "receiver": one.receiver, "per": one.per, "days_after": one.days_after} for one in draft.rhythms],
+        "rhythm": [{"id": _id(one), **{name: getattr(one, name) for name in _RHYTHM}} for one in draft.rhythms],
     }
 
 

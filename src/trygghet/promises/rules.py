@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, Literal
 from uuid import UUID
 
 from trygghet import shield, swedish
-from trygghet.obligations.rules import Rhythm
+from trygghet.obligations.rhythms import Rhythm
 from trygghet.periods import Validity, validity
 from trygghet.swedish import Chip, Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
 Stage = Literal["signed", "ended_early", "replaced"]
 Side = Literal["municipality", "police", "other"]
@@ -243,7 +243,8 @@ def check(draft: Draft) -> None:
     validity(draft.valid_from, draft.valid_until, draft.review_on)
     _once("Parten", [one.organisation for one in draft.parties])
     _once("Begreppet", [one.term for one in draft.definitions])
-    _once("Rapporten till", [f"{one.receiver} {PER_YEAR[one.per]}" for one in draft.rhythms])
+    for owner in {one.organisation_id for one in draft.rhythms}:
+        _once("Rapporten till", [f"{one.receiver} {PER_YEAR[one.per]}" for one in draft.rhythms if one.organisation_id == owner])
     for one in draft.all_activities:
         _once("Platsen", one.places)
     for text in _texts(draft):
@@ -278,6 +279,15 @@ def check_change(kind: Change, before: Validity, draft: Draft) -> None:
         raise Refusal("promise.not_later", field="valid_until", was=was)
 
 
+def check_merge(years: Collection[int], held: Validity, done: Collection[int]) -> None:
+    """Whether each of these years may be followed up with the one after; `done` are the years that have been. Raises `Refusal`."""
+    for year in years:
+        if not held.first.year <= year < held.known_until.year:
+            raise Refusal("merge.year", year=year)
+        if year in done or year + 1 in done:
+            raise Refusal("merge.done", year=year, after=year + 1)
+
+
 def stage_after(kind: Change, stage: Stage | None, was: dt.date | None, last: dt.date | None) -> Stage:
     """The stage that a signed text brings. What was ended early stays so through a change of other things, until it is to hold longer again."""
     is_kept = kind == "change" and stage == "ended_early" and was is not None and last is not None and last <= was
@@ -290,6 +300,7 @@ PER_YEAR = {
     "tertial": "varje tertial",
     "half_year": "varje halvår",
     "year": "varje år",
+    "meeting": "inför varje sammanträde",
     "continuous": "löpande",
 }
 """How often a report is given, in words."""

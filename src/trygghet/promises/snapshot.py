@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from trygghet.indicators.rules import told
+
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Mapping, Sequence
+    from uuid import UUID
 
+    from trygghet.indicators.rules import Series
     from trygghet.promises.promise import Activity, Contact, FocusArea, Goal, Party, Promise, Version
     from trygghet.promises.rules import Source
 
 
-def published(promise: Promise, follow_ups: list[dict[str, object]]) -> dict[str, Any]:
-    """The snapshot as it is stored. `follow_ups` are what `obligations.rules.told` makes of the duties."""
+def published(promise: Promise, follow_ups: list[dict[str, object]], series: Mapping[UUID, Sequence[Series]]) -> dict[str, Any]:
+    """The snapshot as it is stored. `follow_ups` are what `obligations.rules.told` makes of the duties, `series` what stands beside the goals."""
     held = promise.validity
     return {
         "title": promise.title,
@@ -40,6 +45,7 @@ def published(promise: Promise, follow_ups: list[dict[str, object]]) -> dict[str
         "tell_every_days": promise.tell_every_days,
         "page_updated_on": _day(promise.page_updated_on),
         "follow_ups": follow_ups,
+        "series": told(series),
         "rhythms": [{"receiver": one.receiver, "per": one.per} for one in promise.rhythms],
     }
 
@@ -74,7 +80,13 @@ def _area(area: FocusArea) -> dict[str, Any]:
 
 
 def _goal(goal: Goal) -> dict[str, Any]:
-    return {"title": goal.title, "body": goal.body, **_target(goal), "activities": [_activity(activity) for activity in goal.activities]}
+    return {
+        "id": str(goal.id),
+        "title": goal.title,
+        "body": goal.body,
+        **_target(goal),
+        "activities": [_activity(activity) for activity in goal.activities],
+    }
 
 
 def _activity(activity: Activity) -> dict[str, Any]:
@@ -87,8 +99,13 @@ def _activity(activity: Activity) -> dict[str, Any]:
         "due_on": _day(activity.due_on),
         **_target(activity),
         "removed_in": activity.removed_in,
-        "outcomes": [{"on": _day(row.happened_on), "amount": row.amount, **({"place": row.place} if row.place else {})} for row in activity.standing],
+        "outcomes": [_done(row, activity.places) for row in activity.standing],
     }
+
+
+def _done(row: Outcome, places: Sequence[str]) -> dict[str, Any]:
+    """A place that the promise names is part of the count; one that a reporter wrote stays inside, as notes do."""
+    return {"on": _day(row.happened_on), "amount": row.amount, **({"place": row.place} if row.place in places else {})}
 
 
 def _target(one: Goal | Activity) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from trygghet import database
-from trygghet.obligations.rules import Rhythm
+from trygghet.obligations.rhythms import Meeting, Rhythm
 from trygghet.periods import Validity
 from trygghet.promises import rows, rules
 from trygghet.promises.outcomes import Outcome
@@ -71,6 +71,13 @@ FROM promise p JOIN promise n ON n.id = p.follows_id OR n.follows_id = p.id JOIN
 WHERE a.organisation_id = $1 AND p.id = ANY($2) AND n.{_SIGNED} ORDER BY n.valid_from, n.title
 """
 
+_MEETING = """
+SELECT DISTINCT r.promise_id, m.id, m.organisation_id, m.body, m.held_on, array_position(ARRAY['municipality', 'police', 'other'], y.side) AS place, o.name
+FROM rhythm r JOIN party y ON y.promise_id = r.promise_id JOIN meeting m ON m.organisation_id = y.organisation_id AND lower(m.body) = lower(r.receiver)
+JOIN organisation o ON o.id = m.organisation_id JOIN access a ON a.promise_id = r.promise_id AND a.organisation_id = $1
+WHERE r.promise_id = ANY($2) ORDER BY place, o.name, m.held_on
+"""
+
 
 async def _grown(organisation: UUID, heads: Sequence[Any]) -> list[Promise]:
     """Promises with all that hangs on them: one query for each table, however many promises."""
@@ -83,13 +90,14 @@ async def _grown(organisation: UUID, heads: Sequence[Any]) -> list[Promise]:
         recorded[row["activity_id"]].append(_made(Outcome, row))
     parties = _by_promise(await link.fetch(_PARTY, ids))
     contacts, activities = [_by_promise(await link.fetch(_OWNED.format(table), ids)) for table in ("contact", "activity")]
-    neighbours = _by_promise(await link.fetch(_NEIGHBOUR, organisation, ids))
+    neighbours, meetings = [_by_promise(await link.fetch(query, organisation, ids)) for query in (_NEIGHBOUR, _MEETING)]
     texts: dict[str, dict[UUID, list[Any]]] = {name: await _hanging(table, order, ids) for name, (_, table, order) in _TEXTS.items()}
     areas, goals = [await _hanging(table, table.position, ids) for table in (FocusAreaTable, GoalTable)]
     return [
         Promise(
             **{name: row[name] for name in _HEAD},
             validity=Validity(row["valid_from"], row["valid_until"], row["review_on"]),
+            merged_years=tuple(row["merged_years"]),
             concerns=Concerned(*(row[f"concerns_{name}"] for name in ("slug", "name", "short", "code"))) if row["concerns_id"] else None,
             neighbours=tuple(
                 Neighbour(one["id"], one["title"], Validity(one["valid_from"], one["valid_until"], one["review_on"]), one["precedes"])
@@ -97,6 +105,7 @@ async def _grown(organisation: UUID, heads: Sequence[Any]) -> list[Promise]:
             ),
             parties=_all(Party, parties[row["id"]]),
             contacts=_all(Contact, contacts[row["id"]]),
+            meetings=_all(Meeting, meetings[row["id"]]),
             **_lists(texts, row["id"]),
             **_levels(areas[row["id"]], goals[row["id"]], activities[row["id"]], recorded),
         )
@@ -170,13 +179,18 @@ async def organisations(organisation: UUID, slugs: Sequence[str]) -> dict[str, U
 
 async def recorded_before(organisation: UUID, form_key: UUID) -> Outcome | None:
     """What this form has recorded already."""
-    row = await database.connection().fetchrow(_BY_FORM, organisation, form_key)
-    return None if row is None else _made(Outcome, row)
+    return (await recorded_by(organisation, [form_key])).get(form_key)
+
+
+async def recorded_by(organisation: UUID, form_keys: Sequence[UUID]) -> dict[UUID, Outcome]:
+    """What these forms have recorded already, by their keys."""
+    found = await database.connection().fetch(_BY_FORM, organisation, list(form_keys))
+    return {row["form_key"]: _made(Outcome, row) for row in found}
 
 
 _BY_FORM = """
 SELECT u.*, o.short_name AS organisation_short FROM outcome u JOIN organisation o ON o.id = u.organisation_id
-WHERE u.organisation_id = $1 AND u.form_key = $2
+WHERE u.organisation_id = $1 AND u.form_key = ANY($2)
 """
 
 
@@ -274,6 +288,14 @@ FROM (SELECT g.id, row_number() OVER (ORDER BY g.position DESC) AS place FROM ac
 """
 
 
+async def merge(organisation: UUID, promise_id: UUID, years: Sequence[int]) -> None:
+    """Which years are followed up together with the year after. Raises `NotFound`."""
+    if not await database.connection().fetchval(
+        f"UPDATE promise SET merged_years = $3 WHERE id = $2 AND {_OPEN} RETURNING true", organisation, promise_id, sorted(years)
+    ):
+        raise NotFound
+
+
 async def add_version(organisation: UUID, promise_id: UUID, version: Version) -> None:
     """Writes into the promise's own history that this text took effect. Raises `NotFound`."""
     made = await database.connection().fetchval(
@@ -299,30 +321,31 @@ async def add_outcome(
 ) -> UUID:
     """One recorded row in the organisation's own name. Raises `NotFound` for a promise that it has no access to."""
     made: UUID | None = await database.connection().fetchval(
-        _ADD_OUTCOME,
-        organisation,
-        promise_id,
-        activity_id,
-        entry.happened_on,
-        entry.amount,
-        entry.note,
-        by.person_id,
-        by.name,
-        by.office,
-        corrects_id,
-        entry.form_key,
-        now,
-        entry.place,
+        f"{_ADD_OUTCOME} RETURNING id", *_outcome(organisation, promise_id, activity_id, entry, by, corrects_id, now)
     )
     if made is None:
         raise NotFound
     return made
 
 
+async def add_outcomes(organisation: UUID, promise_id: UUID, rows: Iterable[tuple[UUID, Entry]], by: Reporter, *, now: dt.datetime) -> None:
+    """Recorded rows in the organisation's own name, each with its activity's id; none for a promise that it has no access to."""
+    await database.connection().executemany(
+        _ADD_OUTCOME, [_outcome(organisation, promise_id, activity_id, entry, by, None, now) for activity_id, entry in rows]
+    )
+
+
+def _outcome(
+    organisation: UUID, promise_id: UUID, activity_id: UUID, entry: Entry, by: Reporter, corrects_id: UUID | None, now: dt.datetime
+) -> tuple[Any, ...]:
+    said = (entry.happened_on, entry.amount, entry.note, by.person_id, by.name, by.office)
+    return (organisation, promise_id, activity_id, *said, corrects_id, entry.form_key, now, entry.place)
+
+
 _ADD_OUTCOME = f"""
 INSERT INTO outcome (organisation_id, promise_id, activity_id, happened_on, amount, note, reporter_id, reporter_name, reporter_office, corrects_id,
                      form_key, recorded_at, place)
-SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13 WHERE {_OPEN} RETURNING id
+SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13 WHERE {_OPEN}
 """
 
 

@@ -24,20 +24,30 @@ if TYPE_CHECKING:
 
 
 async def replan(organisation: UUID, promise_id: UUID, *, now: dt.datetime) -> None:
-    """Makes the planned reminders of a promise, all parties', what its duties want. Run twice it changes nothing."""
+    """Makes the planned reminders of what a promise's parties owe together what its duties want. Run twice it changes nothing."""
     async with database.within(organisation):
         await store.lock(organisation, promise_id)
-        found = [due for due in await store.duties(organisation, promise_id=promise_id) if due.lives]
+        found = [due for due in await store.duties(organisation, promise_id=promise_id) if due.lives and due.owed.owner is None]
         parties = found[0].parties if found else ()
         await deliveries.replan(organisation, promise_id, "reminder", rules.wanted([due.owed for due in found], parties, now), now=now)
 
 
+async def replan_own(organisation: UUID, *, now: dt.datetime) -> None:
+    """The same for what the organisation owes alone."""
+    async with database.within(organisation):
+        await store.lock_own(organisation)
+        found = [due.owed for due in await store.duties(organisation) if due.lives and due.owed.owner is not None]
+        await deliveries.replan_own(organisation, "reminder", rules.wanted(found, (organisation,), now), now=now)
+
+
 async def across_organisations_replan_all(*, now: dt.datetime) -> None:
-    """Every living promise's reminders, so that a ladder which an upgrade has changed also reaches promises that nobody touches."""
+    """All reminders: a ladder which an upgrade has changed reaches what nobody touches, and those of what is late are carried on."""
     async with database.across_organisations(readonly=True):
-        promises = await store.across_organisations_promises()
+        promises, owners = await store.across_organisations_promises(), await store.across_organisations_owners()
     for organisation, promise_id in promises:
         await replan(organisation, promise_id, now=now)
+    for organisation in owners:
+        await replan_own(organisation, now=now)
 
 
 async def schedule(organisation: UUID, first: dt.date, last: dt.date, *, now: dt.datetime) -> list[Line]:
@@ -67,7 +77,9 @@ def composer(settings: Settings) -> Callable[[Delivery, dt.datetime], Awaitable[
 async def compose(organisation: UUID, delivery: Delivery, *, settings: Settings, now: dt.datetime) -> Letter | Fan | Skip:
     """The letter as it is true now: who holds the seat, and whether the duty still waits. `Skip` says why nothing is to be sent."""
     async with database.within(organisation):
-        duties = await store.duties(organisation, promise_id=delivery.promise_id)
+        duties = [
+            one for one in await store.duties(organisation, promise_id=delivery.promise_id) if (one.owed.owner is None) == bool(delivery.promise_id)
+        ]
         due = next((one for one in duties if one.owed.obligation_id == delivery.obligation_id), None)
         if due is None:
             return Skip("Fristen finns inte längre.")

@@ -50,20 +50,26 @@ def _words(story: Story, public_url: str) -> dict[str, Any]:
         "to": story.to,
         "organisation": story.organisation,
         "area": owed.area_name,
-        "what": _what(owed),
+        "what": _what(owed, story.today),
         "otherwise": _otherwise(owed, story.today),
         "action": _BUTTON[owed.kind],
-        "link": f"{public_url}/frister#frist-{owed.obligation_id}",
+        "link": f"{public_url}{_link(owed)}",
         "schedule_link": f"{public_url}/paminnelser",
         "remaining": story.remaining,
         "year": story.today.year,
-        "number": number,
-        "total": total,
+        "which": f"Detta är påminnelse {number} av {total}." if story.lead > 0 else "Den här påminnelsen kommer varje vecka tills det är klart.",
         "following": following,
         "until": _UNTIL[owed.kind],
         "partners": story.partners,
-        "reason": _REASON[story.seat].format(area=owed.area_name),
+        "reason": (_REASON if owed.promise_id else _OWN_REASON)[story.seat].format(area=owed.area_name, organisation=story.organisation),
     }
+
+
+def _link(owed: Owed) -> str:
+    """Where it is done."""
+    if owed.kind == "follow_up":
+        return f"/uppfoljning/{owed.obligation_id}"
+    return "/lagen" if owed.kind == "statute" else f"/frister#frist-{owed.obligation_id}"
 
 
 _BUTTON = {
@@ -72,28 +78,36 @@ _BUTTON = {
     "follow_up": "Öppna uppföljningen",
     "report": "Öppna rapporten",
     "activity": "Öppna aktiviteten",
+    "statute": "Anteckna vad som är gjort",
 }
 
 _REASON = {rules.COORDINATOR: "Du samordnar löftet i {area}.", rules.LEADER: "Du leder en av parterna i löftet i {area}."}
 
+_OWN_REASON = {
+    rules.COORDINATOR: "Du samordnar det brottsförebyggande arbetet hos {organisation}.",
+    rules.LEADER: "Du leder arbetet hos {organisation}.",
+}
+
 _UNTIL = {
     "renewal": "Påminnelserna slutar när ett nytt löfte är undertecknat, när löftet är förlängt eller när er ledare har sagt att det inte blir något nytt.",
     "review": "Påminnelserna slutar när någon av er har antecknat att översynen är gjord.",
-    "follow_up": "Påminnelserna slutar för er när ni har markerat er del som klar.",
+    "follow_up": "Påminnelserna slutar när alla parter har undertecknat uppföljningen.",
     "report": "Påminnelserna slutar när någon av er har antecknat att rapporten är lämnad.",
     "activity": "Påminnelserna slutar när någon av er har antecknat att aktiviteten är gjord.",
+    "statute": "Påminnelserna slutar när ni har antecknat att det är gjort.",
 }
 
 
-def _what(owed: Owed) -> str:
+def _what(owed: Owed, today: dt.date) -> str:
     """What has to be done, and by when."""
-    day = f"{swedish.weekday(owed.due_on)} {swedish.long_date(owed.due_on)}"
+    day, verb = f"{swedish.weekday(owed.due_on)} {swedish.long_date(owed.due_on)}", "skulle ha varit" if today > owed.due_on else "ska vara"
     return {
         "renewal": f"Medborgarlöftet gäller till och med {day}. Något nytt löfte är inte undertecknat.",
         "review": f"Parterna ska se över medborgarlöftet senast {day}.",
-        "follow_up": f"{owed.title} ska vara gjord senast {day}. Den är klar när varje part har markerat sin del.",
+        "follow_up": f"{owed.title} {verb} gjord senast {day}. Den är klar när alla parter har undertecknat den i dess rum.",
         "report": f"{owed.title} ska lämnas senast {day}.",
         "activity": f"Aktiviteten ”{owed.title}” ska vara gjord senast {day}.",
+        "statute": f"{owed.title} {verb} klar senast {day}, enligt lagen om kommuners ansvar för brottsförebyggande arbete.",
     }[owed.kind]
 
 

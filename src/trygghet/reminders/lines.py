@@ -77,7 +77,7 @@ def schedule(known: Known, first: dt.date, last: dt.date, now: dt.datetime) -> l
     found = [
         line
         for title, owed in known.owed
-        for rung in ladder(owed)
+        for rung in ladder(owed, last)
         if first <= swedish.local(rung.at).date() <= last and (line := _line(known, title, owed, rung, now)) is not None
     ]
     return sorted(found, key=lambda line: (line.at, line.promise_title, line.owed.due_on, line.title, line.seat))
@@ -147,14 +147,24 @@ class Stairs:
     steps: tuple[Step, ...]
 
     @property
+    def before(self) -> list[Step]:
+        """Those up to the due day."""
+        return [step for step in self.steps if step.lead >= 0]
+
+    @property
+    def after(self) -> list[Step]:
+        """Those week by week after it, while it is late."""
+        return [step for step in self.steps if step.lead < 0]
+
+    @property
     def points(self) -> list[tuple[dt.date, bool]]:
-        """Each day, and whether it was sent: what the drawing needs."""
-        return [(swedish.local(step.at).date(), step.state == "sent") for step in self.steps]
+        """Each day up to the due day, and whether it was sent: what the drawing needs."""
+        return [(swedish.local(step.at).date(), step.state == "sent") for step in self.before]
 
 
 def by_promise(lines: Sequence[Line]) -> list[tuple[str, list[Stairs]]]:
     """The schedule arranged for reading: promise by promise, duty by duty, day by day."""
-    promises: dict[UUID, tuple[str, dict[UUID, list[Line]]]] = {}
+    promises: dict[UUID | None, tuple[str, dict[UUID, list[Line]]]] = {}
     for line in lines:
         _, duties = promises.setdefault(line.owed.promise_id, (line.promise_title, {}))
         duties.setdefault(line.owed.obligation_id, []).append(line)

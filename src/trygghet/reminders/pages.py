@@ -37,7 +37,7 @@ async def download_schedule(request: Request[Any, Any, Any]) -> Response[bytes]:
 def _shown(
     request: Request[Any, Any, Any], asked: dict[str, str], found: list[Line], *, status: int = 200, errors: dict[str, str] | None = None
 ) -> Template:
-    promises, words = lines.by_promise(found), {"seats": SEATS, "chips": lines.CHIPS, "why": rules.why_these_days}
+    promises, words = lines.by_promise(found), {"seats": SEATS, "chips": lines.CHIPS, "why": rules.why_these_days, "distance": rules.distance}
     return web.page(request, "reminders/schedule.html", status=status, promises=promises, count=len(found), asked=asked, errors=errors or {}, **words)
 
 

@@ -19,8 +19,20 @@ HOUR = 8
 
 _END = (180, 90, 60, 30, 14, 7, 1)
 _REPORT = (14, 7, 1)
-LADDERS: dict[str, tuple[int, ...]] = {"renewal": _END, "review": _END, "follow_up": (60, 30, 14, 7, 1), "report": _REPORT, "activity": _REPORT}
+LADDERS: dict[str, tuple[int, ...]] = {
+    "renewal": _END,
+    "review": _END,
+    "follow_up": (60, 30, 14, 7, 1),
+    "report": _REPORT,
+    "activity": _REPORT,
+    "statute": _END,
+}
 """So many days before the due day, by kind of duty, farthest first."""
+LATE = {"follow_up", "statute"}
+"""These are reminded of after the due day too, week by week until they are done: there is no last time."""
+WEEK = 7
+AHEAD = dt.timedelta(days=366)
+"""So far ahead reminders of what is late are planned; each night's replanning carries it on."""
 
 COORDINATOR, LEADER = "coordinator", "leader"
 """Whom a reminder is for. Who holds the seat is looked up when it goes out."""
@@ -31,10 +43,10 @@ _LEADER_FROM_DEFAULT = 60
 
 @dataclass(frozen=True)
 class Owed:
-    """A duty of a promise, seen as something to be reminded of."""
+    """A duty, seen as something to be reminded of. One that an organisation has alone, `owner`, may have no promise."""
 
     obligation_id: UUID
-    promise_id: UUID
+    promise_id: UUID | None
     area_name: str
     kind: str
     title: str
@@ -44,11 +56,17 @@ class Owed:
     done_at: dt.datetime | None = None
     settled: frozenset[UUID] = frozenset()
     """The parties that have done their part and need no reminder."""
+    owner: UUID | None = None
+
+    @property
+    def covered(self) -> str:
+        """What a follow-up is about, as its title says: 2024; 2023 och 2024."""
+        return self.title.partition(" för ")[2] or f"{self.due_on.year}"
 
 
 @dataclass(frozen=True)
 class Rung:
-    """One step of a ladder for one seat."""
+    """One step of a ladder for one seat. `lead` is days before the due day, negative after it."""
 
     lead: int
     seat: str
@@ -88,17 +106,22 @@ def seats(kind: str, lead: int) -> tuple[str, ...]:
     return (COORDINATOR, LEADER) if lead <= _LEADER_FROM.get(kind, _LEADER_FROM_DEFAULT) else (COORDINATOR,)
 
 
-def ladder(owed: Owed) -> list[Rung]:
-    """All rungs of a duty, past and coming, in order.
+def ladder(owed: Owed, until: dt.date | None = None) -> list[Rung]:
+    """All rungs of a duty before its day, past and coming, in order; and those after it up to and including `until`.
 
     What ends or is followed up cannot be reminded of before it has begun; a short promise has a short ladder.
     """
-    return [
-        Rung(lead, seat, moment(owed.due_on, lead))
+    before = (
+        lead
         for lead in LADDERS[owed.kind]
         if owed.begins_on is None or owed.kind in _LEADER_FROM or owed.due_on - dt.timedelta(days=lead) >= owed.begins_on
-        for seat in seats(owed.kind, lead)
-    ]
+    )
+    return [Rung(lead, seat, moment(owed.due_on, lead)) for lead in (*before, *_late(owed, until)) for seat in seats(owed.kind, lead)]
+
+
+def _late(owed: Owed, until: dt.date | None) -> range:
+    """The leads after the due day, all of them negative."""
+    return range(0) if owed.kind not in LATE or until is None else range(-WEEK, (owed.due_on - until).days - 1, -WEEK)
 
 
 def key(owed: Owed, rung: Rung, organisation: UUID) -> str:
@@ -112,7 +135,11 @@ def due_on_of(delivery_key: str) -> dt.date:
 
 
 def wanted(duties: Iterable[Owed], parties: Collection[UUID], now: dt.datetime) -> list[Planned]:
-    """Every reminder still to come, for each party that has not done its part."""
+    """Every reminder still to come, for each party that has not done its part; of what is late as far as `AHEAD`.
+
+    What one organisation has alone names no promise: the other parties must not see that anything goes out.
+    """
+    until = swedish.local(now + AHEAD).date()
     return [
         Planned(
             organisation_id=party,
@@ -121,7 +148,7 @@ def wanted(duties: Iterable[Owed], parties: Collection[UUID], now: dt.datetime) 
             channel="mail",
             title=headline(owed, rung.lead),
             due_at=rung.at,
-            promise_id=owed.promise_id,
+            promise_id=None if owed.owner else owed.promise_id,
             obligation_id=owed.obligation_id,
             seat=rung.seat,
             lead_days=rung.lead,
@@ -130,22 +157,24 @@ def wanted(duties: Iterable[Owed], parties: Collection[UUID], now: dt.datetime) 
         if owed.done_at is None
         for party in parties
         if party not in owed.settled
-        for rung in ladder(owed)
+        for rung in ladder(owed, until)
         if rung.at > now
     ]
 
 
 def overtaken(owed: Owed, lead: int, seat: str, now: dt.datetime) -> bool:
     """Whether a later rung for the same seat has come due as well: after an outage the latest one speaks for all."""
-    return any(rung.seat == seat and rung.lead < lead and rung.at <= now for rung in ladder(owed))
+    return any(rung.seat == seat and rung.lead < lead and rung.at <= now for rung in ladder(owed, swedish.local(now).date()))
 
 
 def place(owed: Owed, lead: int, seat: str) -> tuple[int, int, dt.date | None]:
-    """Which reminder this is to that seat, of how many, and the day of the next."""
-    own = [rung for rung in ladder(owed) if rung.seat == seat]
-    number = next((index for index, rung in enumerate(own, 1) if rung.lead == lead), len(own))
+    """Which reminder this is to that seat, of how many before the due day, and the day of the next; None when it is the last."""
+    day = owed.due_on - dt.timedelta(days=lead)
+    own = [rung for rung in ladder(owed, day + dt.timedelta(days=WEEK)) if rung.seat == seat]
+    planned = sum(rung.lead > 0 for rung in own)
+    number = next((index for index, rung in enumerate(own, 1) if rung.lead == lead), planned)
     following = own[number].at if number < len(own) else None
-    return number, len(own), swedish.local(following).date() if following else None
+    return number, planned, swedish.local(following).date() if following else None
 
 
 # ---------------------------------------------------------------- words
@@ -158,7 +187,9 @@ def headline(owed: Owed, left: int) -> str:
     if owed.kind == "review":
         return f"Löftet i {owed.area_name} {'skulle ha setts över' if passed else 'ska ses över'} {when}"
     if owed.kind == "follow_up":
-        return f"Uppföljningen för {owed.due_on.year} i {owed.area_name} {'skulle ha varit' if passed else 'ska vara'} klar {when}"
+        return f"Uppföljningen för {owed.covered} i {owed.area_name} {'skulle ha varit' if passed else 'ska vara'} klar {when}"
+    if owed.kind == "statute":
+        return f"{owed.title} i {owed.area_name} {'skulle ha varit' if passed else 'ska vara'} klar {when}"
     if owed.kind == "report":
         return f"Rapporten till {owed.receiver} om löftet i {owed.area_name} {'skulle ha lämnats' if passed else 'ska lämnas'} {when}"
     return f"”{owed.title}” i {owed.area_name} {'skulle ha varit' if passed else 'ska vara'} gjord {when}"
@@ -167,16 +198,22 @@ def headline(owed: Owed, left: int) -> str:
 def why(owed: Owed, lead: int) -> str:
     """Why a reminder goes out on its day."""
     what = f"”{owed.title}”" if owed.kind == "activity" else swedish.first_down(owed.title)  # an activity's title is a quotation
-    return f"{swedish.days(lead)} före {swedish.long_date(owed.due_on)}: {what}, {owed.area_name}"
+    return f"{distance(lead)} {swedish.long_date(owed.due_on)}: {what}, {owed.area_name}"
+
+
+def distance(lead: int) -> str:
+    """30 dagar före; 7 dagar efter."""
+    return f"{swedish.days(abs(lead))} {'efter' if lead < 0 else 'före'}"
 
 
 def why_these_days(owed: Owed) -> str:
     """How the ladder of a duty comes about."""
     leads = list(dict.fromkeys(rung.lead for rung in ladder(owed)))
+    after = " Är det inte klart den dagen påminns ni varje vecka tills det är det." if owed.kind in LATE else ""
     if not leads:
-        return "Löftet är för kort för påminnelser i förväg."
+        return f"Löftet är för kort för påminnelser i förväg.{after}"
     steps = f"{', '.join(str(lead) for lead in leads[:-1])} och {leads[-1]} dagar" if len(leads) > 1 else swedish.days(leads[0])
     return (
         f"Sista dagen är {swedish.long_date(owed.due_on)}. Stegen är {steps} före, kl. 08.00 svensk tid. "
-        "En helgdag flyttar inget steg: en påminnelse kräver bara att den läses."
+        f"En helgdag flyttar inget steg: en påminnelse kräver bara att den läses.{after}"
     )

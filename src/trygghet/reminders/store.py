@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Due:
-    """A duty with what decides whether it is still to be reminded of. `parties` are ids with names."""
+    """A duty with what decides whether it is still to be reminded of. `parties` are ids with names: of the promise, or its owner alone."""
 
     owed: Owed
     promise_title: str
-    stage: str
+    stage: str | None
     parties: dict[UUID, str]
 
     @property
@@ -31,20 +31,22 @@ class Due:
 
 
 _DUE = """
-SELECT o.id, o.promise_id, o.kind, o.title, o.due_on, o.receiver, p.title AS promise_title, p.area_name, p.valid_from, p.stage,
+SELECT o.id, o.promise_id, o.kind, o.title, o.due_on, o.receiver, o.organisation_id AS owner, coalesce(p.title, '') AS promise_title,
+       coalesce(p.area_name, w.short_name) AS area_name, p.valid_from, p.stage, w.name AS owner_name,
        coalesce(o.done_at, CASE WHEN o.kind = 'renewal' THEN taken_over_at(p) END) AS done_at,
        ARRAY(SELECT m.organisation_id FROM obligation_mark m WHERE m.obligation_id = o.id) AS settled,
        (SELECT array_agg(y.organisation_id ORDER BY y.side, g.name) FROM party y JOIN organisation g ON g.id = y.organisation_id
-        WHERE y.promise_id = o.promise_id) AS parties,
+        WHERE y.promise_id = o.promise_id AND o.organisation_id IS NULL) AS parties,
        (SELECT array_agg(g.name ORDER BY y.side, g.name) FROM party y JOIN organisation g ON g.id = y.organisation_id
-        WHERE y.promise_id = o.promise_id) AS names
-FROM obligation o JOIN promise p ON p.id = o.promise_id
-WHERE EXISTS (SELECT FROM access a WHERE a.promise_id = o.promise_id AND a.organisation_id = $1)
+        WHERE y.promise_id = o.promise_id AND o.organisation_id IS NULL) AS names
+FROM obligation o LEFT JOIN promise p ON p.id = o.promise_id LEFT JOIN organisation w ON w.id = o.organisation_id
+WHERE CASE WHEN o.organisation_id IS NULL THEN EXISTS (SELECT FROM access a WHERE a.promise_id = o.promise_id AND a.organisation_id = $1)
+  ELSE o.organisation_id = $1 END
 """
 
 
 async def duties(organisation: UUID, *, promise_id: UUID | None = None) -> list[Due]:
-    """The duties of the organisation's promises, or of one of them, nearest first."""
+    """The duties of the organisation's promises and its own, or those beside one promise, nearest first."""
     rows = await database.connection().fetch(f"{_DUE} AND ($2::uuid IS NULL OR o.promise_id = $2) ORDER BY o.due_on, o.key", organisation, promise_id)
     return [_due(row) for row in rows]
 
@@ -52,9 +54,23 @@ async def duties(organisation: UUID, *, promise_id: UUID | None = None) -> list[
 async def across_organisations_promises() -> list[tuple[UUID, UUID]]:
     """The promises that have duties left to do, each with the organisation that entered it."""
     rows = await database.connection().fetch(
-        "SELECT p.created_by, p.id FROM promise p WHERE EXISTS (SELECT FROM obligation o WHERE o.promise_id = p.id AND o.done_at IS NULL) ORDER BY p.id"
+        "SELECT p.created_by, p.id FROM promise p WHERE EXISTS"
+        " (SELECT FROM obligation o WHERE o.promise_id = p.id AND o.organisation_id IS NULL AND o.done_at IS NULL) ORDER BY p.id"
     )
     return [(row["created_by"], row["id"]) for row in rows]
+
+
+async def across_organisations_owners() -> list[UUID]:
+    """The organisations that have duties of their own left to do."""
+    rows = await database.connection().fetch(
+        "SELECT DISTINCT o.organisation_id AS id FROM obligation o WHERE o.organisation_id IS NOT NULL AND o.done_at IS NULL ORDER BY 1"
+    )
+    return [row["id"] for row in rows]
+
+
+async def lock_own(organisation: UUID) -> None:
+    """One planning of an organisation's own reminders at a time."""
+    await database.connection().execute("SELECT o.id FROM organisation o WHERE o.id = $1 FOR NO KEY UPDATE", organisation)
 
 
 async def lock(organisation: UUID, promise_id: UUID) -> None:
@@ -119,5 +135,7 @@ def _due(row: Any) -> Due:
         row["valid_from"],
         row["done_at"],
         frozenset(row["settled"]),
+        row["owner"],
     )
-    return Due(owed, row["promise_title"], row["stage"], dict(zip(row["parties"] or (), row["names"] or (), strict=True)))
+    parties = {row["owner"]: row["owner_name"]} if row["owner"] else dict(zip(row["parties"] or (), row["names"] or (), strict=True))
+    return Due(owed, row["promise_title"], row["stage"], parties)
