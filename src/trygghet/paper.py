@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 TEMPLATES = ROOT / "templates"
 _UNDRAWN = re.compile(r'the text `"(.+?)"` could not be displayed')
+_PAGE = re.compile(rb"/Type\s*/Page\b")
 _ROUNDS = 3
 """What no font can draw is all told at once; another round is for a letter that could be drawn only together with one that could not."""
 
@@ -44,6 +45,11 @@ def pdf(template: str, data: Mapping[str, Any], *, at: dt.datetime) -> bytes:
                 raise
             given = _written_out(given, undrawn)
     return _set(template, given, at)
+
+
+def pages(made: bytes) -> int:
+    """How many pages a PDF of ours has; typst writes each as an object that can be read as it stands."""
+    return len(_PAGE.findall(made))
 
 
 def _set(template: str, data: Any, at: dt.datetime) -> bytes:

@@ -259,9 +259,16 @@ def _rhythm(one: Part) -> list[str]:
     per = dict(KINDS["rhythm"].field("per").choices).get(one["per"], "")
     if one["per"] == "continuous":
         return [one["receiver"], "Löpande", ""]
-    late = one["days_after"]
-    due = f"{late} dagar efter periodens sista dag" if late not in {"", "0"} else "Periodens sista dag"
-    return [one["receiver"], swedish.first_up(per), due]
+    form = dict(KINDS["rhythm"].field("form").choices).get(one["form"], "")
+    return [one["receiver"], ", ".join(words for words in (swedish.first_up(per), form) if words), _due(one["days_before"], one["days_after"])]
+
+
+def _due(before: str, after: str) -> str:
+    late = f"{after} dagar efter periodens sista dag" if after not in {"", "0"} else "Periodens sista dag"
+    if not before:
+        return late
+    early = f"{before} dagar före sammanträdet" if before != "0" else "Till sammanträdet"
+    return f"{early}; är inget sammanträde känt, {swedish.first_down(late)}"
 
 
 # ---------------------------------------------------------------- who stands behind it

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 from trygghet import periods
-from trygghet.obligations.rules import Rhythm
+from trygghet.obligations.rhythms import Rhythm
 from trygghet.promises.rules import (
     PER_YEAR,
     ActivityDraft,
@@ -164,11 +164,16 @@ class _Reader:
         found: list[Rhythm] = []
         for part in self.text.of("rhythm"):
             receiver, per = self._needed(part, "receiver"), self._choice(part, "per")
-            if receiver and any((one.receiver, one.per) == (receiver, per) for one in found):
+            known = self._organisation(part, "organisation")
+            if known is not None:
+                self._check_party(part, known)
+            whose = known.organisation_id if known else None
+            if receiver and any((one.receiver, one.per, one.organisation_id) == (receiver, per, whose) for one in found):
                 self._slip(
                     part, Refusal("promise.twice", field="receiver", what="Rapporten till", name=f"{receiver} {PER_YEAR.get(per, '')}".strip())
                 )
-            found.append(Rhythm(receiver, per, self._whole(part, "days_after", least=0, most=366) or 0, part.id))
+            after, before = self._whole(part, "days_after", least=0, most=366) or 0, self._whole(part, "days_before", least=0, most=180)
+            found.append(Rhythm(receiver, per, after, part.id, self._choice(part, "form"), before, whose))
         return tuple(found)
 
     # ------------------------------------------------------------ areas, goals, activities
