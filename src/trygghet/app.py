@@ -20,13 +20,19 @@ from trygghet.comments import pages as comments
 from trygghet.dashboard import pages as dashboard
 from trygghet.deliveries import pages as deliveries
 from trygghet.dossiers import pages as dossiers
+from trygghet.followups import download as follow_up_files
+from trygghet.followups import trend
+from trygghet.followups.rules import VERDICTS
 from trygghet.health import pages as health
 from trygghet.health.requests import Requests
 from trygghet.history import pages as history
+from trygghet.indicators import chart
+from trygghet.indicators import pages as indicators
 from trygghet.invitations import pages as invitations
 from trygghet.members import pages as members
 from trygghet.obligations import pages as obligations
 from trygghet.organisations import pages as organisations
+from trygghet.outcomes import pages as outcomes
 from trygghet.promises import pages as promises
 from trygghet.reminders import pages as reminders
 from trygghet.settings import ROOT, Settings, load
@@ -105,12 +111,15 @@ def _handlers() -> list[ControllerRouterHandler]:
         *dashboard.handlers,
         *deliveries.handlers,
         *dossiers.handlers,
+        *follow_up_files.handlers,
         *health.handlers,
         *history.handlers,
+        *indicators.handlers,
         *invitations.handlers,
         *members.handlers,
         *organisations.handlers,
         *obligations.handlers,
+        *outcomes.handlers,
         *promises.handlers,
         *reminders.handlers,
         *signatures.handlers,
@@ -175,6 +184,7 @@ def _templates() -> Environment:
         "long_moment",
         "short_moment",
         "number",
+        "measured",
         "word",
         "first_up",
         "first_down",
@@ -186,4 +196,7 @@ def _templates() -> Environment:
         environment.filters[name] = getattr(swedish, name)
     environment.globals["counted"] = swedish.counted
     environment.globals["draw"] = drawing
+    environment.globals["chart"] = chart
+    environment.globals["trend"] = trend
+    environment.globals["verdicts"] = VERDICTS
     return environment

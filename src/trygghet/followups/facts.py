@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from trygghet import swedish
-from trygghet.followups.proposing import Proposal, propose
+from trygghet.followups.proposing import propose
 from trygghet.followups.rules import Subject, Verdict
 from trygghet.indicators import rules as indicators
 from trygghet.promises import progress
@@ -21,6 +21,7 @@ from trygghet.swedish import Chip
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from trygghet.followups.proposing import Proposal
     from trygghet.followups.rules import Room
     from trygghet.indicators.rules import Series
     from trygghet.promises.progress import Correction, Note, Progress
@@ -86,6 +87,17 @@ class Figure:
         even = f"Vid jämn takt ska {swedish.number(float(self.owed or 0))} vara gjorda {swedish.long_date(self.last)}." if self.is_share else ""
         return f"{counted}{even}".strip()
 
+    @property
+    def rows(self) -> list[tuple[str, int, Decimal | None]]:
+        """The table beside the picture: by the end of which month (or by today), what was done and an even pace, all added up."""
+        began = [(f"före {swedish.short_date(self.first)}", self.before.done, self.before.expected)] if self.since < self.first else []
+        names = [swedish.MONTHS[month.first.month - 1] for month in self.monthly]
+        if self.first.year != self.last.year:
+            names = [f"{name} {month.first.year}" for name, month in zip(names, self.monthly, strict=True)]
+        if names and not self.is_over:
+            names[-1] = swedish.short_date(self.until)
+        return [*began, *((name, month.done, month.expected) for name, month in zip(names, self.monthly, strict=True))]
+
 
 class State(NamedTuple):
     """What is no number: done or not, or told in words. The chip is a tone, an icon and words."""
@@ -122,7 +134,7 @@ class EarlierVerdict(NamedTuple):
 
 @dataclass(frozen=True)
 class Prefilled:
-    """All that is known of one subject. `notes` and `corrections` are the parties' own and are not frozen."""
+    """All that is known of one subject. `notes` and `corrections` are the parties' own and the proposal is for them alone: none is frozen."""
 
     subject: Subject
     promised: tuple[str, ...]
@@ -132,12 +144,14 @@ class Prefilled:
     indicators: tuple[Series, ...]
     updates: tuple[ToldUpdate, ...]
     earlier: tuple[EarlierVerdict, ...]
-    proposal: Proposal
+    proposal: Proposal | None = None
     notes: tuple[tuple[str, Note], ...] = ()
     corrections: tuple[tuple[str, Correction], ...] = ()
 
     def as_json(self) -> dict[str, Any]:
-        """As it is frozen and published: days as ISO dates, decimals as text as they are shown. What reporters wrote stays inside."""
+        """As it is frozen and published: days as ISO dates, decimals as text as they are shown. What reporters wrote stays inside, and
+        so does the proposal: what is kept is what people said.
+        """
         return {
             "promised": list(self.promised),
             "figures": [_figure_json(one) for one in self.figures],
@@ -146,13 +160,11 @@ class Prefilled:
             "indicators": [indicators.as_json(one) for one in self.indicators],
             "updates": [{"id": str(one.id), "title": one.title, "told_on": one.told_on.isoformat(), "link": one.link} for one in self.updates],
             "earlier": [{"year": one.year, "said": [said._asdict() for said in one.said]} for one in self.earlier],
-            "proposal": {"verdict": self.proposal.verdict.value, "reasoning": self.proposal.reasoning, "unknown": list(self.proposal.unknown)},
         }
 
 
 def from_json(subject: Subject, stored: Mapping[str, Any]) -> Prefilled:
     """What `as_json` made, to be shown as it was. Nothing stored is a subject of which nothing is known."""
-    proposal = stored.get("proposal") or {"verdict": Verdict.NOT_ASSESSED, "reasoning": "", "unknown": []}
     return Prefilled(
         subject,
         tuple(stored.get("promised", ())),
@@ -165,7 +177,6 @@ def from_json(subject: Subject, stored: Mapping[str, Any]) -> Prefilled:
             EarlierVerdict(subject.key, one["year"], tuple(Said(said["who"], Verdict(said["verdict"]), said["reason"]) for said in one["said"]))
             for one in stored.get("earlier", ())
         ),
-        Proposal(Verdict(proposal["verdict"]), proposal["reasoning"], tuple(proposal["unknown"])),
     )
 
 
