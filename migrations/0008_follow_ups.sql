@@ -175,3 +175,13 @@ BEGIN
   RETURN NEW;
 END $$;
 CREATE TRIGGER is_agreed BEFORE UPDATE ON follow_up_merge FOR EACH ROW EXECUTE FUNCTION merge_is_agreed();
+
+CREATE FUNCTION promise_merges_as_decided() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (SELECT FROM unnest(NEW.merged_years) y WHERE y <> ALL (OLD.merged_years) AND NOT EXISTS (
+       SELECT FROM follow_up_merge m WHERE m.promise_id = NEW.id AND m.year = y AND m.agreed_at IS NOT NULL)) THEN
+    RAISE EXCEPTION 'two years are followed up as one when every party has decided it' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER merges_as_decided BEFORE UPDATE ON promise FOR EACH ROW EXECUTE FUNCTION promise_merges_as_decided();

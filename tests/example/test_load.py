@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.example.conftest import empty_database, example_settings
-from trygghet import database
+from trygghet import clock, database
 from trygghet.example import actions, store, story
 from trygghet.example.rules import START
 from trygghet.obligations import actions as obligations
@@ -132,9 +132,23 @@ async def test_what_was_done_before_the_start_is_done_and_the_rest_waits() -> No
         ("hallstahammar", "report:KSAU:2024Q1"),
         ("hallstahammar", "report:KSAU:2024Q2"),
     }
-    marked = next(one for one in await _duties("amal") if one.duty.key == "follow_up:2023")
-    assert marked.done_at == dt.datetime(2023, 12, 20, 14, 0, tzinfo=dt.UTC)
-    assert [part.mark.by_office for part in marked.parts if part.mark] == ["Säkerhetsstrateg", "Kommunpolis"]
+    signed = next(one for one in await _duties("amal") if one.duty.key == "follow_up:2023")
+    assert signed.done_at == dt.datetime(2023, 12, 20, 14, 5, tzinfo=dt.UTC)
+
+
+@pytest.mark.usefixtures("example")
+async def test_past_years_are_followed_up_in_their_rooms_one_of_them_late_and_one_with_two_verdicts() -> None:
+    rows = await _rows(
+        "SELECT p.area_name, extract(year FROM o.due_on)::int AS year, f.signed_at, o.due_on, f.content FROM follow_up f"
+        " JOIN obligation o ON o.id = f.id JOIN promise p ON p.id = f.promise_id WHERE f.signed_at IS NOT NULL ORDER BY p.area_name"
+    )
+    assert [(row["area_name"], row["year"], clock.day(row["signed_at"]) > row["due_on"]) for row in rows] == [
+        ("Mellerud", 2023, False),
+        ("Älmhult", 2018, False),
+        ("Åmål", 2023, False),
+        ("Åstorp", 2023, True),
+    ]
+    assert {row["area_name"] for row in rows if any(one["joint"]["how"] == "both" for one in row["content"]["subjects"])} == {"Åmål"}
 
 
 @pytest.mark.usefixtures("example")
@@ -152,7 +166,9 @@ async def test_published_updates_have_gone_to_page_and_feed_and_residents_can_re
         "SELECT u.title, d.channel, d.state, d.settled_at, d.remote_url FROM delivery d JOIN status_update u ON u.id = d.status_update_id"
         " ORDER BY d.due_at, d.after_id NULLS FIRST"
     )
+    followed = [f"Uppföljning av löftet för {year}" for year in (2018, 2023, 2023, 2023)]
     assert [(row["title"].split(":")[0], row["channel"], row["state"]) for row in rows] == [
+        *[(title, channel, "sent") for title in followed for channel in ("page", "feed")],
         ("Halvtid", "page", "sent"),
         ("Halvtid", "feed", "sent"),
         ("Tredje företagsdialogen", "page", "sent"),
@@ -162,7 +178,7 @@ async def test_published_updates_have_gone_to_page_and_feed_and_residents_can_re
     assert rows[-1]["remote_url"].startswith("http://127.0.0.1:8000/amal/uppdateringar/")
     async with database.published() as link:
         published = await link.fetch("SELECT content, published_at FROM published_update ORDER BY published_at")
-    assert [row["content"]["title"].split(":")[0] for row in published] == ["Halvtid", "Tredje företagsdialogen"]
+    assert [row["content"]["title"].split(":")[0] for row in published] == [*followed, "Halvtid", "Tredje företagsdialogen"]
     assert published[-1]["published_at"] == dt.datetime(2024, 9, 19, 6, 47, tzinfo=dt.UTC)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from trygghet import clock, database
@@ -11,7 +12,7 @@ from trygghet.channels import Message, Receipt
 from trygghet.channels.messages import post
 from trygghet.connections import actions as connections
 from trygghet.deliveries import actions as deliveries
-from trygghet.example import rules, store, story
+from trygghet.example import followed, rules, store, story
 from trygghet.members import actions as members
 from trygghet.obligations import actions as obligations
 from trygghet.promises import actions as promises
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from uuid import UUID
 
+    from trygghet.example.followed import Act
     from trygghet.example.story import Story
     from trygghet.settings import Settings
 
@@ -71,8 +73,11 @@ async def across_organisations_load(settings: Settings, *, now: dt.datetime = ru
     stories = story.stories()
     promise_ids = [await _keep(one, now=now) for one in stories]
     async with database.across_organisations():
-        await store.across_organisations_forget_reminders(now)
+        await store.across_organisations_forget_letters(now)
     for promise_id, told in zip(promise_ids, stories, strict=True):
+        for year in told.followed:
+            await followed.tell(promise_id, year, _seats(told))
+            await _send(settings, now=story.moment(year.told[-1].at))
         for update in told.updates:
             await _publish(promise_id, update, _seats(told), settings)
     async with database.across_organisations():
@@ -96,51 +101,60 @@ async def _connect(settings: Settings, *, now: dt.datetime) -> None:
 
 
 async def _keep(told: Story, *, now: dt.datetime) -> UUID:
-    """One promise with what was recorded and done. Everything is written down by its own person, at its own time."""
+    """One promise with all that was recorded, followed up and done, in the order in which it happened, each by its own person."""
     home, seats = story.organisation_id(told.home), _seats(told)
     promise_id = await promises.enter(home, told.promise, now=now)
-    await _record(home, promise_id, told, seats)
-    duties = {one.duty.key: one.id for one in await obligations.obligations(home, promise_id=promise_id)}
-    for done in told.done:
-        by, at = seats[done.by], story.afternoon(done.on)
-        if done.duty.startswith("follow_up:"):
-            await obligations.settle_follow_up(by.organisation, duties[done.duty], now=at)
-        else:
-            await obligations.mark_done(by.organisation, duties[done.duty], by=by, note=done.note, now=at)
+    acts = [*await _counted(home, promise_id, told, seats), *await _marked(home, promise_id, told, seats), *followed.acts(promise_id, told, seats)]
+    for _, act in sorted(acts, key=lambda one: one[0]):
+        await act()
     await promises.publish_snapshot(home, promise_id, now=now)
     return promise_id
 
 
-async def _record(home: UUID, promise_id: UUID, told: Story, seats: dict[str, Asking]) -> None:
+async def _marked(home: UUID, promise_id: UUID, told: Story, seats: dict[str, Asking]) -> list[Act]:
+    duties = {one.duty.key: one.id for one in await obligations.obligations(home, promise_id=promise_id)}
+    return [(story.afternoon(one.on), partial(_mark, duties[one.duty], one, seats[one.by])) for one in told.done]
+
+
+async def _mark(duty: UUID, done: story.Done, by: Asking) -> None:
+    await obligations.mark_done(by.organisation, duty, by=by, note=done.note, now=story.afternoon(done.on))
+
+
+async def _counted(home: UUID, promise_id: UUID, told: Story, seats: dict[str, Asking]) -> list[Act]:
     activities = {one.title: one.id for one in (await promises.read(home, promise_id)).all_activities}
-    rows = sorted(((count, counts) for counts in told.outcomes for count in counts.counts), key=lambda row: row[0].on)
-    for count, counts in rows:
-        by = seats[counts.by]
-        reporter = Reporter(by.person_id, by.name, by.here.office)
-        made = await promises.record_outcome(
+    return [
+        (story.afternoon(count.on), partial(_count, promise_id, activities[counts.activity], count, seats[counts.by]))
+        for counts in told.outcomes
+        for count in counts.counts
+    ]
+
+
+async def _count(promise_id: UUID, activity_id: UUID, count: story.Count, by: Asking) -> None:
+    reporter = Reporter(by.person_id, by.name, by.here.office)
+    made = await promises.record_outcome(
+        by.organisation,
+        promise_id,
+        activity_id,
+        by=reporter,
+        amount=count.amount,
+        happened_on=count.on,
+        note=count.note,
+        form_key=uuid.uuid4(),
+        place=count.place,
+        now=story.afternoon(count.on),
+    )
+    if count.corrected:
+        await promises.correct_outcome(
             by.organisation,
-            promise_id,
-            activities[counts.activity],
+            made,
             by=reporter,
-            amount=count.amount,
+            amount=count.corrected.amount,
             happened_on=count.on,
-            note=count.note,
+            note=count.corrected.note,
             form_key=uuid.uuid4(),
             place=count.place,
-            now=story.afternoon(count.on),
+            now=story.afternoon(count.corrected.on),
         )
-        if count.corrected:
-            await promises.correct_outcome(
-                by.organisation,
-                made,
-                by=reporter,
-                amount=count.corrected.amount,
-                happened_on=count.on,
-                note=count.corrected.note,
-                form_key=uuid.uuid4(),
-                place=count.place,
-                now=story.afternoon(count.corrected.on),
-            )
 
 
 async def _publish(promise_id: UUID, told: story.Told, seats: dict[str, Asking], settings: Settings) -> None:
@@ -154,15 +168,15 @@ async def _publish(promise_id: UUID, told: story.Told, seats: dict[str, Asking],
     await updates.share(author.organisation, update_id, seen=seen, by=author, now=story.moment(told.shared))
     for key in told.approved:
         await updates.approve(seats[key.by].organisation, update_id, seen=seen, by=seats[key.by], now=story.moment(key.at))
-    agreed_at = story.moment(told.approved[-1].at)
-    while batches := await deliveries.across_organisations_hand_out(now=agreed_at, wall=clock.wall()):
+    await _send(settings, now=story.moment(told.approved[-1].at))
+
+
+async def _send(settings: Settings, *, now: dt.datetime) -> None:
+    """What had been agreed on by then went out to page and feed."""
+    while batches := await deliveries.across_organisations_hand_out(now=now, wall=clock.wall()):
         for batch in batches:
             await deliveries.across_organisations_deliver(
-                batch,
-                composers={"publication": updates.composer(settings)},
-                channels={"page": _Told(), "feed": _Told()},
-                now=agreed_at,
-                wall=clock.wall(),
+                batch, composers={"publication": updates.composer(settings)}, channels={"page": _Told(), "feed": _Told()}, now=now, wall=clock.wall()
             )
 
 

@@ -127,9 +127,11 @@ COVERED_SINCE = dt.date(2018, 1, 1)
 """Before every promise of the example; since when the areas and offices really are as they are does not matter here."""
 
 
-async def across_organisations_forget_reminders(until: dt.datetime) -> None:
-    """Nobody is reminded now of what was before the example began."""
-    await database.connection().execute("DELETE FROM delivery WHERE kind = 'reminder' AND state = 'planned' AND attempts = 0 AND due_at <= $1", until)
+async def across_organisations_forget_letters(until: dt.datetime) -> None:
+    """Nobody is reminded or told now of what was before the example began."""
+    await database.connection().execute(
+        "DELETE FROM delivery WHERE kind IN ('reminder', 'notice') AND state = 'planned' AND attempts = 0 AND due_at <= $1", until
+    )
 
 
 async def across_organisations_move_accounts(base_url: str) -> None:

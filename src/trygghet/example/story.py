@@ -13,6 +13,7 @@ from uuid import NAMESPACE_DNS, UUID, uuid5
 import msgspec
 
 from trygghet.clock import STOCKHOLM
+from trygghet.followups.rules import Verdict
 from trygghet.promises.rules import Draft
 from trygghet.swedish import ROLES
 from trygghet.tenancy import Role
@@ -143,6 +144,40 @@ class Told:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Said:
+    """A verdict on one goal, by its title. Without a verdict, in what is said together: both parties' stand as they are."""
+
+    goal: str
+    verdict: Verdict | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assessed:
+    """What one party handed in."""
+
+    by: str
+    at: dt.datetime
+    said: tuple[Said, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Followed:
+    """A year's follow-up, from the first assessment to the last key. `told` are the keys on the update that came of it."""
+
+    year: int
+    assessed: tuple[Assessed, ...]
+    by: str
+    written: dt.datetime
+    summary: str
+    lessons: str
+    next_year: str
+    approved: tuple[Key, ...]
+    told: tuple[Key, ...]
+    decided: tuple[Said, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Story:
     """One promise, and what has become of it until the example begins."""
 
@@ -150,6 +185,7 @@ class Story:
     done: tuple[Done, ...] = ()
     outcomes: tuple[Counts, ...] = ()
     updates: tuple[Told, ...] = ()
+    followed: tuple[Followed, ...] = ()
 
     @property
     def home(self) -> str:
