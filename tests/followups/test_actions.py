@@ -212,6 +212,13 @@ async def test_a_goal_that_comes_after_one_has_handed_in_is_not_assessed_by_that
     assert len(opened.kept.subjects) == 3
 
 
+async def test_a_room_that_somebody_has_handed_in_to_outlives_an_end_that_is_brought_forward_past_it() -> None:
+    room_id = await room.made_room()
+    standing = await room.assessed(room_id, Verdict.ACHIEVED)
+    await made.effect(standing.room.promise_id, kind="early_end", valid_until=dt.date(2023, 12, 31), now=LATER)
+    assert (await actions.read(cast.SKOGEN, room_id)).has_handed_in(cast.BJORKEN)
+
+
 async def test_somebody_elses_room_is_not_there() -> None:
     room_id = await room.made_room()
     with pytest.raises(NotFound):
@@ -270,5 +277,8 @@ async def test_two_years_become_one_neither_silently_nor_without_need() -> None:
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         async with database.within(cast.BJORKEN) as link:
             await link.execute("UPDATE follow_up_merge SET agreed_at = now()")
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        async with database.within(cast.BJORKEN) as link:
+            await link.execute("UPDATE promise SET merged_years = '{2023}'")
     await merging.withdraw(cast.SKOGEN, short, by=cast.asking("per"), now=LATER)
     await merging.propose(cast.SKOGEN, short, "Vi också.", by=cast.asking("per"), now=LATER)

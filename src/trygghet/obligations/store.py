@@ -10,6 +10,7 @@ from uuid import UUID
 from trygghet import database
 from trygghet.obligations import renewal
 from trygghet.obligations.renewal import Followed, Making
+from trygghet.obligations.rhythms import Made, noted
 from trygghet.obligations.rules import Duty, Kind, Mark, Obligation, Part
 from trygghet.periods import Validity
 from trygghet.swedish import NotFound
@@ -23,6 +24,7 @@ ELSE o.organisation_id = $1 END"""  # what a promise's parties owe is theirs to 
 _OBLIGATIONS = f"""
 SELECT o.id, o.promise_id, o.key, o.kind, o.title, o.due_on, o.period_from, o.period_until, o.receiver, o.organisation_id AS owner, o.why, o.done_at,
        coalesce(p.title, '') AS promise_title, coalesce(p.area_name, w.short_name) AS area_name, p.valid_from, p.valid_until, p.review_on, ARRAY(SELECT places(p)) AS places,
+       made.id AS made_id, made.organisation_id AS made_by, made.handed_in, made.receiver AS made_for, made.reported_on, made.paragraph,
        n.id AS next_id, n.title AS next_title, n.valid_from AS next_from, n.since AS next_since,
        (SELECT jsonb_agg(jsonb_build_object('organisation', y.organisation_id, 'name', g.name, 'by_name', m.by_name, 'by_office', m.by_office,
                                             'note', m.note, 'at', m.at) ORDER BY y.side, g.name)
@@ -32,6 +34,9 @@ SELECT o.id, o.promise_id, o.key, o.kind, o.title, o.due_on, o.period_from, o.pe
         LEFT JOIN obligation_mark m ON m.obligation_id = o.id AND m.organisation_id = y.organisation_id) AS parts
 FROM obligation o LEFT JOIN promise p ON p.id = o.promise_id LEFT JOIN organisation w ON w.id = o.organisation_id
 LEFT JOIN LATERAL (SELECT x.id, x.title, x.valid_from, taken_over_at(p) AS since FROM promise x WHERE o.kind = 'renewal' AND x.id = successor(p)) n ON true
+LEFT JOIN LATERAL (SELECT r.id, r.organisation_id, r.handed_in_at IS NOT NULL AS handed_in, r.receiver, r.reported_on, r.paragraph
+  FROM report r WHERE o.kind = 'report' AND r.obligation_id = o.id AND (r.organisation_id = $1 OR (r.handed_in_at IS NOT NULL AND NOT r.own))
+  ORDER BY r.handed_in_at NULLS LAST, r.organisation_id = $1 DESC LIMIT 1) made ON true
 WHERE {_SEEN}
 """
 
@@ -132,7 +137,8 @@ async def sync(organisation: UUID, promise_id: UUID, duties: Sequence[Duty]) -> 
     await _require_access(organisation, promise_id)
     await link.execute(
         "DELETE FROM obligation o WHERE o.promise_id = $1 AND o.organisation_id IS NULL AND NOT o.key = ANY($2::text[]) AND o.done_at IS NULL"
-        " AND NOT EXISTS (SELECT FROM obligation_mark m WHERE m.obligation_id = o.id)",
+        " AND NOT EXISTS (SELECT FROM obligation_mark m WHERE m.obligation_id = o.id)"
+        " AND NOT EXISTS (SELECT FROM hand_in h WHERE h.follow_up_id = o.id)",
         promise_id,
         [duty.key for duty in duties],
     )
@@ -237,6 +243,9 @@ def _obligation(row: Any) -> Obligation:
         row["done_at"],
         frozenset(row["places"]),
         Followed(row["next_id"], row["next_title"], row["next_from"], row["next_since"]) if row["next_id"] else None,
+        made=Made(row["made_id"], row["made_by"], row["handed_in"], noted(row["made_for"], row["reported_on"], row["paragraph"]))
+        if row["made_id"]
+        else None,
     )
 
 
