@@ -21,7 +21,8 @@ from trygghet.dashboard import pages as dashboard
 from trygghet.deliveries import pages as deliveries
 from trygghet.dossiers import pages as dossiers
 from trygghet.followups import download as follow_up_files
-from trygghet.followups import trend
+from trygghet.followups import joining, trend
+from trygghet.followups import pages as followups
 from trygghet.followups.rules import VERDICTS
 from trygghet.health import pages as health
 from trygghet.health.requests import Requests
@@ -112,6 +113,8 @@ def _handlers() -> list[ControllerRouterHandler]:
         *deliveries.handlers,
         *dossiers.handlers,
         *follow_up_files.handlers,
+        *followups.handlers,
+        *joining.handlers,
         *health.handlers,
         *history.handlers,
         *indicators.handlers,

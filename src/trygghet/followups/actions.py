@@ -40,6 +40,13 @@ async def rooms(organisation: UUID, *, promise_id: UUID | None = None) -> list[S
         return await _standings(organisation, [one for one in duties if one.promise_id in found], found)
 
 
+async def waiting(organisation: UUID, today: dt.date) -> int:
+    """In how many rooms something waits for the organisation, for the menu: one query."""
+    async with database.within(organisation, readonly=True):
+        found = await store.our_turn(organisation, today)
+    return sum(rules.opens_on(first, due_on) <= today for first, due_on in found)
+
+
 async def read(organisation: UUID, room_id: UUID) -> Standing:
     """One room. Raises `NotFound`."""
     async with database.within(organisation):
@@ -174,6 +181,21 @@ async def decide(organisation: UUID, room_id: UUID, subject: str, said: Joint, *
             raise Refusal("followup.same")
         joint = {**standing.kept.joint, subject: said if said.how == AGREED else replace(said, verdict=None)}
         return await _rewrite(organisation, standing, promise, joint, standing.kept.texts, by=by, now=now)
+
+
+async def decide_all(organisation: UUID, room_id: UUID, said: Mapping[str, Joint], *, seen: str, by: Asking, now: dt.datetime) -> None:
+    """Decides of several subjects at once, all of them or none. Raises as `decide` does, with the slips of them all."""
+    slips: list[Refusal] = []
+    for subject, one in said.items():
+        try:
+            _check_joint(one, subject)
+        except Slips as found:
+            slips.extend(found.refusals)
+    if slips:
+        raise Slips(slips)
+    async with database.within(organisation):
+        for subject, one in said.items():
+            seen = (await decide(organisation, room_id, subject, one, seen=seen, by=by, now=now)).kept.content_hash
 
 
 def _check_joint(said: Joint, subject: str) -> None:

@@ -106,13 +106,13 @@ TEXTS = {"summary": "Sammanfattning", "lessons": "Lärdomar", "next_year": "Vad 
 
 
 def verdict(text: str) -> Verdict | None:
-    """What the form says; None for nothing. Raises `Refusal`."""
+    """What the form says, in the words of `VERDICTS`; None for nothing. Raises `Refusal`."""
     if not text:
         return None
-    try:
-        return Verdict(text)
-    except ValueError:
-        raise Refusal("followup.verdict") from None
+    found = next((one for one, chip in VERDICTS.items() if chip.text == text), None)
+    if found is None:
+        raise Refusal("followup.verdict")
+    return found
 
 
 def check_reason(reason: str, *, field: str, name: str = "Skäl") -> None:

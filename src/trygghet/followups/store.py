@@ -72,6 +72,21 @@ def _kept(row: Any, handed: Sequence[Any], said: Sequence[Any]) -> Kept:
     )
 
 
+async def our_turn(organisation: UUID, today: dt.date) -> list[tuple[dt.date, dt.date]]:
+    """The first and the last day of every room that is not done and where this party has not handed in or, after that, not approved."""
+    rows = await database.connection().fetch(
+        "SELECT o.period_from, o.due_on FROM obligation o JOIN party y ON y.promise_id = o.promise_id AND y.organisation_id = $1"
+        " JOIN promise p ON p.id = o.promise_id AND p.stage <> 'replaced' LEFT JOIN follow_up f ON f.id = o.id"
+        " WHERE o.kind = 'follow_up' AND o.done_at IS NULL AND o.period_from <= $2 AND CASE WHEN f.revealed_at IS NULL"
+        " THEN NOT EXISTS (SELECT FROM hand_in h WHERE h.follow_up_id = o.id AND h.organisation_id = $1)"
+        " ELSE NOT EXISTS (SELECT FROM approval v WHERE v.subject_id = o.id AND v.organisation_id = $1 AND v.subject_kind = 'follow_up'"
+        " AND v.content_hash = f.content_hash AND v.fell_at IS NULL) END",
+        organisation,
+        today,
+    )
+    return [(row["period_from"], row["due_on"]) for row in rows]
+
+
 async def take(organisation: UUID, room_id: UUID, promise_id: UUID, *, alone: bool, now: dt.datetime) -> None:
     """Makes the room's row where it is not, and holds it until the unit of work ends: `alone`, or beside others who write what is theirs.
 
