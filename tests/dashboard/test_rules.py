@@ -96,8 +96,16 @@ def test_nearest_comes_first_and_late_before_all() -> None:
 
 def test_what_cannot_be_marked_yet_has_no_button() -> None:
     promise = _promise()
-    rows = rules.owed(_board(promise, duties=(_duty(promise, period_from=dt.date(2024, 10, 2)), _duty(promise, period_from=TODAY))), AMAL, TODAY)
-    assert [row.mark for row in rows] == ["", MARKING[Kind.FOLLOW_UP]]
+    duties = (_duty(promise, "report", period_from=dt.date(2024, 10, 2)), _duty(promise, "report", period_from=TODAY))
+    assert [row.mark for row in rules.owed(_board(promise, duties=duties), AMAL, TODAY)] == ["", MARKING[Kind.REPORT]]
+
+
+def test_what_is_done_on_a_page_of_its_own_leads_there() -> None:
+    promise = _promise()
+    follow_up, by_law = _duty(promise), _duty(promise, "statute", title="Uppföljningen av åtgärdsplanen", promise_id=None)
+    rows = rules.owed(_board(promise, duties=(follow_up, by_law)), AMAL, TODAY)
+    assert [(row.mark, row.way.address if row.way else "") for row in rows] == [("", f"/uppfoljning/{follow_up.id}"), ("", "/lagen")]
+    assert (rows[1].promise_id, rows[1].short) == (None, "")
 
 
 @pytest.mark.parametrize(("due", "waits"), [(dt.date(2018, 12, 31), True), (TODAY, True), (dt.date(2025, 1, 1), True), (dt.date(2025, 1, 2), False)])
@@ -145,7 +153,8 @@ def test_the_sentence_of_the_picture() -> None:
 )
 def test_one_late_duty_is_named(kind: str, due: dt.date, sentence: str) -> None:
     promise = _promise()
-    assert _lede(_board(promise, duties=(_duty(promise, kind, due),))).text.startswith(sentence)
+    title = {"title": f"Gemensam uppföljning för {due.year}"} if kind == "follow_up" else {}
+    assert _lede(_board(promise, duties=(_duty(promise, kind, due, **title),))).text.startswith(sentence)
 
 
 def test_several_late_duties_are_counted() -> None:

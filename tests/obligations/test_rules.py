@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from trygghet import swedish
 from trygghet.obligations import rules
 from trygghet.obligations.renewal import Followed, Making
-from trygghet.obligations.rules import DatedActivity, Facts, Kind, Mark, Obligation, Part, Rhythm
+from trygghet.obligations.rules import DatedActivity, Duty, Facts, Kind, Mark, Obligation, Part, Rhythm
 from trygghet.periods import MONTHS_IN, Validity, instant, parse_day, periods, validity, years
 from trygghet.swedish import NotFound, Refusal
 
@@ -253,9 +253,6 @@ A, B = uuid.uuid4(), uuid.uuid4()
 @pytest.mark.parametrize(
     ("kind", "marked", "expected"),
     [
-        ("follow_up", (), False),
-        ("follow_up", (A,), False),
-        ("follow_up", (A, B), True),
         ("report", (), False),
         ("report", (B,), True),
         ("renewal", (A,), False),
@@ -264,7 +261,7 @@ A, B = uuid.uuid4(), uuid.uuid4()
         ("activity", (B,), True),
     ],
 )
-def test_a_follow_up_needs_every_partys_word_and_the_rest_one(kind: str, marked: tuple[uuid.UUID, ...], expected: bool) -> None:  # noqa: FBT001 - a table's column
+def test_that_nothing_follows_needs_every_partys_word_and_the_rest_one(kind: str, marked: tuple[uuid.UUID, ...], expected: bool) -> None:  # noqa: FBT001 - a table's column
     assert rules.done(kind, (A, B), marked) is expected
 
 
@@ -286,8 +283,17 @@ def test_an_end_is_never_just_marked_and_only_an_end_is_declined() -> None:
     assert followed.settled_at == dt.datetime(2024, 11, 1, tzinfo=dt.UTC)
 
 
-def test_a_follow_up_without_parties_is_never_done() -> None:
-    assert rules.done("follow_up", (), ()) is False
+def test_an_end_without_parties_is_never_declined() -> None:
+    assert rules.done("renewal", (), ()) is False
+
+
+def test_a_follow_up_and_what_the_law_asks_for_are_never_just_marked() -> None:
+    follow_up = _standing("2024-01-01", "2024-12-31", "follow_up:2024")
+    by_law = replace(follow_up, promise_id=None, validity=None, duty=Duty("statute:situation:1", Kind.STATUTE, "Lägesbilden", D("2026-07-01")))
+    for standing, code in ((follow_up, "room"), (by_law, "by_law")):
+        for forbidden in (lambda one: rules.may_mark(one, D("2024-12-01")), rules.may_undo):
+            with pytest.raises(Refusal, match=code):
+                forbidden(standing)
 
 
 def _standing(first: str, last: str | None, key: str, *rhythms: Rhythm, review: str | None = None) -> Obligation:
@@ -325,8 +331,8 @@ def test_an_open_promise_says_that_it_goes_on() -> None:
     assert "tills vidare" in rules.why(_standing("2024-01-01", None, "follow_up:2024", review="2025-03-01"))
 
 
-def test_a_follow_up_cannot_be_done_before_its_year() -> None:
-    standing = _standing("2023-01-01", "2025-12-31", "follow_up:2025")
+def test_a_report_cannot_be_done_before_its_time() -> None:
+    standing = _standing("2023-01-01", "2025-12-31", "report:KSAU:2025Q1", Rhythm("KSAU", "quarter", 14))
     with pytest.raises(Refusal, match=r"obligation\.not_begun"):
         rules.may_mark(standing, D("2024-12-31"))
     rules.may_mark(standing, D("2025-01-01"))

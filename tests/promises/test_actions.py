@@ -72,16 +72,14 @@ async def test_outcomes_recorded_at_the_same_moment_all_reach_the_residents(data
     assert len(found) == 6
 
 
-async def test_residents_see_that_a_follow_up_is_done_when_both_have_said_so(browser_of: BrowserOf) -> None:
+async def test_residents_see_that_a_follow_up_is_done_when_it_is_signed(browser_of: BrowserOf) -> None:
     promise_id = await made.promise()
-    duties = await obligations.obligations(cast.BJORKEN, promise_id=promise_id)
-    first = next(one for one in duties if one.duty.key == "follow_up:2023")
-    for who, done_on in (("anna", None), ("pia", "2024-10-01")):
-        browser = await browser_of(who)
-        token = cast.csrf((await browser.get("/frister")).text)
-        assert (await browser.post(f"/frister/{first.id}/klar", data={"_csrf_token": token})).status_code == 303
-        assert (await snapshot(promise_id))["content"]["follow_ups"][0] == {"year": 2023, "due_on": "2023-12-31", "done_on": done_on}
-    assert "Gemensam uppföljning för 2023, gjord 1 oktober" in (await browser.get(f"/loften/{promise_id}")).text
+    first = next(one for one in await obligations.obligations(cast.BJORKEN, promise_id=promise_id) if one.duty.key == "follow_up:2023")
+    assert (await snapshot(promise_id))["content"]["follow_ups"][0]["done_on"] is None
+    await obligations.settle_follow_up(cast.SKOGEN, first.id, now=cast.START)
+    told = (await snapshot(promise_id))["content"]["follow_ups"][0]
+    assert (told["year"], told["due_on"], told["done_on"]) == (2023, "2023-12-31", "2024-10-01")
+    assert "Gemensam uppföljning för 2023, gjord 1 oktober" in (await (await browser_of("anna")).get(f"/loften/{promise_id}")).text
 
 
 async def test_moved_days_move_the_duties_and_their_reminders(database_url: str) -> None:
@@ -95,10 +93,11 @@ async def test_moved_days_move_the_duties_and_their_reminders(database_url: str)
 
 
 async def planned(promise_id: uuid.UUID) -> set[dt.date]:
-    """The due days that reminders are planned for."""
+    """The due days that reminders ahead of them are planned for."""
     async with database.within(cast.BJORKEN) as link:
         rows = await link.fetch(
-            "SELECT DISTINCT o.due_on FROM delivery d JOIN obligation o ON o.id = d.obligation_id WHERE d.promise_id = $1 AND d.state = 'planned'",
+            "SELECT DISTINCT o.due_on FROM delivery d JOIN obligation o ON o.id = d.obligation_id WHERE d.promise_id = $1 AND d.state = 'planned'"
+            " AND d.lead_days > 0",
             promise_id,
         )
     return {row["due_on"] for row in rows}

@@ -94,7 +94,9 @@ async def test_entering_a_promise_plans_both_parties_reminders(database_url: str
         found = await given.planned(renewal, organisation)
         assert [(swedish.local(when).date().isoformat(), seat) for when, seat in found] == expected
         assert {swedish.clock_time(when) for when, _ in found} == {"08.00"}
-    assert await given.planned(await given.obligation_id(promise_id, "follow_up:2023"), cast.BJORKEN) == []
+    late = await given.planned(await given.obligation_id(promise_id, "follow_up:2023"), cast.BJORKEN)
+    weeks = [(dt.date(2024, 10, 6) + dt.timedelta(weeks=week), seat) for week in range(52) for seat in ("coordinator", "leader")]
+    assert [(swedish.local(when).date(), seat) for when, seat in late] == weeks, "what is late already is reminded of every week for a year ahead"
 
 
 # ---------------------------------------------------------------- the letter
@@ -230,14 +232,14 @@ async def test_a_duty_that_is_gone_is_skipped(database_url: str, settings: Setti
 
 async def test_a_party_that_has_done_its_part_between_is_not_reminded(database_url: str, settings: Settings) -> None:
     promise_id = await given.promise()
-    duty = await given.obligation_id(promise_id, "follow_up:2024")
+    duty = await given.obligation_id(promise_id, "renewal:2024-12-31")
     await sql(
         "INSERT INTO obligation_mark (promise_id, obligation_id, organisation_id, by_name, by_office, at) VALUES ($1, $2, $3, 'A', 'B', '2024-10-01')",
         promise_id,
         duty,
         cast.BJORKEN,
     )
-    letters = [one for one in await deliver_until(at("2024-11-01"), settings) if "Uppföljningen" in one.subject]
+    letters = [one for one in await deliver_until(at("2024-11-01"), settings) if "går ut" in one.subject]
     assert sorted(one.to_address for one in letters) == [cast.email("per"), cast.email("pia")]
     assert "påminns samtidigt" not in letters[0].text
     assert ("leader", "skipped", "Er del är redan klar.") in await settled(duty)
@@ -296,7 +298,10 @@ async def test_the_schedule_tells_what_would_have_gone_out_before_anyone_was_her
         "past",
         cast.email("anna"),
     )
-    assert {line.state for line in found[1:]} == {"planned"}
+    past, still = [[line for line in found[1:] if (line.at <= cast.START) is gone] for gone in (True, False)]
+    assert {line.state for line in still} == {"planned"}
+    assert {(line.title[:24], line.state) for line in past} == {("Uppföljningen för 2023 i", "past")}
+    assert len(past) == 2 * 13, "week by week since 31 December 2023, to both seats"
 
 
 async def test_a_reversed_range_is_refused(database_url: str) -> None:
