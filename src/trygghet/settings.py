@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -28,7 +28,7 @@ class Settings:
 
     `example_social_url` is where the example's catcher plays the social server; empty outside the example.
     A worker that has been silent for `lease_seconds` is taken for dead. `read_back_url` is where this installation reaches its own
-    public pages. `here` are the hosts that the example may speak to: this machine's own names, and those of its containers.
+    public pages. `kolada_url` is where Kolada's figures are fetched from; empty fetches nothing. `here` are the hosts that the example may speak to: this machine's own names, and those of its containers.
     """
 
     database_url: str
@@ -46,6 +46,7 @@ class Settings:
     example_social_url: str = ""
     lease_seconds: int = 120
     read_back_url: str = ""
+    kolada_url: str = ""
     here: frozenset[str] = LOOPBACK
 
 
@@ -77,9 +78,18 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         here=_here(env) if example else LOOPBACK,
         example_social_url=_url(env, "EXAMPLE_SOCIAL_URL", ("http",), "http://127.0.0.1:8026").rstrip("/") if example else "",
     )
+    settings = replace(settings, kolada_url=_url(env, "KOLADA_URL", ("http", "https"), _kolada(settings)).rstrip("/"))
     if example:
         _only_this_machine(settings)
     return settings
+
+
+def _kolada(settings: Settings) -> str:
+    """Kolada itself, or the one that the example plays on its own pages."""
+    if not settings.example:
+        return "https://api.kolada.se/v3"
+    here = near(settings.host)
+    return f"http://{here}:{settings.port}/exempel/kolada" if here in settings.here else ""
 
 
 def _here(env: Mapping[str, str]) -> frozenset[str]:
@@ -148,7 +158,7 @@ def near(host: str) -> str:
 
 def _only_this_machine(settings: Settings) -> None:
     """The example can never send outside the machine, whatever it is given."""
-    for name, url in (("SMTP_URL", settings.smtp_url), ("EXAMPLE_SOCIAL_URL", settings.example_social_url)):
+    for name, url in (("SMTP_URL", settings.smtp_url), ("EXAMPLE_SOCIAL_URL", settings.example_social_url), ("KOLADA_URL", settings.kolada_url)):
         host = urlsplit(url).hostname
         if url and host not in settings.here:
             raise SettingsError(

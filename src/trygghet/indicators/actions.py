@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from trygghet import clock, database, swedish
 from trygghet.history import actions as history
 from trygghet.history.rules import Actor, Entry
-from trygghet.indicators import rules, store
+from trygghet.indicators import checks, rules, sheet, store
+from trygghet.indicators.rules import Kept
 from trygghet.swedish import NotFound, Refusal
 from trygghet.tenancy import Act, Asking
 
@@ -16,8 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from uuid import UUID
 
-    from trygghet.indicators.rules import About, Measured, Series
+    from trygghet.indicators.rules import About, Measured, Series, Wanted
+    from trygghet.indicators.sheet import Planned
     from trygghet.indicators.store import Place
+    from trygghet.kolada import Kolada
 
 
 # ---------------------------------------------------------------- reading
@@ -33,6 +36,12 @@ async def read(organisation: UUID, series_id: UUID) -> tuple[Series, list[Place]
         return await store.one(organisation, series_id), await store.places(organisation, series_id)
 
 
+async def municipality_code(organisation: UUID) -> str:
+    """SCB's four digits of the asker, where it is a municipality."""
+    async with database.within(organisation, readonly=True):
+        return await store.municipality_code(organisation)
+
+
 async def of_goals(organisation: UUID, goal_ids: Sequence[UUID]) -> dict[UUID, list[Series]]:
     """What stands beside each of these goals, by name; a goal with nothing beside it is left out."""
     async with database.within(organisation):
@@ -43,17 +52,18 @@ async def of_goals(organisation: UUID, goal_ids: Sequence[UUID]) -> dict[UUID, l
 # ---------------------------------------------------------------- a series
 async def add(organisation: UUID, about: About, *, form_key: UUID, now: dt.datetime) -> UUID:
     """A series that has no values yet. The same form sent twice is one series. Raises `Slips`."""
-    rules.check_about(about)
+    checks.check_about(about)
     async with database.within(organisation):
         return await store.add(organisation, about, form_key, now=now)
 
 
 async def describe(organisation: UUID, series_id: UUID, about: About, *, by: Asking, now: dt.datetime) -> None:
     """Says in other words what the series is of. Its unit stays once it has values: another unit is another series. Raises `Slips`, `Refusal`."""
-    rules.check_about(about)
+    checks.check_about(about)
     async with database.within(organisation):
         await store.lock(organisation, series_id)
         before = await store.one(organisation, series_id)
+        about = rules.described(before.about, about)
         if about == before.about:
             return
         if before.recorded and about.unit != before.unit:
@@ -71,13 +81,21 @@ async def discard(organisation: UUID, series_id: UUID) -> None:
         await store.discard(organisation, series_id)
 
 
+async def add_kpi(organisation: UUID, kpi: str, code: str, server: Kolada, *, form_key: UUID, now: dt.datetime) -> UUID:
+    """A series of a KPI for a municipality, with the title that Kolada gives it now. It has no values until they are fetched. Raises `Refusal`."""
+    title, area = await server.look_up(kpi, code)
+    about = rules.of_kpi(kpi, title, code, area, server.source)
+    return await add(organisation, about, form_key=form_key, now=now)
+
+
 # ---------------------------------------------------------------- its values
 async def observe(organisation: UUID, series_id: UUID, measured: Measured, *, by: Asking, now: dt.datetime) -> None:
     """The value of a year that has none. The same value sent twice is one. Raises `NotFound`, `Refusal`."""
-    rules.check(measured, clock.day(now))
+    checks.check(measured, clock.day(now))
     async with database.within(organisation):
         await store.lock(organisation, series_id)
         series = await store.one(organisation, series_id)
+        checks.check_own_figures(series)
         before = rules.heads(series.recorded).get(measured.year)
         if before and before.value is not None:
             if measured.says_the_same(before.measured):
@@ -94,8 +112,8 @@ async def revise(organisation: UUID, series_id: UUID, observation_id: UUID, meas
 
     Raises `NotFound`, or `Refusal` also when the row has been replaced already or the new one says the same.
     """
-    rules.check(measured, clock.day(now))
-    rules.check_reason(reason)
+    checks.check(measured, clock.day(now))
+    checks.check_reason(reason)
     async with database.within(organisation):
         await store.lock(organisation, series_id)
         series = await store.one(organisation, series_id)
@@ -104,13 +122,68 @@ async def revise(organisation: UUID, series_id: UUID, observation_id: UUID, meas
             raise NotFound
         if rules.heads(series.recorded)[before.year].id != before.id:
             raise Refusal("observation.replaced", year=before.year)
-        if before.value is None and measured.value is None:
-            raise Refusal("observation.same", field="varde")
-        if measured.says_the_same(before.measured) or measured.year != before.year:
-            raise Refusal("observation.same", field="varde")
+        checks.check_revised(series, before, measured)
         await store.observe(organisation, series_id, measured, replaces=before.id, reason=reason, by=actor(by), now=now)
         words = {"name": series.name, "year": str(before.year), "was": series.written(before), "value": rules.written(measured.value, series.unit)}
         await _tell(organisation, series_id, Entry("series.revised", series_id, words={**words, "why": reason}), by=by, now=now)
+
+
+async def plan(organisation: UUID, series_id: UUID, body: bytes, *, today: dt.date) -> list[Planned]:
+    """What each row of a spreadsheet would do. Raises `NotFound`, or `Refusal` where the file cannot be read."""
+    async with database.within(organisation, readonly=True):
+        series = await store.one(organisation, series_id)
+        if series.organisation_id != organisation:
+            raise NotFound
+        checks.check_own_figures(series)
+        return sheet.plan(sheet.read(body), series, today)
+
+
+async def read_in(organisation: UUID, series_id: UUID, body: bytes, *, by: Asking, now: dt.datetime) -> Kept:
+    """Keeps every row of a spreadsheet that can be kept; the same file again keeps nothing. Raises `NotFound`, or `Refusal` where no row can."""
+    async with database.within(organisation):
+        await store.lock(organisation, series_id)
+        planned = await plan(organisation, series_id, body, today=clock.day(now))
+        if not any(one.measured for one in planned):
+            raise Refusal("observation.no_row", field="fil")
+        wanted = [(one.measured, one.before, sheet.REASON) for one in planned if one.measured]
+        return await _keep(organisation, series_id, wanted, origin="en fil", by=by, now=now)
+
+
+async def pull(organisation: UUID, series_id: UUID, server: Kolada, *, by: Asking, now: dt.datetime) -> Kept:
+    """Fetches all values of a KPI; what has changed there becomes new rows. Years that somebody has taken back stay so.
+
+    Nothing is held open while the server is asked, and nothing is kept unless it answered to the end. Raises `NotFound`, `Refusal`.
+    """
+    async with database.within(organisation, readonly=True):
+        about = (await store.one(organisation, series_id)).about
+    if about.kind != "kolada":
+        raise NotFound
+    pulled = await server.pull(about.kpi, about.kpi_title, about.municipality_code)
+    async with database.within(organisation):
+        await store.lock(organisation, series_id)
+        series = await store.one(organisation, series_id)
+        if series.about != about:
+            raise Refusal("series.changed")
+        await store.asked(organisation, series_id, now=now)
+        wanted = rules.fetched(series, [(figure.year, figure.value) for figure in pulled.figures], now)
+        return await _keep(organisation, series_id, wanted, origin=server.source, by=by, now=now)
+
+
+async def _keep(organisation: UUID, series_id: UUID, wanted: Sequence[Wanted], *, origin: str, by: Asking, now: dt.datetime) -> Kept:
+    """The series is locked, so each value still replaces what it was compared with."""
+    new = changed = 0
+    for measured, before, reason in wanted:
+        if before and before.measured.says_the_same(measured):
+            continue
+        await store.observe(
+            organisation, series_id, measured, replaces=before.id if before else None, reason=reason if before else "", by=actor(by), now=now
+        )
+        new, changed = new + (before is None), changed + (before is not None)
+    series = await store.one(organisation, series_id)
+    if new or changed:
+        words = {"name": series.name, "values": swedish.counted(new + changed, "värde", "värden"), "origin": origin}
+        await _tell(organisation, series_id, Entry("series.read_in", series_id, words=words), by=by, now=now)
+    return Kept(new, changed, len(wanted) - new - changed)
 
 
 # ---------------------------------------------------------------- beside goals

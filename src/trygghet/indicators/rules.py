@@ -7,14 +7,13 @@ a break in the series.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from uuid import UUID
 
-from trygghet import shield, swedish
-from trygghet.swedish import Refusal, Slips
+from trygghet import swedish
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -305,41 +304,42 @@ def _decimal(text: str | None) -> Decimal | None:
 
 
 # ---------------------------------------------------------------- what may be kept
+class Kept(NamedTuple):
+    """How many values were new, were changed, and were there already."""
+
+    new: int
+    changed: int
+    same: int
+
+
+Wanted = tuple[Measured, Observation | None, str]
+"""A value to be kept, the one that it replaces, and why."""
+
+
+def fetched(series: Series, figures: Iterable[tuple[int, Decimal]], now: dt.datetime) -> list[Wanted]:
+    """Values that a server gave. What people here have said of a year's value stays with it; a year that they took back stays away."""
+    last, found = heads(series.recorded), list[Wanted]()
+    for year, value in figures:
+        before = last.get(year)
+        if before is None:
+            found.append((Measured(year, value, retrieved_at=now), None, ""))
+        elif before.value is not None:
+            found.append((replace(before.measured, value=value, retrieved_at=now), before, "Nytt värde hos källan"))
+    return found
+
+
+def of_kpi(kpi: str, title: str, code: str, area: str, source: str) -> About:
+    """A KPI as a series. Titles end with their unit after a comma: "…, antal/100 000 inv"."""
+    name, _, unit = title.rpartition(", ")
+    name, unit = (name, unit) if name and len(unit) <= LONGEST_UNIT else (title, "")
+    return About(name[:LONGEST_NAME], "kolada", unit, area, source, kpi=kpi, kpi_title=title, municipality_code=code)
+
+
+def described(before: About, about: About) -> About:
+    """Other words about the same thing: what kind it is stays, and where a KPI is fetched from; its title may be the new one there."""
+    kept = replace(about, kind=before.kind, kpi=before.kpi, municipality_code=before.municipality_code)
+    return replace(kept, source=before.source, kpi_title=about.kpi_title or before.kpi_title) if before.kpi else replace(kept, kpi_title="")
+
+
+LONGEST_UNIT = 40
 LONGEST_NAME, LONGEST_LINE, LONGEST_NOTE = 120, 200, 500
-
-
-def check_about(about: About) -> None:
-    """Whether a series may be kept as it is described. Raises `Slips`."""
-    texts = (
-        ("namn", "Vad som mäts", about.name, LONGEST_NAME, True),
-        ("enhet", "Enhet", about.unit, 40, False),
-        ("omrade", "Område och grupp", about.area, LONGEST_LINE, False),
-        ("kalla", "Källa", about.source, LONGEST_LINE, True),
-        ("anteckning", "Anteckning", about.note, LONGEST_NOTE, False),
-        ("grans_ord", "Vad gränsen säger", about.threshold_words, LONGEST_NAME, about.threshold is not None),
-    )
-    refused = []
-    for field, name, text, longest, needed in texts:
-        try:
-            shield.check_text(text, name, field=field, longest=longest, needed=needed)
-        except Refusal as no:
-            refused.append(no)
-    if about.threshold is None and about.threshold_words:
-        refused.append(Refusal("series.threshold", field="grans"))
-    if refused:
-        raise Slips(refused)
-
-
-def check(one: Measured, today: dt.date) -> None:
-    """Whether a value may be kept: a year that has begun, texts without personal identity numbers. Raises `Refusal`."""
-    if not FIRST_YEAR <= one.year <= today.year:
-        raise Refusal("observation.year", field="ar", year=one.year, first=FIRST_YEAR, last=today.year)
-    if one.observed_on is not None and (one.observed_on > today or abs(one.observed_on.year - one.year) > 1):
-        raise Refusal("observation.day", field="datum", day=swedish.long_date(one.observed_on), year=one.year)
-    shield.check_text(one.break_note, "Seriebrott", field="seriebrott", longest=LONGEST_LINE)
-    shield.check_text(one.source, "Källa", field="kalla", longest=LONGEST_LINE)
-
-
-def check_reason(reason: str) -> None:
-    """A revised value says why. Raises `Refusal`."""
-    shield.check_text(reason, "Varför värdet ändras", field="skal", longest=LONGEST_LINE, needed=True)

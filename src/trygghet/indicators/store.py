@@ -53,6 +53,12 @@ async def one(organisation: UUID, series_id: UUID) -> Series:
     return (await _grown(rows))[0]
 
 
+async def municipality_code(organisation: UUID) -> str:
+    """SCB's four digits of a municipality; nothing for others."""
+    found: str | None = await database.connection().fetchval("SELECT code FROM organisation WHERE id = $1", organisation)
+    return found or ""
+
+
 async def of_goals(organisation: UUID, goal_ids: Sequence[UUID]) -> dict[UUID, list[Series]]:
     """What stands beside each of these goals of promises that are open to the organisation, by name."""
     pairs = await database.connection().fetch(

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from trygghet.indicators.rules import from_json
 from trygghet.promises import counting, words
 from trygghet.promises.counting import Done, Place, Tally
 from trygghet.promises.rules import indicator
@@ -13,6 +14,7 @@ from trygghet.promises.rules import indicator
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from trygghet.indicators.rules import Series
     from trygghet.periods import Validity
 
 
@@ -46,6 +48,7 @@ class Goal:
     body: str
     target: list[str]
     activities: tuple[Counted, ...]
+    series: tuple[Series, ...]
 
 
 @dataclass(frozen=True)
@@ -62,24 +65,33 @@ class Area:
 
 def areas(content: dict[str, Any], held: Validity, today: dt.date) -> list[Area]:
     """Focus areas in order, then what belongs to none. What was published before problems were told lacks them."""
+    series = content.get("series", {})
     found = [
         Area(
             one["title"],
             one["body"],
             one.get("problem", ""),
             one.get("cause", ""),
-            _goals(one["goals"], held, today),
+            _goals(one["goals"], series, held, today),
             activities(one["activities"], held, today),
         )
         for one in content["areas"]
     ]
-    loose = Area("", "", "", "", _goals(content["goals"], held, today), activities(content["activities"], held, today))
+    loose = Area("", "", "", "", _goals(content["goals"], series, held, today), activities(content["activities"], held, today))
     return [*found, loose] if loose.goals or loose.activities else found
 
 
-def _goals(found: Sequence[dict[str, Any]], held: Validity, today: dt.date) -> tuple[Goal, ...]:
+def _goals(found: Sequence[dict[str, Any]], series: dict[str, Any], held: Validity, today: dt.date) -> tuple[Goal, ...]:
+    """What was published before anything was measured beside goals lacks their ids."""
     return tuple(
-        Goal(one["title"], one["body"], _target(one) if one.get("measure") else [], activities(one["activities"], held, today)) for one in found
+        Goal(
+            one["title"],
+            one["body"],
+            _target(one) if one.get("measure") else [],
+            activities(one["activities"], held, today),
+            tuple(from_json(measured) for measured in series.get(one.get("id", ""), [])),
+        )
+        for one in found
     )
 
 
