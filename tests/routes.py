@@ -9,8 +9,9 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from tests import cast
+from tests import cast, world
 from tests.world import AREA, GONE, TASK, World
+from trygghet.outcomes import files
 from trygghet.wordings.manuscript import HEAD_ID
 from trygghet.wordings.rules import seen
 
@@ -22,6 +23,12 @@ WORDS = {"rubrik": "Så går det", "text": "Två kontroller i veckan.", "bildtex
 
 def _part(w: World, part_id: uuid.UUID) -> dict[str, Any]:
     return {"wording_id": w.private_wording.id, "part_id": part_id}
+
+
+def _looked_through(w: World) -> dict[str, str]:
+    """A file with one new row, as it comes back when somebody has looked through it."""
+    body = b"datum;aktivitet;antal\r\n2024-09-29;Trafikkontroller;4\r\n"
+    return {"innehall": files.packed(body), "sett": files.plan(body, w.promise, cast.BJORKEN, world.NOW.date()).mark}
 
 
 CASES: dict[str, Callable[[World], Case]] = {
@@ -61,6 +68,15 @@ CASES: dict[str, Callable[[World], Case]] = {
     "POST /loften/{promise_id}/aktiviteter/{activity_id}/utfall": lambda w: ({"promise_id": w.promise.id, "activity_id": w.activity}, DONE),
     "GET /loften/{promise_id}/utfall/{outcome_id}/ratta": lambda w: ({"promise_id": w.promise.id, "outcome_id": w.outcome}, {}),
     "POST /loften/{promise_id}/utfall/{outcome_id}/ratta": lambda w: ({"promise_id": w.promise.id, "outcome_id": w.outcome}, DONE),
+    # reported from a phone, and from a file
+    "GET /rapportera": lambda w: ({}, {}),
+    "POST /rapportera/{activity_id}": lambda w: ({"activity_id": w.activity}, {**DONE, "dag": "annan"}),
+    "POST /rapportera/utfall/{outcome_id}/angra": lambda w: ({"outcome_id": w.reported}, {}),
+    "GET /rapportera/import": lambda w: ({}, {}),
+    "GET /rapportera/import/{promise_id}": lambda w: ({"promise_id": w.promise.id}, {}),
+    "POST /rapportera/import/{promise_id}": lambda w: ({"promise_id": w.promise.id}, _looked_through(w)),
+    "GET /rapportera/import/{promise_id}/mall.csv": lambda w: ({"promise_id": w.promise.id}, {}),
+    "GET /loften/{promise_id}/utfall.csv": lambda w: ({"promise_id": w.promise.id}, {}),
     # a promise on paper and on file
     "GET /loften/{promise_id}/pdf": lambda w: ({"promise_id": w.promise.id}, {}),
     "GET /lydelser/{wording_id}/pdf": lambda w: ({"wording_id": w.shared_wording.id}, {}),

@@ -74,6 +74,7 @@ class World:
     promise: Promise
     activity: uuid.UUID
     outcome: uuid.UUID
+    reported: uuid.UUID
     open_duty: Obligation
     done_duty: Obligation
     ending: Obligation
@@ -127,6 +128,18 @@ async def build(wall: dt.datetime) -> World:
         form_key=FORM_KEY,
         now=NOW,
     )
+    reported = await promises.record_outcome(
+        cast.BJORKEN,
+        promise,
+        activity,
+        by=made.ANNA,
+        amount=1,
+        happened_on=dt.date(2024, 9, 28),
+        note=SECRET,
+        form_key=uuid.UUID(int=2),
+        place=f"Torget {SECRET}",
+        now=NOW,
+    )
     await dossiers.set_diary_number(cast.BJORKEN, promise, f"KS {SECRET}", by=anna, now=NOW)
     done = next(one.id for one in await obligations.obligations(cast.BJORKEN) if one.duty.key == "report:KSAU:2023H2")
     await obligations.mark_done(cast.BJORKEN, done, by=anna, note=SECRET, now=NOW)
@@ -142,6 +155,7 @@ async def build(wall: dt.datetime) -> World:
         await promises.read(cast.BJORKEN, promise),
         activity,
         outcome,
+        reported,
         duties["report:KSAU:2024H2"],
         duties["report:KSAU:2023H2"],
         duties["renewal:2030-12-31"],

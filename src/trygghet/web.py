@@ -22,7 +22,7 @@ from litestar.response import Redirect, Template
 from trygghet import clock, database, kept, shield, tenancy
 from trygghet.kept import Kept, NotStored
 from trygghet.swedish import NotFound, Refusal
-from trygghet.tenancy import Act, Asking
+from trygghet.tenancy import Act, Asking, Role
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -122,7 +122,9 @@ def session_cookie(request: Request[Any, Any, Any], token: str) -> Cookie:
 
 
 def home(who: Asking) -> str:
-    """The first page that a role has: an administrator sees no promises."""
+    """The first page that a role has: a reporter comes to report, and an administrator sees no promises."""
+    if who.here.roles == {Role.REPORTER}:
+        return "/rapportera"
     return "/oversikt" if who.may(Act.READ) else "/medlemmar"
 
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from trygghet.indicators.rules import Series
+    from trygghet.promises.outcomes import Outcome
     from trygghet.promises.promise import Activity, Contact, FocusArea, Goal, Party, Promise, Version
     from trygghet.promises.rules import Source
 
