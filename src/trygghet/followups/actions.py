@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from trygghet import clock, database, shield, swedish
 from trygghet.agreements import actions as agreements
-from trygghet.followups import content, figures, news, result, rules, store
+from trygghet.followups import changed, content, figures, news, result, rules, store
 from trygghet.followups.rules import AGREED, BOTH, KIND, LONGEST_TEXT, MERGE, Room
 from trygghet.followups.standing import Edited, Kept, Standing
 from trygghet.history import actions as history
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from uuid import UUID
 
+    from trygghet.difference import Piece
     from trygghet.followups.rules import Assessment, Joint, Texts
     from trygghet.followups.standing import Merge
     from trygghet.obligations.rules import Obligation
@@ -90,6 +91,14 @@ async def _merges(organisation: UUID, promise_ids: Sequence[UUID]) -> list[Merge
 def _is_of(merge: Merge, room: Room) -> bool:
     """The proposal stands in the room that would go, the decision in the one that took over."""
     return merge.promise_id == room.promise_id and merge.year == (room.year - 1 if merge.agreed_at else room.year)
+
+
+async def fallen_changes(organisation: UUID, standing: Standing) -> list[tuple[str, list[Piece]]]:
+    """Where the organisation's key has fallen: each place that reads differently from what it had approved."""
+    fallen, now = standing.fallen(organisation), standing.kept.content
+    async with database.within(organisation):
+        before = await store.approved(organisation, standing.room.id, fallen.content_hash) if fallen else None
+    return changed.changes(before, now) if before and now else []
 
 
 # ---------------------------------------------------------------- each party by itself
@@ -289,6 +298,7 @@ async def approve(organisation: UUID, room_id: UUID, *, seen: str, by: Asking, n
         if lacks := standing.lacks():
             raise Refusal("followup.incomplete", lacks=" ".join(lacks))
         await agreements.approve(organisation, standing.bound, standing.room.parties, seen=seen, by=by, now=now)
+        await store.keep_approved(organisation, room_id)
         await _log(standing, "followup.approved", by=by, now=now)
         standing = await read(organisation, room_id)
         if standing.is_agreed:

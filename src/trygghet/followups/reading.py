@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from uuid import UUID
 
+    from trygghet.difference import Piece
     from trygghet.followups.facts import Prefilled, ToldUpdate
     from trygghet.followups.frozen import Frozen
     from trygghet.followups.rules import Side
@@ -26,6 +27,7 @@ class Opened:
     """The room before one organisation. `figures` are today's while it is sealed, and those that are to be approved afterwards;
     `untied` what residents were told that is about none of the subjects.
 
+    `changed` is what reads differently since the organisation approved, where its key has fallen.
     `has_news`: something has been recorded since those were fetched. `may_merge`: the year may be proposed to go with the next.
     """
 
@@ -35,6 +37,7 @@ class Opened:
     figures: tuple[Prefilled, ...]
     untied: tuple[ToldUpdate, ...] = ()
     has_news: bool = False
+    changed: Sequence[tuple[str, list[Piece]]] = ()
     may_merge: bool = False
 
     @cached_property
@@ -90,8 +93,8 @@ async def opened(organisation: UUID, room_id: UUID, today: dt.date) -> Opened:
         room = replace(standing.room, subjects=standing.subjects)
         found, untied = await figures.gather(organisation, room, promise, today=today)
         if standing.is_revealed:
-            kept = _kept(standing)
-            return Opened(standing, organisation, today, kept, tuple(untied), has_news=_recorded(found) != _recorded(kept))
+            kept, changed = _kept(standing), await actions.fallen_changes(organisation, standing)
+            return Opened(standing, organisation, today, kept, tuple(untied), has_news=_recorded(found) != _recorded(kept), changed=changed)
         return Opened(standing, organisation, today, tuple(found), tuple(untied), may_merge=await merging.may_propose(organisation, standing))
 
 

@@ -165,6 +165,24 @@ async def set_content(organisation: UUID, room_id: UUID, content: Mapping[str, A
     )
 
 
+async def keep_approved(organisation: UUID, room_id: UUID) -> None:
+    """Keeps what stands in the room under its hash, for whoever approves it to compare with."""
+    await database.connection().execute(
+        "INSERT INTO approved_follow_up (promise_id, follow_up_id, content_hash, content) SELECT promise_id, id, content_hash, content FROM follow_up"
+        f" WHERE {_OURS} AND id = $2 ON CONFLICT (follow_up_id, content_hash) DO NOTHING",
+        organisation,
+        room_id,
+    )
+
+
+async def approved(organisation: UUID, room_id: UUID, content_hash: str) -> Mapping[str, Any] | None:
+    """What was approved under that hash."""
+    found: Mapping[str, Any] | None = await database.connection().fetchval(
+        f"SELECT content FROM approved_follow_up WHERE {_OURS} AND follow_up_id = $2 AND content_hash = $3", organisation, room_id, content_hash
+    )
+    return found
+
+
 async def sign(organisation: UUID, room_id: UUID, *, now: dt.datetime) -> None:
     """Freezes it; the database refuses it without every party's approval of exactly its hash."""
     await database.connection().execute(f"UPDATE follow_up SET signed_at = $3 WHERE {_OURS} AND id = $2", organisation, room_id, now)

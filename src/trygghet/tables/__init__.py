@@ -15,7 +15,7 @@ from trygghet.tables.agreed import (
     Wording,
     WordingRevision,
 )
-from trygghet.tables.followed import Assessment, FollowUp, FollowUpMerge, HandIn
+from trygghet.tables.followed import ApprovedFollowUp, Assessment, FollowUp, FollowUpMerge, HandIn
 from trygghet.tables.measured import GoalSeries, Observation, Series
 from trygghet.tables.outgoing import Connection, Delivery, ExampleClock, PublishedFollowUp, PublishedPicture, PublishedPromise, PublishedUpdate, Tick
 from trygghet.tables.people import AreaMembership, Invitation, Member, MemberEvent, Office, Organisation, Person, Session, SignInAttempt
@@ -45,6 +45,7 @@ __all__ = [
     "Activity",
     "Approval",
     "AreaMembership",
+    "ApprovedFollowUp",
     "Assessment",
     "Comment",
     "Connection",

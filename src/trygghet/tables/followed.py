@@ -59,3 +59,11 @@ class FollowUpMerge(Table, tablename="follow_up_merge", db=DB):
     at = Timestamptz(null=False, default=None)
     agreed_at = Timestamptz(null=True)
     withdrawn_at = Timestamptz(null=True)
+
+
+class ApprovedFollowUp(Table, tablename="approved_follow_up", db=DB):
+    id = UUID(primary_key=True, null=False)
+    promise_id = UUID(null=False, default=None)
+    follow_up_id = UUID(null=False, default=None)
+    content_hash = Text(null=False, default=None)
+    content = JSONB(null=False, default=None)
