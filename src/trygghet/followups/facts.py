@@ -218,7 +218,7 @@ def _prefilled(
         tuple(_promised(subject, own)),
         tuple(_figure_of(one, one.count) for one in own if one.count is not None and not _is_double(one, own)),
         tuple(state for one in own if (state := _state(one, today))),
-        tuple(f"{one.title}: {swedish.first_down(words)}" if len(own) > 1 else words for one in own for words in one.gap_words),
+        tuple(f"{one.title}: {swedish.first_down(one.gap_words)}" if len(own) > 1 else one.gap_words for one in own if one.gaps),
         beside,
         tuple(sorted((one for one in told if subject.id is None or _names(one, own)), key=lambda one: one.told_on, reverse=True)),
         tuple(sorted((one for one in earlier if one.key == subject.key), key=lambda one: one.year, reverse=True)),
@@ -243,7 +243,11 @@ def _is_double(one: Progress, own: Sequence[Progress]) -> bool:
 def _promised(subject: Subject, own: Sequence[Progress]) -> Iterator[str]:
     """The subject's own words and how one will know, then each activity with its number."""
     for one in own:
-        how = " ".join(one.target)
+        how = (
+            ": ".join((one.target[0], *map(swedish.first_down, one.target[1:])))
+            if one.measure == "indicator" and one.target
+            else " ".join(one.target)
+        )
         if one.id == subject.id:
             yield from (text for text in (one.body if one.body != subject.title else "", how) if text)
         elif one.kind == "activity" or how:
@@ -262,10 +266,11 @@ def _state(one: Progress, today: dt.date) -> State | None:
     if one.kind == "goal" or one.count is not None:
         return None
     if one.measure == "yes_no":
-        done = f"Gjort {swedish.short_date(one.done_on)}" if one.done_on else ""
-        return State(
-            one.title, Chip("good", "check", done) if done else Chip("", "clock", "Inte gjort" if today > one.days.last else "Inte gjort än")
-        )
+        if one.done_on:
+            return State(one.title, Chip("good", "check", f"Gjort {swedish.short_date(one.done_on)}"))
+        if one.is_late and one.due_on:
+            return State(one.title, Chip("warn", "late", f"Skulle vara gjort {swedish.short_date(one.due_on)}"))
+        return State(one.title, Chip("", "clock", "Inte gjort" if today > one.days.last else "Inte gjort än"))
     many = len(one.notes)
     return State(one.title, Chip("", "doc", swedish.counted(many, "anteckning", "anteckningar") if many else "Inget är skrivet"))
 

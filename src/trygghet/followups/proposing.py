@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import floor
 from typing import TYPE_CHECKING, NamedTuple
 
 from trygghet import swedish
 from trygghet.followups.measured import NO_CAUSE, met
 from trygghet.followups.rules import VERDICTS, Verdict
-from trygghet.promises import progress as facts
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -70,12 +70,13 @@ def _verdict(items: Sequence[_Item], found: Sequence[Progress]) -> tuple[Verdict
     verdict = _of(reached, items)
     if len(items) == 1:
         return verdict, f"{items[0].said} {_alone(items[0])}, därför föreslås {_name(verdict)}."
+    many = swedish.word(len(items))
     if reached == len(items):
-        head = f"Alla {swedish.word(len(items))} är nådda."
+        head = f"Alla {many} delar är nådda."
     elif reached:
-        head = f"{swedish.first_up(swedish.word(reached))} av {swedish.word(len(items))} är {'nådd' if reached == 1 else 'nådda'}."
+        head = f"{swedish.first_up(swedish.word(reached))} av {many} delar är {'nådd' if reached == 1 else 'nådda'}."
     else:
-        head = f"Ingen av {swedish.word(len(items))} är nådd{', men sammanlagt är minst hälften gjort' if verdict is Verdict.PARTLY else ''}."
+        head = f"Ingen av {many} delar är nådd{', men sammanlagt är minst hälften gjort' if verdict is Verdict.PARTLY else ''}."
     return verdict, f"{head} {' '.join(f'{one.title}: {one.short}.' for one in items)} Därför föreslås {_name(verdict)}."
 
 
@@ -144,8 +145,13 @@ def _said(count: Count, one: Progress) -> str:
     done = f"{count.done} av {count.promised}{f' {one.unit}' if one.unit else ''} är gjorda"
     if _even(count):
         return f"{done}. Talet gäller längre än de här dagarna, och vid jämn takt ska {_even(count)} vara gjorda {swedish.long_date(one.days.last)}."
-    percent = f", {min(round(100 * count.reached / count.needed), 99)} procent" if 0 < count.reached < count.needed else ""
+    percent = f", {_percent(count)} procent" if 0 < count.reached < count.needed else ""
     return f"{done}{percent}."
+
+
+def _percent(count: Count) -> int:
+    """To the nearest whole one, and never 0 or 100 where it is something and not all."""
+    return min(max(floor(100 * count.reached / count.needed + 0.5), 1), 99)
 
 
 def _even(count: Count) -> str:
@@ -177,8 +183,7 @@ def _done_or_not(one: Progress, items: list[_Item], unknown: list[str]) -> None:
 
 
 def _silences(found: Sequence[Progress]) -> list[str]:
-    quiet = [one for one in found if one.gaps]
-    told = [f"{one.title}: inget utfall registrerat {swedish.listed([facts.between(gap) for gap in one.gaps])}." for one in quiet]
+    told = [f"{one.title}: {swedish.first_down(one.gap_words)}" for one in found if one.gaps]
     return [*told, "Mer kan vara gjort än det som är registrerat."] if told else []
 
 

@@ -85,26 +85,26 @@ def _stretched(drawn: str) -> str:
 
 
 def _ends(figure: Figure, plane: _Plane) -> Iterable[str]:
-    """The figures at the end: what is owed by the last day beside its line, and what is done beside its point."""
+    """The figures at the end: what is owed by the last day beside its line, and what is done beside its point, clear of the line."""
     x, y = plane.x(figure.until + DAY), plane.y(figure.done)
-    found = [f'<circle class="c-run" cx="{_n(x)}%" cy="{_n(y)}" r="5"/>']
     done = swedish.number(figure.done, 0)
-    if figure.owed is None:
-        return [*found, _figure(done, x, y - 11, "middle" if x > 6 else "start", strong=True)]
-    owed = float(figure.owed)
-    level = plane.y(owed)
-    found.append(_figure(swedish.measured(owed), 100, level + 4, "end"))
-    if x < WIDE - 8:
-        return [*found, _figure(done, x, y - 11, "middle" if x > 6 else "start", strong=True)]
-    if figure.done == owed:
-        return [found[0], _figure(done, 100, y + 4, "end", strong=True)]
-    low = y + 4 if abs(y - level) >= APART else level + 4 + (APART if y > level else -APART)
-    return [*found, _figure(done, 100, low, "end", strong=True)]
+    found = [f'<circle class="c-run" cx="{_n(x)}%" cy="{_n(y)}" r="5"/>']
+    level = None if figure.owed is None else plane.y(float(figure.owed))
+    if level is not None and figure.done != figure.owed:
+        found.append(_figure(swedish.measured(float(figure.owed or 0)), WIDE, level + 4, 8))
+    if level is None or x < WIDE - 8:
+        below = figure.expected is not None and figure.expected > figure.done and y + 18 < BOTTOM
+        anchor = "middle" if x > 6 else "start"
+        return [*found, f'<text class="strong" x="{_n(x)}%" y="{_n(y + 20 if below else y - 11)}" text-anchor="{anchor}">{done}</text>']
+    apart = 0 if figure.done == figure.owed else APART
+    low = y if abs(y - level) >= apart else level + (apart if y > level else -apart)
+    return [*found, _figure(done, WIDE, low + 4, 10, strong=True)]
 
 
-def _figure(text: str, x: float, y: float, anchor: str, *, strong: bool = False) -> str:
+def _figure(text: str, x: float, y: float, right: int, *, strong: bool = False) -> str:
+    """A figure so many pixels to the right of a place."""
     kind = ' class="strong"' if strong else ""
-    return f'<text{kind} x="{_n(x)}%" y="{_n(y)}" text-anchor="{anchor}">{text}</text>'
+    return f'<svg x="{_n(x)}%" y="{_n(y)}" overflow="visible"><text{kind} x="{right}">{text}</text></svg>'
 
 
 def _axis(figure: Figure, plane: _Plane) -> list[str]:

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 QUIET_DAYS = 60
 """So many days may pass without a recorded row before it is told, where the promise gives no shorter rhythm of its own."""
 
+MOST_GAPS = 3
+"""So many stretches without a row are told by their days."""
+
 _DAY = dt.timedelta(days=1)
 
 
@@ -92,9 +95,12 @@ class Progress:
     gaps: tuple[Days, ...] = ()
 
     @property
-    def gap_words(self) -> list[str]:
-        """Inget utfall registrerat 3 mars – 20 augusti 2024."""
-        return [f"Inget utfall registrerat {between(gap)}." for gap in self.gaps]
+    def gap_words(self) -> str:
+        """Inget utfall registrerat 3 mars – 20 augusti 2024. Of more than three the longest, and so many more; nothing without any."""
+        longest = sorted(sorted(self.gaps, key=lambda gap: gap.first - gap.last)[:MOST_GAPS])
+        more = len(self.gaps) - len(longest)
+        told = [between(gap) for gap in longest] + ([f"{swedish.counted(more, 'kortare tid', 'kortare tider')} till"] if more else [])
+        return f"Inget utfall registrerat {swedish.listed(told)}." if told else ""
 
 
 def stretch(promise: Promise, first: dt.date, last: dt.date, today: dt.date) -> list[Progress]:
@@ -297,7 +303,8 @@ def _deviation(one: Progress) -> Deviation:
     quiet = sum((gap.last - gap.first).days + 1 for gap in one.gaps)
     rank = 0 if one.is_late else 1 if behind else 2
     share = behind / max(count.owed or 1.0, 1.0) if count else 0.0
-    return Deviation(one, (*sentences, *one.gap_words), (rank, -share if rank < 2 else -float(quiet)))  # noqa: PLR2004 - the last rank
+    sentences += [one.gap_words] if one.gaps else []
+    return Deviation(one, tuple(sentences), (rank, -share if rank < 2 else -float(quiet)))  # noqa: PLR2004 - the last rank
 
 
 def behind_words(count: Count, unit: str) -> str:
