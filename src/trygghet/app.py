@@ -36,6 +36,7 @@ from trygghet.organisations import pages as organisations
 from trygghet.outcomes import pages as outcomes
 from trygghet.promises import pages as promises
 from trygghet.reminders import pages as reminders
+from trygghet.reports import pages as reports
 from trygghet.settings import ROOT, Settings, load
 from trygghet.signatures import pages as signatures
 from trygghet.site import pages as site
@@ -125,6 +126,7 @@ def _handlers() -> list[ControllerRouterHandler]:
         *outcomes.handlers,
         *promises.handlers,
         *reminders.handlers,
+        *reports.handlers,
         *signatures.handlers,
         *site.handlers,
         *updates.handlers,

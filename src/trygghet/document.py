@@ -4,6 +4,8 @@ so that both say the same.
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
@@ -113,6 +115,12 @@ class Document:
         """For a template: every block says what it is in `kind`."""
         blocks = [{"kind": type(one).__name__.lower(), **asdict(one)} for one in self.in_order]
         return asdict(self) | {"blocks": blocks, "parties": self.parties, "foot": self.foot or self.title}
+
+
+def file_name(title: str, *, otherwise: str = "dokument") -> str:
+    """Letters that every file system takes: underlag-ksau-kvartal-3-2024; `otherwise` where none is left."""
+    plain = "".join(letter for letter in unicodedata.normalize("NFKD", title.lower()) if not unicodedata.combining(letter))
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:80].rstrip("-") or otherwise
 
 
 def typed(text: str, *, style: Style = "plain") -> tuple[Paragraph | Bullets, ...]:

@@ -334,6 +334,7 @@ REFUSALS: dict[str, str] = {
     "kolada.large": "{host} svarade med mer än {most} MB. Inget har ändrats här.",
     "series.changed": "Någon ändrade uppgifterna om indikatorn medan värdena hämtades. Inget hämtades. Försök igen.",
     "observation.no_row": "Fil: ingen rad kan tas in. Rätta filen och välj den igen.",
+    "observation.moved": "Fil: något i indikatorn har ändrats sedan filen visades. Inget togs in. Välj filen igen och se vad den gör nu.",
     "observation.fetched": "Värde: värdena i den här indikatorn kommer från Kolada och skrivs inte för hand. Du kan ange seriebrott, eller ta bort ett värde.",
     "observation.year": "År: {year} går inte. Skriv ett år från {first} till {last}.",
     "observation.year_form": "År: skriv ett år med fyra siffror, till exempel 2023. Du skrev ”{text}”.",

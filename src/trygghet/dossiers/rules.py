@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
-import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from trygghet import shield
+from trygghet import document, shield
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -35,5 +33,4 @@ def check_number(number: str) -> None:
 
 def file_name(text: str) -> str:
     """Letters that every file system takes: medborgarlofte-i-bjorken-2023-2024; "lofte" where none is left."""
-    plain = "".join(letter for letter in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(letter))
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:80].rstrip("-") or "lofte"
+    return document.file_name(text, otherwise="lofte")

@@ -86,7 +86,7 @@ async def undo_mark(organisation: UUID, obligation_id: UUID, *, by: Asking, now:
     async with database.within(organisation):
         await store.lock(organisation, obligation_id)
         found = await store.obligation(organisation, obligation_id)
-        rules.may_undo(found)
+        rules.may_take_back(found, organisation)
         if await store.remove_mark(organisation, obligation_id):
             await _log(organisation, found, "obligation.unmarked", "", by=by, now=now)
         return await _settle(organisation, obligation_id, now=now)

@@ -31,8 +31,8 @@ class Rhythm:
     """A report through the year. `per` is a calendar unit of `periods.MONTHS_IN`, "meeting", or "continuous", which has no days.
 
     Due `days_after` days after the unit's last day, or `days_before` days before the receiver's first meeting after it where that is
-    set and the meeting known. `organisation_id` says whose body the receiver is; None: that of the first party that keeps dates for one
-    of that name.
+    set and the meeting known. `organisation_id` says whose body the receiver is; None: that of the party that keeps dates for one of
+    that name.
     """
 
     receiver: str
@@ -96,6 +96,24 @@ def why(receiver: str, first: dt.date | None, last: dt.date | None, due_on: dt.d
     return f"{about} Enligt löftet ska {receiver} ha den {limit}."
 
 
+class Made(NamedTuple):
+    """What has been made for a report that is due: by whom, and whether it is handed in. `noted` says where it stands in the minutes."""
+
+    id: UUID
+    organisation_id: UUID
+    handed_in: bool
+    noted: str
+
+    def is_handed_in_by(self, organisation: UUID) -> bool:
+        """Whether that organisation has handed it in."""
+        return self.handed_in and self.organisation_id == organisation
+
+
+def noted(receiver: str, on: dt.date | None, paragraph: str) -> str:
+    """Anmäld i KSAU 2024-11-12 § 143; nothing before that."""
+    return f"Anmäld i {receiver} {on.isoformat()}{f' § {paragraph}' if paragraph else ''}" if on else ""
+
+
 class Moved(NamedTuple):
     """What becomes of one report when meetings change: its title, its day before and after; None where there is no such report."""
 
@@ -128,7 +146,7 @@ def _name(rhythm: Rhythm, among: Sequence[Rhythm]) -> str:
 def _dates(rhythm: Rhythm, meetings: Sequence[Meeting]) -> list[Meeting]:
     """The receiver's meetings, first to last."""
     named = [one for one in meetings if one.is_of(rhythm.receiver)]
-    keeper = rhythm.organisation_id or next((one.organisation_id for one in named), None)
+    keeper = rhythm.organisation_id or min((one.organisation_id for one in named), default=None)
     return sorted((one for one in named if one.organisation_id == keeper), key=lambda one: one.held_on)
 
 

@@ -167,7 +167,7 @@ class Obligation:
     """A duty as it stands: of which promise, who has marked it, and when the marks made it done.
 
     A duty of the organisation itself has no promise: then `area_name` is the organisation's short name and the validity None.
-    For a promise's end: `places` are its municipalities, `followed` what has taken over, `making` the text that may come to.
+    `made` is what has been made for a report that is due. For a promise's end: `places` are its municipalities, `followed` what has taken over, `making` the text that may come to.
     """
 
     id: UUID
@@ -181,6 +181,7 @@ class Obligation:
     places: frozenset[UUID] = frozenset()
     followed: Followed | None = None
     making: Making | None = None
+    made: rhythms.Made | None = None
 
     @property
     def settled_at(self) -> dt.datetime | None:
@@ -297,6 +298,13 @@ def may_undo(obligation: Obligation) -> None:
         raise Refusal("obligation.room", title=obligation.duty.title, room=obligation.room)
     if obligation.by_law:
         raise Refusal("obligation.by_law", title=obligation.duty.title)
+
+
+def may_take_back(obligation: Obligation, organisation: UUID) -> None:
+    """A mark of one's own, but not the one that a report brought by being handed in. Raises `Refusal`."""
+    may_undo(obligation)
+    if obligation.made and obligation.made.is_handed_in_by(organisation):
+        raise Refusal("obligation.reported", title=obligation.duty.title)
 
 
 def must_end(obligation: Obligation) -> None:
