@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import docx
 import pytest
 
-from tests import cast, made
+from tests import cast
 from tests.followups.room import LATER, approved, assessed, made_room, signed, written
 from tests.paper import reading
 from trygghet.followups import actions, frozen, report
@@ -62,7 +62,8 @@ async def test_a_signed_follow_up_says_all_of_it_with_keys_and_checksum(browser_
 async def test_the_word_file_says_the_same(browser_of: BrowserOf) -> None:
     standing = await signed()
     paper = reading.squeezed(reading.said(await paper_of(browser_of, standing.room.id)))
-    for line in (await word_of(browser_of, standing.room.id)).splitlines():
+    heads_of_keys = {"Namn", "Befattning", "Godkännande"}  # on paper the keys stand side by side, without a head
+    for line in set((await word_of(browser_of, standing.room.id)).splitlines()) - heads_of_keys:
         assert all(word in paper for word in line.replace("\t", " ").split()), line
 
 
@@ -128,4 +129,3 @@ async def test_a_stranger_gets_no_paper(browser_of: BrowserOf) -> None:
 async def test_a_promise_without_goals_is_judged_as_a_whole(browser_of: BrowserOf) -> None:
     standing = await signed(areas=(), goals=(), activities=())
     assert frozen.of(standing).short == "Löftet: uppnått"
-    assert made is not None

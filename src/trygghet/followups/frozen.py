@@ -8,8 +8,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from trygghet import swedish
+from trygghet.followups import facts
 from trygghet.followups.content import tally
-from trygghet.followups.rules import AGREED, BOTH, VERDICTS, Verdict
+from trygghet.followups.rules import AGREED, BOTH, VERDICTS, Subject, Verdict
 from trygghet.swedish import Chip
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from trygghet.agreements.rules import Approval
+    from trygghet.followups.facts import Prefilled
     from trygghet.followups.standing import Standing
 
 WORDS = {one: chip.text for one, chip in VERDICTS.items()} | {Verdict.PARTLY: "Delvis uppnått"}
@@ -67,7 +69,7 @@ class Judged:
     how: str
     reason: str
     said: tuple[Said, ...]
-    facts: Mapping[str, Any]
+    facts: Prefilled
 
     @property
     def chip(self) -> Chip:
@@ -249,4 +251,5 @@ def _judged(number: int, one: Mapping[str, Any], who: Mapping[str, str], known: 
     joint = one["joint"] or {"how": "", "verdict": None, "reason": ""}
     verdict = Verdict(joint["verdict"]) if joint["verdict"] else None
     reason = joint["reason"] if joint["how"] == AGREED else ""
-    return Judged(number, one["key"], one["kind"], one["title"], verdict, joint["how"], reason, said, one["facts"])
+    prefilled = facts.from_json(Subject(one["key"], one["kind"], None, one["title"]), one["facts"])
+    return Judged(number, one["key"], one["kind"], one["title"], verdict, joint["how"], reason, said, prefilled)

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import functools
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from trygghet import database
+from trygghet.followups import report
+from trygghet.followups.frozen import Frozen
+from trygghet.paper import pdf
 from trygghet.site import rules, store
 from trygghet.swedish import NotFound
 
@@ -14,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from uuid import UUID
 
+    from trygghet.followups.frozen import Turned
+    from trygghet.site.followed import Followed
     from trygghet.site.rules import Published, Told
 
 
@@ -24,11 +32,21 @@ class Municipality:
     shown: Published
     promises: Sequence[Published]
     all_updates: Sequence[Told]
+    all_followed: Sequence[Followed] = ()
 
     @property
     def updates(self) -> list[Told]:
         """What has been told about the promise that is shown, and not been taken back."""
         return [one for one in self.all_updates if one.promise_id == self.shown.promise_id and one.withdrawn_at is None]
+
+    @property
+    def followed(self) -> list[Followed]:
+        """The signed follow-ups of the promise that is shown, by year."""
+        return [one for one in self.all_followed if one.promise_id == self.shown.promise_id]
+
+    def followed_in(self, year: int) -> Followed | None:
+        """The signed follow-up that was due that year."""
+        return next((one for one in self.followed if one.year == year), None)
 
     @property
     def follows(self) -> Published | None:
@@ -46,10 +64,10 @@ class Municipality:
         return [one for one in self.promises if one.promise_id != self.shown.promise_id]
 
 
-async def across_organisations_overview() -> list[Published]:
-    """Every published promise."""
+async def across_organisations_overview() -> tuple[list[Published], list[Followed]]:
+    """Every published promise, and every signed follow-up."""
     async with database.published():
-        return await store.across_organisations_promises()
+        return await store.across_organisations_promises(), await store.across_organisations_follow_ups()
 
 
 async def across_organisations_municipality(slug: str, today: dt.date, promise_id: UUID | None = None) -> Municipality:
@@ -61,17 +79,41 @@ async def across_organisations_municipality(slug: str, today: dt.date, promise_i
         shown = next((one for one in promises if one.promise_id == promise_id), None) if promise_id else rules.foremost(promises, today)
         if shown is None:
             raise NotFound
-        return Municipality(shown, promises, await store.across_organisations_updates_of(slug))
+        return Municipality(shown, promises, await store.across_organisations_updates_of(slug), await store.across_organisations_follow_ups(slug))
 
 
-async def across_organisations_update(slug: str, update_id: UUID) -> tuple[Told, Published]:
-    """An update with the promise it is about. Raises `NotFound`."""
+async def across_organisations_follow_up(slug: str, promise_id: UUID, year: int) -> tuple[Followed, Published]:
+    """A signed follow-up with the promise it is about. Raises `NotFound`."""
+    async with database.published():
+        promises = await store.across_organisations_promises_of(slug)
+        every = await store.across_organisations_follow_ups(slug)
+    found = next((one for one in every if (one.promise_id, one.year) == (promise_id, year)), None)
+    if found is None:
+        raise NotFound
+    return found, next(one for one in promises if one.promise_id == promise_id)
+
+
+async def across_organisations_update(slug: str, update_id: UUID) -> tuple[Told, Published, Followed | None]:
+    """An update with the promise it is about, and the follow-up that it was written out of. Raises `NotFound`."""
     async with database.published():
         told = await store.across_organisations_update(slug, update_id)
         if told is None:
             raise NotFound
-        promises = await store.across_organisations_promises_of(slug)
-        return told, next(one for one in promises if one.promise_id == told.promise_id)
+        promises, every = await store.across_organisations_promises_of(slug), await store.across_organisations_follow_ups(slug)
+    source = next((one for one in every if str(one.id) == told.content.get("follow_up")), None)
+    return told, next(one for one in promises if one.promise_id == told.promise_id), source
+
+
+async def across_organisations_paper(one: Followed) -> bytes:
+    """A signed follow-up as a PDF, made in a thread; the last ones are kept, since the same content always gives the same bytes."""
+    signed_at = one.found.signed_at
+    assert signed_at is not None, "what is published is signed"
+    return await asyncio.to_thread(_paper, one.text, one.found.content_hash, signed_at, one.found.keys)
+
+
+@functools.lru_cache(maxsize=32)
+def _paper(text: str, content_hash: str, signed_at: dt.datetime, keys: tuple[Turned, ...]) -> bytes:
+    return pdf("paper/document.typ", report.document(Frozen(json.loads(text), content_hash, signed_at, keys)).as_json(), at=signed_at)
 
 
 async def across_organisations_picture(picture_id: UUID) -> tuple[bytes, str, str]:

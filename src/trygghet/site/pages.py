@@ -12,8 +12,11 @@ from litestar.params import FromPath
 from litestar.status_codes import HTTP_200_OK, HTTP_304_NOT_MODIFIED, HTTP_410_GONE
 
 from trygghet import web
+from trygghet.followups import trend
+from trygghet.followups.rules import VERDICTS
+from trygghet.followups.squares import squares
 from trygghet.promises import words
-from trygghet.site import actions, ends, feed, rules
+from trygghet.site import actions, ends, feed, followed, rules
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,8 +29,9 @@ OPTIONS: dict[str, Any] = {"opt": web.public(), "include_in_schema": False}
 @litestar.get("/", **OPTIONS)
 async def show_all(request: Request[Any, Any, Any]) -> Response[Any]:
     """All municipalities with their promises, and how they stand today."""
-    promises = rules.overview(await actions.across_organisations_overview(), web.today(request))
-    return _page(request, "site/all.html", promises=promises, scale=rules.scale(promises) if promises else None)
+    every, follow_ups = await actions.across_organisations_overview()
+    promises = rules.overview(every, web.today(request))
+    return _page(request, "site/all.html", promises=promises, scale=rules.scale(promises) if promises else None, followed=followed.latest(follow_ups))
 
 
 @litestar.get("/{slug:str}", **OPTIONS)
@@ -42,11 +46,35 @@ async def show_promise(request: Request[Any, Any, Any], slug: FromPath[str], pro
     return _municipality(request, await actions.across_organisations_municipality(slug, web.today(request), promise_id))
 
 
+@litestar.get("/{slug:str}/loften/{promise_id:uuid}/uppfoljning/{year:int}", **OPTIONS)
+async def show_follow_up(request: Request[Any, Any, Any], slug: FromPath[str], promise_id: FromPath[UUID], year: FromPath[int]) -> Response[Any]:
+    """A signed follow-up: what was promised, what was done, what the parties say of it, and who has approved it."""
+    one, shown = await actions.across_organisations_follow_up(slug, promise_id, year)
+    return _page(request, "site/follow_up.html", one=one, whole=one.found, shown=shown, verdicts=VERDICTS, trend=trend, squares=squares)
+
+
+@litestar.get("/{slug:str}/loften/{promise_id:uuid}/uppfoljning/{year:int}/pdf", **OPTIONS)
+async def download_follow_up(request: Request[Any, Any, Any], slug: FromPath[str], promise_id: FromPath[UUID], year: FromPath[int]) -> Response[Any]:
+    """The same to print and keep, made of the same frozen content as the parties' own."""
+    one, _ = await actions.across_organisations_follow_up(slug, promise_id, year)
+    return _answer(request, await actions.across_organisations_paper(one), "application/pdf", headers=_saved_as(f"{one.file_name}.pdf"))
+
+
+@litestar.get("/{slug:str}/loften/{promise_id:uuid}/uppfoljning/{year:int}/data.json", **OPTIONS)
+async def download_follow_up_data(
+    request: Request[Any, Any, Any], slug: FromPath[str], promise_id: FromPath[UUID], year: FromPath[int]
+) -> Response[Any]:
+    """The very bytes that the parties approved: their SHA-256 is the printed checksum."""
+    one, _ = await actions.across_organisations_follow_up(slug, promise_id, year)
+    headers = {**_saved_as(f"{one.file_name}.json"), "Access-Control-Allow-Origin": "*"}
+    return _answer(request, one.text.encode(), "application/json", headers=headers)
+
+
 @litestar.get("/{slug:str}/uppdateringar/{update_id:uuid}", **OPTIONS)
 async def show_update(request: Request[Any, Any, Any], slug: FromPath[str], update_id: FromPath[UUID]) -> Response[Any]:
     """An update's permanent address; 410 with the reason once it has been taken back."""
-    told, shown = await actions.across_organisations_update(slug, update_id)
-    return _page(request, "site/update.html", status=HTTP_410_GONE if told.withdrawn_at else HTTP_200_OK, told=told, shown=shown)
+    told, shown, source = await actions.across_organisations_update(slug, update_id)
+    return _page(request, "site/update.html", status=HTTP_410_GONE if told.withdrawn_at else HTTP_200_OK, told=told, shown=shown, source=source)
 
 
 @litestar.get("/{slug:str}/flode.atom", **OPTIONS)
@@ -74,10 +102,15 @@ def _municipality(request: Request[Any, Any, Any], found: Municipality) -> Respo
         shown=shown,
         end=ends.end(shown, found.promises, today),
         age=rules.age(shown, found.updates, today),
-        chain=rules.chain(shown, today),
+        chain=rules.chain(shown, today, {one.year: one.found.short for one in found.followed}),
+        squares=squares,
         source_kinds=words.SOURCES,
         source_words=words.source,
     )
+
+
+def _saved_as(name: str) -> dict[str, str]:
+    return {"content-disposition": f'attachment; filename="{name}"'}
 
 
 def _page(request: Request[Any, Any, Any], template: str, *, status: int = HTTP_200_OK, **context: Any) -> Response[Any]:
@@ -102,4 +135,14 @@ def _answer(
     return Response(body, status_code=status, media_type=media_type, headers=kept)
 
 
-handlers = [show_all, show_municipality, show_promise, show_update, show_feed, show_picture]
+handlers = [
+    show_all,
+    show_municipality,
+    show_promise,
+    show_follow_up,
+    download_follow_up,
+    download_follow_up_data,
+    show_update,
+    show_feed,
+    show_picture,
+]

@@ -18,7 +18,7 @@ from trygghet.site.areas import Area, Counted
 from trygghet.swedish import Chip
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 LONGEST_EXCERPT = 260
 NEWEST = 50
@@ -249,11 +249,14 @@ def age(shown: Published, updates: Sequence[Told], today: dt.date) -> str:
 
 
 # ---------------------------------------------------------------- from what residents said to what became of it
-def chain(shown: Published, today: dt.date) -> list[Link]:
-    """Ni sa, vi lovade, vi gjorde, det blev: each in a sentence or two, as far as the snapshot knows."""
+def chain(shown: Published, today: dt.date, results: Mapping[int, str] | None = None) -> list[Link]:
+    """Ni sa, vi lovade, vi gjorde, det blev: each in a sentence or two, as far as the snapshot knows.
+
+    `results` are what the signed follow-ups came to, in short, by year.
+    """
     said = next((one["body"] for kind in ("situation", "background") for one in shown.content["chapters"] if one["kind"] == kind), "")
     done = _done(shown, today)
-    became = list(_became(shown, today))
+    became = list(_became(shown, today, results or {}))
     return [
         Link("Ni sa", excerpt(said) or "Löftet berättar inte vad invånarna tog upp.", on=bool(said)),
         Link("Vi lovade", _promised(shown), on=True),
@@ -314,16 +317,20 @@ def _activities(content: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from where["activities"]
 
 
-def _became(shown: Published, today: dt.date) -> Iterator[str]:
+def _became(shown: Published, today: dt.date, results: Mapping[int, str]) -> Iterator[str]:
     together = "gemensamt " if len(shown.content["parties"]) > 1 else ""
     for one in shown.follow_ups:
         if one.done_on:
-            yield f"{one.year} följdes upp {together}{swedish.day_month(one.done_on)}{'' if one.done_on.year == one.year else f' {one.done_on.year}'}."
+            yield f"{one.year} följdes upp {together}{swedish.day_month(one.done_on)}{'' if one.done_on.year == one.year else f' {one.done_on.year}'}{_result(results, one.year)}."
         elif one.due_on < today:
             yield f"{one.year} skulle ha följts upp senast {swedish.day_month(one.due_on)}. Uppföljningen är inte redovisad."
         else:
             yield f"{one.year} följs upp senast {swedish.day_month(one.due_on)}."
             return
+
+
+def _result(results: Mapping[int, str], year: int) -> str:
+    return f": {swedish.first_down(results[year])}" if year in results else ""
 
 
 def excerpt(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trygghet import database
+from trygghet.site.followed import Followed, followed
 from trygghet.site.rules import NEWEST, Published, Told
 
 if TYPE_CHECKING:
@@ -41,6 +42,16 @@ async def across_organisations_update(slug: str, update_id: UUID) -> Told | None
         f"{_UPDATES} WHERE id = $2 AND promise_id IN (SELECT promise_id FROM published_promise WHERE slug = $1)", slug, update_id
     )
     return Told(*row) if row else None
+
+
+async def across_organisations_follow_ups(slug: str | None = None) -> list[Followed]:
+    """Every signed follow-up of a municipality's promises, or of all promises, by year."""
+    rows = await database.connection().fetch(
+        "SELECT f.id, f.promise_id, p.slug, f.year, f.frozen, f.content_hash, f.approvals, f.signed_at FROM published_follow_up f"
+        " JOIN published_promise p ON p.promise_id = f.promise_id WHERE $1::text IS NULL OR p.slug = $1 ORDER BY f.year, f.signed_at, f.id",
+        slug,
+    )
+    return [followed(row) for row in rows]
 
 
 async def across_organisations_picture(picture_id: UUID) -> tuple[bytes, str, str] | None:

@@ -1,0 +1,48 @@
+"""What residents read of a signed follow-up: the frozen content itself, with its checksum and how to reckon it again."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from trygghet.followups.frozen import Frozen, Turned
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from uuid import UUID
+
+
+@dataclass(frozen=True)
+class Followed:
+    """One year's follow-up. `text` is the canonical JSON, whose SHA-256 is the checksum, and `slug` the municipality's whose page it is on."""
+
+    id: UUID
+    promise_id: UUID
+    slug: str
+    year: int
+    text: str
+    found: Frozen
+
+    @property
+    def address(self) -> str:
+        """Its page, without the host."""
+        return f"/{self.slug}/loften/{self.promise_id}/uppfoljning/{self.year}"
+
+    @property
+    def file_name(self) -> str:
+        """uppfoljning-2024-bjorken, what its files are saved as."""
+        return f"uppfoljning-{self.year}-{self.slug}"
+
+
+def followed(row: Mapping[str, Any]) -> Followed:
+    """A row of `published_follow_up` with the `slug` of a page that its promise is on."""
+    keys = tuple(Turned(one["party"], one["side"], one["name"], one["office"], dt.datetime.fromisoformat(one["at"])) for one in row["approvals"])
+    found = Frozen(json.loads(row["frozen"]), row["content_hash"], row["signed_at"], keys)
+    return Followed(row["id"], row["promise_id"], row["slug"], row["year"], row["frozen"], found)
+
+
+def latest(found: Sequence[Followed]) -> dict[UUID, Followed]:
+    """The last follow-up of each promise."""
+    return {one.promise_id: one for one in sorted(found, key=lambda one: one.year)}
