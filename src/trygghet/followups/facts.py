@@ -212,13 +212,14 @@ def _prefilled(
     today: dt.date,
 ) -> Prefilled:
     own = [one for one in found if subject.id is None or subject.id in {one.id, one.goal_id}]
+    several = sum(one.kind == "activity" for one in own) > 1
     beside = tuple(series.get(subject.id, ())) if subject.id else ()
     return Prefilled(
         subject,
         tuple(_promised(subject, own)),
         tuple(_figure_of(one, one.count) for one in own if one.count is not None and not _is_double(one, own)),
         tuple(state for one in own if (state := _state(one, today))),
-        tuple(f"{one.title}: {swedish.first_down(one.gap_words)}" if len(own) > 1 else one.gap_words for one in own if one.gaps),
+        tuple(f"{one.title}: {swedish.first_down(one.gap_words)}" if several else one.gap_words for one in own if one.gaps),
         beside,
         tuple(sorted((one for one in told if subject.id is None or _names(one, own)), key=lambda one: one.told_on, reverse=True)),
         tuple(sorted((one for one in earlier if one.key == subject.key), key=lambda one: one.year, reverse=True)),

@@ -91,7 +91,7 @@ def _ends(figure: Figure, plane: _Plane) -> Iterable[str]:
     found = [f'<circle class="c-run" cx="{_n(x)}%" cy="{_n(y)}" r="5"/>']
     level = None if figure.owed is None else plane.y(float(figure.owed))
     if level is not None and figure.done != figure.owed:
-        found.append(_figure(swedish.measured(float(figure.owed or 0)), WIDE, level + 4, 8))
+        found.append(_figure(swedish.measured(float(figure.owed or 0)), WIDE, level + 4, 10))
     if level is None or x < WIDE - 8:
         below = figure.expected is not None and figure.expected > figure.done and y + 18 < BOTTOM
         anchor = "middle" if x > 6 else "start"
