@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from trygghet.followups.rules import Subject
+    from trygghet.followups.standing import Row
 
 HOW = {"enas": AGREED, "publicera båda": BOTH}
 """How the form says what shall stand where the parties differ."""
@@ -20,7 +21,7 @@ EMPTY = Assessment(None, "")
 
 def mark(one: Assessment) -> str:
     """What stood in a field when it was shown, so short that it can go along in the form."""
-    return hashlib.sha256(f"{one.verdict or ''}\n{one.reason}".encode()).hexdigest()[:16]
+    return _mark(one.verdict or "", one.reason)
 
 
 def assessments(typed: Mapping[str, str], subjects: Iterable[Subject]) -> dict[str, Assessment]:
@@ -57,19 +58,68 @@ def _said(one: Assessment) -> str:
     return f"{what}. {one.reason}".strip().rstrip(".")
 
 
-def joints(typed: Mapping[str, str], keys: Iterable[str]) -> dict[str, Joint]:
-    """What the form says shall stand, of each subject that something is chosen or written for. Raises `Refusal`."""
-    found = {}
-    for key in keys:
-        how, chosen, reason = typed.get(f"hur-{key}", ""), typed.get(f"gemensam-{key}", ""), _text(typed, f"skal-{key}")
-        if how or chosen or reason:
-            found[key] = Joint(HOW.get(how, ""), verdict(chosen), reason)
-    return found
+def joints(typed: Mapping[str, str], rows: Iterable[Row]) -> tuple[dict[str, Joint], bool]:
+    """What the form says shall stand of each subject that its writer changed; of all that nothing is said of where nothing was changed.
+
+    Also whether somebody else has changed one of them since the form was shown. Raises `Refusal` for a verdict that there is not.
+    """
+    rows, found, clash = list(rows), {}, False
+    for row in rows:
+        one, was = joint(typed, row.subject.key), typed.get(f"var-{row.subject.key}")
+        if one is not None and joint_mark(one) != was:
+            found[row.subject.key] = one
+            clash = clash or joint_mark(row.joint) not in {was, joint_mark(one)}
+    return found or {row.subject.key: Joint("") for row in rows if not row.is_settled}, clash
 
 
-def texts(typed: Mapping[str, str]) -> Texts:
-    """The summary, the lessons and what changes next year."""
-    return Texts(**{name: _text(typed, name) for name in TEXTS})
+def joint(typed: Mapping[str, str], key: str) -> Joint | None:
+    """What the form says of one subject; None where it says nothing."""
+    how, chosen, reason = (typed.get(f"{name}-{key}", "") for name in ("hur", "gemensam", "skal"))
+    return Joint(HOW.get(how, ""), verdict(chosen), _text(typed, f"skal-{key}")) if how or chosen or reason else None
+
+
+def joint_mark(one: Joint | None) -> str:
+    """As `mark`."""
+    return _mark(*((one.how, one.verdict or "", one.reason) if one else ("", "", "")))
+
+
+def texts(typed: Mapping[str, str], kept: Texts) -> tuple[Texts, bool]:
+    """The summary, the lessons and what changes next year: what the writer did not change is as it is `kept` now.
+
+    Also whether somebody else has changed a text that the writer has changed too.
+    """
+    found = {name: _text(typed, name) for name in TEXTS}
+    changed = {name for name in TEXTS if name in typed and typed.get(f"var-{name}") != text_mark(found[name])}
+    clash = any(typed.get(f"var-{name}") != text_mark(getattr(kept, name)) and found[name] != getattr(kept, name) for name in changed)
+    return Texts(**{name: found[name] if name in changed else getattr(kept, name) for name in TEXTS}), clash
+
+
+def text_mark(text: str) -> str:
+    """As `mark`."""
+    return _mark(text)
+
+
+def again(typed: Mapping[str, str]) -> dict[str, str]:
+    """What a form that was refused is filled with: what its writer had changed. The rest is as it is kept now."""
+    names = {name: [name] for name in TEXTS}
+    names |= {
+        key: [f"{name}-{key}" for name in ("hur", "gemensam", "skal", "bedomning")] for key in (one[4:] for one in typed if one.startswith("var-"))
+    }
+    unchanged = {field for key, fields in names.items() for field in fields if f"var-{key}" in typed and typed[f"var-{key}"] in _marks(typed, key)}
+    return {name: value for name, value in typed.items() if name not in unchanged}
+
+
+def _marks(typed: Mapping[str, str], key: str) -> set[str]:
+    """The mark of what the form says of this key, whichever form it is."""
+    if key in TEXTS:
+        return {text_mark(_text(typed, key))}
+    if f"hur-{key}" in typed or f"gemensam-{key}" in typed:
+        return {joint_mark(joint(typed, key))}
+    return {mark(Assessment(verdict(typed.get(f"bedomning-{key}", "")), _text(typed, f"skal-{key}")))}
+
+
+def _mark(*parts: str) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
 def _text(typed: Mapping[str, str], name: str) -> str:

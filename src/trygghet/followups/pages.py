@@ -18,9 +18,12 @@ from trygghet.tenancy import Act
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from trygghet.followups.standing import Standing
+
 TOLD = {
     "sparad": ("Sparat", "Det syns bara hos er tills alla parter har lämnat in."),
     "lamnad": ("Bedömningen är inlämnad", "Ni kan läsa den här nedanför."),
+    "oppnad": ("Bedömningen är inlämnad", "Alla har lämnat in, så förseglingen är bruten."),
     "tillbaka": ("Bedömningen är tillbakatagen", "Den går att ändra och lämna in igen."),
     "avgjort": ("Det gemensamma svaret är sparat", "Alla parters egna svar står kvar."),
     "text": ("Texten är sparad", "Alla parter läser den nu."),
@@ -62,23 +65,24 @@ async def assess(request: Request[Any, Any, Any], room_id: FromPath[UUID]) -> Te
     """Saves our own assessment, or saves it and hands it in."""
     who, typed = web.asking(request), await web.form(request)
     try:
-        await _assess(request, room_id, typed)
+        standing = await _assess(request, room_id, typed)
     except (Slips, Refusal) as no:
         return await shown(request, room_id, no, typed)
-    standing = await actions.read(who.organisation, room_id)
-    return web.go(f"/uppfoljning/{room_id}?gjort={'lamnad' if standing.has_handed_in(who.organisation) else 'sparad'}")
+    done = "oppnad" if standing.is_revealed else "lamnad" if standing.has_handed_in(who.organisation) else "sparad"
+    return web.go(f"/uppfoljning/{room_id}?gjort={done}")
 
 
-async def _assess(request: Request[Any, Any, Any], room_id: UUID, typed: Mapping[str, str]) -> None:
+async def _assess(request: Request[Any, Any, Any], room_id: UUID, typed: Mapping[str, str]) -> Standing:
     """What a colleague has changed meanwhile is not written over; then nothing is handed in, and both are shown. Raises `Slips`."""
     who = web.asking(request)
     standing = await actions.read(who.organisation, room_id)
     found, kept = forms.assessments(typed, standing.subjects), standing.own(who.organisation)
     taken = forms.taken(typed, found, kept, standing.subjects)
     hands_in = "lamna" in typed and not taken
-    await actions.assess(who.organisation, room_id, forms.written(typed, found, kept), hand_in=hands_in, by=who, now=web.now(request))
+    standing = await actions.assess(who.organisation, room_id, forms.written(typed, found, kept), hand_in=hands_in, by=who, now=web.now(request))
     if taken:
         raise Slips(taken)
+    return standing
 
 
 @web.post("/uppfoljning/{room_id:uuid}/ta-tillbaka", may=Act.ASSESS)
@@ -99,8 +103,9 @@ async def decide(request: Request[Any, Any, Any], room_id: FromPath[UUID]) -> Te
     who, typed = web.asking(request), await web.form(request)
     try:
         standing = await actions.read(who.organisation, room_id)
-        said = forms.joints(typed, [row.subject.key for row in standing.rows if not row.is_same])
-        await actions.decide_all(who.organisation, room_id, said, seen=typed.get("lydelse", ""), by=who, now=web.now(request))
+        said, clash = forms.joints(typed, [row for row in standing.rows if not row.is_same])
+        seen = typed.get("lydelse", "") if clash else standing.kept.content_hash
+        await actions.decide_all(who.organisation, room_id, said, seen=seen, by=who, now=web.now(request))
     except (Slips, Refusal) as no:
         return await shown(request, room_id, no, typed)
     return web.go(f"/uppfoljning/{room_id}?gjort=avgjort")
@@ -111,7 +116,10 @@ async def write(request: Request[Any, Any, Any], room_id: FromPath[UUID]) -> Tem
     """The common text."""
     who, typed = web.asking(request), await web.form(request)
     try:
-        await actions.write(who.organisation, room_id, forms.texts(typed), seen=typed.get("lydelse", ""), by=who, now=web.now(request))
+        kept = (await actions.read(who.organisation, room_id)).kept
+        texts, clash = forms.texts(typed, kept.texts)
+        seen = typed.get("lydelse", "") if clash else kept.content_hash
+        await actions.write(who.organisation, room_id, texts, seen=seen, by=who, now=web.now(request))
     except (Slips, Refusal) as no:
         return await shown(request, room_id, no, typed)
     return web.go(f"/uppfoljning/{room_id}?gjort=text#nycklar")
@@ -146,7 +154,7 @@ async def shown(
     """The room; with 422, the sentences and all that was typed where something was refused."""
     organisation, today = web.asking(request).organisation, web.today(request)
     found = await reading.opened(organisation, room_id, today)
-    errors, typed = no.sentences if no else {}, typed or {}
+    errors, typed = no.sentences if no else {}, forms.again(typed or {})
     waiting = await actions.waiting(organisation, today)
     return web.page(
         request,
@@ -162,6 +170,8 @@ async def shown(
         told=TOLD,
         text_names=TEXTS,
         mark=lambda one: forms.mark(one or forms.EMPTY),
+        joint_mark=forms.joint_mark,
+        text_mark=forms.text_mark,
         rooms_wait=waiting,
     )
 
