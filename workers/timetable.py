@@ -22,6 +22,8 @@ from trygghet import clock, database, logs
 from trygghet.app import clock_of
 from trygghet.deliveries import actions as deliveries
 from trygghet.reminders import actions as reminders
+from trygghet.reports import planning
+from trygghet.statute import actions as statute
 from workers import tasks
 from workers.queue import settings
 
@@ -78,10 +80,20 @@ async def tidy() -> None:
 
 
 async def replan() -> None:
-    """Each night every promise's reminders are held against the rules; where all is well it changes nothing."""
+    """Each night what the law asks for, and all reminders, are held against the rules; where all is well it changes nothing."""
     wall = clock.wall()
     if await _ours("replan", wall, dt.timedelta(hours=1)):
-        await reminders.across_organisations_replan_all(now=await clock_of(settings).now())
+        now = await clock_of(settings).now()
+        await statute.across_organisations_follow(now=now)
+        await planning.across_organisations_replan(now=now, everything=True)
+        await reminders.across_organisations_replan_all(now=now)
+
+
+async def follow() -> None:
+    """What each party reports by itself follows a promise that has got another text."""
+    wall = clock.wall()
+    if await _ours("follow", wall, dt.timedelta(minutes=1)):
+        await planning.across_organisations_replan(now=await clock_of(settings).now())
 
 
 async def _ours(job: str, wall: dt.datetime, every: dt.timedelta) -> bool:
@@ -96,6 +108,7 @@ def _scheduler() -> AsyncIOScheduler:
     scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 3600})
     scheduler.add_job(look, IntervalTrigger(seconds=EVERY.total_seconds(), timezone="UTC"))
     scheduler.add_job(tidy, CronTrigger(minute=17, timezone="UTC"))
+    scheduler.add_job(follow, CronTrigger(second=30, timezone="UTC"))
     scheduler.add_job(replan, CronTrigger(hour=1, minute=40, timezone="UTC"))
     return scheduler
 

@@ -47,7 +47,7 @@ async def _rows(sql: str, *values: object) -> list[dict[str, Any]]:
 
 
 TABLE = [
-    ("amal", "2023-01-01", "2024-12-31", ["2023-12-31", "2024-12-31"], []),
+    ("amal", "2023-01-01", "2024-12-31", ["2023-12-31", "2024-12-31"], [("KSAU", "own:KSAU:2024T3")]),
     ("almhult", "2018-01-01", "2018-12-31", ["2018-12-31"], []),
     ("mellerud", "2023-01-01", "2024-12-31", ["2023-12-31", "2024-12-31"], []),
     ("astorp", "2023-03-06", "2025-12-31", ["2023-12-31", "2024-12-31", "2025-12-31"], []),
@@ -134,6 +134,21 @@ async def test_what_was_done_before_the_start_is_done_and_the_rest_waits() -> No
     }
     signed = next(one for one in await _duties("amal") if one.duty.key == "follow_up:2023")
     assert signed.done_at == dt.datetime(2023, 12, 20, 14, 5, tzinfo=dt.UTC)
+
+
+@pytest.mark.usefixtures("example")
+async def test_the_quarters_of_ksau_are_due_before_its_meetings_and_those_that_were_handed_in_stand_in_its_minutes() -> None:
+    quarters = {one.duty.key[-2:]: one for one in await _duties("hallstahammar") if one.duty.kind == "report"}
+    assert [quarters[key].duty.due_on.isoformat() for key in ("Q1", "Q2", "Q3", "Q4")] == ["2024-04-09", "2024-08-13", "2024-10-08", "2025-01-07"]
+    noted = [one.made.noted for key, one in sorted(quarters.items()) if one.made]
+    assert noted == ["Anmäld i KSAU 2024-04-23 § 52", "Anmäld i KSAU 2024-08-27 § 88"]
+
+
+@pytest.mark.usefixtures("example")
+async def test_a_rhythm_of_one_partys_own_is_seen_by_that_party_alone() -> None:
+    assert not [one for one in await _duties("astorp") if one.duty.owner]
+    police = [one for one in await obligations.obligations(story.organisation_id("lpo-klippan")) if one.duty.owner]
+    assert [one.duty.key for one in police] == [f"own:Polisområdets ledningsgrupp:{half}" for half in ("2024H2", "2025H1", "2025H2")]
 
 
 @pytest.mark.usefixtures("example")

@@ -66,6 +66,8 @@ class Owed:
     """Whether it is about days that no promise covers."""
     is_key: bool = False
     """Whether it waits for a leader's yes or signature."""
+    makes: bool = False
+    """Whether it is a report that can be made from the facts in one step."""
 
 
 def is_ours(duty: Duty, organisation: UUID) -> bool:
@@ -143,6 +145,7 @@ def _owed_duty(board: Board, duty: Duty, today: dt.date) -> Owed:
         duty_id=duty.id,
         mark=MARKING.get(Kind(duty.kind), "") if begun else "",
         way=_way(duty),
+        makes=begun and duty.kind == Kind.REPORT,
     )
 
 

@@ -12,7 +12,7 @@ from trygghet.channels import Message, Receipt
 from trygghet.channels.messages import post
 from trygghet.connections import actions as connections
 from trygghet.deliveries import actions as deliveries
-from trygghet.example import followed, rules, store, story
+from trygghet.example import followed, lawful, reported, rules, store, story
 from trygghet.members import actions as members
 from trygghet.obligations import actions as obligations
 from trygghet.promises import actions as promises
@@ -24,7 +24,7 @@ from trygghet.updates import actions as updates
 from trygghet.updates.rules import Written
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from uuid import UUID
 
     from trygghet.example.followed import Act
@@ -72,6 +72,7 @@ async def across_organisations_load(settings: Settings, *, now: dt.datetime = ru
     await _connect(settings, now=now)
     stories = story.stories()
     promise_ids = [await _keep(one, now=now) for one in stories]
+    await lawful.record(lambda slug: _seated({slug}), now=now)
     async with database.across_organisations():
         await store.across_organisations_forget_letters(now)
     for promise_id, told in zip(promise_ids, stories, strict=True):
@@ -105,6 +106,7 @@ async def _keep(told: Story, *, now: dt.datetime) -> UUID:
     home, seats = story.organisation_id(told.home), _seats(told)
     promise_id = await promises.enter(home, told.promise, now=now)
     acts = [*await _counted(home, promise_id, told, seats), *await _marked(home, promise_id, told, seats), *followed.acts(promise_id, told, seats)]
+    acts += reported.acts(promise_id, told, seats)
     for _, act in sorted(acts, key=lambda one: one[0]):
         await act()
     await promises.publish_snapshot(home, promise_id, now=now)
@@ -199,10 +201,14 @@ class _Told:
 
 def _seats(told: Story) -> dict[str, Asking]:
     """Everybody of the promise's parties, by address, acting for that party."""
-    parties = {party.organisation for party in told.promise.parties}
+    return _seated({party.organisation for party in told.promise.parties})
+
+
+def _seated(slugs: Collection[str]) -> dict[str, Asking]:
+    """Everybody of these organisations, by address, acting for it."""
     found = {}
     for organisation in story.place().organisation:
-        if organisation.slug in parties:
+        if organisation.slug in slugs:
             for one in (one for one in organisation.people if not one.acting):
                 here = Membership(
                     organisation.id, organisation.name, organisation.short_name, organisation.slug, organisation.kind, one.role, one.office

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -178,6 +178,41 @@ class Followed:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Sittings:
+    """When a body meets; `entered` is the day on which somebody typed that in."""
+
+    body: str
+    by: str
+    entered: dt.date
+    days: tuple[dt.date, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnReport:
+    """A report that one party owes by itself."""
+
+    receiver: str
+    per: str
+    by: str
+    added: dt.date
+    form: str = "written"
+    days_after: int = 0
+    days_before: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reported:
+    """A report that was handed in; `duty` is its key, `texts` what somebody wrote by section, `noted` when the body was told."""
+
+    duty: str
+    by: str
+    on: dt.date
+    texts: dict[str, str] = field(default_factory=dict)
+    noted: dt.date | None = None
+    paragraph: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Story:
     """One promise, and what has become of it until the example begins."""
 
@@ -186,11 +221,36 @@ class Story:
     outcomes: tuple[Counts, ...] = ()
     updates: tuple[Told, ...] = ()
     followed: tuple[Followed, ...] = ()
+    sittings: tuple[Sittings, ...] = ()
+    own_reports: tuple[OwnReport, ...] = ()
+    reported: tuple[Reported, ...] = ()
 
     @property
     def home(self) -> str:
         """The municipality, by its slug: the first party."""
         return self.promise.parties[0].organisation
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recorded:
+    """What somebody has recorded for the law; the fields are those of `statute.rules.Entry`."""
+
+    organisation: str
+    by: str
+    kind: str
+    happened_on: dt.date
+    body: str = ""
+    diary_number: str = ""
+    note: str = ""
+    url: str = ""
+    every_months: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lawful:
+    """All that is recorded for the law."""
+
+    recorded: tuple[Recorded, ...]
 
 
 def organisation_id(slug: str) -> UUID:
@@ -207,6 +267,11 @@ def place() -> Place:
 def stories() -> list[Story]:
     """The five promises."""
     return [_read(name, Story) for name in PROMISES]
+
+
+def recorded() -> tuple[Recorded, ...]:
+    """What the municipalities have recorded for the law."""
+    return _read("statute", Lawful).recorded
 
 
 def moment(swedish: dt.datetime) -> dt.datetime:

@@ -32,7 +32,7 @@ class Rhythm:
 
     Due `days_after` days after the unit's last day, or `days_before` days before the receiver's first meeting after it where that is
     set and the meeting known. `organisation_id` says whose body the receiver is; None: that of the party that keeps dates for one of
-    that name.
+    that name. What was due before `since` is not owed.
     """
 
     receiver: str
@@ -42,6 +42,7 @@ class Rhythm:
     form: str = "written"
     days_before: int | None = None
     organisation_id: UUID | None = None
+    since: dt.date | None = None
 
     @property
     def due_words(self) -> str:
@@ -133,7 +134,8 @@ def reports(held: Validity, rhythms: Sequence[Rhythm], meetings: Sequence[Meetin
     for rhythm in rhythms:
         dates = _dates(rhythm, meetings)
         name = f"{prefix}:{_name(rhythm, rhythms)}"
-        found += _by_meeting(name, rhythm, held, dates) if rhythm.per == "meeting" else _by_period(name, rhythm, held, dates)
+        those = _by_meeting(name, rhythm, held, dates) if rhythm.per == "meeting" else _by_period(name, rhythm, held, dates)
+        found += [one for one in those if rhythm.since is None or one.due_on >= rhythm.since]
     return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from trygghet import database
+from trygghet import database, swedish
 from trygghet.obligations.rhythms import Meeting, Rhythm
 from trygghet.reports import figures
 from trygghet.reports.rules import Report, Section
@@ -154,14 +154,16 @@ def _report(row: Any) -> Report:
 async def own_rhythms(organisation: UUID, *, promise_id: UUID | None = None) -> dict[UUID, list[Rhythm]]:
     """The organisation's own rhythms by promise, or those of one promise."""
     rows = await database.connection().fetch(
-        "SELECT promise_id, receiver, per, days_after, id, form, days_before FROM own_rhythm"
+        "SELECT promise_id, receiver, per, days_after, id, form, days_before, created_at FROM own_rhythm"
         " WHERE organisation_id = $1 AND ($2::uuid IS NULL OR promise_id = $2) ORDER BY receiver, per",
         organisation,
         promise_id,
     )
     found: dict[UUID, list[Rhythm]] = {}
     for row in rows:
-        found.setdefault(row["promise_id"], []).append(Rhythm(*tuple(row)[1:]))
+        fields = ("receiver", "per", "days_after", "id", "form", "days_before")
+        since = swedish.local(row["created_at"]).date()
+        found.setdefault(row["promise_id"], []).append(Rhythm(**{name: row[name] for name in fields}, since=since))
     return found
 
 
