@@ -93,6 +93,12 @@ async def take(organisation: UUID, room_id: UUID, promise_id: UUID, *, alone: bo
     Raises `NotFound`.
     """
     link = database.connection()
+    if alone:  # the promise before its rooms: whoever changes the promise takes them in that order too
+        await link.execute(
+            "SELECT FROM promise WHERE id = $2 AND id IN (SELECT a.promise_id FROM access a WHERE a.organisation_id = $1) FOR NO KEY UPDATE",
+            organisation,
+            promise_id,
+        )
     await link.execute(
         f"INSERT INTO follow_up (id, promise_id, created_at) SELECT o.id, o.promise_id, $4 FROM obligation o"
         f" WHERE o.{_OURS} AND o.id = $2 AND o.promise_id = $3 AND o.kind = 'follow_up' ON CONFLICT (id) DO NOTHING",
