@@ -11,6 +11,7 @@ from typing import Any
 
 from tests import cast, world
 from tests.world import AREA, GONE, TASK, World
+from trygghet.indicators import sheet
 from trygghet.outcomes import files
 from trygghet.wordings.manuscript import HEAD_ID
 from trygghet.wordings.rules import seen
@@ -29,6 +30,15 @@ def _looked_through(w: World) -> dict[str, str]:
     """A file with one new row, as it comes back when somebody has looked through it."""
     body = b"datum;aktivitet;antal\r\n2024-09-29;Trafikkontroller;4\r\n"
     return {"innehall": files.packed(body), "sett": files.plan(body, w.promise, cast.BJORKEN, world.NOW.date()).mark}
+
+
+def _series(w: World) -> dict[str, Any]:
+    return {"series_id": w.indicators.series.id}
+
+
+def _values_looked_through(w: World) -> dict[str, str]:
+    body = "år;värde\r\n2020;29"
+    return {"innehall": body, "sett": sheet.mark(sheet.plan(sheet.read(body.encode()), w.indicators.series, world.NOW.date()))}
 
 
 CASES: dict[str, Callable[[World], Case]] = {
@@ -133,6 +143,33 @@ CASES: dict[str, Callable[[World], Case]] = {
     "POST /kommentarer/{comment_id}/besvara": lambda w: ({"comment_id": w.comment.id}, {"svar": "Ja."}),
     "POST /kommentarer/{comment_id}/ta-in": lambda w: ({"comment_id": w.suggestion.id}, {}),
     "POST /kommentarer/{comment_id}/avboj": lambda w: ({"comment_id": w.suggestion.id}, {"svar": "Nej."}),
+    # what is measured over the years
+    "GET /lagen": lambda w: ({}, {}),
+    "POST /lagen": lambda w: ({}, {"slag": "council", "datum": "2024-09-30", "form_key": str(uuid.UUID(int=77))}),
+    "GET /lagen/rader/{record_id}": lambda w: ({"record_id": w.by_law}, {}),
+    "POST /lagen/rader/{record_id}": lambda w: ({"record_id": w.by_law}, {"datum": "2024-09-04", "form_key": str(uuid.UUID(int=78))}),
+    "POST /lagen/rader/{record_id}/stryk": lambda w: ({"record_id": w.by_law}, {"skal": "Mötet ställdes in.", "form_key": str(uuid.UUID(int=79))}),
+    "GET /lagen/pdf": lambda w: ({}, {}),
+    "GET /lagen/word": lambda w: ({}, {}),
+    "GET /indikatorer": lambda w: ({}, {}),
+    "GET /indikatorer/ny": lambda w: ({}, {}),
+    "POST /indikatorer/ny": lambda w: ({}, {"slag": "survey", "namn": "Otrygga", "kalla": "Enkäten"}),
+    "GET /indikatorer/mall.csv": lambda w: ({}, {}),
+    "GET /indikatorer/{series_id}": lambda w: (_series(w), {}),
+    "GET /indikatorer/{series_id}/varden.csv": lambda w: (_series(w), {}),
+    "GET /indikatorer/{series_id}/andra": lambda w: (_series(w), {}),
+    "POST /indikatorer/{series_id}/andra": lambda w: (_series(w), {"namn": "Otrygga", "enhet": "procent", "kalla": "Enkäten"}),
+    "POST /indikatorer/{series_id}/slang": lambda w: ({"series_id": w.indicators.empty}, {}),
+    "POST /indikatorer/{series_id}/varden": lambda w: (_series(w), {"ar": "2021", "varde": "30", "seriebrott": "Ny fråga."}),
+    "GET /indikatorer/{series_id}/varden/{observation_id}/andra": lambda w: ({**_series(w), "observation_id": w.indicators.value}, {}),
+    "POST /indikatorer/{series_id}/varden/{observation_id}/andra": lambda w: (
+        {**_series(w), "observation_id": w.indicators.value},
+        {"varde": "35", "skal": "Slutlig siffra."},
+    ),
+    "POST /indikatorer/{series_id}/import": lambda w: (_series(w), _values_looked_through(w)),
+    "POST /indikatorer/{series_id}/hamta": lambda w: ({"series_id": w.indicators.fetched}, {}),
+    "POST /indikatorer/{series_id}/mal/{goal_id}": lambda w: ({"series_id": w.indicators.empty, "goal_id": w.indicators.goal}, {}),
+    "POST /indikatorer/{series_id}/mal/{goal_id}/ta-bort": lambda w: ({**_series(w), "goal_id": w.indicators.goal}, {}),
     # duties
     "GET /frister": lambda w: ({}, {}),
     "POST /frister/{obligation_id}/klar": lambda w: ({"obligation_id": w.open_duty.id}, {"anteckning": "Klart"}),

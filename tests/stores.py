@@ -9,18 +9,22 @@ import datetime as dt
 import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from tests import cast, made, world
 from trygghet.agreements.rules import Subject
 from trygghet.deliveries.ledger import CHOICES
 from trygghet.deliveries.rules import Planned, Settled, State
+from trygghet.history.rules import Actor as Keeper
 from trygghet.history.rules import Event
+from trygghet.indicators.rules import Measured
 from trygghet.members.log import Actor, Happened
 from trygghet.members.offices import Term
 from trygghet.obligations.rules import Duty, Kind, Mark
 from trygghet.promises.outcomes import Entry, Reporter
 from trygghet.promises.promise import Version
+from trygghet.statute import rules as statutes
 from trygghet.updates import pictures
 from trygghet.updates.rules import Written
 from trygghet.wordings.manuscript import HEAD_ID, empty
@@ -84,6 +88,7 @@ def _board(result: Any) -> bool:
 
 ENTRY = Entry(TODAY, 1, "", uuid.UUID(int=5))
 PARTIES = {"bjorken": cast.BJORKEN, "lpo-skogen": cast.SKOGEN}
+MEASURER = Keeper(cast.person_id("anna"), "Anna", "Säkerhetssamordnare")
 REPORTER = Reporter(cast.person_id("ragna"), "Ragna", "Fältsekreterare")
 MARK = Mark("Anna", "Säkerhetssamordnare", "", NOW)
 WRITTEN = Written("Ny rubrik", "Ny text.")
@@ -140,6 +145,24 @@ CALLS: dict[str, Call] = {
     "history.of_promise": Call(lambda f, o, w: f(o, w.promise.id)),
     "history.surroundings": Call(lambda f, o, w: f(o, w.promise.id)),
     "example.content_hash": Call(lambda f, o, w: f(o, w.waiting.id)),
+    "indicators.every": Call(lambda f, o, w: f(o)),
+    "indicators.one": Call(lambda f, o, w: f(o, w.indicators.series.id)),
+    "indicators.of_goals": Call(lambda f, o, w: f(o, [w.indicators.goal])),
+    "indicators.municipality_code": Call(lambda f, o, w: f(o), is_public=True),
+    "indicators.places": Call(lambda f, o, w: f(o, w.indicators.series.id)),
+    "indicators.beside": Call(lambda f, o, w: f(o, w.indicators.series.id)),
+    "indicators.goals": Call(lambda f, o, w: f(o, w.promise.id)),
+    "indicators.lock": Call(lambda f, o, w: f(o, w.indicators.series.id), is_public=True),
+    "indicators.add": Call(lambda f, o, w: f(o, w.indicators.series.about, uuid.UUID(int=8), now=NOW), is_answer=_nothing, adds_own=True),
+    "indicators.describe": Call(lambda f, o, w: f(o, w.indicators.series.id, replace(w.indicators.series.about, name="Ny"), now=NOW)),
+    "indicators.discard": Call(lambda f, o, w: f(o, w.indicators.empty)),
+    "indicators.asked": Call(lambda f, o, w: f(o, w.indicators.fetched, now=NOW)),
+    "indicators.observe": Call(
+        lambda f, o, w: f(o, w.indicators.series.id, Measured(2020, Decimal(30)), replaces=None, reason="", by=MEASURER, now=NOW)
+    ),
+    "indicators.attach": Call(lambda f, o, w: f(o, w.indicators.empty, w.promise.id, w.indicators.goal, by=MEASURER, now=NOW)),
+    "indicators.detach": Call(lambda f, o, w: f(o, w.indicators.series.id, w.indicators.goal)),
+    "indicators.tell": Call(lambda f, o, w: f(o, w.promise.id, {}, now=NOW)),
     "invitations.send": Call(lambda f, o, w: f(o, "ny@example.org", w.people.office, Term(TODAY), by=BY, nonce=b"n", now=NOW, expires_at=LATER)),
     "invitations.revoke": Call(lambda f, o, w: f(o, w.people.invited.id, NOW)),
     "members.lock": Call(lambda f, o, w: f(o), is_public=True),
@@ -193,6 +216,13 @@ CALLS: dict[str, Call] = {
     "promises.lock": Call(lambda f, o, w: f(o, w.promise.id), is_public=True),
     "promises.add": Call(lambda f, o, w: f(o, uuid.UUID(int=9), now=NOW), is_answer=_nothing, adds_own=True),
     "promises.write": Call(lambda f, o, w: f(o, w.promise.id, made.DRAFT, PARTIES, version=1, stage="signed", now=NOW)),
+    "statute.municipality": Call(lambda f, o, w: f(o), is_public=True),
+    "statute.lock": Call(lambda f, o, w: f(o), is_public=True),
+    "statute.records": Call(lambda f, o, w: f(o)),
+    "statute.add": Call(
+        lambda f, o, w: f(o, statutes.Entry("council", TODAY), uuid.UUID(int=6), office="x", by=w.anna, now=NOW), is_answer=_nothing, adds_own=True
+    ),
+    "reminders.lock_own": Call(lambda f, o, w: f(o), is_public=True),
     "promises.merge": Call(lambda f, o, w: f(o, w.promise.id, [2023])),
     "promises.add_version": Call(lambda f, o, w: f(o, w.promise.id, Version(2, "change", "Skälet", TODAY, None))),
     "promises.add_outcome": Call(lambda f, o, w: f(o, w.promise.id, w.activity, ENTRY, REPORTER, now=NOW)),

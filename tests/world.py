@@ -9,11 +9,12 @@ import datetime as dt
 import io
 import uuid
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PIL import Image
 
-from tests import cast, made
+from tests import cast, kolada, made
 from trygghet import database, tenancy
 from trygghet.agreements import actions as agreements
 from trygghet.comments import actions as comments
@@ -22,6 +23,8 @@ from trygghet.connections import actions as connections
 from trygghet.deliveries import store as deliveries
 from trygghet.deliveries.rules import Delivery
 from trygghet.dossiers import actions as dossiers
+from trygghet.indicators import actions as indicators
+from trygghet.indicators.rules import About, Measured, Series
 from trygghet.invitations import actions as invitations
 from trygghet.members import actions as members
 from trygghet.members.invited import Invitation
@@ -31,6 +34,8 @@ from trygghet.obligations.rules import Obligation, Rhythm
 from trygghet.promises import actions as promises
 from trygghet.promises.outcomes import Reporter
 from trygghet.promises.promise import Promise
+from trygghet.statute import actions as statute
+from trygghet.statute import rules as statutes
 from trygghet.updates import actions as updates
 from trygghet.updates import pictures
 from trygghet.updates.rules import Attached, Update, Written
@@ -65,6 +70,16 @@ class People(NamedTuple):
     covered: uuid.UUID
 
 
+class Indicators(NamedTuple):
+    """A goal, a series that stands beside it, a value of it, one of a KPI, and one without anything."""
+
+    goal: uuid.UUID
+    series: Series
+    value: uuid.UUID
+    fetched: uuid.UUID
+    empty: uuid.UUID
+
+
 @dataclass(frozen=True)
 class World:
     """What is there. `draft` nobody but Björken has seen, `waiting` waits for both keys, `agreed` has both and is planned.
@@ -95,6 +110,9 @@ class World:
     anna: tenancy.Asking
     sessions: dict[str, uuid.UUID]
     people: People
+    indicators: Indicators
+    by_law: uuid.UUID
+    """What Björken has recorded for the law, for itself alone."""
 
 
 def token(who: str) -> str:
@@ -171,7 +189,15 @@ async def build(wall: dt.datetime) -> World:
         anna,
         sessions,
         await _people(wall),
+        await _indicators(promise, anna),
+        await _by_law(anna),
     )
+
+
+async def _by_law(anna: tenancy.Asking) -> uuid.UUID:
+    entry = statutes.Entry("council", dt.date(2024, 9, 3), body=SECRET, diary_number=SECRET, note=SECRET)
+    await statute.record(cast.BJORKEN, entry, FORM_KEY, by=anna, now=NOW)
+    return (await statute.read(cast.BJORKEN)).records[0].id
 
 
 async def asking(who: str, wall: dt.datetime) -> tenancy.Asking:
@@ -213,6 +239,20 @@ async def _people(wall: dt.datetime) -> People:
         ragna = await link.fetchval("SELECT id FROM member WHERE person_id = $1", cast.person_id("ragna"))
         covered = await link.fetchval("SELECT id FROM area_membership WHERE municipality_id = $1", cast.BJORKEN)
     return People(ragna, office, invited, covered)
+
+
+async def _indicators(promise: uuid.UUID, by: tenancy.Asking) -> Indicators:
+    goal = (await promises.read(cast.BJORKEN, promise)).areas[0].goals[0].id
+    about = About(f"Otrygga {SECRET}", "survey", "procent", source=f"Enkät {SECRET}", note=SECRET)
+    kpi = About(f"Våldsbrott {SECRET}", "kolada", source="Kolada", kpi="N07403", kpi_title=kolada.TITLE, municipality_code="0001")
+    beside, fetched, empty = [
+        await indicators.add(cast.BJORKEN, one, form_key=uuid.UUID(int=number), now=NOW) for number, one in enumerate((about, kpi, about))
+    ]
+    await indicators.attach(cast.BJORKEN, beside, goal, by=by, now=NOW)
+    for year, rate in ((2022, "31"), (2023, "36")):
+        await indicators.observe(cast.BJORKEN, beside, Measured(year, Decimal(rate), 402, break_note=SECRET), by=by, now=NOW)
+    series, _ = await indicators.read(cast.BJORKEN, beside)
+    return Indicators(goal, series, series.observations[-1].id, fetched, empty)
 
 
 async def _said(by: tenancy.Asking) -> list[Comment]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import httpx
 import pytest
 
-from tests import cast, world
+from tests import cast, kolada, world
 from tests.conftest import SETTINGS, HandClock
 from tests.routes import ANYONES, CASES, OWNERS, Case
 from trygghet import app
@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from tests.world import World
 
 pytestmark = pytest.mark.anyio
-ORDINARY, EXAMPLE = (app.create_app(replace(SETTINGS, example=example), clock=HandClock(world.NOW)) for example in (False, True))
+ORDINARY, EXAMPLE = (
+    app.create_app(replace(SETTINGS, example=example, kolada_url=kolada.STANDING.url), clock=HandClock(world.NOW)) for example in (False, True)
+)
 
 
 # ---------------------------------------------------------------- the routes, as the application has them

@@ -69,7 +69,10 @@ async def test_the_residents_role_sees_what_is_published_and_nothing_else(superu
         assert seen["published_promise"] == 3
 
 
-@pytest.mark.parametrize("table", ["outcome", "obligation_mark", "approval", "status_update", "status_update_version", "picture", "event"])
+@pytest.mark.parametrize(
+    "table",
+    ["outcome", "obligation_mark", "approval", "status_update", "status_update_version", "picture", "event", "series", "observation", "goal_series"],
+)
 async def test_nobody_writes_in_anothers_name(table: str, superuser: asyncpg.Connection[Any], built: tuple[str, World]) -> None:
     """Skogen is a party of the promise, and still may not put a row there that says Björken."""
     columns = [row[0] for row in await superuser.fetch("SELECT column_name FROM information_schema.columns WHERE table_name = $1", table)]
@@ -89,6 +92,8 @@ async def test_nobody_writes_in_anothers_name(table: str, superuser: asyncpg.Con
         "UPDATE event SET office = 'x'",
         "DELETE FROM event",
         "DELETE FROM event_head",
+        "UPDATE observation SET value = 99",
+        "DELETE FROM observation",
     ],
 )
 async def test_what_was_recorded_or_shared_is_never_overwritten(change: str, walked: World) -> None:

@@ -138,13 +138,18 @@ async def plan(organisation: UUID, series_id: UUID, body: bytes, *, today: dt.da
         return sheet.plan(sheet.read(body), series, today)
 
 
-async def read_in(organisation: UUID, series_id: UUID, body: bytes, *, by: Asking, now: dt.datetime) -> Kept:
-    """Keeps every row of a spreadsheet that can be kept; the same file again keeps nothing. Raises `NotFound`, or `Refusal` where no row can."""
+async def read_in(organisation: UUID, series_id: UUID, body: bytes, *, seen: str, by: Asking, now: dt.datetime) -> Kept:
+    """Keeps every row of a spreadsheet that can be kept, as they were `seen`; the same file again keeps nothing.
+
+    Raises `NotFound`, or `Refusal` where no row can be kept, or where it would do something else by now.
+    """
     async with database.within(organisation):
         await store.lock(organisation, series_id)
         planned = await plan(organisation, series_id, body, today=clock.day(now))
         if not any(one.measured for one in planned):
             raise Refusal("observation.no_row", field="fil")
+        if sheet.mark(planned) != seen:
+            raise Refusal("observation.moved", field="fil")
         wanted = [(one.measured, one.before, sheet.REASON) for one in planned if one.measured]
         return await _keep(organisation, series_id, wanted, origin="en fil", by=by, now=now)
 
@@ -155,8 +160,9 @@ async def pull(organisation: UUID, series_id: UUID, server: Kolada, *, by: Askin
     Nothing is held open while the server is asked, and nothing is kept unless it answered to the end. Raises `NotFound`, `Refusal`.
     """
     async with database.within(organisation, readonly=True):
-        about = (await store.one(organisation, series_id)).about
-    if about.kind != "kolada":
+        found = await store.one(organisation, series_id)
+    about = found.about
+    if about.kind != "kolada" or found.organisation_id != organisation:
         raise NotFound
     pulled = await server.pull(about.kpi, about.kpi_title, about.municipality_code)
     async with database.within(organisation):

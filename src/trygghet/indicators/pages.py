@@ -152,14 +152,16 @@ async def read_in(request: Request[Any, Any, Any], series_id: FromPath[UUID]) ->
     who, fields = web.asking(request), await web.form(request)
     try:
         if "innehall" in fields:
-            kept = await actions.read_in(who.organisation, series_id, fields["innehall"].encode(), by=who, now=web.now(request))
+            kept = await actions.read_in(
+                who.organisation, series_id, fields["innehall"].encode(), seen=fields.get("sett", ""), by=who, now=web.now(request)
+            )
             return web.go(f"/indikatorer/{series_id}?sparat=fil&nya={kept.new}&andrade={kept.changed}&samma={kept.same}")
         body = await _upload(request)
         planned = await actions.plan(who.organisation, series_id, body, today=web.today(request))
     except Refusal as no:
         return await _whole(request, series_id, errors=no.sentences)
     found = await _own(request, series_id)
-    return web.page(request, "indicators/preview.html", series=found, planned=planned, content=sheet.again(body))
+    return web.page(request, "indicators/preview.html", series=found, planned=planned, content=sheet.again(body), seen=sheet.mark(planned))
 
 
 @web.post("/indikatorer/{series_id:uuid}/hamta", may=Act.WRITE)
