@@ -149,7 +149,10 @@ def test_what_may_still_be_done_later_is_not_held_against_a_year() -> None:
     assert (found.verdict, found.unknown) == (Verdict.NOT_ASSESSED, ("Lägesbild är inte gjort och ska vara det senast 31 december 2025.",))
     last = of(held, today=day("2026-01-02"), days=("2025-01-01", "2025-12-31")).proposal
     assert last
-    assert last.verdict is Verdict.NOT_ACHIEVED
+    assert (last.verdict, last.so_far) == (Verdict.NOT_ACHIEVED, False)
+    running = of(held, today=day("2025-12-31"), days=("2025-01-01", "2025-12-31")).proposal
+    assert running
+    assert (running.verdict, running.so_far) == (Verdict.NOT_ASSESSED, True)
 
 
 MEASURED = {
@@ -350,7 +353,8 @@ def test_a_title_cannot_break_out_of_the_picture() -> None:
     assert "<script>" not in trend(figure)
 
 
-def test_before_the_first_day_there_is_no_picture() -> None:
+def test_before_the_first_day_or_without_anything_to_show_there_is_no_picture() -> None:
+    assert trend(known(done(0, None)).figures[0]) == ""
     assert trend(known(done(0), today=day("2023-11-01")).figures[0]) == ""
 
 

@@ -74,9 +74,9 @@ def test_corrected_and_withdrawn_rows_are_counted_as_they_became_and_told_as_cor
     assert found.count.done == 3
     assert [note.text for note in found.notes] == ["Stationen."]
     assert (found.notes[0].place, found.notes[0].by) == ("torget", "Björken, säkerhetssamordnare")
-    assert [one.words for one in found.corrections] == [
-        "Rättat 12 mars 2024: 3 blev 2 (8 februari 2024). Två möten hölls.",
-        "Rättat 15 mars 2024: raden togs bort (1 mars 2024). Skrevs två gånger.",
+    assert [(one.recorded_on, one.words) for one in found.corrections] == [
+        (day("2024-03-12"), "Rättat: 3 blev 2 (8 februari 2024). Två möten hölls."),
+        (day("2024-03-15"), "Rättat: raden togs bort (1 mars 2024). Skrevs två gånger."),
     ]
 
 

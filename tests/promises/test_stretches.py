@@ -145,6 +145,12 @@ TABLE = {
         (29, "month", ("2024-01-01", "2024-12-31"), ("2024-02-29", "2024-02-29"), "2024-03-01"), ("2024-02-01", 29, 29, 29)),
     "a month of a number that is owed each quarter": (
         (92, "quarter", ("2024-01-01", "2024-12-31"), ("2024-07-01", "2024-07-31"), "2024-09-01"), ("2024-07-01", 92, 31, 31)),
+    "days of two quarters, less than half of either, owe a share of both": (
+        (91, "quarter", ("2024-01-01", "2024-12-31"), ("2024-06-01", "2024-07-10"), "2024-09-01"), ("2024-04-01", 182, 91 + 91 * 10 / 92, 91 + 91 * 10 / 92)),
+    "the last week of March, where a promise begins, owes a week's share of a quarter": (
+        (90, "quarter", ("2025-03-25", "2025-12-31"), ("2025-01-01", "2025-03-31"), "2025-04-01"), ("2025-03-25", 90, 7, 7)),
+    "and the first week of October, where it ends": (
+        (92, "quarter", ("2025-01-01", "2025-10-07"), ("2025-10-01", "2025-12-31"), "2025-12-01"), ("2025-10-01", 92, 7, 7)),
     "an open promise owes for its review, in its first year a share": (
         (10, "period", ("2024-07-01", None, "2025-06-30"), ("2024-07-01", "2024-12-31"), "2025-01-01"), ("2024-07-01", 10, 10 * 184 / 365, 10 * 184 / 365)),
     "and after its review no more than that": (

@@ -24,11 +24,12 @@ HALF = 0.5
 
 @dataclass(frozen=True)
 class Proposal:
-    """What is proposed, the reasoning in Swedish, and what it does not know."""
+    """What is proposed, the reasoning in Swedish, and what it does not know. `so_far`: there are days left in which more may be done."""
 
     verdict: Verdict
     reasoning: str
     unknown: tuple[str, ...] = ()
+    so_far: bool = False
 
     @property
     def words(self) -> str:
@@ -55,12 +56,13 @@ def propose(found: Sequence[Progress], series: Sequence[Series], today: dt.date)
     items: list[_Item] = []
     unknown: list[str] = []
     for one in found:
-        _look(one, series, items, unknown)
+        _look(one, series, items, unknown, today)
     unknown += _silences(found)
-    if found and today <= found[0].days.last and any(item.share < 1 for item in items):
+    so_far = bool(found) and today <= found[0].days.last
+    if so_far and any(item.share < 1 for item in items):
         left = (found[0].days.last - today).days
         unknown.append(f"{'Tiden går ut i dag' if not left else f'{swedish.days(left)} återstår'}; det som registreras efter i dag är inte med.")
-    return Proposal(*_verdict(items, found), tuple(dict.fromkeys(unknown)))
+    return Proposal(*_verdict(items, found), tuple(dict.fromkeys(unknown)), so_far)
 
 
 def _verdict(items: Sequence[_Item], found: Sequence[Progress]) -> tuple[Verdict, str]:
@@ -100,14 +102,14 @@ def _alone(item: _Item) -> str:
 
 
 # ---------------------------------------------------------------- one thing at a time
-def _look(one: Progress, series: Sequence[Series], items: list[_Item], unknown: list[str]) -> None:
+def _look(one: Progress, series: Sequence[Series], items: list[_Item], unknown: list[str], today: dt.date) -> None:
     """Puts what can be held against the promise among the items, and what cannot among the unknown."""
     if one.removed_in:
         unknown.append(f"{one.title} togs bort ur löftet i version {one.removed_in} och räknas inte.")
     elif one.count is not None:
         _counted(one, one.count, items, unknown)
     elif one.measure == "yes_no" and one.kind == "activity":
-        _done_or_not(one, items, unknown)
+        _done_or_not(one, items, unknown, today)
     elif one.measure == "indicator" and one.indicator is not None:
         found = met(one.indicator, series, one.days)
         unknown += found.unknown
@@ -170,13 +172,13 @@ def _short(count: Count, one: Progress) -> str:
     return f"{count.done} av {count.promised}{unit}{share}{_where(count)}"
 
 
-def _done_or_not(one: Progress, items: list[_Item], unknown: list[str]) -> None:
+def _done_or_not(one: Progress, items: list[_Item], unknown: list[str], today: dt.date) -> None:
     """Done is done, in whichever year; what is not done is held against a year only once it should have been."""
     owed_by = one.due_on or one.ends_on
     if one.done_on is not None:
         when = swedish.long_date(one.done_on)
         items.append(_Item(one.title, f"Gjort {when}.", f"gjort {when}", 1.0))
-    elif owed_by <= one.days.last:
+    elif owed_by < today and owed_by <= one.days.last:
         items.append(_Item(one.title, "Inte gjort.", "inte gjort", 0.0))
     else:
         unknown.append(f"{one.title} är inte gjort och ska vara det senast {swedish.long_date(owed_by)}.")

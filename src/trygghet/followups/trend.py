@@ -44,8 +44,8 @@ class _Plane:
 
 
 def trend(figure: Figure) -> Markup:
-    """The picture. Nothing is drawn of a figure of which no day has gone and nothing is done."""
-    if not figure.monthly:
+    """The picture. Nothing is drawn before the first day, nor where nothing is done and nothing was promised."""
+    if not figure.monthly or (figure.promised is None and not figure.done):
         return Markup("")
     plane = _Plane(figure)
     parts = [*_axis(figure, plane), _even(figure, plane), _steps(figure, plane), *_ends(figure, plane)]

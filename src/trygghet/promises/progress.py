@@ -55,9 +55,9 @@ class Correction(NamedTuple):
 
     @property
     def words(self) -> str:
-        """Rättat 12 mars 2024: 3 blev 2 (8 februari 2024). Två möten hölls."""
+        """Rättat: 3 blev 2 (8 februari 2024). Två möten hölls."""
         became = "raden togs bort" if self.now == 0 else f"{self.was} blev {self.now}" if self.was != self.now else "antalet är detsamma"
-        return f"Rättat {swedish.long_date(self.recorded_on)}: {became} ({swedish.long_date(self.on)}). {self.why}".strip()
+        return f"Rättat: {became} ({swedish.long_date(self.on)}). {self.why}".strip()
 
 
 @dataclass(frozen=True)

@@ -145,8 +145,8 @@ def count(at_least: int | None, per: str, places: Sequence[str], held: Validity,
     """The counting in `days`, which are cut to the validity and must touch it. Over the whole validity it is `counting.count`.
 
     Per "period" the number is owed over the validity, per year over each calendar year that the stretch touches, both from their first
-    day on. Per quarter, month, week or day it is owed for each unit that the stretch holds (see `counting.units`); of a unit longer
-    than the stretch a share of days is owed.
+    day on. Per quarter, month, week or day it is owed for each unit that the stretch holds (see `counting.units`); where it
+    holds none, a share of those it touches.
     """
     days, rows = cut(days, held), list(outcomes)
     frames = _frames(at_least, per, held, days)
@@ -192,18 +192,26 @@ def _frames(at_least: int | None, per: str, held: Validity, days: Days) -> list[
     if per == "period":
         return [_Frame(per, held.first, held.known_until, min(days.last, held.known_until))]
     years = (cut(Days(dt.date(year, 1, 1), dt.date(year, 12, 31)), held) for year in range(days.first.year, days.last.year + 1))
-    return [_of_year(per, held, year, Days(max(days.first, year.first), min(days.last, year.last))) for year in years]
+    return [frame for year in years for frame in _of_year(per, held, year, Days(max(days.first, year.first), min(days.last, year.last)))]
 
 
-def _of_year(per: str, held: Validity, year: Days, inside: Days) -> _Frame:
-    """What of one year the stretch holds: counted from the year's first day, or in whole units, or as a share of one longer than it."""
+def _of_year(per: str, held: Validity, year: Days, inside: Days) -> list[_Frame]:
+    """What of one year the stretch holds: counted from the year's first day, or in whole units, or as a share of those it touches.
+
+    All that the promise holds of a year is counted as that year is, however short it is.
+    """
     if per == "year":
-        return _Frame(per, year.first, year.last, inside.last)
-    begins = counting.unit_first(per, inside.last)
-    unit = cut(Days(begins, counting.unit_after(per, begins) - _DAY), held)
-    if counting.units(per, inside.first, inside.last) or (unit.first >= inside.first and unit.last <= inside.last):
-        return _Frame(per, inside.first, inside.last, inside.last)
-    return _Frame("period", unit.first, unit.last, inside.last)
+        return [_Frame(per, year.first, year.last, inside.last)]
+    if inside == year or counting.units(per, *inside):
+        return [_Frame(per, *inside, inside.last)]
+    found = []
+    begins = counting.unit_first(per, inside.first)
+    while begins <= inside.last:
+        after = counting.unit_after(per, begins)
+        first = max(begins, held.first)
+        found.append(_Frame("period", first, first + (after - begins) - _DAY, min(after - _DAY, inside.last)))
+        begins = after
+    return found
 
 
 def _sum(frames: Sequence[_Frame], at_least: int | None, today: dt.date, spots: int) -> str:
