@@ -115,7 +115,8 @@ def _plain_state(one: Progress, *, deviates: bool) -> str:
 def _coming(promise: Promise, duties: Iterable[Obligation], last: dt.date, today: dt.date) -> list[str]:
     """The next dated things that remain, after the period and from today on."""
     kinds = {Kind.FOLLOW_UP, Kind.ACTIVITY, Kind.REVIEW, Kind.REPORT}
-    after = [one for one in duties if one.duty.kind in kinds and one.settled_at is None and one.duty.due_on > last and one.duty.due_on >= today]
+    open_ = [one for one in duties if one.duty.kind in kinds and one.settled_at is None and one.duty.due_on > last and one.duty.due_on >= today]
+    after = [one for one in open_ if one.duty.kind is not Kind.REPORT or (one.duty.period_until or last) > last]
     dated = [(one.duty.due_on, one.duty.title.rstrip(".")) for one in after]
     if promise.validity.last and promise.validity.last >= today:
         dated.append((promise.validity.last, "Löftets sista dag"))
@@ -161,8 +162,8 @@ def as_promised(figures: Figures) -> str:
         return "Ingen aktivitet går som lovat under perioden." if figures.rows else ""
     rest = len(names) - NAMED
     if rest <= 1:
-        return f"{swedish.listed(names)} går som lovat eller har inget måltal att avvika från."
-    return f"{', '.join(names[:NAMED])} och {swedish.word(rest)} till går som lovat eller har inget måltal att avvika från."
+        return f"{swedish.listed(names)} avviker inte från det som är lovat."
+    return f"{', '.join(names[:NAMED])} och {swedish.word(rest)} till avviker inte från det som är lovat."
 
 
 def coming(figures: Figures) -> str:
