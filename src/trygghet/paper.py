@@ -19,7 +19,7 @@ from trygghet.settings import ROOT
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 TEMPLATES = ROOT / "templates"
 _UNDRAWN = re.compile(r'the text `"(.+?)"` could not be displayed')
@@ -35,7 +35,7 @@ def pdf(template: str, data: Mapping[str, Any], *, at: dt.datetime) -> bytes:
     as its number, [U+1F389]. Takes tenths of a second of one core: ask for it in a thread. Raises `typst.TypstError` for a mistake in the
     template alone.
     """
-    given: Any = data
+    given = _each(data, _one_kind_of_white)
     for _ in range(_ROUNDS):
         try:
             return _set(template, given, at)
@@ -77,12 +77,26 @@ def _undrawn(diagnostic: str) -> set[str]:
 
 def _written_out(data: Any, undrawn: set[str]) -> Any:
     """The same data with those letters as numbers, longest first: a flag is two letters."""
+
+    def change(text: str) -> str:
+        for one in sorted(undrawn, key=len, reverse=True):
+            text = text.replace(one, "".join(f"[U+{ord(letter):04X}]" for letter in one))
+        return text
+
+    return _each(data, change)
+
+
+def _one_kind_of_white(text: str) -> str:
+    """Tabs and the line ends of other machines come with what people paste; no font draws them."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
+
+
+def _each(data: Any, change: Callable[[str], str]) -> Any:
+    """The same data with every text in it changed."""
     if isinstance(data, str):
-        for text in sorted(undrawn, key=len, reverse=True):
-            data = data.replace(text, "".join(f"[U+{ord(letter):04X}]" for letter in text))
-        return data
+        return change(data)
     if isinstance(data, dict):
-        return {key: _written_out(value, undrawn) for key, value in data.items()}
+        return {key: _each(value, change) for key, value in data.items()}
     if isinstance(data, (list, tuple)):
-        return [_written_out(one, undrawn) for one in data]
+        return [_each(one, change) for one in data]
     return data

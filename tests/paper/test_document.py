@@ -188,6 +188,13 @@ def test_any_text_at_all_can_be_set_in_both(one: str, other: str) -> None:
     assert opened(document).paragraphs
 
 
+def test_tabs_and_line_ends_that_come_with_what_people_paste_are_only_white() -> None:
+    document = Document("Klistrat", kicker="ett\ttvå", blocks=(Paragraph("rad ett\r\nrad två\rrad tre\tslut"),))
+    assert "ett två" in reading.said(pdf(document))
+    assert "rad ett rad två rad tre slut" in reading.said(pdf(document))
+    assert "rad ett rad två rad tre slut" in all_words(document)
+
+
 # ---------------------------------------------------------------- the Word file
 def test_the_word_file_has_real_headings_and_says_who_it_is() -> None:
     made = opened(WHOLE)

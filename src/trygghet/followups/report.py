@@ -59,13 +59,21 @@ def _sealed() -> Paragraph:
 def _outcome(found: Frozen) -> Iterator[Block]:
     yield Heading("Resultatet")
     yield Paragraph(f"{found.short}.", style="lead")
-    rows = tuple((f"{one.number}. {one.title}", one.words.replace(". ", ".\n"), _why(one)) for one in found.subjects)
-    yield Table("Alla bedömningar", ("Vad", "Bedömning", "Skäl"), rows, widths=(4, 3, 6))
+    yield _overview(found)
     yield from _text(found, "summary")
 
 
-def _why(one: Judged) -> str:
-    return "\n".join(f"{who}: {words}" if who else words for who, words in one.reasons)
+def _overview(found: Frozen) -> Table:
+    """Every verdict on a page: each party's own, and what stands."""
+    who = tuple(said.who for said in found.subjects[0].said) if found.subjects and len(found.parties) > 1 else ()
+    rows = tuple((f"{one.number}. {one.title}", *(WORDS[said.verdict] for said in one.said if who), _stands(one)) for one in found.subjects)
+    return Table("Alla bedömningar", ("Vad", *who, "Det som står" if who else "Bedömning"), rows, widths=(6, *(3 for _ in who), 4))
+
+
+def _stands(one: Judged) -> str:
+    if one.verdict is not None:
+        return WORDS[one.verdict]
+    return "Båda, var och en för sig" if one.how == BOTH else "Inte avgjort"
 
 
 def _text(found: Frozen, name: str) -> Iterator[Block]:
@@ -104,6 +112,4 @@ def _keys(found: Frozen) -> Iterator[Block]:
     missing = [one["name"] for one in found.parties if one["name"] not in turned]
     if missing:
         yield Paragraph(f"Inte godkänd av {swedish.listed(missing)}.")
-    elif found.is_late:
-        yield Paragraph(found.signed_words)
     yield Keys(tuple(Key(one.party, one.name, one.office, one.words, cast("Side", one.side)) for one in found.keys))
