@@ -40,6 +40,7 @@ from trygghet.reports import pages as reports
 from trygghet.settings import ROOT, Settings, load
 from trygghet.signatures import pages as signatures
 from trygghet.site import pages as site
+from trygghet.statute import pages as statute
 from trygghet.updates import pages as updates
 from trygghet.wordings import pages as wordings
 
@@ -129,6 +130,7 @@ def _handlers() -> list[ControllerRouterHandler]:
         *reports.handlers,
         *signatures.handlers,
         *site.handlers,
+        *statute.handlers,
         *updates.handlers,
         *wordings.handlers,
     ]
@@ -143,10 +145,9 @@ def _example(settings: Settings) -> list[ControllerRouterHandler]:
     """The example's pages; nothing of the example is imported anywhere else."""
     if not settings.example:
         return []
-    from trygghet.example import pages
+    from trygghet.example import kolada, pages
 
-    found: list[Any] = pages.handlers
-    return found
+    return [*pages.handlers, *kolada.handlers]
 
 
 def _strip(settings: Settings) -> list[Any]:

@@ -12,7 +12,7 @@ from trygghet.channels import Message, Receipt
 from trygghet.channels.messages import post
 from trygghet.connections import actions as connections
 from trygghet.deliveries import actions as deliveries
-from trygghet.example import followed, lawful, reported, rules, store, story
+from trygghet.example import followed, lawful, measured, reported, rules, store, story
 from trygghet.members import actions as members
 from trygghet.obligations import actions as obligations
 from trygghet.promises import actions as promises
@@ -106,7 +106,7 @@ async def _keep(told: Story, *, now: dt.datetime) -> UUID:
     home, seats = story.organisation_id(told.home), _seats(told)
     promise_id = await promises.enter(home, told.promise, now=now)
     acts = [*await _counted(home, promise_id, told, seats), *await _marked(home, promise_id, told, seats), *followed.acts(promise_id, told, seats)]
-    acts += reported.acts(promise_id, told, seats)
+    acts += [*reported.acts(promise_id, told, seats), *measured.acts(promise_id, told, seats)]
     for _, act in sorted(acts, key=lambda one: one[0]):
         await act()
     await promises.publish_snapshot(home, promise_id, now=now)

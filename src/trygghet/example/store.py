@@ -89,7 +89,7 @@ async def across_organisations_clear(ours: Sequence[UUID]) -> None:
     await database.connection().execute("UPDATE outcome SET corrects_id = NULL WHERE organisation_id = ANY($1)", ours)
     await database.connection().execute("DELETE FROM outcome WHERE organisation_id = ANY($1)", ours)
     await database.connection().execute("DELETE FROM promise WHERE created_by = ANY($1)", ours)
-    for table in ("statute_record", "obligation"):
+    for table in ("observation", "series", "statute_record", "obligation"):
         await database.connection().execute(f"DELETE FROM {table} WHERE organisation_id = ANY($1)", ours)
     await database.connection().execute("DELETE FROM meeting WHERE organisation_id = ANY($1)", ours)
     await database.connection().execute("DELETE FROM area_membership WHERE police_id = ANY($1)", ours)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import tomllib
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,6 +15,7 @@ import msgspec
 
 from trygghet.clock import STOCKHOLM
 from trygghet.followups.rules import Verdict
+from trygghet.indicators.rules import Direction, Kind
 from trygghet.promises.rules import Draft
 from trygghet.swedish import ROLES
 from trygghet.tenancy import Role
@@ -213,6 +215,38 @@ class Reported:
 
 
 @dataclass(frozen=True, kw_only=True)
+class MeasuredYear:
+    """A value; the fields are those of `indicators.rules.Measured`."""
+
+    year: int
+    value: Decimal
+    n: int | None = None
+    response_rate: Decimal | None = None
+    preliminary: bool = False
+    break_note: str = ""
+    on: dt.date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeasuredYears:
+    """A series beside a goal, by the goal's title; the fields are those of `indicators.rules.About`. `entered` is when somebody typed it in."""
+
+    goal: str
+    by: str
+    entered: dt.date
+    years: tuple[MeasuredYear, ...]
+    name: str
+    kind: Kind
+    source: str
+    unit: str = ""
+    area: str = ""
+    note: str = ""
+    direction: Direction = ""
+    threshold: Decimal | None = None
+    threshold_words: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Story:
     """One promise, and what has become of it until the example begins."""
 
@@ -224,6 +258,7 @@ class Story:
     sittings: tuple[Sittings, ...] = ()
     own_reports: tuple[OwnReport, ...] = ()
     reported: tuple[Reported, ...] = ()
+    measured: tuple[MeasuredYears, ...] = ()
 
     @property
     def home(self) -> str:
