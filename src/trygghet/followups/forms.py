@@ -101,21 +101,22 @@ def text_mark(text: str) -> str:
 
 def again(typed: Mapping[str, str]) -> dict[str, str]:
     """What a form that was refused is filled with: what its writer had changed. The rest is as it is kept now."""
-    names = {name: [name] for name in TEXTS}
-    names |= {
-        key: [f"{name}-{key}" for name in ("hur", "gemensam", "skal", "bedomning")] for key in (one[4:] for one in typed if one.startswith("var-"))
-    }
-    unchanged = {field for key, fields in names.items() for field in fields if f"var-{key}" in typed and typed[f"var-{key}"] in _marks(typed, key)}
+    keys = [name.removeprefix("var-") for name in typed if name.startswith("var-")]
+    unchanged = {field for key in keys if typed[f"var-{key}"] == _now(typed, key) for field in _fields(key)}
     return {name: value for name, value in typed.items() if name not in unchanged}
 
 
-def _marks(typed: Mapping[str, str], key: str) -> set[str]:
+def _fields(key: str) -> list[str]:
+    return [key] if key in TEXTS else [f"{name}-{key}" for name in ("hur", "gemensam", "skal", "bedomning")]
+
+
+def _now(typed: Mapping[str, str], key: str) -> str:
     """The mark of what the form says of this key, whichever form it is."""
     if key in TEXTS:
-        return {text_mark(_text(typed, key))}
-    if f"hur-{key}" in typed or f"gemensam-{key}" in typed:
-        return {joint_mark(joint(typed, key))}
-    return {mark(Assessment(verdict(typed.get(f"bedomning-{key}", "")), _text(typed, f"skal-{key}")))}
+        return text_mark(_text(typed, key))
+    if f"gemensam-{key}" in typed:
+        return joint_mark(joint(typed, key))
+    return mark(Assessment(verdict(typed.get(f"bedomning-{key}", "")), _text(typed, f"skal-{key}")))
 
 
 def _mark(*parts: str) -> str:

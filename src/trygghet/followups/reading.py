@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from trygghet import database
 from trygghet.followups import actions, facts, figures, frozen, merging, turns
 from trygghet.promises import actions as promises
+from trygghet.updates import actions as updates
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from trygghet.followups.frozen import Frozen
     from trygghet.followups.rules import Side
     from trygghet.followups.standing import Standing
+    from trygghet.updates.standing import Standing as Update
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,7 @@ class Opened:
     """The room before one organisation. `figures` are today's while it is sealed, and those that are to be approved afterwards;
     `untied` what residents were told that is about none of the subjects.
 
-    `changed` is what reads differently since the organisation approved, where its key has fallen.
+    `updates` are those that were written out of it. `changed` is what reads differently since the organisation approved, where its key has fallen.
     `has_news`: something has been recorded since those were fetched. `may_merge`: the year may be proposed to go with the next.
     """
 
@@ -38,6 +40,7 @@ class Opened:
     untied: tuple[ToldUpdate, ...] = ()
     has_news: bool = False
     changed: Sequence[tuple[str, list[Piece]]] = ()
+    updates: tuple[Update, ...] = ()
     may_merge: bool = False
 
     @cached_property
@@ -88,7 +91,8 @@ async def opened(organisation: UUID, room_id: UUID, today: dt.date) -> Opened:
         if standing.room.done_at is not None and not standing.is_signed:
             return Opened(standing, organisation, today, ())
         if standing.is_signed:
-            return Opened(standing, organisation, today, _kept(standing))
+            told = tuple(one for one in await updates.read_all(organisation) if one.update.follow_up_id == room_id)
+            return Opened(standing, organisation, today, _kept(standing), updates=told)
         promise = await promises.read(organisation, standing.room.promise_id)
         room = replace(standing.room, subjects=standing.subjects)
         found, untied = await figures.gather(organisation, room, promise, today=today)

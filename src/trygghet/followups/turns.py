@@ -141,8 +141,12 @@ def _differ(standing: Standing) -> str:
     rows, open_ = len(standing.rows), len(standing.unsettled)
     who = "Båda" if len(standing.room.sides) == 2 else "Alla"  # noqa: PLR2004 - Swedish has a word of its own for two
     same = rows - open_
-    said = f"I {swedish.word(same)} mål av {swedish.word(rows)} finns ett svar" if same else "Inget mål har ett gemensamt svar än"
-    return f"{who} har lämnat sina bedömningar. {said}; {swedish.word(open_) if open_ != 1 else 'ett'} återstår att tala om."
+    said = f"I {_goals(same)} mål av {_goals(rows)} är ni överens" if same else "Inget mål har ett gemensamt svar än"
+    return f"{who} har lämnat sina bedömningar. {said}; {_goals(open_)} återstår att tala om."
+
+
+def _goals(count: int) -> str:
+    return "ett" if count == 1 else swedish.word(count)
 
 
 def _signed(standing: Standing, today: dt.date) -> str:
