@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_left
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from trygghet import swedish
@@ -148,14 +150,15 @@ _UNITS = {
 def _by_unit(at_least: int, per: str, first: dt.date, last: dt.date, today: dt.date) -> Pace:
     kept = units(per, first, last)
     many_units = max(len(kept), 1)  # a validity shorter than half a month still promises its one
-    gone = sum(1 for ends in kept if ends < today) if kept else int(last < today)
+    gone = bisect_left(kept, today) if kept else int(last < today)
     many, running = _UNITS[per]
     expected = at_least * gone
     told = f"{gone} av {_whose(first, last)} {many_units} {many} har gått. {gone} × {at_least} = {expected}."
     return Pace(at_least * many_units, float(expected), told, f"{running} räknas inte med.")
 
 
-def units(per: str, first: dt.date, last: dt.date) -> list[dt.date]:
+@lru_cache(maxsize=512)
+def units(per: str, first: dt.date, last: dt.date) -> tuple[dt.date, ...]:
     """The last day of each quarter, month, week or day that belongs to these days, cut to them.
 
     One at the edge belongs when at least half of its days do, so a week at New Year counts in one year only.
@@ -168,7 +171,7 @@ def units(per: str, first: dt.date, last: dt.date) -> list[dt.date]:
         if 2 * inside >= (after - begins).days:
             kept.append(min(after - dt.timedelta(1), last))
         begins = after
-    return kept
+    return tuple(kept)
 
 
 def unit_first(per: str, day: dt.date) -> dt.date:

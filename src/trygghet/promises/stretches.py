@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from trygghet.periods import Validity
     from trygghet.promises.counting import Done, Pace
 
+NO_LIMIT = 10**12
+"""More than anybody counts to: what is done at one place alone is not cut at its number."""
+
 _DAY = dt.timedelta(days=1)
 
 
@@ -151,10 +154,12 @@ def count(at_least: int | None, per: str, places: Sequence[str], held: Validity,
     days, rows = cut(days, held), list(outcomes)
     frames = _frames(at_least, per, held, days)
     spots = [[row for row in rows if row.place == name] for name in places] if places and at_least is not None else [rows]
+    promised = [] if at_least is None else [frame.pace(at_least, today).promised for frame in frames]
+    limits = promised if places and promised else [NO_LIMIT] * len(frames)
     until = min(days.last, max(today, days.first))
 
     def done(by: dt.date) -> int:
-        return sum(_done(frame, spot, at_least, by, capped=len(places) > 0) for frame in frames for spot in spots)
+        return sum(min(frame.done(spot, by), most) for frame, most in zip(frames, limits, strict=True) for spot in spots)
 
     def owed(on: dt.date) -> float | None:
         return None if at_least is None else sum(frame.pace(at_least, on).expected for frame in frames) * len(spots)
@@ -166,7 +171,7 @@ def count(at_least: int | None, per: str, places: Sequence[str], held: Validity,
         today > days.last,
         done(days.last),
         sum(row.amount for row in rows if days.first <= row.on <= days.last),
-        None if at_least is None else sum(frame.pace(at_least, today).promised for frame in frames) * len(spots),
+        sum(promised) * len(spots) if promised else None,
         owed(days.last + _DAY),
         owed(today),
         _sum(frames, at_least, today, len(spots)),
@@ -179,11 +184,6 @@ def count(at_least: int | None, per: str, places: Sequence[str], held: Validity,
 def cut(days: Days, held: Validity) -> Days:
     """The part of the stretch that the promise holds; an open promise cuts nothing at its end."""
     return Days(max(days.first, held.first), min(days.last, held.last or days.last))
-
-
-def _done(frame: _Frame, rows: Sequence[Done], at_least: int | None, by: dt.date, *, capped: bool) -> int:
-    found = frame.done(rows, by)
-    return min(found, frame.pace(at_least, by).promised) if capped and at_least is not None else found
 
 
 def _frames(at_least: int | None, per: str, held: Validity, days: Days) -> list[_Frame]:
