@@ -45,7 +45,7 @@ CREATE TABLE observation (                -- a value of one year; a correction o
   CHECK ((replaces_id IS NULL) = (reason = '')), CHECK (value IS NOT NULL OR replaces_id IS NOT NULL),
   UNIQUE (replaces_id), UNIQUE (series_id, year, id),
   FOREIGN KEY (organisation_id, series_id) REFERENCES series (organisation_id, id) ON DELETE RESTRICT,
-  FOREIGN KEY (series_id, year, replaces_id) REFERENCES observation (series_id, year, id) ON DELETE RESTRICT
+  FOREIGN KEY (series_id, year, replaces_id) REFERENCES observation (series_id, year, id)
 );
 -- One chain for each year: one first value, and each value replaced once at most.
 CREATE UNIQUE INDEX observation_first ON observation (series_id, year) WHERE replaces_id IS NULL;

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["NO_CAUSE", "from_json", "series", "spark"]
 
-TOP, BOTTOM = 40, 150
+TOP, HEIGHT, LEGEND = 40, 110, 22
 MOST_LABELS = 8
 """A phone has room for no more figures beside each other; then the first, the last and the outermost keep theirs."""
 
@@ -57,7 +57,8 @@ def series(shown: Series, *, uid: str) -> Markup:
     if not found:
         return Markup("")
     threshold = None if shown.about.threshold is None else float(shown.about.threshold)
-    plane = _Plane(found, threshold, top=TOP, bottom=BOTTOM, margin=7)
+    top = TOP if threshold is None else TOP + LEGEND
+    plane = _Plane(found, threshold, top=top, bottom=top + HEIGHT, margin=7)
     parts = [f'<line class="c-tick" x1="0" x2="100%" y1="{_n(plane.y(0))}" y2="{_n(plane.y(0))}"/>']
     if threshold is not None:
         parts += _threshold(shown, plane, threshold)
@@ -84,7 +85,7 @@ def words(shown: Series) -> str:
     told = [shown.change_words]
     told += [f"Seriebrott före {one.year}: {one.break_note.rstrip('.')}." for one in shown.observations[1:] if one.break_note]
     if shown.about.threshold is not None:
-        told.append(f"{shown.about.threshold_words}: {swedish.measured(float(shown.about.threshold), shown.unit)}.")
+        told.append(f"{shown.about.threshold_words} {swedish.measured(float(shown.about.threshold), shown.unit)}.")
     return " ".join(told)
 
 
@@ -109,15 +110,18 @@ def _points(found: Sequence[Observation], plane: _Plane) -> list[str]:
 
 def _figures(shown: Series, plane: _Plane) -> list[str]:
     found, drawn = shown.observations, []
+    line = None if shown.about.threshold is None else plane.y(float(shown.about.threshold))
     for one in _labelled(found):
         x, y = plane.at(one)
         kind = ' class="strong"' if one is found[-1] else ""
-        drawn.append(f'<text{kind} x="{x}" y="{_n(float(y) - 11)}" text-anchor="middle">{escape(swedish.measured(float(one.value or 0)))}</text>')
+        crossed = line is not None and float(y) - 26 < line < float(y) - 6  # then the figure stands under its point
+        place = float(y) + (21 if crossed else -11)
+        drawn.append(f'<text{kind} x="{x}" y="{_n(place)}" text-anchor="middle">{escape(swedish.measured(float(one.value or 0)))}</text>')
     for one, after in pairwise(found):
         if after.break_note:
             middle = (plane.x(one.year) + plane.x(after.year)) / 2
             anchor = "start" if middle < 15 else "end" if middle > 85 else "middle"
-            drawn.append(f'<text x="{_n(middle)}%" y="12" text-anchor="{anchor}">seriebrott</text>')
+            drawn.append(f'<text x="{_n(middle)}%" y="{_n(plane.top - 28)}" text-anchor="{anchor}">seriebrott</text>')
     return drawn
 
 
@@ -133,20 +137,19 @@ def _value(one: Observation) -> float:
 
 
 def _threshold(shown: Series, plane: _Plane, threshold: float) -> list[str]:
-    """The line, and its words at the end where the values are farther from it."""
-    found, y = shown.observations, plane.y(threshold)
-    at_end = abs(_value(found[-1]) - threshold) > abs(_value(found[0]) - threshold)
-    label = f"{shown.about.threshold_words}, {swedish.measured(threshold)}"
+    """The line, and at the top, where no value stands, what it says."""
+    y = _n(plane.y(threshold))
     return [
-        f'<line class="c-goal" x1="0" x2="100%" y1="{_n(y)}" y2="{_n(y)}"/>',
-        f'<text x="{"100%" if at_end else "0"}" y="{_n(y + 14 if y < TOP + 10 else y - 6)}" text-anchor="{"end" if at_end else "start"}">{escape(label)}</text>',
+        f'<line class="c-goal" x1="0" x2="100%" y1="{y}" y2="{y}"/>',
+        '<line class="c-goal" x1="0" x2="28" y1="8" y2="8"/>',
+        f'<text x="36" y="12">{escape(shown.about.threshold_words)} {escape(swedish.measured(threshold))}</text>',
     ]
 
 
 def _years(found: Sequence[Observation], plane: _Plane) -> tuple[list[str], int]:
     """The years under their values, with n and what is preliminary where there is room, and the height that all of it takes."""
     step = ceil(len(found) / MOST_LABELS)
-    drawn, rows = [], [BOTTOM + 18]
+    drawn, rows = [], [round(plane.bottom) + 18]
     with_n = len(found) <= 6 and any(one.n for one in found)
     if with_n:
         rows.append(rows[-1] + 16)

@@ -180,11 +180,15 @@ class Series:
             return "Inga värden än."
         first, last = stretch[0], stretch[-1]
         if first is last:
-            return f"{swedish.first_up(self.written(last))} {last.year}{_marks(last)}."
-        moved = "Oförändrat" if first.value == last.value else "Ökat" if (last.value or 0) > (first.value or 0) else "Minskat"
-        if moved == "Oförändrat":
-            return f"{self.written(last)} både {first.year}{_marks(first)} och {last.year}{_marks(last)}."
-        return f"{moved} från {self.written(first)} {first.year}{_marks(first)} till {self.written(last)} {last.year}{_marks(last)}."
+            return f"{swedish.first_up(self._told(last))}."
+        if first.value == last.value:
+            return f"{swedish.first_up(self._told(first))}, och samma {last.year}{_marks(last)}."
+        moved = "Ökat" if (last.value or 0) > (first.value or 0) else "Minskat"
+        return f"{moved} från {self._told(first)} till {self._told(last)}."
+
+    def _told(self, one: Observation) -> str:
+        """34 procent 2023 (preliminärt)."""
+        return f"{self.written(one)} {'' if self.unit else 'år '}{one.year}{_marks(one)}"
 
 
 def written(value: Decimal | None, unit: str) -> str:
