@@ -60,9 +60,10 @@ async def _earlier(organisation: UUID, room: Room) -> list[EarlierVerdict]:
 
 
 def _verdicts(content: Mapping[str, Any]) -> Iterator[EarlierVerdict]:
+    """Of what all judged alike, each party's own reason; of what they agreed on, the joint one."""
     names = {one["id"]: one["name"] for one in content["parties"]}
     for subject in content["subjects"]:
         joint = subject["joint"]
         own = tuple(Said(names[one["party"]], Verdict(one["verdict"]), one["reason"]) for one in subject["assessments"])
-        said = (Said("", Verdict(joint["verdict"]), joint["reason"]),) if joint["verdict"] else own
-        yield EarlierVerdict(subject["key"], content["year"], tuple(said))
+        why = joint["reason"] or " ".join(f"{one.who}: {one.reason}" for one in own if one.reason)
+        yield EarlierVerdict(subject["key"], content["year"], (Said("", Verdict(joint["verdict"]), why),) if joint["verdict"] else own)
