@@ -246,7 +246,7 @@ if (page) {
   for (const back of ["online", "focus", "pageshow"]) window.addEventListener(back, soon);
   document.addEventListener("visibilitychange", () => { if (!document.hidden) { setDays(); soon(); } });
   window.addEventListener("offline", () => { if (waiting().length) state = "lost"; draw(); });
-  window.addEventListener("storage", draw);
+  window.addEventListener("storage", (event) => { if (!event.key || event.key.startsWith(`${mine}ko/`)) soon(); });
   window.addEventListener("beforeunload", (event) => { if (!stored && kept().length) event.preventDefault(); });
 
   for (const form of forms()) {

@@ -88,9 +88,9 @@ class Mine(NamedTuple):
 
     @property
     def words(self) -> str:
-        """2 kontroller, Nossebro, 1 oktober 2024."""
+        """2 kontroller, Nossebro, 1 okt 2024."""
         amount = [f"{swedish.number(self.amount, 0)} {self.unit}".strip()] if self.measure in {"count", ""} else []
-        return ", ".join([*amount, *([swedish.first_up(self.place)] if self.place else []), swedish.long_date(self.happened_on)])
+        return ", ".join([*amount, *([swedish.first_up(self.place)] if self.place else []), swedish.short_date(self.happened_on)])
 
     @property
     def fate(self) -> str:
