@@ -13,6 +13,7 @@ from trygghet.dossiers import editions, files, rules, store
 from trygghet.dossiers.files import Dossier, Text
 from trygghet.dossiers.sheet import title_of
 from trygghet.dossiers.zipped import File
+from trygghet.followups import actions as followups
 from trygghet.history import actions as history
 from trygghet.history.rules import Entry
 from trygghet.obligations import actions as obligations
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from trygghet.tenancy import Asking
     from trygghet.wordings.rules import Side, Wording
 
-TEMPLATE = "promises/promise.typ"
+TEMPLATE, PAGES = "promises/promise.typ", "paper/document.typ"
 
 
 # ---------------------------------------------------------------- one document
@@ -88,6 +89,7 @@ async def gather(organisation: UUID, promise_id: UUID, *, by: Asking, now: dt.da
             texts=texts,
             duties=sorted(duties, key=lambda one: one.duty.key),
             updates=sorted(told, key=lambda one: (one.update.published_at or now, one.update.id)),
+            follow_ups=[] if promise is None else [one for one in await followups.rooms(organisation, promise_id=promise_id) if one.is_signed],
             deliveries=sent,
             events=events,
             diary_numbers=await store.diary_numbers(organisation, promise_id),
@@ -131,9 +133,19 @@ async def dossier_files(organisation: UUID, dossier: Dossier) -> AsyncIterator[F
         signatures = {one.wording.id: one.signatures for one in dossier.texts}
         document = editions.of_promise(dossier.promise, [one.wording for one in dossier.texts], signatures, dossier.names)
         yield File("lofte.pdf", await _pdf(document))
-    for made in (files.promise_files, files.key_files, files.comment_files, files.receipt_files, files.history_files, files.update_files):
+    for made in (
+        files.promise_files,
+        files.key_files,
+        files.comment_files,
+        files.receipt_files,
+        files.history_files,
+        files.update_files,
+        files.follow_up_files,
+    ):
         for one in await asyncio.to_thread(list, made(dossier)):
             yield one
+    for path, page, at in files.follow_up_pages(dossier):
+        yield File(path, await asyncio.to_thread(paper.pdf, PAGES, page.as_json(), at=at))
     for copy in files.copies(dossier):
         for one in files.copy_files(copy):
             yield one

@@ -14,6 +14,7 @@ from trygghet.agreements.rules import Approval
 from trygghet.dossiers import editions, plain
 from trygghet.dossiers.sheet import title_of
 from trygghet.dossiers.zipped import File
+from trygghet.followups import content, frozen, report
 from trygghet.history import log
 from trygghet.updates import rules as told
 
@@ -22,8 +23,10 @@ if TYPE_CHECKING:
 
     from trygghet.comments.rules import Comment
     from trygghet.deliveries.ledger import Entry
+    from trygghet.document import Document as Page
     from trygghet.dossiers.editions import Document
     from trygghet.dossiers.rules import DiaryNumber
+    from trygghet.followups.standing import Standing as FollowedUp
     from trygghet.history.rules import Event
     from trygghet.obligations.rules import Obligation
     from trygghet.promises.promise import Promise
@@ -51,6 +54,7 @@ class Dossier:
     texts: Sequence[Text]
     duties: Sequence[Obligation]
     updates: Sequence[Standing]  # published, withdrawn ones too
+    follow_ups: Sequence[FollowedUp]  # signed
     deliveries: Sequence[Entry]
     events: Sequence[Event]
     diary_numbers: Sequence[DiaryNumber]
@@ -202,6 +206,31 @@ def _key(dossier: Dossier, kind: str, about: str, subject: UUID, one: Approval) 
     }
 
 
+# ---------------------------------------------------------------- how each year was followed up
+def follow_up_path(one: FollowedUp) -> str:
+    """Where a follow-up stands, without the ending: by the year in which it was due."""
+    return f"uppfoljningar/{one.room.year}/uppfoljning"
+
+
+def follow_up_files(dossier: Dossier) -> Iterator[File]:
+    """Each signed follow-up: the very bytes that were approved, who approved them, and what each party had said by itself."""
+    for one in dossier.follow_ups:
+        whole, folder = frozen.of(one), f"uppfoljningar/{one.room.year}"
+        yield File(f"{follow_up_path(one)}.json", content.canonical(whole.content))
+        keys = [_key(dossier, "godkännande", whole.title, one.room.id, approval) for approval in one.approvals]
+        yield as_json(f"{folder}/godkannanden.json", {"content_hash": whole.content_hash, "signed_at": whole.signed_at, "approvals": keys})
+        yield as_json(f"{folder}/bedomningar.json", {"handed_in": [row._asdict() for row in one.kept.handed_in], "assessments": one.kept.assessments})
+        rows = [(judged.title, said.party, said.chip.text, said.reason) for judged in whole.subjects for said in judged.said]
+        yield _table(f"{folder}/bedomningar.csv", ("Vad", "Part", "Bedömning", "Skäl"), rows)
+
+
+def follow_up_pages(dossier: Dossier) -> Iterator[tuple[str, Page, dt.datetime]]:
+    """The same to be set on paper: path, document and its date."""
+    for one in dossier.follow_ups:
+        assert one.kept.signed_at is not None, "only signed ones are here"
+        yield f"{follow_up_path(one)}.pdf", report.document(frozen.of(one)), one.kept.signed_at
+
+
 # ---------------------------------------------------------------- what was said
 def comment_files(dossier: Dossier) -> Iterator[File]:
     """What the parties said to each other beside the texts, and how it was answered."""
@@ -299,7 +328,7 @@ Diarienummer
 {diary}
 
 Filerna
-{promise}{texts}  godkannanden.json/.csv godkännanden och underskrifter, också de som har fallit
+{promise}{texts}{followed}  godkannanden.json/.csv godkännanden och underskrifter, också de som har fallit
   kommentarer.json/.csv  det parterna har sagt till varandra om texterna
 {told}  kvitton.json/.csv      utskick: till vem, när, och om det kom fram
   historik.json/.csv     händelserna, kedjade med kontrollsummor
@@ -325,6 +354,10 @@ _PROMISE = """\
   utfall.csv             utfallen som tabell
 """
 _TEXTS = "  lydelser/              varje undertecknad text (PDF, text, JSON) och varje text som har delats\n"
+_FOLLOWED = """\
+  uppfoljningar/         varje undertecknad uppföljning: PDF, data, godkännanden och vad varje part
+                         hade bedömt. SHA-256 av uppfoljning.json är kontrollsumman i PDF-filen
+"""
 _TOLD = "  uppdateringar/         det som har publicerats för invånarna, med bilder\n"
 
 
@@ -340,6 +373,7 @@ def readme(dossier: Dossier) -> File:
         diary="\n".join(diary),
         promise=_PROMISE if dossier.promise else "",
         texts=_TEXTS if dossier.texts else "",
+        followed=_FOLLOWED if dossier.follow_ups else "",
         told=_TOLD if dossier.updates else "",
     )
     return File("README.txt", text.encode())
