@@ -159,6 +159,9 @@ async def build(wall: dt.datetime) -> World:
         now=NOW,
     )
     await dossiers.set_diary_number(cast.BJORKEN, promise, f"KS {SECRET}", by=anna, now=NOW)
+    for year in await obligations.obligations(cast.BJORKEN, promise_id=promise):
+        if year.duty.key == "follow_up:2023":
+            await obligations.settle_follow_up(cast.BJORKEN, year.id, now=NOW)
     done = next(one.id for one in await obligations.obligations(cast.BJORKEN) if one.duty.key == "report:KSAU:2023H2")
     await obligations.mark_done(cast.BJORKEN, done, by=anna, note=SECRET, now=NOW)
     account = f"@{SECRET}@social.example.org"
@@ -299,7 +302,8 @@ async def _with_a_fallen_key(wording: Wording, leader: tenancy.Asking, by: tenan
 async def _deliveries() -> list[Delivery]:
     """Björken's next five reminders: one planned, one in the queue, one being sent, one that failed, one of which nobody knows."""
     async with database.across_organisations() as link:
-        rows = await link.fetch("SELECT id FROM delivery WHERE organisation_id = $1 AND kind = 'reminder' ORDER BY due_at, id LIMIT 5", cast.BJORKEN)
+        nearest = "SELECT id FROM delivery WHERE organisation_id = $1 AND kind = 'reminder' AND lead_days > 0 ORDER BY due_at, id LIMIT 5"
+        rows = await link.fetch(nearest, cast.BJORKEN)
         ids = [row["id"] for row in rows]
         await link.execute("UPDATE delivery SET title = title || $1", f" {SECRET}")
         await link.execute("UPDATE delivery SET handed_out_until = $2 WHERE id = $1", ids[1], NOW)

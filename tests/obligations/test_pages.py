@@ -192,7 +192,7 @@ async def test_every_duty_says_why_it_is_due_that_day(browser_of: BrowserOf) -> 
 
 
 async def test_markup_in_what_people_write_is_text(browser_of: BrowserOf) -> None:
-    promise_id = await given.promise(title="<b>Löftet</b>", activities=given.dated("<script>x</script>", "2024-12-01"))
+    await given.promise(title="<b>Löftet</b>", activities=given.dated("<script>x</script>", "2024-12-01"))
     anna = await browser_of("anna")
     duty = next(one.id for one in await actions.obligations(cast.BJORKEN) if one.duty.kind == "activity")
     answer = (await mark(anna, duty, note="<i>klart</i>", headers=HTMX)).text

@@ -338,6 +338,61 @@ def test_a_report_cannot_be_done_before_its_time() -> None:
     rules.may_mark(standing, D("2025-01-01"))
 
 
+# ---------------------------------------------------------------- years followed up together, and the rest of a year
+def _follow_ups(
+    first: str, last: str | None, *, merged: set[int] = frozenset(), followed: dict[int, str] | None = None
+) -> list[tuple[str, str, str, str]]:  # type: ignore[assignment]
+    these = replace(facts(first, last), merged=frozenset(merged), followed={year: D(day) for year, day in (followed or {}).items()})
+    return [
+        (duty.key, duty.title.partition(" för ")[2], str(duty.period_from), str(duty.due_on))
+        for duty in rules.duties(these)
+        if duty.kind is Kind.FOLLOW_UP
+    ]
+
+
+def test_a_merged_year_is_followed_up_with_the_next() -> None:
+    assert _follow_ups("2023-11-06", "2025-06-30", merged={2023}) == [
+        ("follow_up:2024", "2023 och 2024", "2023-11-06", "2024-12-31"),
+        ("follow_up:2025", "2025", "2025-01-01", "2025-06-30"),
+    ]
+    assert _follow_ups("2023-11-06", "2025-06-30", merged={2023, 2024}) == [("follow_up:2025", "2023, 2024 och 2025", "2023-11-06", "2025-06-30")]
+
+
+def test_the_last_year_and_one_before_a_year_that_is_done_are_followed_up_by_themselves() -> None:
+    assert [key for key, *_ in _follow_ups("2023-11-06", "2023-12-31", merged={2023})] == ["follow_up:2023"]
+    assert [key for key, *_ in _follow_ups("2023-11-06", "2024-12-31", merged={2023}, followed={2024: "2024-12-31"})] == ["follow_up:2023"]
+
+
+def test_what_came_to_a_year_after_it_was_followed_up_has_one_of_its_own() -> None:
+    assert _follow_ups("2024-01-01", "2025-12-31", followed={2024: "2024-06-30"}) == [
+        ("follow_up:2024-07-01", "1 juli till 31 december 2024", "2024-07-01", "2024-12-31"),
+        ("follow_up:2025", "2025", "2025-01-01", "2025-12-31"),
+    ]
+    assert _follow_ups("2024-01-01", "2024-06-30", followed={2024: "2024-06-30"}) == []
+    assert _follow_ups("2024-01-01", "2024-03-31", followed={2024: "2024-06-30"}) == []
+
+
+@given(DAYS, DAYS, st.sets(st.integers(2014, 2046)), st.sets(st.integers(2014, 2046)))
+def test_whatever_is_merged_every_day_is_followed_up_once(first: dt.date, last: dt.date, merged: set[int], done: set[int]) -> None:
+    assume(first <= last)
+    these = replace(facts(first.isoformat(), last.isoformat()), merged=frozenset(merged))
+    touched = [year for year in done if first.year <= year <= last.year]
+    these = replace(these, followed={year: min(last, dt.date(year, 12, 31)) for year in touched})
+    spans = sorted((duty.period_from, duty.due_on) for duty in rules.duties(these) if duty.kind is Kind.FOLLOW_UP and duty.period_from)
+    days = sum((until - since).days + 1 for since, until in spans)
+    followed = sum((min(last, dt.date(year, 12, 31)) - max(first, dt.date(year, 1, 1))).days + 1 for year in touched)
+    assert days + followed == (last - first).days + 1
+    assert all(before[1] < after[0] for before, after in itertools.pairwise(spans))
+
+
+def test_a_merged_and_a_later_follow_up_say_why() -> None:
+    one = _standing("2023-11-06", "2025-12-31", "follow_up:2024")
+    both = replace(one, duty=replace(one.duty, period_from=D("2023-11-06")))
+    assert "6 november 2023 till 31 december 2024 på en gång" in rules.why(both)
+    rest = replace(one, duty=replace(one.duty, key="follow_up:2024-07-01", period_from=D("2024-07-01")))
+    assert "följts upp till och med 30 juni 2024" in rules.why(rest)
+
+
 def test_the_heading_says_how_it_stands() -> None:
     standing = _standing("2023-01-01", "2024-12-31", "follow_up:2024")
     assert rules.heading([], D("2024-10-01")) == "Ingenting återstår just nu."

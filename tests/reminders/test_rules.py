@@ -170,6 +170,39 @@ def test_the_ladder_explains_itself() -> None:
     )
 
 
+# ---------------------------------------------------------------- what is late
+@given(DAYS, st.sampled_from(sorted(rules.LATE)), st.integers(0, 800))
+def test_what_is_late_is_reminded_of_week_by_week_until_it_is_done(due: dt.date, kind: str, days: int) -> None:
+    these, until = owed(kind, due.isoformat()), due + dt.timedelta(days=days)
+    for seat in (COORDINATOR, LEADER):
+        late = [swedish.local(rung.at).date() for rung in rules.ladder(these, until) if rung.lead < 0 and rung.seat == seat]
+        assert late == [due + dt.timedelta(weeks=week) for week in range(1, days // 7 + 1)]
+
+
+@pytest.mark.parametrize("kind", sorted(set(LADDERS) - rules.LATE))
+def test_the_rest_ends_on_its_day(kind: str) -> None:
+    assert all(rung.lead > 0 for rung in rules.ladder(owed(kind), D("2026-12-31")))
+
+
+def test_the_plan_holds_a_year_ahead_and_each_night_carries_it_on() -> None:
+    these = owed("follow_up", due="2024-12-31", title="Gemensam uppföljning för 2024")
+    for now in (NOW, NOW + dt.timedelta(days=400)):
+        last = max(one.due_at for one in rules.wanted([these], [A], now))
+        assert now + dt.timedelta(days=359) <= last <= now + rules.AHEAD
+    early, later = ({one.key for one in rules.wanted([these], [A], NOW + dt.timedelta(days=day))} for day in (0, 1))
+    assert len(later & early) >= len(later) - 2, "the same wish is the same row"
+
+
+def test_a_late_rung_says_that_it_is_late_and_when_the_next_comes() -> None:
+    these = owed("follow_up", due="2024-12-31", title="Gemensam uppföljning för 2023 och 2024")
+    assert rules.headline(these, -7) == "Uppföljningen för 2023 och 2024 i Åmål skulle ha varit klar för 7 dagar sedan"
+    assert rules.why(these, -7).startswith("7 dagar efter 31 december 2024: gemensam uppföljning")
+    assert rules.place(these, -14, COORDINATOR)[2] == D("2025-01-21")
+    assert rules.place(these, 1, COORDINATOR) == (5, 5, D("2025-01-07"))
+    assert rules.overtaken(these, -7, COORDINATOR, rules.moment(these.due_on, -14))
+    assert not rules.overtaken(these, -14, COORDINATOR, rules.moment(these.due_on, -14))
+
+
 # ---------------------------------------------------------------- the schedule
 ANNA = Holder(uuid.UUID(int=11), COORDINATOR, D("2020-01-01"), None, Recipient("Anna Asson", "Säkerhetssamordnare", "anna@example.org"))
 BO = Holder(uuid.UUID(int=12), LEADER, D("2020-01-01"), D("2024-11-30"), Recipient("Bo Bsson", "Ordförande", "bo@example.org"))

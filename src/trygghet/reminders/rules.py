@@ -170,7 +170,7 @@ def overtaken(owed: Owed, lead: int, seat: str, now: dt.datetime) -> bool:
 def place(owed: Owed, lead: int, seat: str) -> tuple[int, int, dt.date | None]:
     """Which reminder this is to that seat, of how many before the due day, and the day of the next; None when it is the last."""
     day = owed.due_on - dt.timedelta(days=lead)
-    own = [rung for rung in ladder(owed, day + dt.timedelta(days=WEEK)) if rung.seat == seat]
+    own = [rung for rung in ladder(owed, max(day, owed.due_on) + dt.timedelta(days=WEEK)) if rung.seat == seat]
     planned = sum(rung.lead > 0 for rung in own)
     number = next((index for index, rung in enumerate(own, 1) if rung.lead == lead), planned)
     following = own[number].at if number < len(own) else None
