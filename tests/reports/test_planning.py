@@ -55,7 +55,7 @@ async def test_a_meeting_moves_the_report_its_reminders_and_what_is_told_of_why(
     await planning.change_meetings(cast.BJORKEN, Change(meeting_id=meeting.id, to=D("2024-11-12")), by=ANNA, now=cast.START)
     duty = await given.duty(promise_id, by=cast.SKOGEN)
     assert duty.duty.due_on == D("2024-10-29")
-    assert [(after - before).days for before, after in zip(first, await reminded(cast.SKOGEN, duty.id), strict=False)][-1:] == [21]
+    assert ((await reminded(cast.SKOGEN, duty.id))[-1] - first[-1]).days == 21
 
 
 async def test_a_report_that_is_handed_in_stays_when_its_meeting_moves_or_goes() -> None:

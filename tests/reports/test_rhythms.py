@@ -42,6 +42,7 @@ TABLE = [
     ("due on the period's last day is soon enough", Rhythm("KSAU", "half_year", 0, days_before=14), ["2024-07-14"], ["2024-06-30", "2024-12-31"]),
     ("a meeting that the report cannot be in for is passed over", Rhythm("KSAU", "half_year", 0, days_before=14), ["2024-07-13", "2024-08-27"], ["2024-08-13", "2024-12-31"]),
     ("a meeting too far away is another's", Rhythm("KSAU", "half_year", 5, days_before=14), ["2025-01-21"], ["2024-07-05", "2025-01-07"]),
+    ("a meeting for the next quarter's report is not this one's", Rhythm("KSAU", "quarter", 0, days_before=14), ["2024-10-22"], ["2024-03-31", "2024-06-30", "2024-10-08", "2024-12-31"]),
     ("another body's dates move nothing", Rhythm("BRÅ", "half_year", 0, days_before=14), ["2024-08-27"], ["2024-06-30", "2024-12-31"]),
     ("one for each meeting, and the first after the last day", Rhythm("KSAU", "meeting", 0, days_before=14), ["2024-03-19", "2024-09-24", "2025-01-21", "2025-02-18"], ["2024-03-05", "2024-09-10", "2025-01-07"]),
     ("a meeting that would be due before the promise begins is none of its", Rhythm("KSAU", "meeting", 0, days_before=14), ["2024-01-09", "2024-03-19"], ["2024-03-05"]),

@@ -68,7 +68,7 @@ async def test_a_hash_that_is_not_that_of_the_content_is_refused() -> None:
 async def test_another_partys_draft_and_its_own_reports_are_not_there() -> None:
     promise_id = await given.promise()
     await planning.add_rhythm(cast.BJORKEN, promise_id, given.Rhythm("Ledningsgruppen", "quarter"), by=cast.asking("anna"), now=cast.START)
-    draft, own = await given.draft(promise_id), await given.handed_in(promise_id, "own:Ledningsgruppen:2024Q3")
+    draft, own = await given.draft(promise_id), await given.handed_in(promise_id, "own:Ledningsgruppen:2024Q4")
     for organisation in (cast.SKOGEN, cast.EKEN, cast.ON):
         async with database.within(organisation) as link:
             for table in ("report", "own_rhythm"):

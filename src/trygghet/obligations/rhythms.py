@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 FORMS = {"written": "skriftligt underlag", "oral": "muntlig dragning", "figures": "endast siffror"}
 """What the receiver wants."""
 
-FURTHEST = dt.timedelta(days=183)
-"""A meeting longer after the period's end than half a year is not the one that the report is meant for: nobody has entered that one yet."""
+NEAREST, FURTHEST = 3, 6
+"""How many months after the period's end a meeting may be: as many as the period has, but these at least and at most. One that is later
+is meant for another report, and nobody has entered this one's yet.
+"""
 
 
 @dataclass(frozen=True)
@@ -155,7 +157,7 @@ def _dates(rhythm: Rhythm, meetings: Sequence[Meeting]) -> list[Meeting]:
 def _by_period(name: str, rhythm: Rhythm, held: Validity, dates: Sequence[Meeting]) -> list[Report]:
     found = []
     for period in periods.periods(rhythm.per, held):
-        meeting = _meeting_after(period.last, rhythm.days_before, dates)
+        meeting = _meeting_after(period.last, rhythm, dates)
         if meeting is None or rhythm.days_before is None:
             found.append(Report(rhythm, f"{name}:{period.key}", period, period.last + dt.timedelta(days=rhythm.days_after)))
         else:
@@ -164,12 +166,17 @@ def _by_period(name: str, rhythm: Rhythm, held: Validity, dates: Sequence[Meetin
     return found
 
 
-def _meeting_after(last: dt.date, days_before: int | None, dates: Sequence[Meeting]) -> Meeting | None:
+def _meeting_after(last: dt.date, rhythm: Rhythm, dates: Sequence[Meeting]) -> Meeting | None:
     """The first meeting after the period's end that its report can be in for: one that would have to be in sooner could not be about all of it."""
-    if days_before is None:
+    if rhythm.days_before is None:
         return None
-    lead = dt.timedelta(days=days_before)
-    return next((one for one in dates if last < one.held_on <= last + FURTHEST and one.held_on - lead >= last), None)
+    lead = dt.timedelta(days=rhythm.days_before)
+    until = last + _months(periods.MONTHS_IN[rhythm.per])
+    return next((one for one in dates if last < one.held_on <= until and one.held_on - lead >= last), None)
+
+
+def _months(count: int) -> dt.timedelta:
+    return dt.timedelta(days=31 * min(max(count, NEAREST), FURTHEST))
 
 
 def _by_meeting(name: str, rhythm: Rhythm, held: Validity, dates: Sequence[Meeting]) -> list[Report]:
@@ -182,7 +189,7 @@ def _by_meeting(name: str, rhythm: Rhythm, held: Validity, dates: Sequence[Meeti
         if due_on < first:
             continue
         last = min(due_on, held.known_until)
-        if first > last or meeting.held_on > held.known_until + FURTHEST:
+        if first > last or meeting.held_on > held.known_until + _months(FURTHEST):
             break
         period = Period(str(meeting.id), f"sammanträdet {swedish.long_date(meeting.held_on)}", first, last)
         found.append(Report(rhythm, f"{name}:{period.key}", period, due_on, meeting, _why_meeting(rhythm, period, meeting, due_on)))
