@@ -3,12 +3,12 @@
 CREATE TABLE published_follow_up (
   id uuid PRIMARY KEY,                      -- the room's own id
   promise_id uuid NOT NULL,
-  year integer NOT NULL,
+  key text NOT NULL,                        -- 2024, or the last day where that is not 31 December: a year may have two
   frozen text NOT NULL,                     -- the canonical JSON
   content_hash text NOT NULL,
   approvals jsonb NOT NULL,                 -- who turned each party's key, and when
   signed_at timestamptz NOT NULL,
-  UNIQUE (promise_id, year),
+  UNIQUE (promise_id, key),
   FOREIGN KEY (promise_id, id) REFERENCES follow_up (promise_id, id) ON DELETE CASCADE,
   CONSTRAINT frozen_is_what_was_hashed CHECK (encode(sha256(convert_to(frozen, 'UTF8')), 'hex') = content_hash)
 );

@@ -32,7 +32,7 @@ pytestmark = pytest.mark.anyio
 
 
 def page_of(standing: Standing) -> str:
-    return f"/bjorken/loften/{standing.room.promise_id}/uppfoljning/{standing.room.year}"
+    return f"/bjorken/loften/{standing.room.promise_id}/uppfoljning/{standing.room.key}"
 
 
 async def differing(how: Joint) -> Standing:
@@ -185,7 +185,7 @@ async def test_what_is_published_is_what_was_signed_or_nothing(database_url: str
         assert await link.fetchval("SELECT count(*) FROM published_follow_up") == 1
 
 
-@pytest.mark.parametrize("sql", ["UPDATE published_follow_up SET year = 2020", "DELETE FROM published_follow_up"])
+@pytest.mark.parametrize("sql", ["UPDATE published_follow_up SET key = '2020'", "DELETE FROM published_follow_up"])
 async def test_what_residents_have_read_is_never_changed(database_url: str, sql: str) -> None:
     await signed()
     for unit in (database.within(cast.BJORKEN), database.published(), database.across_organisations()):
@@ -216,7 +216,7 @@ async def test_no_party_publishes_what_is_not_signed(database_url: str) -> None:
         with pytest.raises(Exception, match="row-level security"):
             async with link.transaction():
                 await link.execute(
-                    "INSERT INTO published_follow_up (id, promise_id, year, frozen, content_hash, approvals, signed_at)"
+                    "INSERT INTO published_follow_up (id, promise_id, key, frozen, content_hash, approvals, signed_at)"
                     " VALUES ($1, $2, 2024, '{}', encode(sha256('{}'), 'hex'), '[]', $3)",
                     room_id,
                     standing.room.promise_id,

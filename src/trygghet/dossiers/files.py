@@ -208,14 +208,14 @@ def _key(dossier: Dossier, kind: str, about: str, subject: UUID, one: Approval) 
 
 # ---------------------------------------------------------------- how each year was followed up
 def follow_up_path(one: FollowedUp) -> str:
-    """Where a follow-up stands, without the ending: by the year in which it was due."""
-    return f"uppfoljningar/{one.room.year}/uppfoljning"
+    """Where a follow-up stands, without the ending."""
+    return f"uppfoljningar/{one.room.key}/uppfoljning"
 
 
 def follow_up_files(dossier: Dossier) -> Iterator[File]:
     """Each signed follow-up: the very bytes that were approved, who approved them, and what each party had said by itself."""
     for one in dossier.follow_ups:
-        whole, folder = frozen.of(one), f"uppfoljningar/{one.room.year}"
+        whole, folder = frozen.of(one), f"uppfoljningar/{one.room.key}"
         yield File(f"{follow_up_path(one)}.json", content.canonical(whole.content))
         keys = [_key(dossier, "godkännande", whole.title, one.room.id, approval) for approval in one.approvals]
         yield as_json(f"{folder}/godkannanden.json", {"content_hash": whole.content_hash, "signed_at": whole.signed_at, "approvals": keys})

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from trygghet import swedish
-from trygghet.followups import facts
+from trygghet.followups import facts, rules
 from trygghet.followups.content import tally
 from trygghet.followups.rules import AGREED, BOTH, VERDICTS, Subject, Verdict
 from trygghet.swedish import Chip
@@ -139,6 +139,11 @@ class Frozen:
     def last(self) -> dt.date:
         """The last day that it is about."""
         return dt.date.fromisoformat(self.content["until"])
+
+    @property
+    def key(self) -> str:
+        """What addresses and files call it."""
+        return rules.key(self.due_on)
 
     @property
     def due_on(self) -> dt.date:

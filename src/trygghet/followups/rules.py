@@ -190,6 +190,11 @@ class Room:
         return self.due_on.year
 
     @property
+    def key(self) -> str:
+        """What addresses and files call it."""
+        return key(self.due_on)
+
+    @property
     def parties(self) -> tuple[UUID, ...]:
         """Whose assessments and keys it needs."""
         return tuple(one.organisation_id for one in self.sides)
@@ -197,6 +202,11 @@ class Room:
     def is_open(self, today: dt.date) -> bool:
         """Whether it can be worked in."""
         return self.opens_on <= today
+
+
+def key(due_on: dt.date) -> str:
+    """2024; for a follow-up that is due within the year its last day, since the rest of that year may get one of its own."""
+    return str(due_on.year) if (due_on.month, due_on.day) == (12, 31) else due_on.isoformat()
 
 
 def opens_on(first: dt.date, due_on: dt.date) -> dt.date:

@@ -198,13 +198,13 @@ async def publish(organisation: UUID, room_id: UUID, promise_id: UUID, found: Fr
     """Lets residents read the signed follow-up: `text` is its canonical JSON. The database refuses all but what was signed."""
     keys = [{"party": one.party, "side": one.side, "name": one.name, "office": one.office, "at": one.at.isoformat()} for one in found.keys]
     await database.connection().execute(
-        "INSERT INTO published_follow_up (id, promise_id, year, frozen, content_hash, approvals, signed_at)"
+        "INSERT INTO published_follow_up (id, promise_id, key, frozen, content_hash, approvals, signed_at)"
         f" SELECT f.id, f.promise_id, $4, $5, $6, $7, f.signed_at FROM follow_up f WHERE f.{_OURS} AND f.id = $2 AND f.promise_id = $3"
         " AND f.signed_at IS NOT NULL",
         organisation,
         room_id,
         promise_id,
-        found.year,
+        found.key,
         text,
         found.content_hash,
         keys,

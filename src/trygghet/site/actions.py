@@ -44,9 +44,9 @@ class Municipality:
         """The signed follow-ups of the promise that is shown, by year."""
         return [one for one in self.all_followed if one.promise_id == self.shown.promise_id]
 
-    def followed_in(self, year: int) -> Followed | None:
-        """The signed follow-up that was due that year."""
-        return next((one for one in self.followed if one.year == year), None)
+    def followed_by(self, due_on: dt.date) -> Followed | None:
+        """The signed follow-up that was due that day."""
+        return next((one for one in self.followed if one.found.due_on == due_on), None)
 
     @property
     def follows(self) -> Published | None:
@@ -82,12 +82,12 @@ async def across_organisations_municipality(slug: str, today: dt.date, promise_i
         return Municipality(shown, promises, await store.across_organisations_updates_of(slug), await store.across_organisations_follow_ups(slug))
 
 
-async def across_organisations_follow_up(slug: str, promise_id: UUID, year: int) -> tuple[Followed, Published]:
+async def across_organisations_follow_up(slug: str, promise_id: UUID, key: str) -> tuple[Followed, Published]:
     """A signed follow-up with the promise it is about. Raises `NotFound`."""
     async with database.published():
         promises = await store.across_organisations_promises_of(slug)
         every = await store.across_organisations_follow_ups(slug)
-    found = next((one for one in every if (one.promise_id, one.year) == (promise_id, year)), None)
+    found = next((one for one in every if (one.promise_id, one.key) == (promise_id, key)), None)
     if found is None:
         raise NotFound
     return found, next(one for one in promises if one.promise_id == promise_id)

@@ -21,28 +21,28 @@ class Followed:
     id: UUID
     promise_id: UUID
     slug: str
-    year: int
+    key: str
     text: str
     found: Frozen
 
     @property
     def address(self) -> str:
         """Its page, without the host."""
-        return f"/{self.slug}/loften/{self.promise_id}/uppfoljning/{self.year}"
+        return f"/{self.slug}/loften/{self.promise_id}/uppfoljning/{self.key}"
 
     @property
     def file_name(self) -> str:
         """uppfoljning-2024-bjorken, what its files are saved as."""
-        return f"uppfoljning-{self.year}-{self.slug}"
+        return f"uppfoljning-{self.key}-{self.slug}"
 
 
 def followed(row: Mapping[str, Any]) -> Followed:
     """A row of `published_follow_up` with the `slug` of a page that its promise is on."""
     keys = tuple(Turned(one["party"], one["side"], one["name"], one["office"], dt.datetime.fromisoformat(one["at"])) for one in row["approvals"])
     found = Frozen(json.loads(row["frozen"]), row["content_hash"], row["signed_at"], keys)
-    return Followed(row["id"], row["promise_id"], row["slug"], row["year"], row["frozen"], found)
+    return Followed(row["id"], row["promise_id"], row["slug"], row["key"], row["frozen"], found)
 
 
 def latest(found: Sequence[Followed]) -> dict[UUID, Followed]:
     """The last follow-up of each promise."""
-    return {one.promise_id: one for one in sorted(found, key=lambda one: one.year)}
+    return {one.promise_id: one for one in sorted(found, key=lambda one: one.found.due_on)}

@@ -46,26 +46,26 @@ async def show_promise(request: Request[Any, Any, Any], slug: FromPath[str], pro
     return _municipality(request, await actions.across_organisations_municipality(slug, web.today(request), promise_id))
 
 
-@litestar.get("/{slug:str}/loften/{promise_id:uuid}/uppfoljning/{year:int}", **OPTIONS)
-async def show_follow_up(request: Request[Any, Any, Any], slug: FromPath[str], promise_id: FromPath[UUID], year: FromPath[int]) -> Response[Any]:
+@litestar.get("/{slug:str}/loften/{promise_id:uuid}/uppfoljning/{key:str}", **OPTIONS)
+async def show_follow_up(request: Request[Any, Any, Any], slug: FromPath[str], promise_id: FromPath[UUID], key: FromPath[str]) -> Response[Any]:
     """A signed follow-up: what was promised, what was done, what the parties say of it, and who has approved it."""
-    one, shown = await actions.across_organisations_follow_up(slug, promise_id, year)
+    one, shown = await actions.across_organisations_follow_up(slug, promise_id, key)
     return _page(request, "site/follow_up.html", one=one, whole=one.found, shown=shown, verdicts=VERDICTS, trend=trend, squares=squares)
 
 
-@litestar.get("/{slug:str}/loften/{promise_id:uuid}/uppfoljning/{year:int}/pdf", **OPTIONS)
-async def download_follow_up(request: Request[Any, Any, Any], slug: FromPath[str], promise_id: FromPath[UUID], year: FromPath[int]) -> Response[Any]:
+@litestar.get("/{slug:str}/loften/{promise_id:uuid}/uppfoljning/{key:str}/pdf", **OPTIONS)
+async def download_follow_up(request: Request[Any, Any, Any], slug: FromPath[str], promise_id: FromPath[UUID], key: FromPath[str]) -> Response[Any]:
     """The same to print and keep, made of the same frozen content as the parties' own."""
-    one, _ = await actions.across_organisations_follow_up(slug, promise_id, year)
+    one, _ = await actions.across_organisations_follow_up(slug, promise_id, key)
     return _answer(request, await actions.across_organisations_paper(one), "application/pdf", headers=_saved_as(f"{one.file_name}.pdf"))
 
 
-@litestar.get("/{slug:str}/loften/{promise_id:uuid}/uppfoljning/{year:int}/data.json", **OPTIONS)
+@litestar.get("/{slug:str}/loften/{promise_id:uuid}/uppfoljning/{key:str}/data.json", **OPTIONS)
 async def download_follow_up_data(
-    request: Request[Any, Any, Any], slug: FromPath[str], promise_id: FromPath[UUID], year: FromPath[int]
+    request: Request[Any, Any, Any], slug: FromPath[str], promise_id: FromPath[UUID], key: FromPath[str]
 ) -> Response[Any]:
     """The very bytes that the parties approved: their SHA-256 is the printed checksum."""
-    one, _ = await actions.across_organisations_follow_up(slug, promise_id, year)
+    one, _ = await actions.across_organisations_follow_up(slug, promise_id, key)
     headers = {**_saved_as(f"{one.file_name}.json"), "Access-Control-Allow-Origin": "*"}
     return _answer(request, one.text.encode(), "application/json", headers=headers)
 
@@ -102,7 +102,7 @@ def _municipality(request: Request[Any, Any, Any], found: Municipality) -> Respo
         shown=shown,
         end=ends.end(shown, found.promises, today),
         age=rules.age(shown, found.updates, today),
-        chain=rules.chain(shown, today, {one.year: one.found.short for one in found.followed}),
+        chain=rules.chain(shown, today, {one.found.due_on: one.found.short for one in found.followed}),
         squares=squares,
         source_kinds=words.SOURCES,
         source_words=words.source,

@@ -249,10 +249,10 @@ def age(shown: Published, updates: Sequence[Told], today: dt.date) -> str:
 
 
 # ---------------------------------------------------------------- from what residents said to what became of it
-def chain(shown: Published, today: dt.date, results: Mapping[int, str] | None = None) -> list[Link]:
+def chain(shown: Published, today: dt.date, results: Mapping[dt.date, str] | None = None) -> list[Link]:
     """Ni sa, vi lovade, vi gjorde, det blev: each in a sentence or two, as far as the snapshot knows.
 
-    `results` are what the signed follow-ups came to, in short, by year.
+    `results` are what the signed follow-ups came to, in short, by the day they were due.
     """
     said = next((one["body"] for kind in ("situation", "background") for one in shown.content["chapters"] if one["kind"] == kind), "")
     done = _done(shown, today)
@@ -317,11 +317,11 @@ def _activities(content: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from where["activities"]
 
 
-def _became(shown: Published, today: dt.date, results: Mapping[int, str]) -> Iterator[str]:
+def _became(shown: Published, today: dt.date, results: Mapping[dt.date, str]) -> Iterator[str]:
     together = "gemensamt " if len(shown.content["parties"]) > 1 else ""
     for one in shown.follow_ups:
         if one.done_on:
-            yield f"{one.year} följdes upp {together}{swedish.day_month(one.done_on)}{'' if one.done_on.year == one.year else f' {one.done_on.year}'}{_result(results, one.year)}."
+            yield f"{one.year} följdes upp {together}{swedish.day_month(one.done_on)}{'' if one.done_on.year == one.year else f' {one.done_on.year}'}{_result(results, one.due_on)}."
         elif one.due_on < today:
             yield f"{one.year} skulle ha följts upp senast {swedish.day_month(one.due_on)}. Uppföljningen är inte redovisad."
         else:
@@ -329,8 +329,8 @@ def _became(shown: Published, today: dt.date, results: Mapping[int, str]) -> Ite
             return
 
 
-def _result(results: Mapping[int, str], year: int) -> str:
-    return f": {swedish.first_down(results[year])}" if year in results else ""
+def _result(results: Mapping[dt.date, str], due_on: dt.date) -> str:
+    return f": {swedish.first_down(results[due_on])}" if due_on in results else ""
 
 
 def excerpt(text: str) -> str:

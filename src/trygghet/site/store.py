@@ -47,8 +47,8 @@ async def across_organisations_update(slug: str, update_id: UUID) -> Told | None
 async def across_organisations_follow_ups(slug: str | None = None) -> list[Followed]:
     """Every signed follow-up of a municipality's promises, or of all promises, by year."""
     rows = await database.connection().fetch(
-        "SELECT f.id, f.promise_id, p.slug, f.year, f.frozen, f.content_hash, f.approvals, f.signed_at FROM published_follow_up f"
-        " JOIN published_promise p ON p.promise_id = f.promise_id WHERE $1::text IS NULL OR p.slug = $1 ORDER BY f.year, f.signed_at, f.id",
+        "SELECT f.id, f.promise_id, p.slug, f.key, f.frozen, f.content_hash, f.approvals, f.signed_at FROM published_follow_up f"
+        " JOIN published_promise p ON p.promise_id = f.promise_id WHERE $1::text IS NULL OR p.slug = $1 ORDER BY f.key, f.signed_at, f.id",
         slug,
     )
     return [followed(row) for row in rows]

@@ -78,7 +78,7 @@ class PublishedUpdate(Table, tablename="published_update", db=DB):
 class PublishedFollowUp(Table, tablename="published_follow_up", db=DB):
     id = UUID(primary_key=True, null=False)
     promise_id = UUID(null=False, default=None)
-    year = Integer(null=False, default=None)
+    key = Text(null=False, default=None)
     frozen = Text(null=False, default=None)
     content_hash = Text(null=False, default=None)
     approvals = JSONB(null=False, default=None)
