@@ -289,7 +289,7 @@ def test_an_end_without_parties_is_never_declined() -> None:
 
 def test_a_follow_up_and_what_the_law_asks_for_are_never_just_marked() -> None:
     follow_up = _standing("2024-01-01", "2024-12-31", "follow_up:2024")
-    by_law = replace(follow_up, promise_id=None, validity=None, duty=Duty("statute:situation:1", Kind.STATUTE, "Lägesbilden", D("2026-07-01")))
+    by_law = replace(follow_up, promise_id=None, validity=None, duty=Duty("statute:lagesbild:1", Kind.STATUTE, "Lägesbilden", D("2026-07-01")))
     for standing, code in ((follow_up, "room"), (by_law, "by_law")):
         for forbidden in (lambda one: rules.may_mark(one, D("2024-12-01")), rules.may_undo):
             with pytest.raises(Refusal, match=code):

@@ -43,24 +43,24 @@ def due(records: list[Record], chain: str, since: dt.date = SINCE) -> dt.date:
 @pytest.mark.parametrize(
     ("records", "chain", "expected"),
     [
-        ([], "situation", "2026-07-01"),
-        ([], "plan", "2026-07-01"),
-        ([], "report", "2025-12-31"),
-        ([row("situation", "2024-03-19")], "situation", "2026-03-19"),
-        ([row("situation", "2022-05-02")], "situation", "2025-07-01"),  # older than the law: counted from its first day
-        ([row("situation", "2024-02-29")], "situation", "2026-02-28"),
-        ([row("situation", "2024-03-19"), row("situation", "2024-09-30")], "situation", "2026-09-30"),
-        ([row("plan", "2024-09-02")], "plan", "2026-09-02"),
-        ([row("plan", "2023-09-02")], "plan", "2026-07-01"),  # before a plan was demanded
-        ([row("plan", "2023-09-02"), row("plan_follow_up", "2024-09-20")], "plan", "2026-09-20"),
-        ([row("plan_follow_up", "2024-08-01"), row("plan", "2024-09-02")], "plan", "2026-09-02"),
-        ([row("rhythm", "2024-11-25")], "report", "2024-11-25"),
-        ([row("rhythm", "2025-02-24"), row("report", "2024-02-26")], "report", "2025-02-24"),
-        ([row("rhythm", "2024-11-25"), row("report", "2024-11-18")], "report", "2025-11-25"),  # a little early settles it
-        ([row("rhythm", "2024-11-25"), row("report", "2025-01-20")], "report", "2025-11-25"),  # and so does a late one
-        ([row("rhythm", "2024-10-31", months=3), row("report", "2024-10-30")], "report", "2025-01-31"),
-        ([row("report", "2024-09-25")], "report", "2025-12-31"),
-        ([row("council", "2024-09-10"), row("coordinator", "2023-07-01"), row("agreement", "2022-12-20")], "plan", "2026-07-01"),
+        ([], "lagesbild", "2026-07-01"),
+        ([], "atgardsplan", "2026-07-01"),
+        ([], "rapport", "2025-12-31"),
+        ([row("situation", "2024-03-19")], "lagesbild", "2026-03-19"),
+        ([row("situation", "2022-05-02")], "lagesbild", "2025-07-01"),  # older than the law: counted from its first day
+        ([row("situation", "2024-02-29")], "lagesbild", "2026-02-28"),
+        ([row("situation", "2024-03-19"), row("situation", "2024-09-30")], "lagesbild", "2026-09-30"),
+        ([row("plan", "2024-09-02")], "atgardsplan", "2026-09-02"),
+        ([row("plan", "2023-09-02")], "atgardsplan", "2026-07-01"),  # before a plan was demanded
+        ([row("plan", "2023-09-02"), row("plan_follow_up", "2024-09-20")], "atgardsplan", "2026-09-20"),
+        ([row("plan_follow_up", "2024-08-01"), row("plan", "2024-09-02")], "atgardsplan", "2026-09-02"),
+        ([row("rhythm", "2024-11-25")], "rapport", "2024-11-25"),
+        ([row("rhythm", "2025-02-24"), row("report", "2024-02-26")], "rapport", "2025-02-24"),
+        ([row("rhythm", "2024-11-25"), row("report", "2024-11-18")], "rapport", "2025-11-25"),  # a little early settles it
+        ([row("rhythm", "2024-11-25"), row("report", "2025-01-20")], "rapport", "2025-11-25"),  # and so does a late one
+        ([row("rhythm", "2024-10-31", months=3), row("report", "2024-10-30")], "rapport", "2025-01-31"),
+        ([row("report", "2024-09-25")], "rapport", "2025-12-31"),
+        ([row("council", "2024-09-10"), row("coordinator", "2023-07-01"), row("agreement", "2022-12-20")], "atgardsplan", "2026-07-01"),
     ],
 )
 def test_what_is_recorded_decides_when_the_next_is_due(records: list[Record], chain: str, expected: str) -> None:
@@ -69,15 +69,15 @@ def test_what_is_recorded_decides_when_the_next_is_due(records: list[Record], ch
 
 def test_the_rhythm_that_was_said_last_counts() -> None:
     said = [row("rhythm", "2025-02-24", at=periods.instant(TODAY, 9)), row("rhythm", "2024-12-16", months=6, at=periods.instant(TODAY, 10))]
-    assert due(said, "report") == D("2024-12-16")
+    assert due(said, "rapport") == D("2024-12-16")
 
 
 def test_a_corrected_row_counts_no_more_and_a_struck_one_never_did() -> None:
     old = row("situation", "2024-09-19")
     right = replace(row("situation", "2024-03-19"), corrects_id=old.id)
-    assert due([old, right], "situation") == D("2026-03-19")
+    assert due([old, right], "lagesbild") == D("2026-03-19")
     struck = replace(right, id=uuid.uuid4(), corrects_id=right.id, withdrawn=True)
-    assert due([old, right, struck], "situation") == D("2026-07-01")
+    assert due([old, right, struck], "lagesbild") == D("2026-07-01")
     assert rules.standing([old, right, struck]) == []
     for one in (old, right, struck):
         with pytest.raises(Refusal, match="corrected"):
@@ -86,10 +86,10 @@ def test_a_corrected_row_counts_no_more_and_a_struck_one_never_did() -> None:
 
 def test_what_was_done_here_is_done_and_what_was_done_before_was_never_due_here() -> None:
     before, after = row("situation", "2024-03-19"), row("situation", "2026-02-10")
-    found = [one for one in rules.turns([before, after], SINCE) if one.chain == "situation"]
+    found = [one for one in rules.turns([before, after], SINCE) if one.chain == "lagesbild"]
     assert [(one.duty.key, one.duty.due_on.isoformat(), one.done_at) for one in found] == [
-        ("statute:situation:1", "2026-03-19", periods.instant(D("2026-02-10"), 12)),
-        ("statute:situation:2", "2028-02-10", None),
+        ("statute:lagesbild:1", "2026-03-19", periods.instant(D("2026-02-10"), 12)),
+        ("statute:lagesbild:2", "2028-02-10", None),
     ]
 
 
@@ -109,9 +109,9 @@ ROWS = st.lists(st.builds(row, st.sampled_from(["situation", "plan", "plan_follo
 @given(ROWS, DAYS)
 def test_each_chain_has_one_thing_to_do_and_never_a_key_twice(records: list[Record], since: dt.date) -> None:
     found = rules.turns(records, since)
-    assert sorted(one.chain for one in found if one.done_at is None) == ["plan", "report", "situation"]
+    assert sorted(one.chain for one in found if one.done_at is None) == ["atgardsplan", "lagesbild", "rapport"]
     assert len({one.duty.key for one in found}) == len(found)
-    for chain, kinds in (("situation", {"situation"}), ("plan", {"plan", "plan_follow_up"})):
+    for chain, kinds in (("lagesbild", {"situation"}), ("atgardsplan", {"plan", "plan_follow_up"})):
         last = max((one.entry.happened_on for one in records if one.entry.kind in kinds), default=None)
         if last is not None:
             assert periods.months_before(last, -24) <= due(records, chain, since) or due(records, chain, since) == periods.months_before(
@@ -167,10 +167,10 @@ def test_a_section_says_in_a_chip_how_it_stands() -> None:
     assert set(chips().values()) == {"Inget antecknat"}
     found = chips(row("situation", "2024-03-19"), row("council", "2024-09-10"), row("rhythm", "2024-10-31"), row("plan_follow_up", "2024-09-01"))
     assert found == {
-        "lagesbild": "Finns",
+        "lagesbild": "Senast 19 mar 2024",
         "atgardsplan": "Inget antecknat",  # a follow-up of a plan that is not there is no plan
         "overenskommelser": "Inget antecknat",
-        "rad": "Finns",
+        "strategiskt-rad": "Senast 10 sep 2024",
         "samordning": "Inget antecknat",
         "rapport": "30 dagar kvar",
     }

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from trygghet import periods, shield, swedish
-from trygghet.obligations import renewal, rhythms
+from trygghet.obligations import reasons, renewal, rhythms
 from trygghet.obligations.renewal import Ending, Followed, Making, Task
 from trygghet.obligations.rhythms import Meeting, Rhythm
 from trygghet.periods import Validity
@@ -204,6 +204,11 @@ class Obligation:
         return self.duty.kind is Kind.STATUTE
 
     @property
+    def law_section(self) -> str:
+        """Where what the law asks for is recorded: the part of its key that names the section. Empty for every other duty."""
+        return f"/lagen#{self.duty.key.split(':')[1]}" if self.by_law else ""
+
+    @property
     def ends(self) -> bool:
         """Whether it is about the promise's end."""
         return self.duty.kind is Kind.RENEWAL
@@ -364,7 +369,7 @@ def why(obligation: Obligation) -> str:
     if duty.why or held is None:
         return duty.why
     if duty.kind is Kind.FOLLOW_UP:
-        return _why_follow_up(duty, held)
+        return reasons.follow_up(duty, held)
     if duty.kind is Kind.REPORT:
         return rhythms.why(duty.receiver, duty.period_from, duty.period_until, duty.due_on)
     if duty.kind is Kind.RENEWAL:
@@ -376,24 +381,3 @@ def why(obligation: Obligation) -> str:
         until = "Löftet gäller tills vidare" if held.last is None else f"Löftet gäller till och med {swedish.long_date(held.last)}"
         return f"{until}, och parterna har bestämt att se över det senast {swedish.long_date(duty.due_on)}."
     return f"Dagen står i löftet: aktiviteten ska vara gjord senast {swedish.long_date(duty.due_on)}."
-
-
-def _why_follow_up(duty: Duty, held: Validity) -> str:
-    if held.last is None:
-        validity = f"Löftet gäller från {swedish.long_date(held.first)} och tills vidare."
-    else:
-        validity = f"Löftet gäller från {swedish.long_date(held.first)} till och med {swedish.long_date(held.last)}."
-    rule = "Parterna följer upp löftet tillsammans en gång för varje kalenderår som det berör, senast årets sista dag."
-    if duty.period_from is not None and duty.period_from.year < duty.due_on.year:
-        rule = (
-            f"Parterna har kommit överens om att följa upp {swedish.long_date(duty.period_from)} till {swedish.long_date(duty.due_on)} "
-            f"på en gång, senast den dag som gäller för {duty.due_on.year}."
-        )
-    elif duty.period_from is not None and duty.key != f"{Kind.FOLLOW_UP}:{duty.due_on.year}":
-        rule = (
-            f"Löftet förlängdes sedan det hade följts upp till och med {swedish.long_date(duty.period_from - dt.timedelta(days=1))}. "
-            "Det som tillkom följs upp för sig."
-        )
-    if (duty.due_on.month, duty.due_on.day) == (12, 31):
-        return f"{validity} {rule}"
-    return f"{validity} {rule} {duty.due_on.year} slutar löftet före årets slut, så dess sista dag gäller i stället."

@@ -170,7 +170,7 @@ def by_promise(lines: Sequence[Line]) -> list[tuple[str, list[Stairs]]]:
         duties.setdefault(line.owed.obligation_id, []).append(line)
     return [
         (title, [_stairs(found) for found in sorted(duties.values(), key=lambda found: (found[0].owed.due_on, found[0].owed.title))])
-        for title, duties in sorted(promises.values(), key=lambda entry: swedish.sort_key(entry[0]))
+        for title, duties in sorted(promises.values(), key=lambda entry: (not entry[0], swedish.sort_key(entry[0])))
     ]
 
 

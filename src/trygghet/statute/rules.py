@@ -131,7 +131,7 @@ def may_correct(records: Sequence[Record], record: Record) -> None:
 # ---------------------------------------------------------------- what is due when
 @dataclass(frozen=True)
 class Turn:
-    """One turn of the law's clock: what is due, and when it was done; None while it is to do."""
+    """One turn of the law's clock: what is due, and when it was done; None while it is to do. `chain` is the id of its section."""
 
     chain: str
     duty: Duty
@@ -146,7 +146,7 @@ def turns(records: Sequence[Record], since: dt.date) -> list[Turn]:
     kept = standing(records)[::-1]
     rhythm = max((one for one in kept if one.entry.kind == "rhythm"), key=lambda one: one.recorded_at, default=None)
     found = []
-    for chain, kinds in (("situation", {"situation"}), ("plan", {"plan", "plan_follow_up"}), ("report", {"report"})):
+    for chain, kinds in (("lagesbild", {"situation"}), ("atgardsplan", {"plan", "plan_follow_up"}), ("rapport", {"report"})):
         done = [one for one in kept if one.entry.kind in kinds]
         for number, (before, after) in enumerate(zip((None, *done), (*done, None), strict=True)):
             if after is None or after.entry.happened_on >= since:
@@ -207,7 +207,7 @@ def _report(before: Record | None, is_open: bool, rhythm: Entry | None, since: d
     return "Rapporten till kommunfullmäktige", due_on, f"{law} {said} {told}"
 
 
-_TURNS = {"situation": _situation, "plan": _plan, "report": _report}
+_TURNS = {"lagesbild": _situation, "atgardsplan": _plan, "rapport": _report}
 
 
 def rhythm_day(first: dt.date, months: int, earliest: dt.date) -> dt.date:
@@ -221,7 +221,7 @@ def rhythm_day(first: dt.date, months: int, earliest: dt.date) -> dt.date:
 # ---------------------------------------------------------------- the page
 @dataclass(frozen=True)
 class Section:
-    """A part of the page: which sections of the law, what they ask for in our words, which records belong there, whose clock it is."""
+    """A part of the page: which sections of the law, what they ask for in our words, which records belong there. `id` is its address."""
 
     id: str
     paragraphs: str
@@ -229,7 +229,6 @@ class Section:
     demand: str
     kinds: tuple[str, ...]
     nothing: str
-    chain: str = ""
 
 
 SECTIONS = (
@@ -240,7 +239,6 @@ SECTIONS = (
         "En lägesbild av brottsligheten i kommunen: omfattning, konsekvenser och en analys. Den uppdateras minst vartannat år.",
         ("situation",),
         "Ingen lägesbild är antecknad.",
-        "situation",
     ),
     Section(
         "atgardsplan",
@@ -249,7 +247,6 @@ SECTIONS = (
         "Ett beslut om vilka åtgärder som lägesbilden leder till. Planen följs upp minst vartannat år.",
         ("plan", "plan_follow_up"),
         "Ingen åtgärdsplan är antecknad. Lagen kräver ett beslut från och med 1 juli 2024.",
-        "plan",
     ),
     Section(
         "overenskommelser",
@@ -260,7 +257,7 @@ SECTIONS = (
         "Ingen överenskommelse är antecknad.",
     ),
     Section(
-        "rad",
+        "strategiskt-rad",
         "10 §",
         "Strategiskt råd",
         "Ett råd som kommunen leder, där de som medverkar har en ledande ställning.",
@@ -282,7 +279,6 @@ SECTIONS = (
         "Kommunstyrelsen, eller en annan nämnd, leder arbetet och rapporterar löpande till kommunfullmäktige.",
         ("report", "rhythm"),
         "Ingen rapport är antecknad.",
-        "report",
     ),
 )
 
@@ -307,7 +303,8 @@ class Shown:
             return Chip("bad", "late", f"{swedish.days(-left)} försenat")
         if left is not None and left <= NEAR:
             return Chip("warn", "hour", "I dag" if left == 0 else f"{swedish.days(left)} kvar")
-        return Chip("", "ring", "Inget antecknat") if self.is_missing else Chip("good", "check", "Finns")
+        latest = next((one for one in self.records if one.entry.kind == self.section.kinds[0]), None)
+        return Chip("good", "check", f"Senast {swedish.short_date(latest.entry.happened_on)}") if latest else Chip("", "ring", "Inget antecknat")
 
     def next_line(self, today: dt.date) -> str:
         """Uppdateringen av lägesbilden senast 12 mars 2026, om 527 dagar."""
@@ -322,7 +319,7 @@ def shown(records: Sequence[Record], since: dt.date) -> list[Shown]:
     """Every section of the page."""
     kept = standing(records)
     due = {one.chain: one.duty for one in turns(records, since) if one.done_at is None}
-    return [Shown(one, tuple(record for record in kept if record.entry.kind in one.kinds), due.get(one.chain)) for one in SECTIONS]
+    return [Shown(one, tuple(record for record in kept if record.entry.kind in one.kinds), due.get(one.id)) for one in SECTIONS]
 
 
 def heading(found: Sequence[Shown], today: dt.date) -> str:
