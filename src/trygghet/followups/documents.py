@@ -51,7 +51,7 @@ async def _document(organisation: UUID, room_id: UUID, *, now: dt.datetime) -> t
         found = frozen.of(standing) if standing.kept.content is not None else await _facts_alone(organisation, standing, today=clock.day(now))
     kept, room = standing.kept, standing.room
     home = next((one.slug for one in room.sides if one.side == "municipality"), room.sides[0].slug)
-    name = f"{'' if kept.signed_at else 'utkast-'}uppfoljning-{room.year}-{home}"
+    name = f"{'' if kept.signed_at else 'utkast-'}uppfoljning-{room.key}-{home}"
     at = kept.signed_at or (kept.edited.at if kept.edited else now)
     return name, report.document(found, is_sealed=kept.content is None), at
 
