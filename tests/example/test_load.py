@@ -176,6 +176,24 @@ async def test_nobody_is_reminded_of_what_was_before_the_start() -> None:
 
 
 @pytest.mark.usefixtures("example")
+async def test_what_is_late_is_reminded_of_every_week_however_far_the_clock_is_moved() -> None:
+    """As each night would see to, were the nights not passed over."""
+    assert await _last_reminder() == dt.datetime(2025, 9, 30, 6, 0, tzinfo=dt.UTC)
+    async with database.across_organisations() as link:
+        await link.execute("UPDATE delivery SET state = 'skipped', settled_at = due_at WHERE due_at < '2025-03-01'")
+    await actions.across_organisations_move_to(dt.datetime(2025, 2, 1, tzinfo=dt.UTC), wall=clock.wall())
+    assert not await actions.across_organisations_step(wall=clock.wall())
+    assert await _last_reminder() == dt.datetime(2026, 1, 27, 7, 0, tzinfo=dt.UTC)
+
+
+async def _last_reminder() -> dt.datetime:
+    """The last one planned about Åmål's year that nobody has followed up."""
+    (row,) = await _rows("SELECT max(due_at) AS at FROM delivery WHERE title LIKE 'Uppföljningen för 2024 i Åmål %'")
+    found: dt.datetime = row["at"]
+    return found
+
+
+@pytest.mark.usefixtures("example")
 async def test_published_updates_have_gone_to_page_and_feed_and_residents_can_read_them() -> None:
     rows = await _rows(
         "SELECT u.title, d.channel, d.state, d.settled_at, d.remote_url FROM delivery d JOIN status_update u ON u.id = d.status_update_id"

@@ -7,7 +7,7 @@ import uuid
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from trygghet import clock, database
+from trygghet import clock, database, swedish
 from trygghet.channels import Message, Receipt
 from trygghet.channels.messages import post
 from trygghet.connections import actions as connections
@@ -17,7 +17,10 @@ from trygghet.members import actions as members
 from trygghet.obligations import actions as obligations
 from trygghet.promises import actions as promises
 from trygghet.promises.outcomes import Reporter
+from trygghet.reminders import actions as reminders
+from trygghet.reports import planning
 from trygghet.settings import SettingsError
+from trygghet.statute import actions as statute
 from trygghet.swedish import Refusal
 from trygghet.tenancy import Asking, Membership
 from trygghet.updates import actions as updates
@@ -81,10 +84,18 @@ async def across_organisations_load(settings: Settings, *, now: dt.datetime = ru
             await _send(settings, now=story.moment(year.told[-1].at))
         for update in told.updates:
             await _publish(promise_id, update, _seats(told), settings)
+    await _carry_on(now)
     async with database.across_organisations():
         assert not (await store.across_organisations_work(now)).waiting, "what was agreed in the past has gone out"
         await store.across_organisations_set_face(rules.Face(now, wall or clock.wall()))
     return True
+
+
+async def _carry_on(now: dt.datetime) -> None:
+    """What the timetable does each night, for nights that pass here in no time: the law's duties, own reports and late reminders go on."""
+    await statute.across_organisations_follow(now=now)
+    await planning.across_organisations_replan(now=now, everything=True)
+    await reminders.across_organisations_replan_all(now=now)
 
 
 async def _connect(settings: Settings, *, now: dt.datetime) -> None:
@@ -259,7 +270,9 @@ async def across_organisations_step(*, wall: dt.datetime) -> bool:
         after = rules.step(face, await store.across_organisations_work(face.shows_at), wall)
         if after != face:
             await store.across_organisations_set_face(after)
-        return after.target_at is not None
+    if swedish.local(after.shows_at).month != swedish.local(face.shows_at).month:
+        await _carry_on(after.shows_at)
+    return after.target_at is not None
 
 
 async def across_organisations_face() -> rules.Face:
