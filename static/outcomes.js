@@ -235,7 +235,7 @@ if (page) {
   page.addEventListener("toggle", (event) => {
     if (!event.target.open) return;
     setDays();
-    event.target.scrollIntoView({block: "nearest"});
+    event.target.scrollIntoView({block: "start"});
   }, true);
   const search = document.getElementById("sok");
   if (search) search.addEventListener("input", () => {

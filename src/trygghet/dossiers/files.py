@@ -111,12 +111,13 @@ def promise_files(dossier: Dossier) -> Iterator[File]:
         yield as_json("lofte.json", {"promise": dossier.promise, "standing_outcomes": sorted(counted), "duties": dossier.duties})
         yield _table(
             "utfall.csv",
-            ("Aktivitet", "Dag", "Antal", "Räknas", "Anteckning", "Part", "Befattning", "Registrerat"),
+            ("Aktivitet", "Dag", "Antal", "Plats", "Räknas", "Anteckning", "Part", "Befattning", "Registrerat"),
             (
                 (
                     activity.title,
                     row.happened_on.isoformat(),
                     str(row.amount),
+                    row.place,
                     "ja" if row.id in counted else "nej, rättat",
                     row.note,
                     dossier.name_of(row.organisation_id),
