@@ -248,7 +248,7 @@ async def test_an_approval_that_fell_is_explained_word_by_word(browser_of: Brows
     await room.written(room_id, Texts("Året gick bra.", "", ""))
     await room.approved(room_id, "bo")
     await room.written(room_id, Texts("Året gick mycket bra.", "", ""))
-    bo, page = await browser_of("bo"), ""
+    bo = await browser_of("bo")
     page = (await bo.get(f"/uppfoljning/{room_id}")).text
     assert "Ändrat sedan ni godkände" in page
     assert '<ins><span class="vh">tillagt: </span>mycket<span class="vh"> (slut)</span></ins>' in page
@@ -300,8 +300,8 @@ async def test_the_last_key_signs_and_the_page_is_frozen(browser_of: BrowserOf, 
     assert "<textarea" not in page
     assert "/uppdateringar/" in page, "the update that waits to be approved"
     for path, form in (("text", {"summary": "Annat"}), ("godkann", {}), ("bedomning", {}), ("ta-tillbaka", {}), ("nya-siffror", {})):
-        who = await browser_of("bo")
-        assert (await _post(who, f"/uppfoljning/{room_id}/{path}", lydelse=signed.kept.content_hash, **form)).status_code == 422, path
+        bo = await browser_of("bo")
+        assert (await _post(bo, f"/uppfoljning/{room_id}/{path}", lydelse=signed.kept.content_hash, **form)).status_code == 422, path
     assert (await actions.read(cast.SKOGEN, room_id)).kept == signed.kept
 
 

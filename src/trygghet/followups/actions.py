@@ -203,6 +203,7 @@ async def decide_all(organisation: UUID, room_id: UUID, said: Mapping[str, Joint
     if slips:
         raise Slips(slips)
     async with database.within(organisation):
+        await _take_together(organisation, room_id, seen, now=now)
         for subject, one in said.items():
             seen = (await decide(organisation, room_id, subject, one, seen=seen, by=by, now=now)).kept.content_hash
 

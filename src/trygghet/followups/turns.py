@@ -141,7 +141,12 @@ def _differ(standing: Standing) -> str:
     rows, open_ = len(standing.rows), len(standing.unsettled)
     who = "Båda" if len(standing.room.sides) == 2 else "Alla"  # noqa: PLR2004 - Swedish has a word of its own for two
     same = rows - open_
-    said = f"I {_goals(same)} mål av {_goals(rows)} är ni överens" if same else "Inget mål har ett gemensamt svar än"
+    if not same:
+        said = "Inget mål har ett gemensamt svar än"
+    elif standing.kept.joint:
+        said = f"{swedish.first_up(_goals(same))} mål av {_goals(rows)} {'är klart' if same == 1 else 'är klara'}"
+    else:
+        said = f"I {_goals(same)} mål av {_goals(rows)} är ni överens"
     return f"{who} har lämnat sina bedömningar. {said}; {_goals(open_)} återstår att tala om."
 
 
