@@ -326,6 +326,16 @@ def test_what_reporters_wrote_and_what_was_proposed_is_not_frozen() -> None:
     assert "Säkerhetssamordnare" not in text
 
 
+def test_days_that_go_by_are_no_news_and_a_row_is() -> None:
+    activities = (done(5), activity("Lägesbild", measure="yes_no", due_on=day("2024-06-30")), activity("Mall", measure="yes_no"))
+    before, after = (known(*activities, today=day(on)).recorded for on in ("2024-06-01", "2025-02-01"))
+    assert before == after
+    assert before != known(done(6), *activities[1:]).recorded
+    assert before != known(activities[0], activities[1], activity("Mall", row("2024-05-01"), measure="yes_no")).recorded
+    frozen = known(*activities)
+    assert facts.from_json(frozen.subject, frozen.as_json()).recorded == frozen.recorded
+
+
 def test_nothing_stored_is_a_subject_of_which_nothing_is_known() -> None:
     held = promise("2024-01-01", "2024-12-31")
     subject = room(held, "2024-01-01", "2024-12-31").subjects[0]

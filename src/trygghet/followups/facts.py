@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from trygghet.promises.stretches import Count
 
 
+RECORDED = {"check", "doc", "stop"}
+"""The icons of states that come about by what somebody recorded; the others come with the days."""
+
+
 class Point(NamedTuple):
     """How far one had come by the end of a month, or by today in the one that runs; decimals as they are shown."""
 
@@ -147,6 +151,16 @@ class Prefilled:
     proposal: Proposal | None = None
     notes: tuple[tuple[str, Note], ...] = ()
     corrections: tuple[tuple[str, Correction], ...] = ()
+
+    @property
+    def recorded(self) -> tuple[object, ...]:
+        """Of all this, that which does not change by itself as days go by: another value says that somebody has recorded something."""
+        return (
+            [(one.title, one.done, one.within, one.places) for one in self.figures],
+            [(one.title, one.chip.text if one.chip.icon in RECORDED else "") for one in self.states],
+            [[(row.year, row.value, row.n, row.preliminary, row.break_note) for row in one.observations] for one in self.indicators],
+            [one.id for one in self.updates],
+        )
 
     def as_json(self) -> dict[str, Any]:
         """As it is frozen and published: days as ISO dates, decimals as text as they are shown. What reporters wrote stays inside, and

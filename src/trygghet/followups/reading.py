@@ -98,7 +98,15 @@ async def opened(organisation: UUID, room_id: UUID, today: dt.date) -> Opened:
         found, untied = await figures.gather(organisation, room, promise, today=today)
         if standing.is_revealed:
             kept, changed = _kept(standing), await actions.fallen_changes(organisation, standing)
-            return Opened(standing, organisation, today, kept, tuple(untied), has_news=_recorded(found) != _recorded(kept), changed=changed)
+            return Opened(
+                standing,
+                organisation,
+                today,
+                kept,
+                tuple(untied),
+                has_news=[one.recorded for one in found] != [one.recorded for one in kept],
+                changed=changed,
+            )
         return Opened(standing, organisation, today, tuple(found), tuple(untied), may_merge=await merging.may_propose(organisation, standing))
 
 
@@ -106,16 +114,3 @@ def _kept(standing: Standing) -> tuple[Prefilled, ...]:
     assert standing.kept.content is not None, "it is written when the seal is broken"
     stored: Mapping[str, Mapping[str, Any]] = {one["key"]: one["facts"] for one in standing.kept.content["subjects"]}
     return tuple(facts.from_json(one, stored.get(one.key, {})) for one in standing.subjects)
-
-
-def _recorded(found: Sequence[Prefilled]) -> dict[str, Any]:
-    """Of the figures, that which does not change by itself as days go by."""
-    return {
-        one.subject.key: (
-            [(figure.title, figure.done, figure.within, figure.places) for figure in one.figures],
-            [(state.title, state.chip.text) for state in one.states],
-            [(series.name, [(row.year, row.value) for row in series.observations]) for series in one.indicators],
-            [update.id for update in one.updates],
-        )
-        for one in found
-    }
