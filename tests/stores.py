@@ -6,6 +6,7 @@ A new store function needs a row here, or the walk fails by its name.
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
@@ -16,11 +17,13 @@ from tests import cast, made, world
 from trygghet.agreements.rules import Subject
 from trygghet.deliveries.ledger import CHOICES
 from trygghet.deliveries.rules import Planned, Settled, State
+from trygghet.followups.rules import Assessment, Texts, Verdict
 from trygghet.history.rules import Actor as Keeper
 from trygghet.history.rules import Event
 from trygghet.indicators.rules import Measured
 from trygghet.members.log import Actor, Happened
 from trygghet.members.offices import Term
+from trygghet.obligations.rhythms import Meeting, Rhythm
 from trygghet.obligations.rules import Duty, Kind, Mark
 from trygghet.promises.outcomes import Entry, Reporter
 from trygghet.promises.promise import Version
@@ -142,6 +145,33 @@ CALLS: dict[str, Call] = {
     "history.take_head": Call(lambda f, o, w: f(o, w.promise.id)),
     "history.add": Call(lambda f, o, w: f(o, _event(o, w)), why_second_wall_only=BY_POLICY),
     "history.about": Call(lambda f, o, w: f(o, [w.open_duty.id, w.done_duty.id, w.shared_wording.id])),
+    "followups.sides": Call(lambda f, o, w: f(o, [w.promise.id])),
+    "followups.kept": Call(lambda f, o, w: f(o, [w.rooms.handed.room.id])),
+    "followups.our_turn": Call(lambda f, o, w: f(o, TODAY)),
+    "followups.take": Call(lambda f, o, w: f(o, w.rooms.short.room.id, w.rooms.short.room.promise_id, alone=True, now=NOW)),
+    "followups.assess": Call(
+        lambda f, o, w: f(o, w.rooms.drafted.room.id, w.promise.id, {w.rooms.drafted.subjects[0].key: Assessment(Verdict.CANCELLED, "Nytt.")}),
+        adds_own=True,
+        why_second_wall_only=BY_POLICY,
+    ),
+    "followups.hand_in": Call(
+        lambda f, o, w: f(o, w.rooms.drafted.room.id, w.promise.id, name="Anna", office="Säkerhetssamordnare", now=NOW),
+        adds_own=True,
+        why_second_wall_only=BY_POLICY,
+    ),
+    "followups.take_back": Call(lambda f, o, w: f(o, w.rooms.handed.room.id)),
+    "followups.reveal": Call(lambda f, o, w: f(o, w.rooms.full.room.id, w.rooms.full.subjects, now=NOW)),
+    "followups.write": Call(lambda f, o, w: f(o, w.rooms.whole.room.id, {}, Texts("Ny text."), None)),
+    "followups.set_content": Call(lambda f, o, w: f(o, w.rooms.whole.room.id, {"title": "Annat"}, "another hash")),
+    "followups.keep_approved": Call(lambda f, o, w: f(o, w.rooms.whole.room.id)),
+    "followups.approved": Call(lambda f, o, w: f(o, w.rooms.agreed.room.id, w.rooms.agreed.kept.content_hash)),
+    "followups.sign": Call(lambda f, o, w: f(o, w.rooms.agreed.room.id, now=NOW)),
+    "followups.merges": Call(lambda f, o, w: f(o, [w.rooms.merge.promise_id])),
+    "followups.add_merge": Call(
+        lambda f, o, w: f(o, replace(w.rooms.merge, id=uuid.UUID(int=8), promise_id=w.rooms.short.room.promise_id, year=2026)),
+        why_second_wall_only=BY_POLICY,
+    ),
+    "followups.settle_merge": Call(lambda f, o, w: f(o, w.rooms.merge.id, withdrawn_at=NOW)),
     "history.of_promise": Call(lambda f, o, w: f(o, w.promise.id)),
     "history.surroundings": Call(lambda f, o, w: f(o, w.promise.id)),
     "example.content_hash": Call(lambda f, o, w: f(o, w.waiting.id)),
@@ -216,6 +246,23 @@ CALLS: dict[str, Call] = {
     "promises.lock": Call(lambda f, o, w: f(o, w.promise.id), is_public=True),
     "promises.add": Call(lambda f, o, w: f(o, uuid.UUID(int=9), now=NOW), is_answer=_nothing, adds_own=True),
     "promises.write": Call(lambda f, o, w: f(o, w.promise.id, made.DRAFT, PARTIES, version=1, stage="signed", now=NOW)),
+    "reports.every": Call(lambda f, o, w: f(o)),
+    "reports.one": Call(lambda f, o, w: f(o, w.reports.draft.id)),
+    "reports.of_duty": Call(lambda f, o, w: f(o, w.reports.draft.obligation_id)),
+    "reports.add": Call(lambda f, o, w: f(o, replace(w.reports.draft, obligation_id=w.open_duty.id), now=NOW)),
+    "reports.write": Call(lambda f, o, w: f(o, w.reports.draft, by_name="Anna", now=NOW)),
+    "reports.hand_in": Call(lambda f, o, w: f(o, w.reports.draft.id, "{}", hashlib.sha256(b"{}").hexdigest(), ("Anna", "Samordnare"), now=NOW)),
+    "reports.note": Call(lambda f, o, w: f(o, w.reports.handed_in.id, TODAY, "143")),
+    "reports.discard": Call(lambda f, o, w: f(o, w.reports.draft.id)),
+    "reports.own_rhythms": Call(lambda f, o, w: f(o)),
+    "reports.add_rhythm": Call(lambda f, o, w: f(o, w.promise.id, Rhythm("Ledningsgruppen", "year"), now=NOW)),
+    "reports.remove_rhythm": Call(lambda f, o, w: f(o, w.reports.rhythm)),
+    "reports.planned": Call(lambda f, o, w: f(o, w.promise.id, 7)),
+    "reports.meetings": Call(lambda f, o, w: f(o)),
+    "reports.lock_meetings": Call(lambda f, o, w: f(o), is_answer=_nothing),
+    "reports.keep_meeting": Call(lambda f, o, w: f(o, Meeting(w.reports.meeting, o, "KSAU", TODAY), now=NOW)),
+    "reports.remove_meeting": Call(lambda f, o, w: f(o, w.reports.meeting)),
+    "reports.known_to_partners": Call(lambda f, o, w: f(o, w.promise.id)),
     "statute.municipality": Call(lambda f, o, w: f(o), is_public=True),
     "statute.lock": Call(lambda f, o, w: f(o), is_public=True),
     "statute.records": Call(lambda f, o, w: f(o)),
@@ -223,7 +270,7 @@ CALLS: dict[str, Call] = {
         lambda f, o, w: f(o, statutes.Entry("council", TODAY), uuid.UUID(int=6), office="x", by=w.anna, now=NOW), is_answer=_nothing, adds_own=True
     ),
     "reminders.lock_own": Call(lambda f, o, w: f(o), is_public=True),
-    "promises.merge": Call(lambda f, o, w: f(o, w.promise.id, []), is_answer=lambda _: True),  # whose it is not, is told so by an error
+    "promises.merge": Call(lambda f, o, w: f(o, w.promise.id, [])),
     "promises.add_version": Call(lambda f, o, w: f(o, w.promise.id, Version(2, "change", "Skälet", TODAY, None))),
     "promises.add_outcome": Call(lambda f, o, w: f(o, w.promise.id, w.activity, ENTRY, REPORTER, now=NOW)),
     "promises.add_outcomes": Call(lambda f, o, w: f(o, w.promise.id, [(w.activity, ENTRY)], REPORTER, now=NOW), is_answer=_nothing),

@@ -121,7 +121,8 @@ async def merge_years(organisation: UUID, promise_id: UUID, years: Collection[in
         found = await store.one(organisation, promise_id)
         done = {one.duty.due_on.year for one in await obligations.obligations(organisation, promise_id=promise_id) if one.joint and one.done_at}
         rules.check_merge(sorted(set(years) - set(found.merged_years)), found.validity, done)
-        await store.merge(organisation, promise_id, sorted(set(years)))
+        if not await store.merge(organisation, promise_id, sorted(set(years))):
+            raise NotFound
         await obligations.replan(organisation, (await store.one(organisation, promise_id)).facts, now=now)
         await publish_snapshot(organisation, promise_id, now=now)
 

@@ -288,12 +288,12 @@ FROM (SELECT g.id, row_number() OVER (ORDER BY g.position DESC) AS place FROM ac
 """
 
 
-async def merge(organisation: UUID, promise_id: UUID, years: Sequence[int]) -> None:
-    """Which years are followed up together with the year after. Raises `NotFound`."""
-    if not await database.connection().fetchval(
+async def merge(organisation: UUID, promise_id: UUID, years: Sequence[int]) -> bool:
+    """Which years are followed up together with the year after. False for a promise that the organisation has no access to."""
+    done = await database.connection().fetchval(
         f"UPDATE promise SET merged_years = $3 WHERE id = $2 AND {_OPEN} RETURNING true", organisation, promise_id, sorted(years)
-    ):
-        raise NotFound
+    )
+    return done is True
 
 
 async def add_version(organisation: UUID, promise_id: UUID, version: Version) -> None:
