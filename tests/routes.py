@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tests import cast, world
 from tests.world import AREA, GONE, TASK, World
@@ -15,6 +15,9 @@ from trygghet.indicators import sheet
 from trygghet.outcomes import files
 from trygghet.wordings.manuscript import HEAD_ID
 from trygghet.wordings.rules import seen
+
+if TYPE_CHECKING:
+    from trygghet.followups.standing import Standing
 
 Case = tuple[dict[str, Any], dict[str, str]]
 
@@ -39,6 +42,14 @@ def _series(w: World) -> dict[str, Any]:
 def _values_looked_through(w: World) -> dict[str, str]:
     body = "år;värde\r\n2020;29"
     return {"innehall": body, "sett": sheet.mark(sheet.plan(sheet.read(body.encode()), w.indicators.series, world.NOW.date()))}
+
+
+def _room(standing: Standing, **form: str) -> Case:
+    return {"room_id": standing.room.id}, form
+
+
+def _key(standing: Standing, place: int = 0) -> str:
+    return standing.subjects[place].key
 
 
 CASES: dict[str, Callable[[World], Case]] = {
@@ -170,12 +181,60 @@ CASES: dict[str, Callable[[World], Case]] = {
     "POST /indikatorer/{series_id}/hamta": lambda w: ({"series_id": w.indicators.fetched}, {}),
     "POST /indikatorer/{series_id}/mal/{goal_id}": lambda w: ({"series_id": w.indicators.empty, "goal_id": w.indicators.goal}, {}),
     "POST /indikatorer/{series_id}/mal/{goal_id}/ta-bort": lambda w: ({**_series(w), "goal_id": w.indicators.goal}, {}),
+    # the rooms of follow-ups
+    "GET /uppfoljning": lambda w: ({}, {}),
+    "GET /uppfoljning/{room_id}": lambda w: _room(w.rooms.differing),
+    "GET /uppfoljning/{room_id}/pdf": lambda w: _room(w.rooms.differing),
+    "GET /uppfoljning/{room_id}/word": lambda w: _room(w.rooms.differing),
+    "POST /uppfoljning/{room_id}/bedomning": lambda w: _room(
+        w.rooms.drafted, **{f"bedomning-{_key(w.rooms.drafted)}": "Inställt", f"skal-{_key(w.rooms.drafted)}": "Det blev inget.", "spara": "1"}
+    ),
+    "POST /uppfoljning/{room_id}/ta-tillbaka": lambda w: _room(w.rooms.handed),
+    "POST /uppfoljning/{room_id}/avgor": lambda w: _room(
+        w.rooms.differing,
+        **{
+            f"hur-{_key(w.rooms.differing)}": "enas",
+            f"gemensam-{_key(w.rooms.differing)}": "Delvis",
+            f"skal-{_key(w.rooms.differing)}": "Vårt skäl.",
+        },
+    ),
+    "POST /uppfoljning/{room_id}/text": lambda w: _room(w.rooms.whole, summary="Ny text.", lessons="", next_year=""),
+    "POST /uppfoljning/{room_id}/nya-siffror": lambda w: _room(w.rooms.whole, lydelse=w.rooms.whole.kept.content_hash),
+    "POST /uppfoljning/{room_id}/godkann": lambda w: _room(w.rooms.whole, lydelse=w.rooms.whole.kept.content_hash),
+    "POST /uppfoljning/{room_id}/tillsammans": lambda w: _room(w.rooms.short, skal="För kort."),
+    "POST /uppfoljning/{room_id}/tillsammans/godkann": lambda w: _room(w.rooms.proposed, lydelse=w.rooms.merge.content_hash),
+    "POST /uppfoljning/{room_id}/tillsammans/dra-tillbaka": lambda w: _room(w.rooms.proposed),
     # duties
     "GET /frister": lambda w: ({}, {}),
     "POST /frister/{obligation_id}/klar": lambda w: ({"obligation_id": w.open_duty.id}, {"anteckning": "Klart"}),
     "POST /frister/{obligation_id}/angra": lambda w: ({"obligation_id": w.done_duty.id}, {}),
     "POST /frister/{obligation_id}/inget-nytt": lambda w: ({"obligation_id": w.ending.id}, {"anteckning": "Vi gör på annat sätt."}),
     "POST /frister/{obligation_id}/angra-inget-nytt": lambda w: ({"obligation_id": w.ending.id}, {}),
+    "POST /frister/{obligation_id}/underlag": lambda w: ({"obligation_id": w.open_duty.id}, {}),
+    # reports through the year
+    "GET /underlag": lambda w: ({}, {}),
+    "GET /underlag/{report_id}": lambda w: ({"report_id": w.reports.draft.id}, {}),
+    "POST /underlag/{report_id}": lambda w: (
+        {"report_id": w.reports.draft.id},
+        {"actions": "Fler kontroller.", "sett-actions": w.reports.draft.section("actions").seen},
+    ),
+    "GET /underlag/{report_id}/lamna": lambda w: ({"report_id": w.reports.draft.id}, {}),
+    "POST /underlag/{report_id}/lamna": lambda w: ({"report_id": w.reports.draft.id}, {"lydelse": w.reports.draft.mark}),
+    "POST /underlag/{report_id}/anmald": lambda w: ({"report_id": w.reports.handed_in.id}, {"dag": "2024-10-01", "paragraf": "143"}),
+    "POST /underlag/{report_id}/slang": lambda w: ({"report_id": w.reports.draft.id}, {}),
+    "GET /underlag/{report_id}/pdf": lambda w: ({"report_id": w.reports.handed_in.id}, {}),
+    "GET /underlag/{report_id}/word": lambda w: ({"report_id": w.reports.handed_in.id}, {}),
+    "GET /loften/{promise_id}/rapporter": lambda w: ({"promise_id": w.promise.id}, {}),
+    "POST /loften/{promise_id}/rapporter": lambda w: (
+        {"promise_id": w.promise.id},
+        {"mottagare": "Ledningsgruppen", "hur-ofta": "year", "form": "oral"},
+    ),
+    "POST /rapporter/{own_rhythm_id}/ta-bort": lambda w: ({"own_rhythm_id": w.reports.rhythm}, {}),
+    "GET /sammantraden": lambda w: ({}, {}),
+    "POST /sammantraden": lambda w: ({}, {"organ": "Ledningsgruppen", "dagar": "2024-12-03"}),
+    "GET /sammantraden/{meeting_id}": lambda w: ({"meeting_id": w.reports.meeting}, {}),
+    "POST /sammantraden/{meeting_id}": lambda w: ({"meeting_id": w.reports.meeting}, {"dag": "2024-12-10"}),
+    "POST /sammantraden/{meeting_id}/ta-bort": lambda w: ({"meeting_id": w.reports.meeting}, {}),
     "GET /paminnelser": lambda w: ({}, {}),
     "GET /paminnelser.csv": lambda w: ({}, {}),
     # updates

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PIL import Image
 
-from tests import cast, kolada, made
+from tests import cast, kolada, made, rooms
 from trygghet import database, tenancy
 from trygghet.agreements import actions as agreements
 from trygghet.comments import actions as comments
@@ -34,6 +34,10 @@ from trygghet.obligations.rules import Obligation, Rhythm
 from trygghet.promises import actions as promises
 from trygghet.promises.outcomes import Reporter
 from trygghet.promises.promise import Promise
+from trygghet.reports import actions as reports
+from trygghet.reports import planning
+from trygghet.reports.meetings import Change
+from trygghet.reports.rules import Report
 from trygghet.statute import actions as statute
 from trygghet.statute import rules as statutes
 from trygghet.updates import actions as updates
@@ -80,6 +84,15 @@ class Indicators(NamedTuple):
     empty: uuid.UUID
 
 
+class Reports(NamedTuple):
+    """Of a rhythm of Björken's own: a draft, one that is handed in, the rhythm, and a day on which its receiver meets."""
+
+    draft: Report
+    handed_in: Report
+    rhythm: uuid.UUID
+    meeting: uuid.UUID
+
+
 @dataclass(frozen=True)
 class World:
     """What is there. `draft` nobody but Björken has seen, `waiting` waits for both keys, `agreed` has both and is planned.
@@ -112,6 +125,8 @@ class World:
     people: People
     indicators: Indicators
     by_law: uuid.UUID
+    reports: Reports
+    rooms: rooms.Rooms
     """What Björken has recorded for the law, for itself alone."""
 
 
@@ -194,7 +209,21 @@ async def build(wall: dt.datetime) -> World:
         await _people(wall),
         await _indicators(promise, anna),
         await _by_law(anna),
+        await _reports(promise, anna),
+        await rooms.build(promise, SECRET),
     )
+
+
+async def _reports(promise: uuid.UUID, anna: tenancy.Asking) -> Reports:
+    await planning.add_rhythm(cast.BJORKEN, promise, Rhythm(SECRET, "quarter", 9), by=anna, now=NOW)
+    kept = await planning.change_meetings(cast.BJORKEN, Change(SECRET, (dt.date(2024, 11, 12),)), by=anna, now=NOW)
+    made_for = {one.duty.key: one.id for one in await obligations.obligations(cast.BJORKEN, promise_id=promise)}
+    draft, handed_in = [await reports.make(cast.BJORKEN, made_for[f"own:{SECRET}:2024Q{number}"], by=anna, now=NOW) for number in (4, 3)]
+    seen = (await reports.read(cast.BJORKEN, handed_in)).mark
+    await reports.hand_in(cast.BJORKEN, handed_in, seen=seen, by=anna, now=NOW)
+    rhythm = (await planning.reporting(cast.BJORKEN, promise)).own[0].id
+    assert rhythm
+    return Reports(await reports.read(cast.BJORKEN, draft), await reports.read(cast.BJORKEN, handed_in), rhythm, kept.new[0].id)
 
 
 async def _by_law(anna: tenancy.Asking) -> uuid.UUID:

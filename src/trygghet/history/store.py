@@ -104,6 +104,7 @@ async def surroundings(organisation: UUID, promise_id: UUID) -> Surroundings | N
 _ADDRESSES = f"""
 SELECT id, '/lydelser/' || id FROM wording WHERE {_OURS} AND promise_id = $2 AND (organisation_id = $1 OR $1 = ANY(shared_with) OR signed_at IS NOT NULL)
 UNION ALL SELECT id, '/uppdateringar/' || id FROM status_update WHERE {_OURS} AND promise_id = $2 AND (organisation_id = $1 OR shared_at IS NOT NULL)
+UNION ALL SELECT id, '/underlag/' || id FROM report WHERE {_OURS} AND promise_id = $2 AND (organisation_id = $1 OR (handed_in_at IS NOT NULL AND NOT own))
 UNION ALL SELECT id, '/frister#frist-' || id FROM obligation WHERE {_OURS} AND promise_id = $2
 """
 

@@ -113,9 +113,9 @@ def _plain_state(one: Progress, *, deviates: bool) -> str:
 
 
 def _coming(promise: Promise, duties: Iterable[Obligation], last: dt.date, today: dt.date) -> list[str]:
-    """The next dated things that remain, after the period and from today on."""
+    """The next dated things that remain from today on; of reports those about later days."""
     kinds = {Kind.FOLLOW_UP, Kind.ACTIVITY, Kind.REVIEW, Kind.REPORT}
-    open_ = [one for one in duties if one.duty.kind in kinds and one.settled_at is None and one.duty.due_on > last and one.duty.due_on >= today]
+    open_ = [one for one in duties if one.duty.kind in kinds and one.settled_at is None and one.duty.due_on >= today]
     after = [one for one in open_ if one.duty.kind is not Kind.REPORT or (one.duty.period_until or last) > last]
     dated = [(one.duty.due_on, one.duty.title.rstrip(".")) for one in after]
     if promise.validity.last and promise.validity.last >= today:
