@@ -123,18 +123,23 @@ def lede(standing: Standing, organisation: UUID, today: dt.date) -> str:
 
 
 def _own(standing: Standing, organisation: UUID, today: dt.date) -> str:
-    room, by = standing.room, swedish.day_month(standing.steps(today)[0].due_on)
+    room, day = standing.room, standing.steps(today)[0].due_on
+    by, is_past = swedish.day_month(day), day < today
     if organisation not in room.parties:
         return "Parterna gör sina egna bedömningar. Ingen läser den andras förrän alla har lämnat in."
     if standing.has_handed_in(organisation):
-        return f"Ni har lämnat in. {swedish.listed([called(one, room) for one in standing.awaited])} bedömer till {by}."
+        awaited = [called(one, room) for one in standing.awaited]
+        if is_past:
+            return f"Ni har lämnat in. {swedish.listed([swedish.genitive(one) for one in awaited])} bedömning skulle ha varit klar {by}."
+        return f"Ni har lämnat in. {swedish.listed(awaited)} bedömer till {by}."
     if len(room.sides) == 1:
-        return f"Nu bedömer ni hur det gick, senast {by}."
+        return f"Nu bedömer ni hur det gick{f'. Det skulle ha varit klart {by}' if is_past else f', senast {by}'}."
     handed = [called(one, room) for one in room.sides if standing.has_handed_in(one.organisation_id)]
     if handed:
-        return f"{swedish.listed(handed)} har lämnat in sin bedömning. Er återstår, senast {by}."
+        return f"{swedish.listed(handed)} har lämnat in sin bedömning. Er {f'skulle ha varit klar {by}' if is_past else f'återstår, senast {by}'}."
     who = "båda" if len(room.sides) == 2 else "alla"  # noqa: PLR2004 - Swedish has a word of its own for two
-    return f"Nu gör varje part sin egen bedömning, senast {by}. Ingen läser den andras förrän {who} har lämnat in."
+    until = f". Den skulle ha varit klar {by}" if is_past else f", senast {by}"
+    return f"Nu gör varje part sin egen bedömning{until}. Ingen läser den andras förrän {who} har lämnat in."
 
 
 def _differ(standing: Standing) -> str:
