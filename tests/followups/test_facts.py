@@ -116,6 +116,11 @@ def test_a_proposal_says_what_it_does_not_know() -> None:
     )
 
 
+def test_before_the_first_day_nothing_is_proposed() -> None:
+    assert known(done(0), today=day("2023-12-31")).proposal is None
+    assert known(done(0), today=day("2024-01-01")).proposal
+
+
 def test_a_number_for_several_years_owes_its_share_and_what_was_done_before_counts() -> None:
     rows = (row("2023-05-02", 3), row("2024-04-04", 2))
     held = promise("2023-01-01", "2025-12-31", goals=(goal("Företagen", activity("Dialog", *rows, at_least=8, per="period", unit="dialoger")),))

@@ -205,10 +205,10 @@ def prefill(
     """Each subject of the room, in its order. `series` are those that stand beside each goal.
 
     An update stands with the subjects that it names (by their title or that of one of their activities), and with the promise as a
-    whole; `untied` are those that name none.
+    whole; `untied` are those that name none. Before the room's first day nothing is proposed.
     """
     found = progress.stretch(promise, room.first, room.last, today)
-    return [_prefilled(one, found, told, earlier, series, today) for one in room.subjects]
+    return [_prefilled(one, room.first, found, told, earlier, series, today) for one in room.subjects]
 
 
 def untied(told: Sequence[ToldUpdate], found: Sequence[Prefilled]) -> list[ToldUpdate]:
@@ -219,6 +219,7 @@ def untied(told: Sequence[ToldUpdate], found: Sequence[Prefilled]) -> list[ToldU
 
 def _prefilled(
     subject: Subject,
+    first: dt.date,
     found: Sequence[Progress],
     told: Sequence[ToldUpdate],
     earlier: Sequence[EarlierVerdict],
@@ -237,7 +238,7 @@ def _prefilled(
         beside,
         tuple(sorted((one for one in told if subject.id is None or _names(one, own)), key=lambda one: one.told_on, reverse=True)),
         tuple(sorted((one for one in earlier if one.key == subject.key), key=lambda one: one.year, reverse=True)),
-        propose([one for one in own if not _is_double(one, own)], beside, today),
+        propose([one for one in own if not _is_double(one, own)], beside, today) if today >= first else None,
         tuple(sorted(((one.title, note) for one in own for note in one.notes), key=lambda pair: pair[1].on)),
         tuple(sorted(((one.title, row) for one in own for row in one.corrections), key=lambda pair: pair[1].recorded_on)),
     )
