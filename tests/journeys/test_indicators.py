@@ -77,7 +77,7 @@ def test_a_kpi_is_fetched_from_the_examples_own_kolada_and_stands_beside_the_goa
     petra.look()
     page.get_by_role("button", name="Hämta värdena").click()
     expect(page.get_by_role("status").first).to_contain_text("6 nya värden, 0 ändrade, 0 fanns redan.")
-    expect(page.get_by_text("Källa: påhittade värden i exemplet, inte Kolada. Hämtat")).to_be_visible()
+    expect(page.get_by_text("Källa: Påhittade värden i exemplet, inte Kolada. Hämtat")).to_be_visible()
     petra.look()
     page.get_by_role("button", name="Hämta igen").click()
     expect(page.get_by_role("status").first).to_contain_text("0 nya värden, 0 ändrade, 6 fanns redan.")

@@ -35,6 +35,16 @@ def test_the_example_speaks_to_this_machine_and_to_containers_that_are_named() -
     assert settings.load(PLAIN | {"EXAMPLE_HOSTS": "catcher"}).here == settings.LOOPBACK
 
 
+def test_figures_are_fetched_from_kolada_and_in_the_example_from_its_own_pages_alone() -> None:
+    assert settings.load(PLAIN).kolada_url == "https://api.kolada.se/v3"
+    assert settings.load(PLAIN | {"KOLADA_URL": "http://127.0.0.1:9/v3/"}).kolada_url == "http://127.0.0.1:9/v3"
+    assert settings.load(PLAIN | {"EXAMPLE": "1", "PORT": "8123"}).kolada_url == "http://127.0.0.1:8123/exempel/kolada"
+    assert settings.load(PLAIN | {"EXAMPLE": "1", "HOST": "0.0.0.0", "PUBLIC_URL": "https://x.example.org"}).kolada_url.startswith(
+        "http://127.0.0.1:"
+    )
+    assert settings.load(PLAIN | {"EXAMPLE": "1", "HOST": "192.0.2.7"}).kolada_url == "", "the example reaches nothing that is not this machine"
+
+
 @pytest.mark.parametrize(
     ("more", "sentence"),
     [
@@ -45,6 +55,7 @@ def test_the_example_speaks_to_this_machine_and_to_containers_that_are_named() -
         ({"EXAMPLE": "kanske"}, "EXAMPLE måste vara 1 eller 0, inte ”kanske”."),
         ({"EXAMPLE": "1", "SMTP_URL": "smtp://mejl.example.org"}, "men SMTP_URL pekar på mejl.example.org"),
         ({"EXAMPLE": "1", "EXAMPLE_SOCIAL_URL": "http://mastodon.example.org"}, "men EXAMPLE_SOCIAL_URL pekar på mastodon.example.org"),
+        ({"EXAMPLE": "1", "KOLADA_URL": "https://api.kolada.example.org/v3"}, "men KOLADA_URL pekar på api.kolada.example.org"),
         ({"EXAMPLE": "1", "SMTP_URL": "smtp://catcher"}, "men SMTP_URL pekar på catcher"),
         (
             {"EXAMPLE": "1", "EXAMPLE_HOSTS": "mejl.example.org", "SMTP_URL": "smtp://mejl.example.org"},

@@ -21,7 +21,7 @@ from trygghet.tenancy import Act
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-SUGGESTED = {"N07403": "anmälda våldsbrott per 100 000 invånare", "U07417": "anmälda stöld- och tillgreppsbrott per 1 000 invånare"}
+SUGGESTED = {"N07403": "anmälda våldsbrott per 100\u00a0000 invånare", "U07417": "anmälda stöld- och tillgreppsbrott per 1\u00a0000 invånare"}
 """What is often wanted. The title itself is always read from Kolada."""
 
 
@@ -195,7 +195,7 @@ async def detach(request: Request[Any, Any, Any], series_id: FromPath[UUID], goa
 # ---------------------------------------------------------------- pieces
 def _server(request: Request[Any, Any, Any]) -> Kolada:
     settings = request.app.state.settings
-    return Kolada(settings.kolada_url, "påhittade värden i exemplet, inte Kolada") if settings.example else Kolada(settings.kolada_url)
+    return Kolada(settings.kolada_url, "Påhittade värden i exemplet, inte Kolada") if settings.example else Kolada(settings.kolada_url)
 
 
 async def _own(request: Request[Any, Any, Any], series_id: UUID) -> Series:
