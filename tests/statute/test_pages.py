@@ -93,6 +93,11 @@ async def test_a_correction_is_a_new_row_and_the_duties_follow_it(browser_of: Br
     assert (await post(anna, f"/lagen/rader/{second.id}/stryk", skal="Beslutet upphävdes.")).status_code == 303
     assert (await open_duties())["Uppföljningen av åtgärdsplanen"] == "2026-07-01"
     assert sorted(one.withdrawn for one in (await actions.read(cast.BJORKEN)).records) == [False, False, True]
+    page = " ".join((await anna.get("/lagen")).text.split())
+    assert "Rättade och strukna rader: 2" in page
+    assert "12 september 2024, Kommunfullmäktige: rättad till 21 september 2024" in page
+    assert "21 september 2024, Kommunfullmäktige: struken av Anna Asson" in page
+    assert "Skäl: Beslutet upphävdes." in page
     async with database.within(cast.BJORKEN) as link:
         for statement in ("UPDATE statute_record SET note = 'x'", "DELETE FROM statute_record"):
             with pytest.raises(Exception, match="permission denied"):

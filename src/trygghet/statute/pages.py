@@ -48,7 +48,7 @@ async def _whole(request: Request[Any, Any, Any], fields: Mapping[str, str], err
     kept, today = await actions.read(web.asking(request).organisation), web.today(request)
     found = rules.shown(kept.records, kept.since)
     words = {"sorts": rules.SORTS, "every": rules.EVERY, "saved": request.query_params.get("sparat", "")}
-    shown = {"found": found, "heading": rules.heading(found, today), "new_key": uuid.uuid4}
+    shown = {"found": found, "heading": rules.heading(found, today), "replaced": rules.replaced(kept.records), "new_key": uuid.uuid4}
     return web.page(request, "statute/index.html", status=422 if errors else 200, fields=fields, errors=errors, **shown, **words)
 
 

@@ -122,6 +122,13 @@ def standing(records: Sequence[Record]) -> list[Record]:
     return sorted(counted, key=lambda one: (one.entry.happened_on, one.recorded_at, str(one.id)), reverse=True)
 
 
+def replaced(records: Sequence[Record]) -> list[tuple[Record, Record]]:
+    """Each row that counts no more with the one that says so, latest first."""
+    by_id = {one.id: one for one in records}
+    found = [(by_id[one.corrects_id], one) for one in records if one.corrects_id in by_id]
+    return sorted(found, key=lambda pair: pair[1].recorded_at, reverse=True)
+
+
 def may_correct(records: Sequence[Record], record: Record) -> None:
     """Only what counts is corrected or struck out. Raises `Refusal`."""
     if record not in standing(records):
