@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests import cast
 from trygghet import database
-from trygghet.obligations.rules import Rhythm
+from trygghet.obligations.rhythms import Rhythm
 from trygghet.promises import actions
 from trygghet.promises.outcomes import Reporter
 from trygghet.promises.rules import (

@@ -30,7 +30,8 @@ from trygghet.members import actions as members
 from trygghet.members.invited import Invitation
 from trygghet.members.offices import Term, Wish
 from trygghet.obligations import actions as obligations
-from trygghet.obligations.rules import Obligation, Rhythm
+from trygghet.obligations.rhythms import Rhythm
+from trygghet.obligations.rules import Obligation
 from trygghet.promises import actions as promises
 from trygghet.promises.outcomes import Reporter
 from trygghet.promises.promise import Promise

@@ -13,7 +13,7 @@ from anyio.lowlevel import checkpoint
 from tests import cast, made
 from trygghet import database
 from trygghet.dashboard import store
-from trygghet.obligations.rules import Rhythm
+from trygghet.obligations.rhythms import Rhythm
 from trygghet.promises.rules import ActivityDraft, AreaDraft, Definition
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests import cast
 from trygghet import database
-from trygghet.obligations.rules import Rhythm
+from trygghet.obligations.rhythms import Rhythm
 from trygghet.promises import actions as promises
 from trygghet.promises.rules import ActivityDraft, Change, Draft, PartyDraft, Signed
 
