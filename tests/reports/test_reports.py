@@ -18,7 +18,7 @@ from trygghet import paper
 from trygghet.history import actions as history
 from trygghet.obligations import actions as obligations
 from trygghet.promises.rules import ActivityDraft
-from trygghet.reports import actions
+from trygghet.reports import actions, fitting, sheet
 from trygghet.reports.rules import Typed
 from trygghet.swedish import NotFound, Refusal, Slips
 
@@ -279,7 +279,7 @@ async def test_the_largest_promise_keeps_within_its_pages_and_says_what_is_left_
     if form != "written":
         await made.effect(promise_id, rhythms=(given.Rhythm("KSAU", "quarter", form=form),))
     found = await given.draft(promise_id)
-    room = await actions.fit(found)
+    room = await fitting.fit(found)
     _, pdf = await actions.as_pdf(cast.BJORKEN, found.id)
     pages = reading.pages(pdf)
     assert len(pages) == paper.pages(pdf) == room.pages <= most
@@ -287,7 +287,7 @@ async def test_the_largest_promise_keeps_within_its_pages_and_says_what_is_left_
         return
     assert 0 < room.shown < 40
     assert f"är {40 - room.shown} aktiviteter inte med i tabellen" in reading.said(pdf)
-    fuller = await actions._pdf(actions.sheet.draft(found, room.shown + 1), found.figures_at)
+    fuller = await fitting.pdf(sheet.draft(found, room.shown + 1), found.figures_at)
     assert len(reading.pages(fuller)) > most, "as many rows as there is room for"
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import uuid
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from trygghet import clock, database, paper, wordfile
+from trygghet import clock, database, wordfile
 from trygghet.history import actions as history
 from trygghet.history.rules import Entry
 from trygghet.indicators import actions as indicators
@@ -17,7 +17,7 @@ from trygghet.obligations.rules import Kind
 from trygghet.promises import actions as promises
 from trygghet.promises import progress
 from trygghet.promises.stretches import Days
-from trygghet.reports import figures, rules, sheet, store
+from trygghet.reports import figures, fitting, rules, sheet, store
 from trygghet.reports.rules import Report
 from trygghet.swedish import NotFound, Refusal
 from trygghet.tenancy import Act
@@ -34,21 +34,6 @@ if TYPE_CHECKING:
     from trygghet.reports.figures import Figures
     from trygghet.reports.rules import Clash, Typed
     from trygghet.tenancy import Asking
-
-TEMPLATE = "paper/document.typ"
-
-
-class Fit(NamedTuple):
-    """How the report stands on paper: its pages with so many rows in its table, and how many pages it may have."""
-
-    pages: int
-    shown: int
-    most: int
-
-    @property
-    def fits(self) -> bool:
-        """Whether its texts leave it short enough."""
-        return self.pages <= self.most
 
 
 # ---------------------------------------------------------------- reading
@@ -75,42 +60,19 @@ async def as_document(organisation: UUID, report_id: UUID) -> Document:
     found = await read(organisation, report_id)
     if found.snapshot is not None:
         return sheet.fixed(found)
-    return sheet.draft(found, (await fit(found)).shown)
+    return sheet.draft(found, (await fitting.fit(found)).shown)
 
 
 async def as_pdf(organisation: UUID, report_id: UUID) -> tuple[str, bytes]:
     """Its name and the PDF. Raises `NotFound`."""
     found = await as_document(organisation, report_id)
-    return found.title, await _pdf(found, (await read(organisation, report_id)).figures_at)
+    return found.title, await fitting.pdf(found, (await read(organisation, report_id)).figures_at)
 
 
 async def as_word(organisation: UUID, report_id: UUID) -> tuple[str, bytes]:
     """Its name and the Word file. Raises `NotFound`."""
     found, at = await as_document(organisation, report_id), (await read(organisation, report_id)).figures_at
     return found.title, await asyncio.to_thread(wordfile.docx, found, at=at)
-
-
-async def _pdf(document: Document, at: dt.datetime) -> bytes:
-    """Made in a thread, so that others are answered meanwhile."""
-    return await asyncio.to_thread(paper.pdf, TEMPLATE, document.as_json(), at=at)
-
-
-async def fit(report: Report) -> Fit:
-    """The most rows with which the report keeps within its pages, found by setting it; none where its texts alone are too long."""
-    most, rows = rules.PAGES[report.form], len(report.figures.rows)
-
-    async def pages(shown: int) -> int:
-        return paper.pages(await _pdf(sheet.draft(report, shown), report.figures_at))
-
-    whole = await pages(rows)
-    if whole <= most:
-        return Fit(whole, rows, most)
-    bare = await pages(0)
-    fits, too_many = 0, rows
-    while bare <= most and too_many - fits > 1:
-        half = (fits + too_many) // 2
-        fits, too_many = (half, too_many) if await pages(half) <= most else (fits, half)
-    return Fit(max(most, bare), fits, most)
 
 
 # ---------------------------------------------------------------- making
@@ -229,7 +191,7 @@ async def hand_in(organisation: UUID, report_id: UUID, *, seen: str, by: Asking,
         found = await _own(organisation, report_id)
         if found.mark != seen:
             raise Refusal("report.stale")
-        room = await fit(found)
+        room = await fitting.fit(found)
         if not room.fits:
             raise Refusal("report.long", pages=room.pages, most="en sida" if room.most == 1 else "två sidor")
         text = rules.canonical(

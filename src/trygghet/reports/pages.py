@@ -14,7 +14,7 @@ from trygghet.document import file_name
 from trygghet.obligations.rhythms import FORMS
 from trygghet.periods import parse_day
 from trygghet.promises.rules import PER_YEAR
-from trygghet.reports import actions, meetings, planning, rules, typed
+from trygghet.reports import actions, fitting, meetings, planning, rules, typed
 from trygghet.reports.meetings import Change
 from trygghet.swedish import Refusal, Slips
 from trygghet.tenancy import Act
@@ -139,7 +139,7 @@ async def _report(
         "reports/draft.html" if found.is_draft else "reports/report.html",
         status=422 if errors else 409 if clashes else 200,
         report=found,
-        room=await actions.fit(found) if found.is_draft else None,
+        room=await fitting.fit(found) if found.is_draft else None,
         form=form or {},
         errors=errors or {},
         clashes=clashes or {},
@@ -153,7 +153,7 @@ async def _hand_in(request: Request[Any, Any, Any], report_id: UUID, refusal: Re
     who = web.asking(request).organisation
     found = await actions.read(who, report_id)
     rules.may_change(found, who)
-    room, document = await actions.fit(found), await actions.as_document(who, report_id)
+    room, document = await fitting.fit(found), await actions.as_document(who, report_id)
     return web.page(
         request,
         "reports/hand_in.html",
