@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests import cast, world
 from tests.world import AREA, GONE, TASK, World
+from trygghet.followups import forms
 from trygghet.indicators import sheet
 from trygghet.outcomes import files
 from trygghet.wordings.manuscript import HEAD_ID
@@ -48,8 +49,14 @@ def _room(standing: Standing, **form: str) -> Case:
     return {"room_id": standing.room.id}, form
 
 
-def _key(standing: Standing, place: int = 0) -> str:
-    return standing.subjects[place].key
+def _key(standing: Standing) -> str:
+    return standing.subjects[0].key
+
+
+def _assessing(standing: Standing) -> Case:
+    key = _key(standing)
+    shown = forms.mark(standing.own(cast.BJORKEN)[key])
+    return _room(standing, **{f"bedomning-{key}": "Inställt", f"skal-{key}": "Det blev inget.", f"var-{key}": shown, "spara": "1"})
 
 
 CASES: dict[str, Callable[[World], Case]] = {
@@ -186,9 +193,7 @@ CASES: dict[str, Callable[[World], Case]] = {
     "GET /uppfoljning/{room_id}": lambda w: _room(w.rooms.differing),
     "GET /uppfoljning/{room_id}/pdf": lambda w: _room(w.rooms.differing),
     "GET /uppfoljning/{room_id}/word": lambda w: _room(w.rooms.differing),
-    "POST /uppfoljning/{room_id}/bedomning": lambda w: _room(
-        w.rooms.drafted, **{f"bedomning-{_key(w.rooms.drafted)}": "Inställt", f"skal-{_key(w.rooms.drafted)}": "Det blev inget.", "spara": "1"}
-    ),
+    "POST /uppfoljning/{room_id}/bedomning": lambda w: _assessing(w.rooms.drafted),
     "POST /uppfoljning/{room_id}/ta-tillbaka": lambda w: _room(w.rooms.handed),
     "POST /uppfoljning/{room_id}/avgor": lambda w: _room(
         w.rooms.differing,

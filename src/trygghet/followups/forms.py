@@ -65,7 +65,7 @@ def joints(typed: Mapping[str, str], rows: Iterable[Row]) -> tuple[dict[str, Joi
     """
     rows, found, clash = list(rows), {}, False
     for row in rows:
-        one, was = joint(typed, row.subject.key), typed.get(f"var-{row.subject.key}")
+        one, was = joint(typed, row.subject.key), typed.get(f"var-{row.subject.key}", joint_mark(None))
         if one is not None and joint_mark(one) != was:
             found[row.subject.key] = one
             clash = clash or joint_mark(row.joint) not in {was, joint_mark(one)}
