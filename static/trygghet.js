@@ -20,6 +20,42 @@ document.addEventListener("keydown", (event) => {
   menu.querySelector("summary").focus();
 });
 
+// ---------------------------------------------------------------- a form that keeps itself
+// What is typed in a room lies in this browser until the server has it, so that a lost connection or a closed window loses nothing.
+const kept = {
+  read: (place) => { try { return JSON.parse(localStorage.getItem(place) || "{}"); } catch { return {}; } },
+  write: (place, found) => { try { if (Object.keys(found).length) localStorage.setItem(place, JSON.stringify(found)); else localStorage.removeItem(place); } catch { /* nothing is kept where nothing may be */ } },
+};
+const keepers = [...document.querySelectorAll("form[data-keep]")];
+const placeOf = (form) => `kvar/${form.dataset.keep}${new URL(form.action).pathname}`;
+for (const form of keepers) {
+  const place = placeOf(form);
+  const fields = [...form.elements].filter((field) => field.name && field.type !== "hidden" && field.matches("input, select, textarea"));
+  const was = (field) => field.tagName === "SELECT" ? (field.querySelector("option[selected]") || field.options[0]).value : field.defaultValue;
+  const isNew = (field) => field.type === "radio" ? field.checked && !field.defaultChecked : field.value !== was(field);
+  const keep = () => kept.write(place, Object.fromEntries(fields.filter(isNew).map((field) => [field.name, field.value])));
+  const found = kept.read(place);
+  for (const field of fields.filter((one) => one.name in found)) {
+    if (field.type === "radio") field.checked = field.value === found[field.name];
+    else field.value = found[field.name];
+  }
+  keep();
+  if (fields.some(isNew)) {
+    const said = document.createElement("p"), away = document.createElement("button");
+    said.className = "saved troubled";
+    Object.assign(away, {type: "button", className: "btn quiet", textContent: "Släng det"});
+    away.addEventListener("click", () => { form.reset(); kept.write(place, {}); said.remove(); });
+    said.append("Det du skrev förra gången finns kvar i den här webbläsaren och är inte sparat. ", away);
+    form.prepend(said);
+    for (let at = form; at; at = at.parentElement) if (at.tagName === "DETAILS") at.open = true;
+  }
+  form.addEventListener("input", keep);
+}
+try {
+  const here = `${location.pathname}/`;
+  for (const place of Object.keys(localStorage)) if (place.startsWith("kvar/") && place.includes(here) && !keepers.some((form) => placeOf(form) === place)) localStorage.removeItem(place);
+} catch { /* nothing was kept */ }
+
 // ---------------------------------------------------------------- the page to write on
 // Each field saves itself. What is not saved yet also lies in this browser, so that a lost connection, a reload or a new sign-in loses nothing.
 const desk = document.querySelector("[data-writing]");

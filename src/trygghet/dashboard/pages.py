@@ -11,6 +11,7 @@ from litestar.response import Template
 from trygghet import database, swedish, web
 from trygghet.dashboard import area, cards, making, rules, store, telling
 from trygghet.dashboard.facts import Municipality
+from trygghet.followups import actions as followups
 from trygghet.members import actions as members
 from trygghet.obligations import actions as obligations
 from trygghet.signatures import actions as signatures
@@ -26,10 +27,10 @@ if TYPE_CHECKING:
 async def overview(request: Request[Any, Any, Any]) -> Template:
     """What the organisation owes, how its promises stand, and whether residents were told."""
     who, today = web.asking(request), web.today(request)
-    vacancies = await members.vacancies(who.organisation, today)
+    around: dict[str, Any] = {"vacancies": await members.vacancies(who.organisation, today), "rooms_wait": await followups.waiting(who.organisation, today)}
     if who.here.organisation_kind == "police":
-        return web.page(request, "dashboard/area.html", vacancies=vacancies, **await _area(who, today))
-    return web.page(request, "dashboard/municipality.html", vacancies=vacancies, **await _municipality(who, today))
+        return web.page(request, "dashboard/area.html", **around, **await _area(who, today))
+    return web.page(request, "dashboard/municipality.html", **around, **await _municipality(who, today))
 
 
 async def _municipality(who: Asking, today: dt.date) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from litestar.response import Redirect, Template
 
 from trygghet import web
 from trygghet.followups import actions, merging
-from trygghet.followups.pages import shown
+from trygghet.followups.showing import shown
 from trygghet.swedish import NotFound, Refusal
 from trygghet.tenancy import Act
 
