@@ -257,13 +257,11 @@ def _is_double(one: Progress, own: Sequence[Progress]) -> bool:
 
 
 def _promised(subject: Subject, own: Sequence[Progress]) -> Iterator[str]:
-    """The subject's own words and how one will know, then each activity with its number."""
+    """The subject's own words and its number or level, then each activity with its own. That something is done or told is no more than its name."""
     for one in own:
-        how = (
-            ": ".join((one.target[0], *map(swedish.first_down, one.target[1:])))
-            if one.measure == "indicator" and one.target
-            else " ".join(one.target)
-        )
+        how = "" if one.measure in {"yes_no", "narrative"} else " ".join(one.target)
+        if one.measure == "indicator" and one.target:
+            how = ": ".join((one.target[0], *map(swedish.first_down, one.target[1:])))
         if one.id == subject.id:
             yield from (text for text in (one.body if one.body != subject.title else "", how) if text)
         elif one.kind == "activity" or how:
