@@ -259,7 +259,7 @@ CALLS: dict[str, Call] = {
     "reports.remove_rhythm": Call(lambda f, o, w: f(o, w.reports.rhythm)),
     "reports.planned": Call(lambda f, o, w: f(o, w.promise.id, 7)),
     "reports.meetings": Call(lambda f, o, w: f(o)),
-    "reports.lock_meetings": Call(lambda f, o, w: f(o), is_answer=_nothing),
+    "reports.lock_meetings": Call(lambda f, o, w: f(o), is_public=True),
     "reports.keep_meeting": Call(lambda f, o, w: f(o, Meeting(w.reports.meeting, o, "KSAU", TODAY), now=NOW)),
     "reports.remove_meeting": Call(lambda f, o, w: f(o, w.reports.meeting)),
     "reports.known_to_partners": Call(lambda f, o, w: f(o, w.promise.id)),
