@@ -95,8 +95,8 @@ def _lacking(may: Act) -> list[str]:
 # ---------------------------------------------------------------- every route has its right and its case
 def test_each_role_may_do_what_was_decided_and_no_more() -> None:
     assert {role: {act.value for act, roles in MAY.items() if role in roles} for role in Role} == {
-        Role.LEADER: {"myself", "read", "share", "approve", "comment", "mark", "file", "ledger"},
-        Role.COORDINATOR: {"myself", "read", "report", "write", "comment", "share", "mark", "file", "ledger", "settle"},
+        Role.LEADER: {"myself", "read", "share", "approve", "assess", "comment", "mark", "file", "ledger"},
+        Role.COORDINATOR: {"myself", "read", "report", "write", "comment", "share", "assess", "mark", "file", "ledger", "settle"},
         Role.REPORTER: {"myself", "read", "report"},
         Role.ADMINISTRATOR: {"myself", "ledger", "settle", "manage"},
     }
@@ -219,6 +219,7 @@ async def test_open_addresses_for_residents_set_no_cookie_and_know_nobody(route:
     params = {
         "slug": "bjorken",
         "promise_id": walked.promise.id,
+        "key": "2024",
         "update_id": walked.agreed.id,
         "picture_id": uuid.uuid4(),
         "file_path": "tokens.css",
