@@ -16,6 +16,7 @@ from trygghet.dossiers.zipped import File
 from trygghet.followups import actions as followups
 from trygghet.history import actions as history
 from trygghet.history.rules import Entry
+from trygghet.indicators import actions as indicators
 from trygghet.obligations import actions as obligations
 from trygghet.promises import actions as promises
 from trygghet.swedish import NotFound
@@ -90,6 +91,7 @@ async def gather(organisation: UUID, promise_id: UUID, *, by: Asking, now: dt.da
             duties=sorted(duties, key=lambda one: one.duty.key),
             updates=sorted(told, key=lambda one: (one.update.published_at or now, one.update.id)),
             follow_ups=[] if promise is None else [one for one in await followups.rooms(organisation, promise_id=promise_id) if one.is_signed],
+            series={} if promise is None else await indicators.of_goals(organisation, [goal.id for goal in promise.all_goals]),
             deliveries=sent,
             events=events,
             diary_numbers=await store.diary_numbers(organisation, promise_id),

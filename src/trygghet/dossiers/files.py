@@ -16,6 +16,7 @@ from trygghet.dossiers.sheet import title_of
 from trygghet.dossiers.zipped import File
 from trygghet.followups import content, frozen, report
 from trygghet.history import log
+from trygghet.indicators.rules import NO_CAUSE
 from trygghet.updates import rules as told
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from trygghet.dossiers.rules import DiaryNumber
     from trygghet.followups.standing import Standing as FollowedUp
     from trygghet.history.rules import Event
+    from trygghet.indicators.rules import Series
     from trygghet.obligations.rules import Obligation
     from trygghet.promises.promise import Promise
     from trygghet.updates.standing import Standing
@@ -55,6 +57,7 @@ class Dossier:
     duties: Sequence[Obligation]
     updates: Sequence[Standing]  # published, withdrawn ones too
     follow_ups: Sequence[FollowedUp]  # signed
+    series: Mapping[UUID, Sequence[Series]]  # beside the goals, by the goal
     deliveries: Sequence[Entry]
     events: Sequence[Event]
     diary_numbers: Sequence[DiaryNumber]
@@ -128,6 +131,9 @@ def promise_files(dossier: Dossier) -> Iterator[File]:
                 for row in sorted(activity.recorded, key=lambda one: (one.recorded_at, one.id))
             ),
         )
+        if dossier.series:
+            beside = [{"goal": goal.title, "series": dossier.series[goal.id]} for goal in dossier.promise.all_goals if goal.id in dossier.series]
+            yield as_json("indikatorer.json", {"about": NO_CAUSE, "beside": beside})
     yield as_json("diarienummer.json", dossier.diary_numbers)
 
 
@@ -353,6 +359,7 @@ _PROMISE = """\
   lofte.pdf              löftet som det gäller nu, att läsa och skriva ut
   lofte.json             löftet med alla utfall, också rättade, och alla frister
   utfall.csv             utfallen som tabell
+  indikatorer.json       det som mäts vid målen, med alla värden, också ändrade (om något mäts)
 """
 _TEXTS = "  lydelser/              varje undertecknad text (PDF, text, JSON) och varje text som har delats\n"
 _FOLLOWED = """\
