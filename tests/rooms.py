@@ -50,6 +50,7 @@ async def build(promise_id: UUID, secret: str) -> Rooms:
         await _assess(ids[year], "per", other, secret)
     for year in (2021, 2022):
         await _write(ids[year], secret)
+    await made.recorded(old, 3, happened_on=dt.date(2021, 6, 1))  # after the figures of that year were fetched
     await _agree(ids[2022])
     await merging.propose(cast.BJORKEN, ids[2017], f"För kort {secret}", by=cast.asking("anna"), now=NOW)
     found = [await actions.read(cast.BJORKEN, one) for one in (drafted, ids[2018], ids[2019], ids[2020], ids[2021], ids[2022], short, ids[2017])]

@@ -203,7 +203,9 @@ CASES: dict[str, Callable[[World], Case]] = {
             f"skal-{_key(w.rooms.differing)}": "Vårt skäl.",
         },
     ),
-    "POST /uppfoljning/{room_id}/text": lambda w: _room(w.rooms.whole, summary="Ny text.", lessons="", next_year=""),
+    "POST /uppfoljning/{room_id}/text": lambda w: _room(
+        w.rooms.whole, **{"summary": "Ny text.", "var-summary": forms.text_mark(w.rooms.whole.kept.texts.summary)}
+    ),
     "POST /uppfoljning/{room_id}/nya-siffror": lambda w: _room(w.rooms.whole, lydelse=w.rooms.whole.kept.content_hash),
     "POST /uppfoljning/{room_id}/godkann": lambda w: _room(w.rooms.whole, lydelse=w.rooms.whole.kept.content_hash),
     "POST /uppfoljning/{room_id}/tillsammans": lambda w: _room(w.rooms.short, skal="För kort."),
