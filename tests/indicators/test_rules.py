@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import uuid
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -63,6 +64,11 @@ def test_the_last_of_a_years_values_stands_and_one_without_a_value_takes_it_back
 )
 def test_a_change_is_told_between_the_first_and_the_last_value_since_the_last_break(recorded: tuple[Observation, ...], words: str) -> None:
     assert _series(*recorded).change_words == words
+
+
+def test_without_a_unit_the_year_cannot_be_taken_for_one() -> None:
+    series = _series(_one(2019, "2.6"), _one(2023, "2.9", preliminary=True), about=replace(ABOUT, unit=""))
+    assert series.change_words == "Ökat från 2,6 (2019) till 2,9 (2023, preliminärt)."
 
 
 def test_a_line_joins_neighbours_is_dotted_over_years_without_a_value_and_never_crosses_a_break() -> None:

@@ -187,8 +187,10 @@ class Series:
         return f"{moved} från {self._told(first)} till {self._told(last)}."
 
     def _told(self, one: Observation) -> str:
-        """34 procent 2023 (preliminärt)."""
-        return f"{self.written(one)} {'' if self.unit else 'år '}{one.year}{_marks(one)}"
+        """34 procent 2023 (preliminärt). Without a unit, where the year could be taken for one: 2,9 (2023, preliminärt)."""
+        if not self.unit:
+            return f"{self.written(one)} ({one.year}{', preliminärt' if one.preliminary else ''})"
+        return f"{self.written(one)} {one.year}{_marks(one)}"
 
 
 def written(value: Decimal | None, unit: str) -> str:
