@@ -79,7 +79,7 @@ def valkey(servers_home: Path) -> Iterator[embedded.Valkey]:
 async def template(postgresql: embedded.PostgreSQL, anyio_backend: str) -> str:
     """A migrated database with the cast in it; every test gets a copy."""
     admin = await asyncpg.connect(postgresql.url)
-    for setting in ("fsync", "full_page_writes", "synchronous_commit"):  # no test here pulls the plug on the machine; those that kill a server have their own
+    for setting in ("fsync", "full_page_writes", "synchronous_commit"):  # nobody pulls the plug on the machine in a test
         await admin.execute(f"ALTER SYSTEM SET {setting} = off")
     await admin.execute("SELECT pg_reload_conf()")
     await admin.execute("CREATE DATABASE template_cast")
