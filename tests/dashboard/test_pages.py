@@ -125,7 +125,7 @@ async def test_a_municipality_without_a_promise_is_told_what_will_stand_here(bro
 
 async def test_a_duty_is_done_in_place(database_url: str, browser_of: cast.BrowserOf) -> None:
     await made.promise(rhythms=(Rhythm("KSAU", "half_year", 30),))
-    client = await browser_of("anna")
+    client = await browser_of("bo")
     page = (await client.get("/oversikt")).text
     found = re.search(r'hx-post="(/frister/[0-9a-f-]+/klar)"', page)
     assert found
@@ -138,7 +138,7 @@ async def test_a_duty_is_done_in_place(database_url: str, browser_of: cast.Brows
 
 async def test_without_script_a_duty_is_done_all_the_same(database_url: str, browser_of: cast.BrowserOf) -> None:
     await made.promise(rhythms=(Rhythm("KSAU", "half_year", 30),))
-    client = await browser_of("anna")
+    client = await browser_of("bo")
     page = (await client.get("/oversikt")).text
     found = re.search(r'action="(/frister/[0-9a-f-]+/klar)"', page)
     assert found
