@@ -85,6 +85,7 @@ def test_two_people_assess_apart_and_agree_and_two_leaders_sign(example: product
     _sealed(maj, jonas)
     _compared(example, maj, jonas)
     _agreed(jonas)
+    rooms.enter(maj, "Åmål 2024", by="Skriv tillsammans")
     rooms.write(maj, summary=SUMMARY, lessons="Sommaren behöver planeras i april.", next_year="En företagsdialog i varje kvartal.")
     maj.look()
     _signed(example, seats(TORBJORN), seats(KATARINA))
