@@ -53,10 +53,19 @@ async def build(promise_id: UUID, secret: str) -> Rooms:
     await made.recorded(old, 3, happened_on=dt.date(2021, 6, 1))  # after the figures of that year were fetched
     await _agree(ids[2022])
     await merging.propose(cast.BJORKEN, ids[2017], f"För kort {secret}", by=cast.asking("anna"), now=NOW)
-    found = [await actions.read(cast.BJORKEN, one) for one in (drafted, ids[2018], ids[2019], ids[2020], ids[2021], ids[2022], short, ids[2017])]
-    merge = found[-1].merge
-    assert merge
-    return Rooms(*found, merge)
+    proposed = await actions.read(cast.BJORKEN, ids[2017])
+    assert proposed.merge
+    return Rooms(
+        drafted=await actions.read(cast.BJORKEN, drafted),
+        handed=await actions.read(cast.BJORKEN, ids[2018]),
+        full=await actions.read(cast.BJORKEN, ids[2019]),
+        differing=await actions.read(cast.BJORKEN, ids[2020]),
+        whole=await actions.read(cast.BJORKEN, ids[2021]),
+        agreed=await actions.read(cast.BJORKEN, ids[2022]),
+        short=await actions.read(cast.BJORKEN, short),
+        proposed=proposed,
+        merge=proposed.merge,
+    )
 
 
 async def _assess(room_id: UUID, who: str, verdict: Verdict, reason: str, *, hand_in: bool = True) -> None:
