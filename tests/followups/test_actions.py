@@ -43,7 +43,7 @@ async def test_two_parties_assess_apart_agree_and_sign_and_the_duty_is_done() ->
     assert [one.name for one in sealed.awaited] == ["LPO Skogen"]
     opened = await room.assessed(room_id, Verdict.PARTLY, Verdict.PARTLY, who="per")
     assert [[one.verdict for _, one in row.said] for row in opened.rows] == [[Verdict.PARTLY, Verdict.PARTLY], [Verdict.ACHIEVED, Verdict.PARTLY]]
-    assert opened.lacks() == ["Mål 2 saknar gemensamt svar.", "Sammanfattningen är inte skriven."]
+    assert opened.lacks() == ["Punkt 2 saknar gemensamt svar.", "Sammanfattningen är inte skriven."]
     by = cast.asking("per")
     decided = await actions.decide(
         by.organisation,

@@ -139,7 +139,7 @@ async def test_nothing_that_was_typed_is_lost_when_something_is_missing(browser_
     assert answer.status_code == 422
     assert "Ett långt skäl &lt;b&gt;med&lt;/b&gt; tecken &amp; radbrytning\n" in answer.text.replace("\r\n", "\n")
     assert answer.text.count("checked") == 2
-    assert f'<a href="#skal-{second}">Mål 2: skriv varför det blev ej uppnått. Invånarna får läsa skälet.</a>' in answer.text
+    assert f'<a href="#skal-{second}">Punkt 2: skriv varför det blev ej uppnått. Invånarna får läsa skälet.</a>' in answer.text
     assert (await actions.read(cast.BJORKEN, room_id)).own(cast.BJORKEN) == {}
 
 
@@ -200,7 +200,7 @@ async def test_both_assessments_stand_side_by_side_and_the_difference_is_decided
     assert "Båda har lämnat sina bedömningar. I ett mål av två är ni överens; ett återstår att tala om." in page
     assert "Polisens ord." in page
     assert "Ni bedömer olika" in page
-    assert "Mål 2 saknar gemensamt svar. Sammanfattningen är inte skriven." in page
+    assert "Punkt 2 saknar gemensamt svar. Sammanfattningen är inte skriven." in page
     marks = _hidden(page)
     nothing = await _post(anna, f"/uppfoljning/{room_id}/avgor", **marks)
     assert nothing.status_code == 422
@@ -213,7 +213,7 @@ async def test_both_assessments_stand_side_by_side_and_the_difference_is_decided
     )
     assert done.status_code == 303
     page = (await anna.get(f"/uppfoljning/{room_id}")).text
-    assert "Alla mål har ett gemensamt svar. Nu återstår texten." in page
+    assert "Allt har ett gemensamt svar. Nu återstår texten." in page
     assert "Polisens ord." in page, "what each said stays"
 
 
@@ -276,7 +276,7 @@ async def test_what_has_been_registered_since_can_be_fetched_and_lets_keys_fall(
     page = (await anna.get(f"/uppfoljning/{room_id}")).text
     assert "Hämta nya siffror" not in page
     pia = (await (await browser_of("pia")).get(f"/uppfoljning/{room_id}")).text
-    assert "Mål 1, siffror" in pia
+    assert "Punkt 1, siffror" in pia
 
 
 async def test_the_last_key_signs_and_the_page_is_frozen(browser_of: BrowserOf, clock: HandClock) -> None:

@@ -142,7 +142,7 @@ async def test_a_joint_reason_stands_before_what_each_party_said(browser_of: Bro
     standing = await differing(Joint(AGREED, Verdict.PARTLY, "Vi räknar det inställda tillfället."))
     page = (await (await browser_of()).get(page_of(standing))).text
     assert page.index("Vi räknar det inställda tillfället.") < page.index("Så bedömde parterna var för sig") < page.index("Allt som lovades gjordes.")
-    assert frozen.of(standing).short == "0 av 2 mål och aktiviteter uppnådda"
+    assert frozen.of(standing).short == "0 av 2 mål och aktiviteter uppnådda, 2 delvis"
 
 
 async def test_a_late_signing_is_said_wherever_it_is_read(browser_of: BrowserOf, clock: HandClock) -> None:

@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 async def overview(request: Request[Any, Any, Any]) -> Template:
     """What the organisation owes, how its promises stand, and whether residents were told."""
     who, today = web.asking(request), web.today(request)
-    around: dict[str, Any] = {"vacancies": await members.vacancies(who.organisation, today), "rooms_wait": await followups.waiting(who.organisation, today)}
+    around: dict[str, Any] = {
+        "vacancies": await members.vacancies(who.organisation, today),
+        "rooms_wait": await followups.waiting(who.organisation, today),
+    }
     if who.here.organisation_kind == "police":
         return web.page(request, "dashboard/area.html", **around, **await _area(who, today))
     return web.page(request, "dashboard/municipality.html", **around, **await _municipality(who, today))

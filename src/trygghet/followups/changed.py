@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from trygghet import difference, swedish
-from trygghet.followups.rules import AGREED, TEXTS, VERDICTS, Verdict
+from trygghet.followups.rules import AGREED, TEXTS, VERDICTS, Subject, Verdict, noun
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -24,9 +24,10 @@ def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[tuple[str, l
 
 
 def _told(content: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    what = swedish.first_up(noun([Subject(one["key"], one["kind"], None, one["title"]) for one in content["subjects"]]).one)
     for number, one in enumerate(content["subjects"], 1):
-        yield f"Mål {number}, gemensamt svar", _joint(one["joint"])
-        yield f"Mål {number}, siffror", _figures(one["facts"])
+        yield f"{what} {number}, gemensamt svar", _joint(one["joint"])
+        yield f"{what} {number}, siffror", _figures(one["facts"])
     for name, heading in TEXTS.items():
         yield heading, content[name]
 

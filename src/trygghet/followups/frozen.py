@@ -88,7 +88,8 @@ class Judged:
         """Why it stands as it does: the joint reason where there is one, else each party's own; who (nobody where joint) and the words."""
         if self.reason:
             return [("", self.reason)]
-        return [(one.who, one.reason) for one in self.said if one.reason]
+        found = [(one.who, one.reason) for one in self.said if one.reason]
+        return found if len({words for _, words in found}) != 1 or len(found) != len(self.said) else [("", found[0][1])]
 
     @property
     def differed(self) -> bool:
@@ -209,13 +210,14 @@ class Frozen:
 
     @property
     def short(self) -> str:
-        """2 av 3 mål uppnådda. With one thing to judge: what was said of it."""
+        """1 av 3 mål uppnådda, 2 delvis. With one thing to judge: what was said of it."""
         if len(self.subjects) == 1:
             one = self.subjects[0]
             what = {"goal": "Målet", "activity": "Aktiviteten"}.get(one.kind, "Löftet")
             return f"{what}: {swedish.first_down(one.chip.text)}"
         achieved = sum(one.verdict == Verdict.ACHIEVED for one in self.subjects)
-        return f"{achieved} av {len(self.subjects)} {self.noun} uppnådda"
+        partly = sum(one.verdict == Verdict.PARTLY for one in self.subjects)
+        return f"{achieved} av {len(self.subjects)} {self.noun} uppnådda{f', {partly} delvis' if partly else ''}"
 
     @property
     def tally(self) -> list[tuple[Chip, int]]:

@@ -36,7 +36,7 @@ def awaited(standing: Standing, by: Asking) -> Notice:
         headline=f"{by.here.organisation_name} har lämnat in sin bedömning för {room.year}, {room.area_name}",
         lines=(
             f"{by.here.organisation_name} har bedömt löftet för {room.period}. Svaret är förseglat tills alla parter har lämnat in.",
-            "Er bedömning återstår. Siffrorna är redan på plats; det som behövs är en bedömning och ett skäl för varje mål.",
+            f"Er bedömning återstår. Siffrorna är redan på plats; det som behövs är en bedömning och ett skäl för varje {standing.noun.one}.",
         ),
         link=_link(room),
         action="Gör er bedömning",
@@ -49,7 +49,7 @@ def awaited(standing: Standing, by: Asking) -> Notice:
 def opened(standing: Standing, by: Asking) -> Notice:
     """To all parties: everybody has handed in, and the assessments stand side by side."""
     room, differ = standing.room, len(standing.unsettled)
-    what = "Ni har bedömt alla mål lika." if not differ else f"Ni har bedömt {swedish.counted(differ, 'mål', 'mål')} olika."
+    what = "Ni har bedömt allt lika." if not differ else f"Ni har bedömt {swedish.counted(differ, standing.noun.one, standing.noun.many)} olika."
     return Notice(
         key=f"follow_up:{room.id}:opened",
         headline=f"Bedömningarna för {room.year} i {room.area_name} är öppnade",

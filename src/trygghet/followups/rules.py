@@ -73,6 +73,25 @@ def _subjects(promise: Promise) -> Iterator[Subject]:
     yield from (Subject(f"activity:{one.id}", "activity", one.id, one.title) for one in promise.activities)
 
 
+class Noun(NamedTuple):
+    """What the subjects of a room are called: one, many, none at all, and how one of them is finished."""
+
+    one: str
+    many: str
+    none: str
+    done: str
+
+
+def noun(found: Sequence[Subject]) -> Noun:
+    """Goals and activities by their names; where there are both they are points."""
+    kinds = {one.kind for one in found}
+    if kinds == {"goal"}:
+        return Noun("mål", "mål", "inget mål", "klart")
+    if kinds == {"activity"}:
+        return Noun("aktivitet", "aktiviteter", "ingen aktivitet", "klar")
+    return Noun("löfte", "löften", "inget löfte", "klart") if kinds == {"promise"} else Noun("punkt", "punkter", "ingen punkt", "klar")
+
+
 @dataclass(frozen=True)
 class Assessment:
     """One party's verdict on one subject. `verdict` is None while only a reason has been written."""
@@ -122,14 +141,16 @@ def check_reason(reason: str, *, field: str, name: str = "Skäl") -> None:
 
 def missing(found: Mapping[str, Assessment], wanted: Sequence[Subject]) -> list[Refusal]:
     """What a party has left before it can hand in, each on its own field."""
-    slips = []
+    slips, what = [], swedish.first_up(noun(wanted).one)
     for place, subject in enumerate(wanted, 1):
         one = found.get(subject.key)
         if one is None or one.verdict is None:
-            slips.append(Refusal("followup.no_verdict", field=f"bedomning-{subject.key}", number=place))
+            slips.append(Refusal("followup.no_verdict", field=f"bedomning-{subject.key}", what=what, number=place))
         elif one.verdict in NEEDS_REASON and not one.reason.strip():
             slips.append(
-                Refusal("followup.no_reason", field=f"skal-{subject.key}", number=place, verdict=swedish.first_down(VERDICTS[one.verdict].text))
+                Refusal(
+                    "followup.no_reason", field=f"skal-{subject.key}", what=what, number=place, verdict=swedish.first_down(VERDICTS[one.verdict].text)
+                )
             )
     return slips
 

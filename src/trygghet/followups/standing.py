@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from trygghet.agreements.rules import Approval
-    from trygghet.followups.rules import Assessment, Joint, Room, Side, Step, Subject, Verdict
+    from trygghet.followups.rules import Assessment, Joint, Noun, Room, Side, Step, Subject, Verdict
 
 
 class HandedIn(NamedTuple):
@@ -122,6 +122,11 @@ class Standing:
         """What gets verdicts: of the promise as it reads now, and from the broken seal on as it read then."""
         return self.kept.subjects or self.room.subjects
 
+    @property
+    def noun(self) -> Noun:
+        """What its subjects are called."""
+        return rules.noun(self.subjects)
+
     def has_handed_in(self, organisation: UUID) -> bool:
         """Whether that party has set its verdicts."""
         return any(one.organisation_id == organisation for one in self.kept.handed_in)
@@ -159,7 +164,7 @@ class Standing:
         """What is missing before anybody can approve, as sentences."""
         if not self.is_revealed:
             return [f"{swedish.listed([one.name for one in self.awaited])} har inte lämnat in sin bedömning."]
-        found = [f"Mål {row.number} saknar gemensamt svar." for row in self.unsettled]
+        found = [f"{swedish.first_up(self.noun.one)} {row.number} saknar gemensamt svar." for row in self.unsettled]
         return found if self.kept.texts.summary.strip() else [*found, "Sammanfattningen är inte skriven."]
 
     @property

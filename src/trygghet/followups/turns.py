@@ -113,7 +113,7 @@ def lede(standing: Standing, organisation: UUID, today: dt.date) -> str:
         case "compare":
             return _differ(standing)
         case "text":
-            return f"Alla mål har {'ett gemensamt svar' if len(room.sides) > 1 else 'en bedömning'}. Nu återstår texten."
+            return f"Allt har {'ett gemensamt svar' if len(room.sides) > 1 else 'en bedömning'}. Nu återstår texten."
         case "keys":
             return needs(standing, organisation, today) if organisation in room.parties else "Texten är klar och väntar på nycklar."
         case "signed":
@@ -143,15 +143,15 @@ def _own(standing: Standing, organisation: UUID, today: dt.date) -> str:
 
 
 def _differ(standing: Standing) -> str:
-    rows, open_ = len(standing.rows), len(standing.unsettled)
+    rows, open_, noun = len(standing.rows), len(standing.unsettled), standing.noun
     who = "Båda" if len(standing.room.sides) == 2 else "Alla"  # noqa: PLR2004 - Swedish has a word of its own for two
     same = rows - open_
     if not same:
-        said = "Inget mål har ett gemensamt svar än"
+        said = f"{swedish.first_up(noun.none)} har ett gemensamt svar än"
     elif standing.kept.joint:
-        said = f"{swedish.first_up(_goals(same))} mål av {_goals(rows)} {'är klart' if same == 1 else 'är klara'}"
+        said = f"{swedish.first_up(_goals(same))} av {_goals(rows)} {noun.many} är {noun.done if same == 1 else 'klara'}"
     else:
-        said = f"I {_goals(same)} mål av {_goals(rows)} är ni överens"
+        said = f"Om {_goals(same)} av {_goals(rows)} {noun.many} är ni överens"
     return f"{who} har lämnat sina bedömningar. {said}; {_goals(open_)} återstår att tala om."
 
 

@@ -278,12 +278,21 @@ def _reached_on(one: Activity, held: Validity, rows: Sequence[Done], days: Days)
 
 
 # ---------------------------------------------------------------- what does not go as promised
+QUIET = 2
+"""The last rank among deviations: too late comes first, then behind."""
+
+
 class Deviation(NamedTuple):
     """What does not go as it was promised, in sentences; `weight` puts the worst first."""
 
     progress: Progress
     sentences: tuple[str, ...]
     weight: tuple[int, float]
+
+    @property
+    def is_quiet_only(self) -> bool:
+        """Whether it keeps its pace and its days, and all there is to say is that nobody has told of it for long."""
+        return self.weight[0] == QUIET
 
 
 def deviations(found: Sequence[Progress]) -> list[Deviation]:
@@ -301,10 +310,10 @@ def _deviation(one: Progress) -> Deviation:
     if count and behind:
         sentences.append(behind_words(count, one.unit))
     quiet = sum((gap.last - gap.first).days + 1 for gap in one.gaps)
-    rank = 0 if one.is_late else 1 if behind else 2
+    rank = 0 if one.is_late else 1 if behind else QUIET
     share = behind / max(count.owed or 1.0, 1.0) if count else 0.0
     sentences += [one.gap_words] if one.gaps else []
-    return Deviation(one, tuple(sentences), (rank, -share if rank < 2 else -float(quiet)))  # noqa: PLR2004 - the last rank
+    return Deviation(one, tuple(sentences), (rank, -share if rank < QUIET else -float(quiet)))
 
 
 def behind_words(count: Count, unit: str) -> str:

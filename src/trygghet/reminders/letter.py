@@ -76,7 +76,7 @@ _BUTTON = {
     "renewal": "Se vad som behövs nu",
     "review": "Öppna översynen",
     "follow_up": "Öppna uppföljningen",
-    "report": "Öppna rapporten",
+    "report": "Öppna fristen",
     "activity": "Öppna aktiviteten",
     "statute": "Anteckna vad som är gjort",
 }

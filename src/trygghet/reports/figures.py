@@ -74,38 +74,39 @@ def gather(
     found = progress.stretch(promise, first, last, today)
     deviations = progress.deviations([one for one in found if not one.removed_in])
     worst = {one.progress.id: place for place, one in enumerate(deviations)}
+    off = {one.progress.id for one in deviations if not one.is_quiet_only}
     shown = [one for one in found if one.kind == "activity" or one.count is not None or one.id in worst]
     shown.sort(key=lambda one: worst.get(one.id, len(worst)))
     return Figures(
-        tuple(_row(one, deviates=one.id in worst) for one in shown),
+        tuple(_row(one, deviates=one.id in off, quiet=one.id in worst) for one in shown),
         tuple((one.progress.title.rstrip("."), " ".join(one.sentences)) for one in deviations),
         tuple(_coming(promise, duties, last, today)),
         tuple(_measured(found, beside)),
     )
 
 
-def _row(one: Progress, *, deviates: bool) -> Row:
+def _row(one: Progress, *, deviates: bool, quiet: bool) -> Row:
     count = one.count
     if count is None:
-        return Row(one.title, one.owner, "", _done_words(one), _plain_state(one, deviates=deviates), deviates)
+        return Row(one.title, one.owner, "", _done_words(one), _plain_state(one, quiet=quiet), deviates)
     unit = f" {one.unit}" if one.unit else ""
     done = f"{swedish.number(count.done, 0)} av {swedish.number(count.promised, 0)}{unit}" if count.promised is not None else f"{count.done}{unit}"
-    state = count.pace_words or _plain_state(one, deviates=deviates)
+    state = count.pace_words or _plain_state(one, quiet=quiet)
     return Row(one.title, one.owner, swedish.number(count.within, 0), done, swedish.first_up(state), deviates)
 
 
 def _done_words(one: Progress) -> str:
     if one.measure == "yes_no":
-        return f"gjord {swedish.short_date(one.done_on)}" if one.done_on else "inte gjord"
-    return f"senast {swedish.short_date(one.done_on)}" if one.done_on else "inget noterat"
+        return f"Gjord {swedish.short_date(one.done_on)}" if one.done_on else "Inte gjord"
+    return f"Senast {swedish.short_date(one.done_on)}" if one.done_on else "Inget noterat"
 
 
-def _plain_state(one: Progress, *, deviates: bool) -> str:
+def _plain_state(one: Progress, *, quiet: bool) -> str:
     if one.removed_in:
         return f"Borttagen i version {one.removed_in}"
     if one.is_late:
         return "Försenad"
-    if deviates:
+    if quiet:
         return "Inget registrerat på länge"
     if one.due_on and not one.done_on:
         return f"Ska vara gjord {swedish.short_date(one.due_on)}"

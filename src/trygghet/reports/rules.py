@@ -150,7 +150,7 @@ class Report:
         """Where it stands."""
         if self.handed_in_at is None:
             return Chip("warn", "doc", "Utkast")
-        return Chip("good", "check", "Anmäld") if self.reported_on else Chip("info", "doc", "Lämnad")
+        return Chip("good", "check", "Anmält") if self.reported_on else Chip("info", "doc", "Lämnat")
 
     def section(self, key: str) -> Section:
         """That section; it must be there."""
