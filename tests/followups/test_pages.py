@@ -197,7 +197,7 @@ async def test_both_assessments_stand_side_by_side_and_the_difference_is_decided
     room_id = await _differing()
     anna, (_, second) = await browser_of("anna"), await _keys(room_id)
     page = (await anna.get(f"/uppfoljning/{room_id}")).text
-    assert "Båda har lämnat sina bedömningar. I ett mål av två är ni överens; ett återstår att tala om." in page
+    assert "Båda har lämnat sina bedömningar. Om en av två punkter är ni överens; en återstår att tala om." in page
     assert "Polisens ord." in page
     assert "Ni bedömer olika" in page
     assert "Punkt 2 saknar gemensamt svar. Sammanfattningen är inte skriven." in page

@@ -74,22 +74,27 @@ def _subjects(promise: Promise) -> Iterator[Subject]:
 
 
 class Noun(NamedTuple):
-    """What the subjects of a room are called: one, many, none at all, and how one of them is finished."""
+    """What the subjects of a room are called: one, many, none at all, how one of them is finished, and the word for one."""
 
     one: str
     many: str
     none: str
     done: str
+    single: str
+
+    def number(self, count: int) -> str:
+        """Ett, två, tre; en where the word wants it."""
+        return self.single if count == 1 else swedish.word(count)
 
 
 def noun(found: Sequence[Subject]) -> Noun:
     """Goals and activities by their names; where there are both they are points."""
     kinds = {one.kind for one in found}
     if kinds == {"goal"}:
-        return Noun("mål", "mål", "inget mål", "klart")
+        return Noun("mål", "mål", "inget mål", "klart", "ett")
     if kinds == {"activity"}:
-        return Noun("aktivitet", "aktiviteter", "ingen aktivitet", "klar")
-    return Noun("löfte", "löften", "inget löfte", "klart") if kinds == {"promise"} else Noun("punkt", "punkter", "ingen punkt", "klar")
+        return Noun("aktivitet", "aktiviteter", "ingen aktivitet", "klar", "en")
+    return Noun("löfte", "löften", "inget löfte", "klart", "ett") if kinds == {"promise"} else Noun("punkt", "punkter", "ingen punkt", "klar", "en")
 
 
 @dataclass(frozen=True)

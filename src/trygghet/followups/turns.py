@@ -149,14 +149,10 @@ def _differ(standing: Standing) -> str:
     if not same:
         said = f"{swedish.first_up(noun.none)} har ett gemensamt svar än"
     elif standing.kept.joint:
-        said = f"{swedish.first_up(_goals(same))} av {_goals(rows)} {noun.many} är {noun.done if same == 1 else 'klara'}"
+        said = f"{swedish.first_up(noun.number(same))} av {noun.number(rows)} {noun.many} är {noun.done if same == 1 else 'klara'}"
     else:
-        said = f"Om {_goals(same)} av {_goals(rows)} {noun.many} är ni överens"
-    return f"{who} har lämnat sina bedömningar. {said}; {_goals(open_)} återstår att tala om."
-
-
-def _goals(count: int) -> str:
-    return "ett" if count == 1 else swedish.word(count)
+        said = f"Om {noun.number(same)} av {noun.number(rows)} {noun.many} är ni överens"
+    return f"{who} har lämnat sina bedömningar. {said}; {noun.number(open_)} återstår att tala om."
 
 
 def _signed(standing: Standing, today: dt.date) -> str:
