@@ -89,7 +89,7 @@ class Mine(NamedTuple):
     @property
     def words(self) -> str:
         """2 kontroller, Nossebro, 1 okt 2024."""
-        unit = self.unit if self.amount != 1 else ""  # what is counted is written in the plural
+        unit = self.unit if self.amount != 1 else "st"  # what is counted is written in the plural
         amount = [f"{swedish.number(self.amount, 0)} {unit}".strip()] if self.measure in {"count", ""} else []
         return ", ".join([*amount, *([swedish.first_up(self.place)] if self.place else []), swedish.short_date(self.happened_on)])
 
