@@ -17,6 +17,8 @@ from tests import cast, made, world
 from trygghet.agreements.rules import Subject
 from trygghet.deliveries.ledger import CHOICES
 from trygghet.deliveries.rules import Planned, Settled, State
+from trygghet.followups import content, frozen
+from trygghet.followups import store as followups
 from trygghet.followups.rules import Assessment, Texts, Verdict
 from trygghet.history.rules import Actor as Keeper
 from trygghet.history.rules import Event
@@ -34,6 +36,7 @@ from trygghet.wordings.manuscript import HEAD_ID, empty
 
 if TYPE_CHECKING:
     from tests.world import World
+    from trygghet.followups.standing import Standing
 
 Make = Callable[[Any, uuid.UUID, "World"], Awaitable[Any]]
 TODAY, NOW, LATER = dt.date(2024, 10, 1), world.NOW, world.NOW + dt.timedelta(days=1)
@@ -61,6 +64,14 @@ class Call:
     is_public: bool = False
     why_second_wall_only: str = ""
     owner: uuid.UUID = cast.BJORKEN
+
+
+async def _publish(function: Any, organisation: uuid.UUID, agreed: Standing) -> Any:
+    """What all have agreed on is signed first: nothing else can be published."""
+    await followups.sign(organisation, agreed.room.id, now=NOW)
+    assert agreed.kept.content is not None
+    text = content.canonical(agreed.kept.content).decode()
+    return await function(organisation, agreed.room.id, agreed.room.promise_id, frozen.of(agreed), text)
 
 
 def _nothing(_: Any) -> bool:
@@ -165,6 +176,7 @@ CALLS: dict[str, Call] = {
     "followups.set_content": Call(lambda f, o, w: f(o, w.rooms.whole.room.id, {"title": "Annat"}, "another hash")),
     "followups.keep_approved": Call(lambda f, o, w: f(o, w.rooms.whole.room.id)),
     "followups.approved": Call(lambda f, o, w: f(o, w.rooms.agreed.room.id, w.rooms.agreed.kept.content_hash)),
+    "followups.publish": Call(lambda f, o, w: _publish(f, o, w.rooms.agreed)),
     "followups.sign": Call(lambda f, o, w: f(o, w.rooms.agreed.room.id, now=NOW)),
     "followups.merges": Call(lambda f, o, w: f(o, [w.rooms.merge.promise_id])),
     "followups.add_merge": Call(

@@ -187,6 +187,11 @@ async def build(wall: dt.datetime) -> World:
     draft, waiting, agreed = [await _update(promise, anna, connection, shared=shared) for shared in (False, True, True)]
     for leader in (bo, pia):
         await updates.approve(leader.organisation, agreed.id, seen=agreed.content_hash, by=leader, now=NOW)
+    by_law, reported_on, in_rooms = (
+        await _by_law(anna),
+        await _reports(promise, anna),
+        await rooms.build(promise, SECRET),
+    )  # these plan reminders anew
     duties = {one.duty.key: one for one in await obligations.obligations(cast.BJORKEN)}
     return World(
         await promises.read(cast.BJORKEN, promise),
@@ -209,9 +214,9 @@ async def build(wall: dt.datetime) -> World:
         sessions,
         await _people(wall),
         await _indicators(promise, anna),
-        await _by_law(anna),
-        await _reports(promise, anna),
-        await rooms.build(promise, SECRET),
+        by_law,
+        reported_on,
+        in_rooms,
     )
 
 
@@ -332,7 +337,7 @@ async def _with_a_fallen_key(wording: Wording, leader: tenancy.Asking, by: tenan
 async def _deliveries() -> list[Delivery]:
     """Björken's next five reminders: one planned, one in the queue, one being sent, one that failed, one of which nobody knows."""
     async with database.across_organisations() as link:
-        nearest = "SELECT id FROM delivery WHERE organisation_id = $1 AND kind = 'reminder' AND lead_days > 0 ORDER BY due_at, id LIMIT 5"
+        nearest = "SELECT id FROM delivery WHERE organisation_id = $1 AND kind = 'reminder' AND lead_days > 0 AND promise_id IS NOT NULL ORDER BY due_at, id LIMIT 5"
         rows = await link.fetch(nearest, cast.BJORKEN)
         ids = [row["id"] for row in rows]
         await link.execute("UPDATE delivery SET title = title || $1", f" {SECRET}")
