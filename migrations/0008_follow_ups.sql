@@ -34,6 +34,7 @@ CREATE TABLE hand_in (                    -- a party has set its verdicts; what 
   by_name text NOT NULL,
   by_office text NOT NULL,
   at timestamptz NOT NULL,
+  subjects jsonb NOT NULL DEFAULT '{}',   -- how what it has judged read then: a goal that is rewritten afterwards has not been judged
   UNIQUE (follow_up_id, organisation_id),
   FOREIGN KEY (promise_id, follow_up_id) REFERENCES follow_up (promise_id, id) ON DELETE CASCADE
 );
@@ -83,9 +84,11 @@ REVOKE UPDATE ON hand_in FROM trygghet_app;
 REVOKE DELETE, UPDATE ON follow_up_merge FROM trygghet_app;
 GRANT UPDATE (agreed_at, withdrawn_at) ON follow_up_merge TO trygghet_app;
 
--- The seal: another party's answers are not there to be read until all have handed in.
+-- The seal: another party's answers are not there to be read until all have handed in, and a draft that was never handed in never is.
 CREATE POLICY sealed ON assessment AS RESTRICTIVE FOR SELECT TO trygghet_app USING (
-  organisation_id = current_organisation() OR follow_up_id IN (SELECT f.id FROM follow_up f WHERE f.revealed_at IS NOT NULL));
+  organisation_id = current_organisation()
+  OR EXISTS (SELECT FROM follow_up f JOIN hand_in h ON h.follow_up_id = f.id AND h.organisation_id = assessment.organisation_id
+             WHERE f.id = assessment.follow_up_id AND f.revealed_at IS NOT NULL));
 CREATE POLICY own_name ON assessment AS RESTRICTIVE FOR INSERT TO trygghet_app WITH CHECK (organisation_id = current_organisation());
 CREATE POLICY own_word ON assessment AS RESTRICTIVE FOR UPDATE TO trygghet_app
   USING (organisation_id = current_organisation()) WITH CHECK (organisation_id = current_organisation());
@@ -185,3 +188,14 @@ BEGIN
   RETURN NEW;
 END $$;
 CREATE TRIGGER merges_as_decided BEFORE UPDATE ON promise FOR EACH ROW EXECUTE FUNCTION promise_merges_as_decided();
+
+-- A key on what is signed does not fall.
+CREATE FUNCTION signed_keys_stay() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.fell_at IS NOT NULL AND NEW.subject_kind = 'follow_up' AND EXISTS (
+       SELECT FROM follow_up f WHERE f.id = NEW.subject_id AND f.signed_at IS NOT NULL AND f.content_hash = NEW.content_hash) THEN
+    RAISE EXCEPTION 'a key on a signed follow-up stays' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER signed_stay BEFORE UPDATE ON approval FOR EACH ROW EXECUTE FUNCTION signed_keys_stay();

@@ -166,7 +166,7 @@ CALLS: dict[str, Call] = {
         why_second_wall_only=BY_POLICY,
     ),
     "followups.hand_in": Call(
-        lambda f, o, w: f(o, w.rooms.drafted.room.id, w.promise.id, name="Anna", office="Säkerhetssamordnare", now=NOW),
+        lambda f, o, w: f(o, w.rooms.drafted.room.id, w.promise.id, w.rooms.drafted.subjects, name="Anna", office="Säkerhetssamordnare", now=NOW),
         adds_own=True,
         why_second_wall_only=BY_POLICY,
     ),

@@ -233,6 +233,8 @@ REFUSALS: dict[str, str] = {
     "followup.signed": "Uppföljningen är klar och kan inte ändras.",
     "followup.no_party": "Er organisation är inte part i löftet längre. Ni kan läsa, men inte ändra.",
     "followup.handed_in": "Er bedömning är inlämnad. Ta tillbaka den först, om den ska ändras.",
+    "followup.not_handed_in": "Er bedömning är inte inlämnad, så det finns inget att ta tillbaka.",
+    "followup.overtaken": "Löftet har ändrats sedan texten skrevs: dagarna, parterna eller målen är andra. Hämta nya siffror, läs och godkänn sedan.",
     "followup.sealed": "Det gemensamma skrivs när alla parter har lämnat in sin bedömning.",
     "followup.revealed": "Förseglingen är bruten: alla har läst varandras bedömningar, och ingen ändrar sin efteråt.",
     "followup.same": "Där har parterna bedömt lika, och det behövs inget gemensamt svar.",

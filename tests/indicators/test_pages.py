@@ -49,6 +49,13 @@ async def test_a_series_is_laid_up_and_filled_by_hand(browser_of: cast.BrowserOf
     assert "36 procent" in listed.text
 
 
+async def test_a_number_of_answers_behind_many_noughts_is_refused_as_too_large(browser_of: cast.BrowserOf) -> None:
+    anna = await browser_of("anna")
+    page = await _post(anna, f"{await _laid_up(anna)}/varden", ar="2021", varde="3", svar="0" * 11 + "1" + "9" * 20)
+    assert page.status_code == 422
+    assert "Antal svar" in page.text
+
+
 async def test_all_that_is_wrong_with_a_value_is_said_at_once_and_what_was_typed_stays(browser_of: cast.BrowserOf) -> None:
     anna = await browser_of("anna")
     path = await _laid_up(anna)

@@ -114,6 +114,8 @@ async def assess(
         if standing.is_revealed:
             raise Refusal("followup.revealed")
         if standing.has_handed_in(organisation):
+            if hand_in and not standing.awaited:  # whoever was waited for is a party no more
+                return await _after_hand_in(organisation, room_id, by=by, now=now)
             raise Refusal("followup.handed_in")
         known = {one.key for one in standing.subjects}
         _check_reasons(found)
@@ -123,7 +125,7 @@ async def assess(
         slips = rules.missing({**standing.own(organisation), **found}, standing.subjects)
         if slips:
             raise Slips(slips)
-        await store.hand_in(organisation, room_id, promise.id, name=by.name, office=by.office_for(Act.ASSESS), now=now)
+        await store.hand_in(organisation, room_id, promise.id, standing.subjects, name=by.name, office=by.office_for(Act.ASSESS), now=now)
         await _log(standing, "followup.handed_in", by=by, now=now)
         return await _after_hand_in(organisation, room_id, by=by, now=now)
 
@@ -158,9 +160,10 @@ async def take_back(organisation: UUID, room_id: UUID, *, by: Asking, now: dt.da
         standing, _ = await _take(organisation, room_id, alone=True, now=now)
         if standing.is_revealed:
             raise Refusal("followup.revealed")
-        if standing.has_handed_in(organisation):
-            await store.take_back(organisation, room_id)
-            await _log(standing, "followup.taken_back", by=by, now=now)
+        if not standing.has_handed_in(organisation):
+            raise Refusal("followup.not_handed_in")
+        await store.take_back(organisation, room_id)
+        await _log(standing, "followup.taken_back", by=by, now=now)
 
 
 async def _take(organisation: UUID, room_id: UUID, *, alone: bool, now: dt.datetime) -> tuple[Standing, Promise]:
@@ -272,8 +275,7 @@ async def _freeze(organisation: UUID, standing: Standing, promise: Promise, *, b
     """Writes the whole as it is to be approved, with today's figures. Keys on anything else fall, and who turned them is told."""
     kept, room = standing.kept, replace(standing.room, subjects=standing.subjects)
     facts = await figures.frozen(organisation, room, promise, today=clock.day(now))
-    why = standing.merge.reason if standing.merge and standing.merge.agreed_at else ""
-    made = content.content(room, promise, facts, kept.assessments, kept.joint, kept.texts, merged_why=why)
+    made = content.content(room, promise, facts, kept.assessments, kept.joint, kept.texts, merged_why=_merged_why(standing))
     made_hash = content.content_hash(made)
     if made_hash == kept.content_hash:
         return False
@@ -288,6 +290,16 @@ async def _freeze(organisation: UUID, standing: Standing, promise: Promise, *, b
     return True
 
 
+def _merged_why(standing: Standing) -> str:
+    return standing.merge.reason if standing.merge and standing.merge.agreed_at else ""
+
+
+def is_overtaken(standing: Standing, promise: Promise) -> bool:
+    """Whether the promise, its days or its parties have changed since what is to be approved was written."""
+    found = standing.kept.content
+    return found is not None and not standing.is_signed and not content.is_of(found, content.frame(standing.room, promise, _merged_why(standing)))
+
+
 # ---------------------------------------------------------------- the keys
 async def approve(organisation: UUID, room_id: UUID, *, seen: str, by: Asking, now: dt.datetime) -> Standing:
     """Turns this party's key on what was `seen`. With the last key the follow-up is signed: frozen, published, and the duty done.
@@ -298,6 +310,8 @@ async def approve(organisation: UUID, room_id: UUID, *, seen: str, by: Asking, n
         standing, promise = await _take(organisation, room_id, alone=True, now=now)
         if lacks := standing.lacks():
             raise Refusal("followup.incomplete", lacks=" ".join(lacks))
+        if is_overtaken(standing, promise):
+            raise Refusal("followup.overtaken")
         await agreements.approve(organisation, standing.bound, standing.room.parties, seen=seen, by=by, now=now)
         await store.keep_approved(organisation, room_id)
         await _log(standing, "followup.approved", by=by, now=now)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from trygghet.promises.promise import Promise
 
 UNSAID = Assessment(Verdict.NOT_ASSESSED, "")
-"""What a party has said of a goal that came into the promise after it had handed in."""
+"""What a party has said of a goal that came into the promise, or came to read otherwise, after it had handed in."""
 
 FORMAT = "trygghet/uppfoljning/1"
 """Written into what is frozen, so that it can be read when the product has changed."""
@@ -48,6 +48,17 @@ def content(
     """
     return {
         "format": FORMAT,
+        **frame(room, promise, merged_why),
+        "subjects": [_subject(one, room, facts.get(one.key, {}), assessments, joint) for one in room.subjects],
+        "summary": texts.summary,
+        "lessons": texts.lessons,
+        "next_year": texts.next_year,
+    }
+
+
+def frame(room: Room, promise: Promise, merged_why: str) -> dict[str, Any]:
+    """What it is about: the promise as it reads, the days, the parties. When the promise changes, so does this."""
+    return {
         "promise": {
             "id": str(promise.id),
             "title": promise.title,
@@ -64,10 +75,6 @@ def content(
         "due_on": room.due_on.isoformat(),
         "merged_why": merged_why,
         "parties": [{"id": str(one.organisation_id), "name": one.name, "short": one.short, "side": one.side} for one in room.sides],
-        "subjects": [_subject(one, room, facts.get(one.key, {}), assessments, joint) for one in room.subjects],
-        "summary": texts.summary,
-        "lessons": texts.lessons,
-        "next_year": texts.next_year,
     }
 
 
@@ -97,6 +104,11 @@ def _joint(said: Sequence[Assessment], decided: Joint | None) -> dict[str, Any] 
     if decided is None:
         return None
     return {"how": decided.how, "verdict": decided.verdict.value if decided.how == AGREED and decided.verdict else None, "reason": decided.reason}
+
+
+def is_of(found: Mapping[str, Any], framed: Mapping[str, Any]) -> bool:
+    """Whether what stands there is still about this: the promise, the days and the parties as they are now."""
+    return all(found[name] == value for name, value in framed.items())
 
 
 def unsettled(found: Mapping[str, Any]) -> list[str]:

@@ -39,11 +39,18 @@ async def may_propose(organisation: UUID, standing: Standing) -> bool:
 
 
 async def _check(organisation: UUID, standing: Standing) -> None:
-    years = [one.room.year for one in await actions.rooms(organisation, promise_id=standing.room.promise_id)]
-    room = standing.room
-    rules.may_merge(room, is_first=room.year == min(years), is_last=room.year == max(years), begun=bool(standing.kept.handed_in))
+    await _check_years(organisation, standing)
     if standing.merge is not None:
         raise Refusal("followup.merge_open")
+
+
+async def _check_years(organisation: UUID, standing: Standing) -> None:
+    """A short first year with one after it, and nobody has handed in to either: a verdict is on the days that its giver saw."""
+    rooms = await actions.rooms(organisation, promise_id=standing.room.promise_id)
+    years, room = [one.room.year for one in rooms], standing.room
+    both = [standing, *(one for one in rooms if one.room.year == room.year + 1)]
+    begun = any(one.kept.handed_in or one.is_revealed or one.room.done_at for one in both)
+    rules.may_merge(room, is_first=room.year == min(years), is_last=room.year == max(years), begun=begun)
 
 
 async def propose(organisation: UUID, room_id: UUID, reason: str, *, by: Asking, now: dt.datetime) -> None:
@@ -72,7 +79,7 @@ async def approve(organisation: UUID, room_id: UUID, *, seen: str, by: Asking, n
     """Turns this party's key on the proposal; with the last one the year has no follow-up of its own. Raises `NotFound`, `Refusal`."""
     async with database.within(organisation):
         standing, merge = await _open(organisation, room_id, now=now)
-        rules.may_merge(standing.room, is_first=True, is_last=False, begun=bool(standing.kept.handed_in))
+        await _check_years(organisation, standing)
         await agreements.approve(organisation, merge.bound, standing.room.parties, seen=seen, by=by, now=now)
         await _log(organisation, merge, "merge.approved", by=by, now=now)
         approvals = (await agreements.approvals(organisation, rules.MERGE, [merge.id]))[merge.id]

@@ -104,7 +104,7 @@ async def opened(organisation: UUID, room_id: UUID, today: dt.date) -> Opened:
                 today,
                 kept,
                 tuple(untied),
-                has_news=[one.recorded for one in found] != [one.recorded for one in kept],
+                has_news=actions.is_overtaken(standing, promise) or [one.recorded for one in found] != [one.recorded for one in kept],
                 changed=changed,
             )
         return Opened(standing, organisation, today, tuple(found), tuple(untied), may_merge=await merging.may_propose(organisation, standing))

@@ -38,13 +38,14 @@ async def kept(organisation: UUID, room_ids: Sequence[UUID]) -> dict[UUID, Kept]
     link = database.connection()
     rows = await link.fetch(f"SELECT * FROM follow_up WHERE {_OURS} AND id = ANY($2)", organisation, list(room_ids))
     handed = await link.fetch(
-        f"SELECT follow_up_id, organisation_id, by_name, by_office, at FROM hand_in WHERE {_OURS} AND follow_up_id = ANY($2) ORDER BY at, id",
+        f"SELECT follow_up_id, organisation_id, by_name, by_office, at, subjects FROM hand_in WHERE {_OURS} AND follow_up_id = ANY($2) ORDER BY at, id",
         organisation,
         list(room_ids),
     )
     said = await link.fetch(
         f"SELECT follow_up_id, organisation_id, subject, verdict, reason FROM assessment WHERE {_OURS} AND follow_up_id = ANY($2)"
-        " AND (organisation_id = $1 OR follow_up_id IN (SELECT f.id FROM follow_up f WHERE f.revealed_at IS NOT NULL))",
+        " AND (organisation_id = $1 OR EXISTS (SELECT FROM follow_up f JOIN hand_in h ON h.follow_up_id = f.id AND h.organisation_id = assessment.organisation_id"
+        "  WHERE f.id = assessment.follow_up_id AND f.revealed_at IS NOT NULL))",
         organisation,
         list(room_ids),
     )
@@ -52,11 +53,17 @@ async def kept(organisation: UUID, room_ids: Sequence[UUID]) -> dict[UUID, Kept]
 
 
 def _kept(row: Any, handed: Sequence[Any], said: Sequence[Any]) -> Kept:
+    judged = {one["organisation_id"]: one["subjects"] for one in handed if one["follow_up_id"] == row["id"]}
+    titles = {one["key"]: one["title"] for one in row["subjects"]}
     assessments: dict[UUID, dict[str, Assessment]] = {}
     for one in said:
-        if one["follow_up_id"] == row["id"]:
-            verdict = Verdict(one["verdict"]) if one["verdict"] else None
-            assessments.setdefault(one["organisation_id"], {})[one["subject"]] = Assessment(verdict, one["reason"])
+        if one["follow_up_id"] != row["id"]:
+            continue
+        found = Assessment(Verdict(one["verdict"]) if one["verdict"] else None, one["reason"])
+        own = assessments.setdefault(one["organisation_id"], {})
+        key = one["subject"]
+        if not titles or (found.verdict and judged.get(one["organisation_id"], {}).get(key) == titles.get(key)):
+            own[key] = found  # a verdict on what reads otherwise now is none on this
     edited = Edited(row["edited_name"], row["edited_office"], row["edited_for"], row["edited_at"]) if row["edited_at"] else None
     return Kept(
         row["revealed_at"],
@@ -67,7 +74,7 @@ def _kept(row: Any, handed: Sequence[Any], said: Sequence[Any]) -> Kept:
         row["content_hash"],
         edited,
         row["signed_at"],
-        tuple(HandedIn(*one[1:]) for one in handed if one["follow_up_id"] == row["id"]),
+        tuple(HandedIn(*one[1:5]) for one in handed if one["follow_up_id"] == row["id"]),
         assessments,
     )
 
@@ -122,16 +129,19 @@ async def assess(organisation: UUID, room_id: UUID, promise_id: UUID, found: Map
     )
 
 
-async def hand_in(organisation: UUID, room_id: UUID, promise_id: UUID, *, name: str, office: str, now: dt.datetime) -> None:
-    """Writes that the organisation has set its verdicts."""
+async def hand_in(
+    organisation: UUID, room_id: UUID, promise_id: UUID, subjects: Sequence[Subject], *, name: str, office: str, now: dt.datetime
+) -> None:
+    """Writes that the organisation has set its verdicts, and how what they are about reads."""
     await database.connection().execute(
-        "INSERT INTO hand_in (promise_id, follow_up_id, organisation_id, by_name, by_office, at) VALUES ($1, $2, $3, $4, $5, $6)",
+        "INSERT INTO hand_in (promise_id, follow_up_id, organisation_id, by_name, by_office, at, subjects) VALUES ($1, $2, $3, $4, $5, $6, $7)",
         promise_id,
         room_id,
         organisation,
         name,
         office,
         now,
+        {one.key: one.title for one in subjects},
     )
 
 

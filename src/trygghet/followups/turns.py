@@ -29,11 +29,11 @@ def waits_for(standing: Standing, organisation: UUID, today: dt.date) -> bool:
         return False
     match standing.phase(today):
         case "own":
-            return not standing.has_handed_in(organisation)
+            return not standing.has_handed_in(organisation) or not standing.awaited
         case "compare" | "text":
             return True
         case "keys":
-            return organisation not in standing.keys
+            return organisation not in standing.keys or standing.is_agreed
     return False
 
 
@@ -44,21 +44,33 @@ def task(standing: Standing, today: dt.date) -> str:
 
 def needs(standing: Standing, organisation: UUID, today: dt.date) -> str:
     """What the room waits for, in a sentence."""
-    room, phase = standing.room, standing.phase(today)
-    if phase == "own":
-        if waits_for(standing, organisation, today):
-            handed = [one.name for one in room.sides if standing.has_handed_in(one.organisation_id)]
-            return f"{swedish.listed(handed)} har lämnat in. Er bedömning återstår." if handed else "Er bedömning återstår."
-        return f"Väntar på bedömning från {swedish.listed([one.name for one in standing.awaited])}."
-    if phase == "compare":
-        return f"{swedish.first_up(swedish.counted(len(standing.unsettled), 'olika bedömning', 'olika bedömningar'))} att tala om."
-    if phase == "text":
-        return "Den gemensamma texten återstår."
-    if phase == "keys":
-        if waits_for(standing, organisation, today):
-            return "Er nyckel återstår."
-        return f"Väntar på nyckel från {swedish.listed([one.name for one in room.sides if one.organisation_id not in standing.keys])}."
+    match standing.phase(today):
+        case "own":
+            return _assessments_needed(standing, organisation)
+        case "compare":
+            return f"{swedish.first_up(swedish.counted(len(standing.unsettled), 'olika bedömning', 'olika bedömningar'))} att tala om."
+        case "text":
+            return "Den gemensamma texten återstår."
+        case "keys":
+            return _keys_needed(standing, organisation)
     return ""
+
+
+def _assessments_needed(standing: Standing, organisation: UUID) -> str:
+    handed = [one.name for one in standing.room.sides if standing.has_handed_in(one.organisation_id)]
+    if not standing.awaited:
+        return "Bedömningarna kan öppnas."
+    if organisation in standing.room.parties and not standing.has_handed_in(organisation):
+        return f"{swedish.listed(handed)} har lämnat in. Er bedömning återstår." if handed else "Er bedömning återstår."
+    return f"Väntar på bedömning från {swedish.listed([one.name for one in standing.awaited])}."
+
+
+def _keys_needed(standing: Standing, organisation: UUID) -> str:
+    if standing.is_agreed:
+        return "Löftets parter har ändrats. Hämta nya siffror och godkänn igen."
+    if organisation in standing.room.parties and organisation not in standing.keys:
+        return "Er nyckel återstår."
+    return f"Väntar på nyckel från {swedish.listed([one.name for one in standing.room.sides if one.organisation_id not in standing.keys])}."
 
 
 def grouped(found: Sequence[Standing], organisation: UUID, today: dt.date) -> list[Group]:
@@ -129,6 +141,8 @@ def _own(standing: Standing, organisation: UUID, today: dt.date) -> str:
         return "Parterna gör sina egna bedömningar. Ingen läser den andras förrän alla har lämnat in."
     if standing.has_handed_in(organisation):
         awaited = [called(one, room) for one in standing.awaited]
+        if not awaited:
+            return "Alla som är parter har lämnat in. Bedömningarna kan öppnas."
         if is_past:
             return f"Ni har lämnat in. {swedish.listed([swedish.genitive(one) for one in awaited])} bedömning skulle ha varit klar {by}."
         return f"Ni har lämnat in. {swedish.listed(awaited)} bedömer till {by}."

@@ -139,7 +139,7 @@ def _year(text: str) -> int:
 
 def _answers(text: str) -> int:
     digits = re.sub(r"[\s\u00a0\u202f]", "", text)
-    if not (digits.isascii() and digits.isdecimal()) or not 1 <= int(digits[:12]) <= MOST_ANSWERS:
+    if not (digits.isascii() and digits.isdecimal() and len(digits) <= 12) or not 1 <= int(digits) <= MOST_ANSWERS:  # noqa: PLR2004 - digits
         raise Refusal("number.whole", field="svar", name="Antal svar", least=1, most=f", högst {swedish.number(MOST_ANSWERS, 0)}", text=text[:40])
     return int(digits)
 

@@ -35,6 +35,7 @@ class HandIn(Table, tablename="hand_in", db=DB):
     by_name = Text(null=False, default=None)
     by_office = Text(null=False, default=None)
     at = Timestamptz(null=False, default=None)
+    subjects = JSONB(null=False, default="{}")
 
 
 class Assessment(Table, tablename="assessment", db=DB):
