@@ -37,7 +37,7 @@ class Rooms(NamedTuple):
 
 async def build(promise_id: UUID, secret: str) -> Rooms:
     """Works in the room of 2024 of that promise, and in those of two promises of its own."""
-    old = await made.promise(title="Ett gammalt löfte", valid_from=dt.date(2017, 10, 1), valid_until=dt.date(2022, 12, 31))
+    old = await made.promise(title="Ett gammalt löfte", valid_from=dt.date(2016, 10, 1), valid_until=dt.date(2022, 12, 31))
     far = await made.promise(title="Ett löfte med kort första år", valid_from=dt.date(2026, 11, 1), valid_until=dt.date(2027, 12, 31))
     ids = {one.room.year: one.room.id for one in await actions.rooms(cast.BJORKEN, promise_id=old)}
     drafted = next(one.room.id for one in await actions.rooms(cast.BJORKEN, promise_id=promise_id) if one.room.year == NOW.year)
@@ -52,8 +52,8 @@ async def build(promise_id: UUID, secret: str) -> Rooms:
         await _write(ids[year], secret)
     await made.recorded(old, 3, happened_on=dt.date(2021, 6, 1))  # after the figures of that year were fetched
     await _agree(ids[2022])
-    await merging.propose(cast.BJORKEN, ids[2017], f"För kort {secret}", by=cast.asking("anna"), now=NOW)
-    proposed = await actions.read(cast.BJORKEN, ids[2017])
+    await merging.propose(cast.BJORKEN, ids[2016], f"För kort {secret}", by=cast.asking("anna"), now=NOW)
+    proposed = await actions.read(cast.BJORKEN, ids[2016])
     assert proposed.merge
     return Rooms(
         drafted=await actions.read(cast.BJORKEN, drafted),
