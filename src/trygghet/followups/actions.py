@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from trygghet import clock, database, shield, swedish
+from trygghet import clock, database, swedish
 from trygghet.agreements import actions as agreements
 from trygghet.followups import changed, content, figures, news, result, rules, store
-from trygghet.followups.rules import AGREED, BOTH, KIND, LONGEST_TEXT, MERGE, Room
+from trygghet.followups.rules import AGREED, KIND, MERGE, Room
 from trygghet.followups.standing import Edited, Kept, Standing
 from trygghet.history import actions as history
 from trygghet.history.rules import Entry
@@ -118,7 +118,7 @@ async def assess(
                 return await _after_hand_in(organisation, room_id, by=by, now=now)
             raise Refusal("followup.handed_in")
         known = {one.key for one in standing.subjects}
-        _check_reasons(found)
+        rules.check_reasons(found)
         await store.assess(organisation, room_id, promise.id, {key: one for key, one in found.items() if key in known})
         if not hand_in:
             return await read(organisation, room_id)
@@ -128,17 +128,6 @@ async def assess(
         await store.hand_in(organisation, room_id, promise.id, standing.subjects, name=by.name, office=by.office_for(Act.ASSESS), now=now)
         await _log(standing, "followup.handed_in", by=by, now=now)
         return await _after_hand_in(organisation, room_id, by=by, now=now)
-
-
-def _check_reasons(found: Mapping[str, Assessment]) -> None:
-    slips = []
-    for key, one in found.items():
-        try:
-            rules.check_reason(one.reason, field=f"skal-{key}")
-        except Refusal as refusal:
-            slips.append(refusal)
-    if slips:
-        raise Slips(slips)
 
 
 async def _after_hand_in(organisation: UUID, room_id: UUID, *, by: Asking, now: dt.datetime) -> Standing:
@@ -183,7 +172,7 @@ async def decide(organisation: UUID, room_id: UUID, subject: str, said: Joint, *
 
     `seen` is the hash of what the writer had before them. Raises `NotFound`, `Refusal` or `Slips`.
     """
-    _check_joint(said, subject)
+    rules.check_joints({subject: said})
     async with database.within(organisation):
         standing, promise = await _take_together(organisation, room_id, seen, now=now)
         row = next((one for one in standing.rows if one.subject.key == subject), None)
@@ -197,46 +186,16 @@ async def decide(organisation: UUID, room_id: UUID, subject: str, said: Joint, *
 
 async def decide_all(organisation: UUID, room_id: UUID, said: Mapping[str, Joint], *, seen: str, by: Asking, now: dt.datetime) -> None:
     """Decides of several subjects at once, all of them or none. Raises as `decide` does, with the slips of them all."""
-    slips: list[Refusal] = []
-    for subject, one in said.items():
-        try:
-            _check_joint(one, subject)
-        except Slips as found:
-            slips.extend(found.refusals)
-    if slips:
-        raise Slips(slips)
+    rules.check_joints(said)
     async with database.within(organisation):
         await _take_together(organisation, room_id, seen, now=now)
         for subject, one in said.items():
             seen = (await decide(organisation, room_id, subject, one, seen=seen, by=by, now=now)).kept.content_hash
 
 
-def _check_joint(said: Joint, subject: str) -> None:
-    slips = []
-    if said.how not in {AGREED, BOTH}:
-        slips.append(Refusal("followup.how", field=f"hur-{subject}"))
-    if said.how == AGREED and said.verdict is None:
-        slips.append(Refusal("followup.joint_verdict", field=f"gemensam-{subject}"))
-    if said.how == AGREED and not said.reason.strip():
-        slips.append(Refusal("followup.joint_reason", field=f"skal-{subject}"))
-    try:
-        rules.check_reason(said.reason, field=f"skal-{subject}", name="Gemensamt skäl")
-    except Refusal as refusal:
-        slips.append(refusal)
-    if slips:
-        raise Slips(slips)
-
-
 async def write(organisation: UUID, room_id: UUID, texts: Texts, *, seen: str, by: Asking, now: dt.datetime) -> Standing:
     """The summary, the lessons and what changes next year. Any change lets every key fall. Raises `NotFound`, `Refusal`, `Slips`."""
-    slips = []
-    for field, name in rules.TEXTS.items():
-        try:
-            shield.check_text(getattr(texts, field), name, field=field, longest=LONGEST_TEXT, needed=field == "summary")
-        except Refusal as refusal:
-            slips.append(refusal)
-    if slips:
-        raise Slips(slips)
+    rules.check_texts(texts)
     async with database.within(organisation):
         standing, promise = await _take_together(organisation, room_id, seen, now=now)
         return await _rewrite(organisation, standing, promise, standing.kept.joint, texts, by=by, now=now)
@@ -266,8 +225,7 @@ async def _rewrite(
     if (dict(joint), texts) != (dict(standing.kept.joint), standing.kept.texts):
         await store.write(organisation, standing.room.id, joint, texts, Edited(by.name, by.office_for(Act.ASSESS), organisation, now))
         await _log(standing, "followup.written", by=by, now=now)
-    changed = await read(organisation, standing.room.id)
-    await _freeze(organisation, changed, promise, by=by, now=now)
+    await _freeze(organisation, await read(organisation, standing.room.id), promise, by=by, now=now)
     return await read(organisation, standing.room.id)
 
 
@@ -280,13 +238,13 @@ async def _freeze(organisation: UUID, standing: Standing, promise: Promise, *, b
     if made_hash == kept.content_hash:
         return False
     await store.set_content(organisation, room.id, made, made_hash)
-    changed = await read(organisation, room.id)
-    fallen = await agreements.fall(organisation, changed.bound, why="Texten eller siffrorna ändrades.", now=now)
+    frozen = await read(organisation, room.id)
+    fallen = await agreements.fall(organisation, frozen.bound, why="Texten eller siffrorna ändrades.", now=now)
     names = {one.organisation_id: one.name for one in room.sides}
     for one in fallen:
-        await _log(changed, "followup.key_fell", by=by, now=now, party=names[one.organisation_id])
+        await _log(frozen, "followup.key_fell", by=by, now=now, party=names[one.organisation_id])
     if fallen and by is not None:
-        await notices.plan(organisation, room.promise_id, news.fell(changed, fallen, by), now=now)
+        await notices.plan(organisation, room.promise_id, news.fell(frozen, fallen, by), now=now)
     return True
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from trygghet import shield, swedish, workdays
-from trygghet.swedish import Chip, Refusal
+from trygghet.swedish import Chip, Refusal, Slips
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from uuid import UUID
 
     from trygghet.promises.promise import Promise
@@ -142,6 +143,56 @@ def verdict(text: str) -> Verdict | None:
 def check_reason(reason: str, *, field: str, name: str = "Skäl") -> None:
     """Without personal identity numbers, and not too long. Raises `Refusal`."""
     shield.check_text(reason, name, field=field, longest=LONGEST_REASON)
+
+
+def check_reasons(found: Mapping[str, Assessment]) -> None:
+    """Every reason of an assessment, each on its own field. Raises `Slips`."""
+    _raise_all(partial(check_reason, one.reason, field=f"skal-{key}") for key, one in found.items())
+
+
+def check_joints(said: Mapping[str, Joint]) -> None:
+    """What is said together of each subject: a choice, and where the parties agree a verdict with its reason. Raises `Slips`."""
+    _raise_all(
+        check
+        for key, one in said.items()
+        for check in (partial(_check_how, one, key), partial(_check_joint_verdict, one, key), partial(_check_joint_reason, one, key))
+    )
+
+
+def _check_how(said: Joint, key: str) -> None:
+    if said.how not in {AGREED, BOTH}:
+        raise Refusal("followup.how", field=f"hur-{key}")
+
+
+def _check_joint_verdict(said: Joint, key: str) -> None:
+    if said.how == AGREED and said.verdict is None:
+        raise Refusal("followup.joint_verdict", field=f"gemensam-{key}")
+
+
+def _check_joint_reason(said: Joint, key: str) -> None:
+    if said.how == AGREED and not said.reason.strip():
+        raise Refusal("followup.joint_reason", field=f"skal-{key}")
+    check_reason(said.reason, field=f"skal-{key}", name="Gemensamt skäl")
+
+
+def check_texts(texts: Texts) -> None:
+    """The joint texts: a summary there must be. Raises `Slips`."""
+    _raise_all(
+        partial(shield.check_text, getattr(texts, field), name, field=field, longest=LONGEST_TEXT, needed=field == "summary")
+        for field, name in TEXTS.items()
+    )
+
+
+def _raise_all(checks: Iterable[Callable[[], object]]) -> None:
+    """Everything that needs to be put right, said at once."""
+    slips = []
+    for check in checks:
+        try:
+            check()
+        except Refusal as refusal:
+            slips.append(refusal)
+    if slips:
+        raise Slips(slips)
 
 
 def missing(found: Mapping[str, Assessment], wanted: Sequence[Subject]) -> list[Refusal]:
