@@ -14,10 +14,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from tests import cast, made, world
+from trygghet import canonical
 from trygghet.agreements.rules import Subject
 from trygghet.deliveries.ledger import CHOICES
 from trygghet.deliveries.rules import Planned, Settled, State
-from trygghet.followups import content, frozen
+from trygghet.followups import frozen
 from trygghet.followups import store as followups
 from trygghet.followups.rules import Assessment, Texts, Verdict
 from trygghet.history.rules import Actor as Keeper
@@ -70,7 +71,7 @@ async def _publish(function: Any, organisation: uuid.UUID, agreed: Standing) -> 
     """What all have agreed on is signed first: nothing else can be published."""
     await followups.sign(organisation, agreed.room.id, now=NOW)
     assert agreed.kept.content is not None
-    text = content.canonical(agreed.kept.content).decode()
+    text = canonical.text(agreed.kept.content)
     return await function(organisation, agreed.room.id, agreed.room.promise_id, frozen.of(agreed), text)
 
 

@@ -12,7 +12,7 @@ import pytest
 from tests import cast, made
 from tests.followups import room
 from tests.followups.room import LATER
-from trygghet import clock, database
+from trygghet import canonical, clock, database
 from trygghet.followups import actions, content, merging
 from trygghet.followups.rules import AGREED, BOTH, Joint, Texts, Verdict
 from trygghet.history import actions as history
@@ -63,7 +63,7 @@ async def test_two_parties_assess_apart_agree_and_sign_and_the_duty_is_done() ->
     assert done.phase(TODAY) == "signed"
     assert (await obligations.obligation(cast.SKOGEN, room_id)).done_at == LATER
     assert done.kept.content is not None
-    assert hashlib.sha256(content.canonical(done.kept.content)).hexdigest() == done.kept.content_hash
+    assert hashlib.sha256(canonical.text(done.kept.content).encode()).hexdigest() == done.kept.content_hash
     assert content.tally(done.kept.content) == {"partly": 2}
 
 

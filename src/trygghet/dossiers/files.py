@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from trygghet import spreadsheet, swedish
+from trygghet import canonical, spreadsheet, swedish
 from trygghet.agreements.rules import Approval
 from trygghet.dossiers import editions, plain
 from trygghet.dossiers.sheet import title_of
 from trygghet.dossiers.zipped import File
-from trygghet.followups import content, frozen, report
+from trygghet.followups import frozen, report
 from trygghet.history import log
 from trygghet.indicators.rules import NO_CAUSE
 from trygghet.updates import rules as told
@@ -223,7 +223,7 @@ def follow_up_files(dossier: Dossier) -> Iterator[File]:
     """Each signed follow-up: the very bytes that were approved, who approved them, and what each party had said by itself."""
     for one in dossier.follow_ups:
         whole, folder = frozen.of(one), f"uppfoljningar/{one.room.key}"
-        yield File(f"{follow_up_path(one)}.json", content.canonical(whole.content))
+        yield File(f"{follow_up_path(one)}.json", canonical.text(whole.content).encode())
         keys = [_key(dossier, "godkännande", whole.title, one.room.id, approval) for approval in one.approvals]
         yield as_json(f"{folder}/godkannanden.json", {"content_hash": whole.content_hash, "signed_at": whole.signed_at, "approvals": keys})
         yield as_json(f"{folder}/bedomningar.json", {"handed_in": [row._asdict() for row in one.kept.handed_in], "assessments": one.kept.assessments})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from trygghet import clock, database, swedish
+from trygghet import canonical, clock, database, swedish
 from trygghet.agreements import actions as agreements
 from trygghet.followups import changed, content, figures, news, result, rules, store
 from trygghet.followups.rules import AGREED, KIND, MERGE, Room
@@ -234,7 +234,7 @@ async def _freeze(organisation: UUID, standing: Standing, promise: Promise, *, b
     kept, room = standing.kept, replace(standing.room, subjects=standing.subjects)
     facts = await figures.frozen(organisation, room, promise, today=clock.day(now))
     made = content.content(room, promise, facts, kept.assessments, kept.joint, kept.texts, merged_why=_merged_why(standing))
-    made_hash = content.content_hash(made)
+    made_hash = canonical.hashed(made)
     if made_hash == kept.content_hash:
         return False
     await store.set_content(organisation, room.id, made, made_hash)

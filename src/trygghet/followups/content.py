@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from typing import TYPE_CHECKING, Any
 
 from trygghet.followups.rules import AGREED, VERDICTS, Assessment, Verdict
@@ -20,16 +18,6 @@ UNSAID = Assessment(Verdict.NOT_ASSESSED, "")
 
 FORMAT = "trygghet/uppfoljning/1"
 """Written into what is frozen, so that it can be read when the product has changed."""
-
-
-def canonical(content: Mapping[str, Any]) -> bytes:
-    """The one way in which a content is written: JSON, keys sorted, no spaces, UTF-8. Its SHA-256 is the content's hash."""
-    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
-
-
-def content_hash(content: Mapping[str, Any]) -> str:
-    """SHA-256 of the canonical bytes, in hexadecimal."""
-    return hashlib.sha256(canonical(content)).hexdigest()
 
 
 def content(

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import uuid
 from typing import TYPE_CHECKING
 
-from trygghet import database, shield
+from trygghet import canonical, database, shield
 from trygghet.agreements import actions as agreements
 from trygghet.agreements.rules import agreed
 from trygghet.followups import actions, news, rules, store
@@ -71,7 +69,7 @@ async def propose(organisation: UUID, room_id: UUID, reason: str, *, by: Asking,
 def _merge(standing: Standing, reason: str, by: Asking, now: dt.datetime) -> Merge:
     room, merge_id = standing.room, uuid.uuid4()
     bound = {"id": str(merge_id), "promise": str(room.promise_id), "year": room.year, "into": room.year + 1, "reason": reason}
-    content_hash = hashlib.sha256(json.dumps(bound, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+    content_hash = canonical.hashed(bound)
     return Merge(merge_id, room.promise_id, room.year, reason, content_hash, by.organisation, by.name, by.office_for(Act.ASSESS), now, agreed_at=None)
 
 

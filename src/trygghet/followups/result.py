@@ -5,8 +5,8 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING
 
-from trygghet import database
-from trygghet.followups import content, frozen, store
+from trygghet import canonical, database
+from trygghet.followups import frozen, store
 from trygghet.followups.telling import telling
 from trygghet.swedish import Refusal, Slips
 from trygghet.updates import actions as updates
@@ -25,7 +25,7 @@ async def publish(organisation: UUID, standing: Standing, *, by: Asking, now: dt
     """Shows residents the signed follow-up and lays an update about it ready for both keys. Run by the last approval, in its unit of work."""
     found = frozen.of(standing)
     async with database.within(organisation):
-        await store.publish(organisation, standing.room.id, standing.room.promise_id, found, content.canonical(found.content).decode())
+        await store.publish(organisation, standing.room.id, standing.room.promise_id, found, canonical.text(found.content))
         await _tell(organisation, standing, found, by=by, now=now)
 
 

@@ -7,7 +7,7 @@ import uuid
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from trygghet import clock, database, wordfile
+from trygghet import canonical, clock, database, wordfile
 from trygghet.history import actions as history
 from trygghet.history.rules import Entry
 from trygghet.indicators import actions as indicators
@@ -194,10 +194,8 @@ async def hand_in(organisation: UUID, report_id: UUID, *, seen: str, by: Asking,
         room = await fitting.fit(found)
         if not room.fits:
             raise Refusal("report.long", pages=room.pages, most="en sida" if room.most == 1 else "två sidor")
-        text = rules.canonical(
-            sheet.content(found, room.shown) | {"handed_in": [by.name, by.office_for(Act.MARK), now.isoformat(timespec="seconds")]}
-        )
-        content_hash = rules.hashed(text)
+        whole = sheet.content(found, room.shown) | {"handed_in": [by.name, by.office_for(Act.MARK), now.isoformat(timespec="seconds")]}
+        text, content_hash = canonical.text(whole), canonical.hashed(whole)
         await store.hand_in(organisation, report_id, text, content_hash, (by.name, by.office_for(Act.MARK)), now=now)
         entry = Entry("report.handed_in", report_id, content_hash=content_hash, words={"title": found.title}, shared=not found.own)
         await history.record(organisation, found.promise_id, entry, by=by, now=now)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
-from trygghet import difference, shield, swedish
+from trygghet import canonical, difference, shield, swedish
 from trygghet.obligations.rhythms import noted
 from trygghet.obligations.rules import Kind
 from trygghet.periods import parse_day
@@ -138,7 +136,7 @@ class Report:
     @property
     def mark(self) -> str:
         """The mark of all that it says, for the form that hands it in."""
-        return seen("\n".join([*(one.text for one in self.sections), canonical(self.figures.as_json())]))
+        return seen("\n".join([*(one.text for one in self.sections), canonical.text(self.figures.as_json())]))
 
     @property
     def noted(self) -> str:
@@ -230,17 +228,6 @@ def may_change(report: Report, organisation: UUID) -> None:
         raise NotFound
     if not report.is_draft:
         raise Refusal("report.handed_in")
-
-
-# ---------------------------------------------------------------- what it says, fixed
-def canonical(content: Mapping[str, Any]) -> str:
-    """The one way to write it down: sorted keys, no spaces, letters as they are."""
-    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
-def hashed(text: str) -> str:
-    """SHA-256 of the canonical text, in hexadecimal."""
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 # ---------------------------------------------------------------- in the minutes

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
 import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from trygghet import shield, swedish
+from trygghet import canonical, shield, swedish
 from trygghet.agreements.rules import Subject
 from trygghet.agreements.rules import agreed as both_keys
 from trygghet.deliveries.rules import Planned
@@ -220,7 +218,7 @@ def content(written: Written, picture: Shown | None, where: str, follow_up: UUID
 
 def content_hash(content: Mapping[str, Any]) -> str:
     """SHA-256 of the content in one fixed spelling."""
-    return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+    return canonical.hashed(content)
 
 
 def content_of(update: Update, where: str) -> dict[str, Any]:

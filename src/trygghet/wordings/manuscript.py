@@ -6,12 +6,11 @@ its id for life: comments hang on it, two versions are compared by it, and what 
 
 from __future__ import annotations
 
-import hashlib
-import json
 import uuid
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from trygghet import canonical
 from trygghet.swedish import NotFound, Refusal
 from trygghet.wordings.kinds import KINDS, MOST_PARTS
 
@@ -207,4 +206,4 @@ def empty() -> Manuscript:
 def content_hash(manuscript: Manuscript, number: int, kind: str, reason: str) -> str:
     """SHA-256 of the canonical JSON of all that is agreed on: keys sorted, no spaces, UTF-8."""
     whole = {"kind": kind, "manuscript": manuscript.as_json(), "number": number, "reason": reason}
-    return hashlib.sha256(json.dumps(whole, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+    return canonical.hashed(whole)
