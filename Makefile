@@ -44,6 +44,7 @@ secrets: ## passwords for compose.yaml, made once; the folder is closed, so the 
 # Django, which carries nothing of ours but is asked for by the package that carries htmx, is left out with what it needs.
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url \
 	--no-emit-package django --no-emit-package asgiref --no-emit-package sqlparse pyproject.toml
-lock: ## renews both lock files; needs uv
+lock: ## renews the lock files; needs uv
 	$(LOCK) -o requirements.lock
 	$(LOCK) --extra dev -c requirements.lock -o requirements-dev.lock
+	$(LOCK) --extra dev --extra bench -c requirements-dev.lock -o requirements-bench.lock

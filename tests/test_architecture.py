@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from trygghet.refusals import REFUSALS
 from trygghet.settings import ROOT
-from trygghet.swedish import REFUSALS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -38,6 +38,7 @@ from trygghet.tables.promises import (
     Source,
     StatuteRecord,
 )
+from trygghet.tables.reminded import Handover, Ladder, Suppression
 from trygghet.tables.reported import Meeting, OwnRhythm, Report
 
 __all__ = [
@@ -62,7 +63,9 @@ __all__ = [
     "Goal",
     "GoalSeries",
     "HandIn",
+    "Handover",
     "Invitation",
+    "Ladder",
     "Link",
     "Meeting",
     "Member",
@@ -93,6 +96,7 @@ __all__ = [
     "StatusUpdate",
     "StatusUpdateVersion",
     "StatuteRecord",
+    "Suppression",
     "Tick",
     "Wording",
     "WordingRevision",

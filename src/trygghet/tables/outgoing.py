@@ -50,6 +50,9 @@ class Delivery(Table, tablename="delivery", db=DB):
     created_at = Timestamptz(null=False, default=None)
     settled_at = Timestamptz(null=True)
     words = JSONB(null=False, default="{}")
+    via = Text(null=False, default="")
+    bounced_at = Timestamptz(null=True)
+    read_at = Timestamptz(null=True)
 
 
 class PublishedPromise(Table, tablename="published_promise", db=DB):
