@@ -36,7 +36,7 @@ class Mail:
         server = await self._server()
         begun = False
         try:
-            await server.mail(parseaddr(self._sender)[1])
+            await server.mail(to.return_path or parseaddr(self._sender)[1], options=["BODY=8BITMIME"] if server.supports_extension("8bitmime") else None)
             await server.rcpt(to.to_address)
             begun = True
             answer = await server.data(wire)
@@ -127,6 +127,8 @@ def _wire(to: Letter, sender: str) -> bytes:
         mail["Date"] = format_datetime(to.at or clock.wall())
         mail["Message-ID"] = to.message_id
         mail["Auto-Submitted"] = "auto-generated"
+        for name, value in to.headers:
+            mail[name] = value
     except (ValueError, IndexError) as error:
         raise NotSent(f"Adressen {to.to_address} går inte att skriva till. Rätta den under Medlemmar och försök igen.", permanent=True) from error
     mail.set_content(to.text)

@@ -11,7 +11,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Letter:
-    """One mail to one person. `message_id` is the same at every attempt; `at` is the date in the head, None for the machine's time."""
+    """One mail to one person. `message_id` is the same at every attempt; `at` is the date in the head, None for the machine's time.
+
+    `return_path` is where it comes back when it cannot be delivered, empty for the sender's own address. `headers` are further
+    lines of the head, in ASCII: List-Unsubscribe, References.
+    """
 
     to_address: str
     to_name: str
@@ -20,6 +24,8 @@ class Letter:
     html: str
     message_id: str
     at: dt.datetime | None = None
+    return_path: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
