@@ -37,6 +37,7 @@ SETTINGS = Settings(
     port=0,
     https=False,
     log_level="warning",
+    environment="tests",
 )
 """Those of a plain installation."""
 
@@ -85,7 +86,7 @@ async def template(postgresql: embedded.PostgreSQL, anyio_backend: str) -> str:
     await admin.execute("CREATE DATABASE template_cast")
     await admin.close()
     url = postgresql.url.removesuffix("trygghet") + "template_cast"
-    await database.migrate(url)
+    await database.migrate(url, environment=SETTINGS.environment)
     await database.open_pool(url, size=2)
     await cast.enter(cast.START)
     await database.close_pool()
@@ -106,7 +107,7 @@ async def copied(postgresql: embedded.PostgreSQL, template: str) -> AsyncIterato
 @pytest.fixture
 async def database_url(postgresql: embedded.PostgreSQL, template: str, anyio_backend: str) -> AsyncIterator[str]:
     """A database of this test's own, with the cast, and the pool open on it."""
-    async with copied(postgresql, template) as url, database.opened(url, size=4):
+    async with copied(postgresql, template) as url, database.opened(url, size=4, environment=SETTINGS.environment):
         yield url
 
 

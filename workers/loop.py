@@ -37,7 +37,7 @@ async def _with_pool(work: Coroutine[Any, Any, T]) -> T:
     """The pool is opened by the first task, so that a worker may start before its database."""
     if database.DB.pool is None:
         try:
-            await database.open_pool(settings.database_url, size=2)
+            await database.open_pool(settings.database_url, size=2, environment=settings.environment)
         except BaseException:
             work.close()
             raise

@@ -20,7 +20,7 @@ from kombu.exceptions import OperationalError
 
 from trygghet import clock, database, logs
 from trygghet.app import clock_of
-from trygghet.deliveries import actions as deliveries
+from trygghet.deliveries import sending
 from trygghet.reminders import actions as reminders
 from trygghet.reports import planning
 from trygghet.statute import actions as statute
@@ -55,9 +55,9 @@ async def _hand_out(wall: dt.datetime) -> None:
         from trygghet.example import actions as example
 
         await example.across_organisations_step(wall=wall)
-    batches = await deliveries.across_organisations_hand_out(now=await clock_of(settings).now(), wall=wall, patience=tasks.PATIENCE)
+    batches = await sending.across_organisations_hand_out(now=await clock_of(settings).now(), wall=wall, patience=tasks.PATIENCE)
     if left := await asyncio.to_thread(_publish, batches):
-        await deliveries.across_organisations_take_back([one for batch in left for one in batch])
+        await sending.across_organisations_take_back([one for batch in left for one in batch])
 
 
 def _publish(batches: list[list[UUID]]) -> list[list[UUID]]:
@@ -118,7 +118,7 @@ async def _lead(scheduler: AsyncIOScheduler) -> None:
     while True:
         try:
             if database.DB.pool is None:
-                await database.open_pool(settings.database_url, size=3)
+                await database.open_pool(settings.database_url, size=3, environment=settings.environment)
             async with database.alone(settings.database_url, LEADER_LOCK) as still_mine:
                 log.info("timetable_leads")
                 scheduler.resume()

@@ -61,7 +61,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     async def pool(_: Litestar) -> AsyncIterator[None]:
         opened = database.DB.pool is None
         if opened:
-            await database.open_pool(url)
+            await database.open_pool(url, environment=settings.environment)
         try:
             yield
         finally:

@@ -31,6 +31,7 @@ Miljövariabler (NAMN_FILE pekar på en fil med värdet):
   SMTP_URL      smtp://värd:25 eller smtps://…            utan den: exemplets mejlfångare
   SECRET_KEY    minst 32 slumpade tecken                  utan den: en egen i var/
   PUBLIC_URL    adressen som invånare och mejl använder
+  ENVIRONMENT_ID  installationens namn: är databasens ett annat skickas ingenting; utan den: PUBLIC_URL:s värd
   HOST, PORT    var webben lyssnar (127.0.0.1, 8000)
   EXAMPLE       1 är exemplet med egen klocka, 0 är skarp drift
   VAR_DIR       mappen för data och loggar (var/)
@@ -132,11 +133,39 @@ def migrate() -> None:
     """
     from trygghet import database
 
-    done = _do(lambda chosen: database.migrate(chosen.database_url))
+    done = _do(lambda chosen: database.migrate(chosen.database_url, environment=chosen.environment))
     for name in done:
         click.echo(f"Körde {name}")
     if not done:
         click.echo("Databasen har redan allt.")
+
+
+@main.command()
+@click.option("--as", "name", metavar="NAMN", help="Den här installationens namn, som ENVIRONMENT_ID eller PUBLIC_URL:s värd säger.")
+def speak(name: str | None) -> None:
+    """Säger att databasen hör till den här installationen, så att mejl och inlägg går ut härifrån.
+
+    En återställd säkerhetskopia och en kopia för test är tysta, för databasen bär den gamla installationens namn. Utan --as ändras
+    ingenting: då står det vems databasen är och hur mycket som väntar. Kör det bara när ingen annan kör samma data.
+
+    \b
+    Exempel:
+      trygghet speak
+      trygghet speak --as trygghet.kommunen.example
+    """
+    from trygghet import clock, database
+    from trygghet.app import clock_of
+    from trygghet.installation import actions
+
+    async def work(chosen: settings.Settings) -> list[str]:
+        async with database.opened(chosen.database_url, environment=chosen.environment):
+            now = await clock_of(chosen).now()
+            if name is None:
+                return (await actions.across_organisations_voice(now=now)).lines
+            return (await actions.across_organisations_adopt(name, now=now, wall=clock.wall())).after_lines
+
+    for line in _do(work):
+        click.echo(line)
 
 
 @main.group()

@@ -63,15 +63,24 @@ async def _prepare(connection: asyncpg.Connection[Any]) -> None:
         )
 
 
-async def open_pool(url: str, *, size: int = 8) -> None:
-    """Opens the pool of this process. Sessions begin as the role that sees nothing until a tenant is named."""
+async def open_pool(url: str, *, size: int = 8, environment: str = "") -> None:
+    """Opens the pool of this process. Sessions begin as the role that sees nothing until a tenant is named.
+
+    `environment` is the installation that this process is one of; one that does not say so sends nothing.
+    """
     DB.config = {"dsn": url}
     DB.pool = await asyncpg.create_pool(
         url,
         min_size=1,
         max_size=size,
         init=_prepare,
-        server_settings={"role": "trygghet_app", "timezone": "UTC", "idle_in_transaction_session_timeout": "60s", "application_name": "trygghet"},
+        server_settings={
+            "role": "trygghet_app",
+            "timezone": "UTC",
+            "idle_in_transaction_session_timeout": "60s",
+            "application_name": "trygghet",
+            "app.environment": environment,
+        },
     )
 
 
@@ -83,9 +92,9 @@ async def close_pool() -> None:
 
 
 @asynccontextmanager
-async def opened(url: str, *, size: int = 2) -> AsyncIterator[None]:
+async def opened(url: str, *, size: int = 2, environment: str = "") -> AsyncIterator[None]:
     """The pool for the time of one command."""
-    await open_pool(url, size=size)
+    await open_pool(url, size=size, environment=environment)
     try:
         yield
     finally:
@@ -208,12 +217,13 @@ async def alone(url: str, lock: int) -> AsyncIterator[Callable[[], Awaitable[Non
         link.terminate()
 
 
-async def migrate(url: str) -> list[str]:
+async def migrate(url: str, *, environment: str = "") -> list[str]:
     """Runs what is new in migrations/, in order, each in its own transaction; returns their names.
 
-    Two migrators at once are one after the other: an advisory lock is held throughout.
+    Two migrators at once are one after the other: an advisory lock is held throughout. A database that belongs to no installation
+    yet becomes `environment`'s.
     """
-    link = await asyncpg.connect(url)
+    link = await asyncpg.connect(url, server_settings={"app.environment": environment})
     try:
         await link.execute("SELECT pg_advisory_lock($1)", MIGRATION_LOCK)
         await link.execute("CREATE TABLE IF NOT EXISTS migration (name text PRIMARY KEY, at timestamptz NOT NULL DEFAULT clock_timestamp())")

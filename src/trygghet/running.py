@@ -281,12 +281,12 @@ async def prepare(chosen: Settings) -> bool:
     """
     from trygghet import clock, database
 
-    await database.migrate(chosen.database_url)
+    await database.migrate(chosen.database_url, environment=chosen.environment)
     if not chosen.example:
         return False
     from trygghet.example import actions
 
-    async with database.opened(chosen.database_url):
+    async with database.opened(chosen.database_url, environment=chosen.environment):
         return await actions.across_organisations_load(chosen, wall=clock.wall())
 
 

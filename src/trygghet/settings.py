@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from email.utils import parseaddr
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -16,6 +17,9 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+EXAMPLE_ENVIRONMENT = "exempel"
+"""Whatever its address: the example reaches nobody outside the machine, and may change its port from day to day."""
+LONGEST_ENVIRONMENT = 100
 
 
 class SettingsError(Exception):
@@ -29,6 +33,8 @@ class Settings:
     `example_social_url` is where the example's catcher plays the social server; empty outside the example.
     A worker that has been silent for `lease_seconds` is taken for dead. `read_back_url` is where this installation reaches its own
     public pages. `kolada_url` is where Kolada's figures are fetched from; empty fetches nothing. `here` are the hosts that the example may speak to: this machine's own names, and those of its containers.
+    Mail that comes back is addressed to `return_domain`, empty for the sender's own address; `inbound_port` 0 takes none in by itself.
+    `environment` is the installation's name; where the database bears another, nothing is sent.
     """
 
     database_url: str
@@ -48,6 +54,13 @@ class Settings:
     read_back_url: str = ""
     kolada_url: str = ""
     here: frozenset[str] = LOOPBACK
+    return_domain: str = ""
+    inbound_host: str = "127.0.0.1"
+    inbound_port: int = 0
+    dkim_selector: str = ""
+    dkim_domain: str = ""
+    dkim_key: str = field(default="", repr=False)
+    environment: str = ""
 
 
 def surroundings() -> dict[str, str]:
@@ -76,12 +89,37 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         lease_seconds=_number(env, "LEASE_SECONDS", 120),
         read_back_url=_url(env, "READ_BACK_URL", ("http", "https"), public_url).rstrip("/"),
         here=_here(env) if example else LOOPBACK,
+        environment=EXAMPLE_ENVIRONMENT if example else _environment(env, public_url),
+        inbound_host=_value(env, "INBOUND_HOST") or "127.0.0.1",
+        inbound_port=_number(env, "INBOUND_PORT", 0),
+        dkim_selector=_value(env, "DKIM_SELECTOR"),
+        dkim_domain=_value(env, "DKIM_DOMAIN").lower(),
+        dkim_key=_value(env, "DKIM_KEY"),
         example_social_url=_url(env, "EXAMPLE_SOCIAL_URL", ("http",), "http://127.0.0.1:8026").rstrip("/") if example else "",
     )
-    settings = replace(settings, kolada_url=_url(env, "KOLADA_URL", ("http", "https"), _kolada(settings)).rstrip("/"))
+    settings = replace(
+        settings,
+        kolada_url=_url(env, "KOLADA_URL", ("http", "https"), _kolada(settings)).rstrip("/"),
+        return_domain=_value(env, "RETURN_DOMAIN").lower() or _return_domain(settings),
+    )
     if example:
         _only_this_machine(settings)
     return settings
+
+
+def _environment(env: Mapping[str, str], public_url: str) -> str:
+    """The name given, or the host and port that residents use: a copy that is tried out elsewhere has another, whatever its scheme."""
+    name = _value(env, "ENVIRONMENT_ID") or urlsplit(public_url).netloc.rpartition("@")[2].lower()
+    if len(name) > LONGEST_ENVIRONMENT or not name.isprintable() or " " in name:
+        raise SettingsError(
+            f"ENVIRONMENT_ID får vara högst {LONGEST_ENVIRONMENT} tecken utan mellanslag, till exempel trygghet-drift, inte ”{name}”."
+        )
+    return name
+
+
+def _return_domain(settings: Settings) -> str:
+    """Who takes mail in by itself takes it in for the sender's domain."""
+    return parseaddr(settings.mail_from)[1].rpartition("@")[2].lower() if settings.inbound_port else ""
 
 
 def _kolada(settings: Settings) -> str:

@@ -12,6 +12,7 @@ import pytest
 from tests.conftest import SETTINGS, copied
 from trygghet import database
 from trygghet.example import actions
+from trygghet.settings import EXAMPLE_ENVIRONMENT
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -26,6 +27,7 @@ def example_settings(var: Path) -> Settings:
     return replace(
         SETTINGS,
         example=True,
+        environment=EXAMPLE_ENVIRONMENT,
         var=var,
         smtp_url="smtp://127.0.0.1:1",
         public_url="http://127.0.0.1:8000",
@@ -41,7 +43,7 @@ async def empty_database(postgresql: PostgreSQL) -> str:
     await admin.execute(f"CREATE DATABASE {name}")
     await admin.close()
     url = postgresql.url.removesuffix("trygghet") + name
-    await database.migrate(url)
+    await database.migrate(url, environment=EXAMPLE_ENVIRONMENT)
     return url
 
 
@@ -49,7 +51,7 @@ async def empty_database(postgresql: PostgreSQL) -> str:
 async def example_template(postgresql: PostgreSQL, anyio_backend: str, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The example, loaded."""
     url = await empty_database(postgresql)
-    await database.open_pool(url, size=4)
+    await database.open_pool(url, size=4, environment=EXAMPLE_ENVIRONMENT)
     assert await actions.across_organisations_load(example_settings(tmp_path_factory.mktemp("var")))
     await database.close_pool()
     return url.rpartition("/")[2]
@@ -58,5 +60,5 @@ async def example_template(postgresql: PostgreSQL, anyio_backend: str, tmp_path_
 @pytest.fixture
 async def example(postgresql: PostgreSQL, example_template: str, tmp_path: Path, anyio_backend: str) -> AsyncIterator[Settings]:
     """The settings of an example of this test's own, with the pool open on it."""
-    async with copied(postgresql, example_template) as url, database.opened(url, size=4):
+    async with copied(postgresql, example_template) as url, database.opened(url, size=4, environment=EXAMPLE_ENVIRONMENT):
         yield example_settings(tmp_path)

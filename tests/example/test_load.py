@@ -14,7 +14,7 @@ from trygghet.example import actions, store, story
 from trygghet.example.rules import START
 from trygghet.obligations import actions as obligations
 from trygghet.promises import actions as promises
-from trygghet.settings import Settings, SettingsError
+from trygghet.settings import EXAMPLE_ENVIRONMENT, Settings, SettingsError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -318,7 +318,7 @@ def story_activities(told: story.Story) -> list[Any]:
 
 async def test_the_clock_starts_with_the_example(postgresql: PostgreSQL, tmp_path: Path) -> None:
     wall = dt.datetime(2030, 1, 1, tzinfo=dt.UTC)
-    await database.open_pool(await empty_database(postgresql), size=4)
+    await database.open_pool(await empty_database(postgresql), size=4, environment=EXAMPLE_ENVIRONMENT)
     await actions.across_organisations_load(example_settings(tmp_path), wall=wall)
     async with database.across_organisations():
         face = await store.across_organisations_face()

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from celery import Celery
 
 from tests import cast
+from tests.conftest import SETTINGS
 from trygghet import clock, database, embedded
 from trygghet.connections import actions as connections
 from trygghet.deliveries import actions as deliveries
@@ -56,6 +57,7 @@ class World:
             "REDIS_URL": self.valkey.url,
             "SMTP_URL": self.box.url,
             "SECRET_KEY": SECRET,
+            "ENVIRONMENT_ID": SETTINGS.environment,
             "LEASE_SECONDS": str(LEASE_SECONDS),
             "LOG_LEVEL": "info",
             "VAR_DIR": str(self.home),

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import SETTINGS
 from trygghet import embedded
 
 
@@ -19,6 +20,7 @@ def timetable() -> Iterator[Any]:
             "DATABASE_URL": "postgresql://unused/unused",
             "REDIS_URL": f"redis://127.0.0.1:{embedded.free_port()}/0",
             "SECRET_KEY": "x" * 40,
+            "ENVIRONMENT_ID": SETTINGS.environment,
             "EXAMPLE": "0",
         }.items():
             patch.setenv(name, value)

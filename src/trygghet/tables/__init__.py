@@ -17,11 +17,33 @@ from trygghet.tables.agreed import (
 )
 from trygghet.tables.followed import ApprovedFollowUp, Assessment, FollowUp, FollowUpMerge, HandIn
 from trygghet.tables.measured import GoalSeries, Observation, Series
-from trygghet.tables.outgoing import Connection, Delivery, ExampleClock, PublishedFollowUp, PublishedPicture, PublishedPromise, PublishedUpdate, Tick
-from trygghet.tables.people import AreaMembership, Invitation, Member, MemberEvent, Office, Organisation, Person, Session, SignInAttempt
+from trygghet.tables.outgoing import (
+    Connection,
+    Delivery,
+    ExampleClock,
+    Installation,
+    PublishedFollowUp,
+    PublishedPicture,
+    PublishedPromise,
+    PublishedUpdate,
+    Tick,
+)
+from trygghet.tables.people import (
+    AreaMembership,
+    CalendarAddress,
+    Invitation,
+    Member,
+    MemberEvent,
+    Office,
+    Organisation,
+    Person,
+    Session,
+    SignInAttempt,
+)
 from trygghet.tables.promises import (
     Access,
     Activity,
+    CancelledObligation,
     Contact,
     Definition,
     FocusArea,
@@ -38,7 +60,7 @@ from trygghet.tables.promises import (
     Source,
     StatuteRecord,
 )
-from trygghet.tables.reminded import Handover, Ladder, Suppression
+from trygghet.tables.reminded import Handover, Ladder, SilencedKind, Suppression
 from trygghet.tables.reported import Meeting, OwnRhythm, Report
 
 __all__ = [
@@ -48,6 +70,8 @@ __all__ = [
     "ApprovedFollowUp",
     "AreaMembership",
     "Assessment",
+    "CalendarAddress",
+    "CancelledObligation",
     "Comment",
     "Connection",
     "Contact",
@@ -64,6 +88,7 @@ __all__ = [
     "GoalSeries",
     "HandIn",
     "Handover",
+    "Installation",
     "Invitation",
     "Ladder",
     "Link",
@@ -92,6 +117,7 @@ __all__ = [
     "Series",
     "Session",
     "SignInAttempt",
+    "SilencedKind",
     "Source",
     "StatusUpdate",
     "StatusUpdateVersion",

@@ -14,6 +14,7 @@ class Connection(Table, tablename="connection", db=DB):
     channel = Text(null=False, default=None)
     name = Text(null=False, default=None)
     base_url = Text(null=False, default=None)
+    form = Text(null=False, default="")
     secret = Bytea(null=False, default=None)
     state = Text(null=False, default="ok")
     state_why = Text(null=False, default="")
@@ -53,6 +54,14 @@ class Delivery(Table, tablename="delivery", db=DB):
     via = Text(null=False, default="")
     bounced_at = Timestamptz(null=True)
     read_at = Timestamptz(null=True)
+    silenced = Boolean(null=False, default=False)
+
+
+class Installation(Table, tablename="installation", db=DB):
+    id = Integer(primary_key=True, null=False, default=None)
+    environment = Text(null=False, default=None)
+    adopted_from = Text(null=False, default="")
+    adopted_at = Timestamptz(null=True)
 
 
 class PublishedPromise(Table, tablename="published_promise", db=DB):
@@ -66,6 +75,7 @@ class PublishedPromise(Table, tablename="published_promise", db=DB):
     content = JSONB(null=False, default=None)
     published_at = Timestamptz(null=False, default=None)
     changed_at = Timestamptz(null=False, default=None)
+    calendar = JSONB(null=False, default="[]")
 
 
 class PublishedUpdate(Table, tablename="published_update", db=DB):

@@ -66,6 +66,13 @@ class Session(Table, tablename="session", db=DB):
     seen_at = Timestamptz(null=False, default=None)
 
 
+class CalendarAddress(Table, tablename="calendar_address", db=DB):
+    id = UUID(primary_key=True, null=False)
+    person_id = UUID(null=False, default=None)
+    nonce = Bytea(null=False, default=None)
+    renewed_at = Timestamptz(null=False, default=None)
+
+
 class SignInAttempt(Table, tablename="sign_in_attempt", db=DB):
     id = UUID(primary_key=True, null=False)
     key = Text(null=False, default=None)
@@ -102,6 +109,7 @@ class MemberEvent(Table, tablename="member_event", db=DB):
     act = Text(null=False, default=None)
     about_person_id = UUID(null=True)
     about = Text(null=False, default="")
+    colleague = Text(null=False, default="")
     office = Text(null=False, default="")
     role = Text(null=False, default="")
     from_on = Date(null=True)

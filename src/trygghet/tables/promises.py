@@ -27,6 +27,7 @@ class Promise(Table, tablename="promise", db=DB):
     follows_id = UUID(null=True)
     concerns_id = UUID(null=True)
     merged_years = Array(base_column=Integer(), null=False, default=list)
+    count_every_days = Integer(null=True)
 
 
 class Access(Table, tablename="access", db=DB):
@@ -194,6 +195,18 @@ class Obligation(Table, tablename="obligation", db=DB):
     receiver = Text(null=False, default="")
     done_at = Timestamptz(null=True)
     why = Text(null=False, default="")
+    sequence = Integer(null=False, default=0)
+    changed_at = Timestamptz(null=False, default=None)
+
+
+class CancelledObligation(Table, tablename="cancelled_obligation", db=DB):
+    id = UUID(primary_key=True, null=False)
+    promise_id = UUID(null=True)
+    organisation_id = UUID(null=True)
+    title = Text(null=False, default=None)
+    due_on = Date(null=False, default=None)
+    sequence = Integer(null=False, default=None)
+    cancelled_at = Timestamptz(null=False, default=None)
 
 
 class ObligationMark(Table, tablename="obligation_mark", db=DB):

@@ -1,4 +1,4 @@
-"""How people are reminded: ladders, who stands in for whom, and addresses that do not take mail."""
+"""How people are reminded: ladders, who stands in for whom, what they do not want by mail, and addresses that do not take it."""
 
 from __future__ import annotations
 
@@ -30,6 +30,13 @@ class Handover(Table, tablename="handover", db=DB):
     by_name = Text(null=False, default=None)
     created_at = Timestamptz(null=False, default=None)
     ended_at = Timestamptz(null=True)
+
+
+class SilencedKind(Table, tablename="silenced_kind", db=DB):
+    id = UUID(primary_key=True, null=False)
+    person_id = UUID(null=False, default=None)
+    kind = Text(null=False, default=None)
+    created_at = Timestamptz(null=False, default=None)
 
 
 class Suppression(Table, tablename="suppression", db=DB):
