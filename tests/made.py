@@ -65,6 +65,7 @@ DRAFT = Draft(
     valid_from=dt.date(2023, 1, 1),
     valid_until=dt.date(2024, 12, 31),
     tell_every_days=30,
+    count_every_days=30,
     contacts=(
         ContactDraft(office="Säkerhetssamordnare", name="Anna Asson", phone="0500-00 00 00", email="anna@cast.example.org", organisation="bjorken"),
     ),

@@ -109,6 +109,7 @@ def usual() -> Manuscript:
         part("link", title="Polisens sida", url="https://police.example.org/bjorken"),
         oath="Barn ska kunna gå tryggt till skolan.",
         tell_every_days="90",
+        count_every_days="30",
         told_through="Kommunens webbplats",
     )
 

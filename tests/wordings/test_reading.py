@@ -89,6 +89,7 @@ def promise_of(draft: Draft) -> Promise:
         stage="signed",
         version=1,
         tell_every_days=draft.tell_every_days,
+        count_every_days=draft.count_every_days,
         told_through=draft.told_through,
         page_updated_on=None,
         parties=tuple(_party(one) for one in draft.parties),
@@ -200,6 +201,7 @@ def drafts(draw: Any) -> Draft:
         valid_until=last,
         review_on=review,
         tell_every_days=draw(st.none() | st.integers(1, 400)),
+        count_every_days=draw(st.none() | st.integers(1, 400)),
         told_through=draw(st.just("") | WORDS),
         parties=tuple(
             PartyDraft(organisation=slug, side="police" if slug.startswith("lpo") else "municipality", id=uuid.uuid4()) for slug in parties

@@ -193,13 +193,14 @@ def _chapters(text: Manuscript, *, before: bool) -> list[dict[str, Any]]:
 
 def _facts(text: Manuscript, backers: Sequence[Backer], concerns: str) -> list[dict[str, Any]]:
     head = text.head
-    told = [f"Minst var {head['tell_every_days']}:e dag"] if head["tell_every_days"] else []
+    told, counted = [[f"Minst var {head[name]}:e dag"] if head[name] else [] for name in ("tell_every_days", "count_every_days")]
     found = {
         "Gäller": [validity(head)],
         "Ses över": [f"Senast {day(head['review_on'])}"] if head["review_on"] else [],
         "Parter": [one.name for one in backers],
         "Gäller för": [concerns] if concerns else [],
         "Följs upp": ["Gemensamt före varje års utgång" if len(backers) > 1 else "Före varje års utgång"],
+        "Utfall registreras": counted,
         "Berättas": [*told, *([swedish.first_up(head["told_through"])] if head["told_through"] else [])],
     }
     return [{"name": name, "lines": lines} for name, lines in found.items() if lines]

@@ -206,6 +206,7 @@ class Promise:
     tell_every_days: int | None
     told_through: str
     page_updated_on: dt.date | None
+    count_every_days: int | None = None
     concerns: Concerned | None = None
     neighbours: tuple[Neighbour, ...] = ()
     versions: tuple[Version, ...] = ()

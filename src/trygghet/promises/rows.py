@@ -26,6 +26,7 @@ def head(draft: Draft, organisations: Mapping[str, UUID]) -> Row:
         "valid_until": draft.valid_until,
         "review_on": draft.review_on,
         "tell_every_days": draft.tell_every_days,
+        "count_every_days": draft.count_every_days,
         "told_through": draft.told_through,
         **({"page_updated_on": draft.page_updated_on} if draft.page_updated_on else {}),
         "concerns_id": organisations[draft.concerns] if draft.concerns else None,

@@ -193,6 +193,7 @@ class Draft:
     valid_until: dt.date | None = None
     review_on: dt.date | None = None
     tell_every_days: int | None = None
+    count_every_days: int | None = None
     told_through: str = ""
     page_updated_on: dt.date | None = None
     concerns: str = ""

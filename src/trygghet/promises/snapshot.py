@@ -44,6 +44,7 @@ def published(promise: Promise, follow_ups: list[dict[str, object]], series: Map
         "contacts": [_contact(one) for one in promise.contacts],
         "told_through": promise.told_through,
         "tell_every_days": promise.tell_every_days,
+        "count_every_days": promise.count_every_days,
         "page_updated_on": _day(promise.page_updated_on),
         "follow_ups": follow_ups,
         "series": told(series),

@@ -53,7 +53,7 @@ _PROMISE = f"""
 SELECT p.*, c.slug AS concerns_slug, c.name AS concerns_name, c.short_name AS concerns_short, c.code AS concerns_code
 FROM promise p JOIN access a ON a.promise_id = p.id LEFT JOIN organisation c ON c.id = p.concerns_id WHERE a.organisation_id = $1 AND p.{_SIGNED}
 """
-_HEAD = ("id", "title", "area_name", "oath", "stage", "version", "tell_every_days", "told_through", "page_updated_on")
+_HEAD = ("id", "title", "area_name", "oath", "stage", "version", "tell_every_days", "count_every_days", "told_through", "page_updated_on")
 _PARTY = """
 SELECT p.*, o.slug, o.name, o.short_name AS short, o.code FROM party p JOIN organisation o ON o.id = p.organisation_id WHERE p.promise_id = ANY($1)
 ORDER BY array_position(ARRAY['municipality', 'police', 'other'], p.side), o.name

@@ -37,6 +37,7 @@ def from_promise(promise: Promise, known: Iterable[Side]) -> Manuscript:
         "valid_until": _typed(held.last),
         "review_on": _typed(held.review_on),
         "tell_every_days": _typed(promise.tell_every_days),
+        "count_every_days": _typed(promise.count_every_days),
         "told_through": promise.told_through,
         "concerns": slugs.get(promise.concerns.slug, "") if promise.concerns else "",
     }

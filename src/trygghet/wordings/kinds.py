@@ -92,6 +92,7 @@ KINDS: dict[str, Kind] = {
             Field("valid_until", "Gäller till och med", "day", hint="Lämna tomt om löftet gäller tills vidare, och ange då när ni ser över det."),
             Field("review_on", "Ses över senast", "day"),
             Field("tell_every_days", "Invånarna får veta mer minst var … dag", "number", hint="Ett antal dagar, till exempel 90."),
+            Field("count_every_days", "Utfall registreras minst var … dag", "number", hint="Ett antal dagar, till exempel 30."),
             Field("told_through", "Så berättar ni för invånarna", longest=300),
             Field("concerns", "Kommunen som löftet gäller", "organisation", hint="Bara när polisen ger löftet ensam."),
         ),

@@ -75,6 +75,7 @@ class _Reader:
             valid_until=last,
             review_on=review,
             tell_every_days=self._whole(head, "tell_every_days", most=3660),
+            count_every_days=self._whole(head, "count_every_days", most=3660),
             told_through=head["told_through"],
             concerns=self._concerns(head, parties),
             parties=parties,

@@ -71,11 +71,12 @@ def facts(part: Part, say: Say) -> list[tuple[str, str]]:
 
 
 def _fact(part: Part, field: Field, say: Say) -> tuple[str, str]:
-    if (part.kind, field.name) == ("head", "tell_every_days") and part[field.name].isdecimal():  # its label has a gap to write in
-        return "Invånarna får veta mer", f"minst var {part[field.name]}:e dag"
+    if (part.kind, field.name) in _RHYTHMS and part[field.name].isdecimal():  # its label has a gap to write in
+        return _RHYTHMS[part.kind, field.name], f"minst var {part[field.name]}:e dag"
     return field.label, say(field, part[field.name])
 
 
+_RHYTHMS = {("head", "tell_every_days"): "Invånarna får veta mer", ("head", "count_every_days"): "Utfall registreras"}
 _ABOVE = {("chapter", "kind"), ("head", "valid_from"), ("head", "valid_until"), ("head", "review_on"), ("link", "url"), ("party", "organisation")}
 """Fields that the page shows in a place of their own."""
 
