@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from trygghet import difference, shield, swedish
 from trygghet.notices.rules import COORDINATOR, Notice
+from trygghet.preferences.rules import Kind
 from trygghet.swedish import Refusal
 from trygghet.wordings.kinds import KINDS
 from trygghet.wordings.rules import about, called
@@ -120,4 +121,5 @@ def notice(wording: Wording, comment: Comment, readers: tuple[UUID, ...]) -> Not
         because="Du samordnar löftet hos din organisation. Du får högst ett sådant mejl om dagen för varje text.",
         seats=dict.fromkeys(readers, (COORDINATOR,)),
         by=comment.person_id,
+        kind=Kind.COMMENTS,
     )

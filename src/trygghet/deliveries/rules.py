@@ -48,8 +48,10 @@ CHIPS = {
     State.UNCLEAR: Chip("unclear", "q", "Oklart"),
     State.SKIPPED: Chip("", "stop", "Hoppades över"),
 }
-CHANNELS = {"mail": "Mejl", "page": "Publika sidan", "feed": "Flödet", "mastodon": "Mastodon"}
-SEATS = {"coordinator": "Samordnare", "leader": "Ledare"}
+CHANNELS = {"mail": "Mejl", "page": "Publika sidan", "feed": "Flödet", "mastodon": "Mastodon", "webhook": "Chatt"}
+SEATS = {"coordinator": "Samordnare", "deputy": "Tillförordnad", "leader": "Ledare", "administrator": "Administratör"}
+DAILY = ("reminder", "summary")
+"""What goes to the same person on the same day is one letter."""
 """What states, channels and seats are called on every page."""
 
 
@@ -75,6 +77,7 @@ class Planned:
     lead_days: int | None = None
     after_key: str | None = None
     words: Mapping[str, Any] = field(default_factory=dict)
+    via: str = ""
 
 
 @dataclass(frozen=True)
@@ -109,13 +112,20 @@ class Delivery:
     created_at: dt.datetime
     settled_at: dt.datetime | None
     words: Mapping[str, Any] = field(default_factory=dict)
+    via: str = ""
+    bounced_at: dt.datetime | None = None
+    read_at: dt.datetime | None = None
 
 
 @dataclass(frozen=True)
 class Skip:
-    """A composer's answer: what made the row wanted is no longer so. The reason is a Swedish sentence."""
+    """A composer's answer: what made the row wanted is no longer so. The reason is a Swedish sentence.
+
+    `silenced`: it is true, and its person has turned its kind off as mail. It stands in their inbox all the same.
+    """
 
     reason: str
+    silenced: bool = False
 
 
 @dataclass(frozen=True)
@@ -123,6 +133,16 @@ class Fan:
     """A composer's answer: the seat is held by several. The row takes the first, siblings are made for the others."""
 
     person_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True)
+class Unseat:
+    """A composer's answer: the person that the row had found has left. It is planned anew, for whoever sits there now."""
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A composer's answer: a fault of ours. The row is tried again later, and holds nobody else up."""
 
 
 @dataclass(frozen=True)
@@ -148,11 +168,12 @@ class Patience:
 
 @dataclass(frozen=True)
 class Settled:
-    """What a row becomes. `due_at` None keeps the moment it has."""
+    """What a row becomes. `due_at` None keeps the moment it has. `silenced` stands in its person's inbox, though it was skipped."""
 
     state: State
     reason: str = ""
     due_at: dt.datetime | None = None
+    silenced: bool = False
 
 
 def message_id(delivery_id: UUID, host: str) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from trygghet import swedish
 from trygghet.notices.rules import BOTH, LEADER, Notice
+from trygghet.preferences.rules import Kind
 from trygghet.tenancy import Act
 
 if TYPE_CHECKING:
@@ -121,6 +122,7 @@ def signed(standing: Standing, by: Asking) -> Notice:
         because=_BECAUSE,
         seats=_seats(room.sides),
         by=by.person_id,
+        kind=Kind.NEWS,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from trygghet import clock, database, letters
@@ -9,6 +10,8 @@ from trygghet.deliveries import actions as deliveries
 from trygghet.deliveries.rules import Fan, Skip, message_id
 from trygghet.letters import Envelope
 from trygghet.notices import rules, store
+from trygghet.preferences import actions as preferences
+from trygghet.preferences.rules import SILENCED, unsubscribe_headers, unsubscribe_link
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -51,5 +54,12 @@ async def compose(organisation: UUID, delivery: Delivery, *, settings: Settings,
         to = rules.recipient(delivery, await store.seated(organisation, clock.day(now)))
         if not isinstance(to, rules.Recipient):
             return to
+        assert delivery.person_id is not None, "a seat's row is given its person before it is written"
+        person, kind = delivery.person_id, rules.kind(delivery)
+        if kind and kind in (await preferences.silenced(organisation, [person])).get(person, ()):
+            return Skip(SILENCED, silenced=True)
         words = {**delivery.words, "to": to, "organisation": await store.name(organisation), "link": f"{settings.public_url}{delivery.words['link']}"}
-    return letters.write("notice", words, Envelope(to.name, to.email, message_id(delivery.id, letters.host(settings))), at=now)
+    stop = (person, kind, settings.public_url, settings.secret_key) if kind else None
+    words["stop_link"] = unsubscribe_link(*stop) if stop else ""
+    letter = letters.write("notice", words, Envelope(to.name, to.email, message_id(delivery.id, letters.host(settings))), at=now)
+    return replace(letter, headers=unsubscribe_headers(*stop)) if stop else letter

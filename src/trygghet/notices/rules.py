@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from trygghet import swedish
 from trygghet.deliveries.rules import SEATS, Fan, Planned, Skip
+from trygghet.preferences.rules import Kind
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from trygghet.deliveries.rules import Delivery
 
-COORDINATOR, LEADER = "coordinator", "leader"
+COORDINATOR, LEADER, ADMINISTRATOR = "coordinator", "leader", "administrator"
 BOTH = (LEADER, COORDINATOR)
 """The seats that a notice may be for. Who holds several of them gets it once, for the first."""
 
@@ -44,6 +45,7 @@ class Notice:
     `headline` is the whole news in one line. `lines` are paragraphs, `action` is what the button says and `link` where it leads,
     without the host; `because` says why somebody gets it. `seats` are for whoever holds them when the letter goes, `people` for those and
     nobody else, each by the organisation in which they are to read it. Who did it (`by`) needs no letter about it.
+    `kind` is what its reader turns off who does not want such letters; None is an alarm, which nobody can turn off.
     """
 
     key: str
@@ -55,11 +57,19 @@ class Notice:
     seats: Mapping[UUID, tuple[str, ...]] = field(default_factory=dict)
     people: Mapping[UUID, tuple[UUID, ...]] = field(default_factory=dict)
     by: UUID | None = None
+    kind: Kind | None = Kind.WAITS
 
     @property
     def words(self) -> dict[str, Any]:
         """What stands in the row until the letter is written."""
-        return {"headline": self.headline, "lines": list(self.lines), "link": self.link, "action": self.action, "because": self.because}
+        return {
+            "headline": self.headline,
+            "lines": list(self.lines),
+            "link": self.link,
+            "action": self.action,
+            "because": self.because,
+            "kind": self.kind,
+        }
 
 
 def key(notice_key: str, organisation: UUID, seat_or_person: object) -> str:
@@ -89,11 +99,17 @@ def planned(promise_id: UUID, notice: Notice, due_at: dt.datetime) -> list[Plann
     return found + [row(organisation, "", person, ()) for organisation, people in notice.people.items() for person in people if person != notice.by]
 
 
+def kind(delivery: Delivery) -> Kind | None:
+    """What its reader turns off who does not want such letters; None for what cannot be turned off."""
+    found = delivery.words.get("kind", Kind.WAITS)
+    return Kind(found) if found else None
+
+
 def recipient(delivery: Delivery, seated: Sequence[Seated]) -> Recipient | Fan | Skip:
-    """Who gets this row's letter, of those who sit in its organisation today; or why nobody does."""
+    """Who gets this row's letter, of those who sit in its organisation today; or why nobody does. A seat's row is first given its people."""
     if delivery.person_id is not None:
         mine = [one for one in seated if one.person_id == delivery.person_id and delivery.seat in {"", one.seat}]
-        return mine[0].recipient if mine else Skip("Mottagaren är inte längre ledare eller samordnare här.")
+        return mine[0].recipient if mine else Skip("Mottagaren har inte längre någon plats här.")
     name = SEATS[delivery.seat].lower()
     others = {one.person_id for one in seated if one.seat in delivery.words["before"]}
     found = [one for one in seated if one.seat == delivery.seat and one.person_id not in others]
@@ -102,4 +118,4 @@ def recipient(delivery: Delivery, seated: Sequence[Seated]) -> Recipient | Fan |
     wanted = [one for one in found if str(one.person_id) != delivery.words["by"]]
     if not wanted:
         return Skip(f"{swedish.first_up(name)} är den som gjorde det, och behöver inget mejl.")
-    return wanted[0].recipient if len(wanted) == 1 else Fan(tuple(one.person_id for one in wanted))
+    return Fan(tuple(one.person_id for one in wanted))

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 
 async def seated(organisation: UUID, day: dt.date) -> list[Seated]:
-    """The organisation's leaders and coordinators that day, each person once for each of the two seats; deputies too."""
+    """The organisation's leaders, coordinators and administrators that day, each person once for each of their seats; deputies too."""
     rows = await database.connection().fetch(
         "SELECT DISTINCT ON (p.name, p.id, f.role) p.id, f.role, p.name, f.title, m.acting, p.email FROM member m"
         " JOIN office f ON f.id = m.office_id JOIN person p ON p.id = m.person_id"
-        " WHERE m.organisation_id = $1 AND f.role IN ('leader', 'coordinator') AND holds(m, $2) ORDER BY p.name, p.id, f.role, m.acting, m.from_on",
+        " WHERE m.organisation_id = $1 AND f.role IN ('leader', 'coordinator', 'administrator') AND holds(m, $2) ORDER BY p.name, p.id, f.role, m.acting, m.from_on",
         organisation,
         day,
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from trygghet import swedish
 from trygghet.notices.rules import BOTH, COORDINATOR, LEADER, Notice
+from trygghet.preferences.rules import Kind
 from trygghet.tenancy import Act
 from trygghet.wordings.rules import about, called
 
@@ -95,6 +96,7 @@ def signed(wording: Wording, parties: Sequence[Side], sentence: str, by: Asking)
         because=_LEADS,
         seats=dict.fromkeys(_ids(parties), BOTH),
         by=by.person_id,
+        kind=Kind.NEWS,
     )
 
 
@@ -131,4 +133,5 @@ def withdrawn(wording: Wording, readers: Sequence[Side], why: str, by: Asking) -
         because=_LEADS,
         seats=dict.fromkeys(_ids(readers), BOTH),
         by=by.person_id,
+        kind=Kind.NEWS,
     )

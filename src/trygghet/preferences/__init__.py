@@ -1,0 +1,1 @@
+"""What somebody wants by mail, and in which language."""
