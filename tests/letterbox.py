@@ -23,10 +23,11 @@ REFUSALS = {"ingen@": "550 5.1.1 No such user", "full@": "452 4.2.2 Mailbox full
 class Letterbox:
     """`letters` are those it took. While `hold` is set it reads a letter and does not answer; `hang_ups` are cut after it.
 
-    It takes `slowness` seconds over each letter.
+    It takes `slowness` seconds over each letter. `pipelining`: it says that it takes several commands at a time.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, pipelining: bool = False) -> None:
+        self.pipelining = pipelining
         self.letters: list[EmailMessage] = []
         self.recipients: list[str] = []
         self.connections = 0
@@ -44,9 +45,9 @@ class Letterbox:
 
     async def handle_EHLO(self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]) -> list[str]:
         """Counts who comes."""
-        self.connections += 1
+        self.connections += session.host_name is None
         session.host_name = hostname
-        return responses
+        return [*responses[:-1], "250-PIPELINING", responses[-1]] if self.pipelining else responses
 
     async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[Any]) -> str:
         """Refuses those it is known to refuse."""

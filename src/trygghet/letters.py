@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import hmac
+from dataclasses import dataclass
 from email.utils import parseaddr
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
+from uuid import UUID
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
@@ -18,11 +22,12 @@ if TYPE_CHECKING:
 
 
 class Envelope(NamedTuple):
-    """Whom a letter is for, and what makes a repeat of it known for one."""
+    """Whom a letter is for, what makes a repeat of it known for one, and where it comes back when it cannot be delivered."""
 
     name: str
     address: str
     message_id: str
+    return_path: str = ""
 
 
 def host(settings: Settings) -> str:
@@ -30,10 +35,56 @@ def host(settings: Settings) -> str:
     return parseaddr(settings.mail_from)[1].rpartition("@")[2]
 
 
+BOUNCES = "studs"
+"""What the local part of a return path begins with, before a plus sign."""
+_SEAL = 10
+"""Octets of the seal: 80 bits, of which somebody would have to guess half, one mail at a time."""
+
+
+def envelope(settings: Settings, name: str, address: str, letter_id: UUID) -> Envelope:
+    """The envelope of the letter with that id: Message-ID and return path are made of it and are the same at every attempt."""
+    return Envelope(name, address, f"<{letter_id}@{host(settings)}>", return_path(settings, letter_id))
+
+
+def return_path(settings: Settings, letter_id: UUID) -> str:
+    """The envelope sender of the letter with that id; what comes back to it tells by itself which letter it was (VERP).
+
+    Empty where nobody takes in what comes back: a return path that its own server does not know has mail refused.
+    """
+    if not settings.return_domain:
+        return ""
+    token = base64.b32encode(letter_id.bytes + _seal(settings, letter_id)).decode().rstrip("=").lower()  # servers may change the case
+    return f"{BOUNCES}+{token}@{settings.return_domain}"
+
+
+def returned(settings: Settings, address: str) -> UUID | None:
+    """The id of the letter that an address names as its return path; None when the address is not one of ours or its seal is not."""
+    local, _, domain = address.lower().rpartition("@")
+    word, _, token = local.partition("+")
+    if word != BOUNCES or domain != settings.return_domain:
+        return None
+    try:
+        found = base64.b32decode(token.upper() + "=" * (-len(token) % 8))
+    except ValueError:
+        return None
+    if len(found) != _ID + _SEAL:
+        return None
+    letter_id = UUID(bytes=found[:_ID])
+    return letter_id if hmac.compare_digest(found[_ID:], _seal(settings, letter_id)) else None
+
+
+_ID = 16
+
+
+def _seal(settings: Settings, letter_id: UUID) -> bytes:
+    key = hmac.digest(settings.secret_key.encode(), b"trygghet return path", "sha256")  # a key of its own: nothing else is sealed with it
+    return hmac.digest(key, letter_id.bytes, "sha256")[:_SEAL]
+
+
 def write(folder: str, words: Mapping[str, Any], envelope: Envelope, *, at: dt.datetime) -> Letter:
     """The letter of that kind, with these words filled in. The sheet itself needs `headline`, `to`, `organisation`, `action` and `link`."""
     subject, text, html = (_paper().get_template(f"mail/{folder}/{name}").render(words) for name in ("subject.txt", "body.txt", "body.html"))
-    return Letter(envelope.address, envelope.name, " ".join(subject.split()), text, html, envelope.message_id, at)
+    return Letter(envelope.address, envelope.name, " ".join(subject.split()), text, html, envelope.message_id, at, envelope.return_path)
 
 
 @cache
@@ -49,3 +100,28 @@ def _paper() -> Environment:
     for name in ("long_date", "short_day", "day_month", "first_up", "first_down"):
         paper.filters[name] = getattr(swedish, name)
     return paper
+
+
+@dataclass(frozen=True)
+class Matter:
+    """One thing that a day's letter tells somebody, as whoever holds an office in one organisation.
+
+    `left` is days until it is due, negative when it is late; the most urgent stands first. `promise` is what it is told under.
+    `notes` are small print; `thread` names the duty, so that letters about it stand together; `remaining` is what else remains, by day.
+    What is `silenceable` may be turned off; `kind` says as what.
+    """
+
+    kind: str
+    organisation: str
+    office: str
+    promise: str
+    area: str
+    left: int
+    headline: str
+    lines: tuple[str, ...]
+    action: str
+    link: str
+    notes: tuple[str, ...] = ()
+    thread: str = ""
+    remaining: tuple[tuple[dt.date, str], ...] = ()
+    silenceable: bool = False

@@ -3,54 +3,52 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP as WIRE
-from email.utils import format_datetime, parseaddr
+from email.utils import parseaddr
+from typing import TYPE_CHECKING, cast
 from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
 
-from trygghet import clock
-from trygghet.channels.messages import Letter, Message, NotSent, Receipt, Unclear, letter
+from trygghet.channels import wire
+from trygghet.channels.dialogue import FOR_GOOD, SECONDS, Answer, Cut, Dialogue, Refused
+from trygghet.channels.messages import Message, NotSent, Receipt, Unclear, letter
 from trygghet.settings import LOOPBACK
 
-SECONDS = 20
-REFUSED_FOR_GOOD = 500
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Callable
 
 
 class Mail:
-    """Repeatable: a reminder that arrives twice is a nuisance, one that does not is a broken promise."""
+    """Repeatable: a reminder that arrives twice is a nuisance, one that does not is a broken promise.
+
+    `sign` puts a signature before a mail; what is signed keeps to seven bits, which no server on the way has reason to rewrite.
+    """
 
     repeatable = True
 
-    def __init__(self, smtp_url: str, sender: str) -> None:
-        self._url, self._sender = smtp_url, sender
-        self._open: aiosmtplib.SMTP | None = None
+    def __init__(self, smtp_url: str, sender: str, sign: Callable[[bytes], bytes] | None = None) -> None:
+        self._url, self._sender, self._sign = smtp_url, sender, sign
+        self._from = parseaddr(sender)[1]
+        self._open: Dialogue | None = None
 
     async def send(self, message: Message) -> Receipt:
         """Hands the letter to the mail server. Up to the letter itself nothing has been sent; a cut after it leaves us not knowing."""
         to = letter(message)
-        wire = _wire(to, self._sender)
+        sender, recipient = wire.address(to.return_path or self._from), wire.address(to.to_address)
         server = await self._server()
-        begun = False
+        mail = wire.write(to, self._sender, eight_bit=server.eight_bit and self._sign is None)
+        if self._sign is not None:
+            mail = self._sign(mail)
         try:
-            await server.mail(to.return_path or parseaddr(self._sender)[1], options=["BODY=8BITMIME"] if server.supports_extension("8bitmime") else None)
-            await server.rcpt(to.to_address)
-            begun = True
-            answer = await server.data(wire)
-        except aiosmtplib.SMTPResponseException as no:
-            raise await self._refused(server, no, to.to_address) from no
-        except (aiosmtplib.SMTPException, OSError) as lost:
-            self._hang_up()
-            if begun:
+            answer = await server.letter(sender, recipient, mail)
+        except Refused as no:
+            raise _refused(no.answer, recipient) from no
+        except Cut as lost:
+            if lost.after:
                 raise Unclear("Mejlservern bröt förbindelsen efter att den hade fått brevet.") from lost
             raise NotSent("Mejlservern bröt förbindelsen. Vi försöker igen.") from lost
-        except asyncio.CancelledError:  # taking too long: what the server says next would be taken for the answer to the next letter
-            self._hang_up()
-            raise
-        return Receipt(remote_id=answer.message[:200])
+        return Receipt(remote_id=answer.text[:200])
 
     async def find(self, message: Message) -> Receipt | None:
         """A mail server does not tell what it has taken."""
@@ -64,18 +62,14 @@ class Mail:
     async def close(self) -> None:
         """Says good-bye, or hangs up where the server no longer listens."""
         if self._open is not None:
-            with contextlib.suppress(aiosmtplib.SMTPException, OSError):
-                await self._open.quit(timeout=2)
-        self._hang_up()
-
-    def _hang_up(self) -> None:
-        if self._open is not None:
-            self._open.close()
+            await self._open.quit()
         self._open = None
 
-    async def _server(self) -> aiosmtplib.SMTP:
-        if self._open is not None and self._open.is_connected:
+    async def _server(self) -> Dialogue:
+        if self._open is not None and self._open.is_open:
             return self._open
+        if self._open is not None:
+            self._open.close()
         self._open = None
         if not self._url:
             raise NotSent("Ingen mejlserver är angiven. Den som sköter driften anger SMTP_URL; försök sedan igen.", permanent=True)
@@ -91,23 +85,26 @@ class Mail:
         )
         try:
             await server.connect()
+            if server.is_ehlo_or_helo_needed:
+                await server.ehlo()
         except aiosmtplib.SMTPAuthenticationError as no:
             raise NotSent("Mejlservern godtar inte inloggningen. Den som sköter driften rättar SMTP_URL; vi försöker igen.") from no
         except (aiosmtplib.SMTPException, OSError) as error:
             raise NotSent("Mejlservern gick inte att nå. Vi försöker igen.") from error
-        self._open = server
-        return server
+        self._open = Dialogue(
+            cast("asyncio.Transport", server.transport),
+            pipelining=server.supports_extension("pipelining"),
+            eight_bit=server.supports_extension("8bitmime"),
+        )
+        return self._open
 
-    async def _refused(self, server: aiosmtplib.SMTP, no: aiosmtplib.SMTPResponseException, address: str) -> NotSent:
-        """The server said no: 4xx for now, 5xx for good. The connection is made ready for the next letter."""
-        try:
-            await server.rset()
-        except (aiosmtplib.SMTPException, OSError):
-            self._hang_up()
-        said = f"{no.code} {no.message}"[:200]
-        if no.code >= REFUSED_FOR_GOOD:
-            return NotSent(f"Mejlservern tar inte emot brev till {address} ({said}). Rätta adressen under Medlemmar och försök igen.", permanent=True)
-        return NotSent(f"Mejlservern kunde inte ta emot brevet nu ({said}). Vi försöker igen.")
+
+def _refused(no: Answer, address: str) -> NotSent:
+    """The server said no: 4xx for now, 5xx for good."""
+    said = f"{no.code} {no.text}"[:200]
+    if no.code >= FOR_GOOD:
+        return NotSent(f"Mejlservern tar inte emot brev till {address} ({said}). Rätta adressen under Medlemmar och försök igen.", permanent=True)
+    return NotSent(f"Mejlservern kunde inte ta emot brevet nu ({said}). Vi försöker igen.")
 
 
 def _start_tls(host: str | None, scheme: str, user: str | None) -> bool | None:
@@ -115,22 +112,3 @@ def _start_tls(host: str | None, scheme: str, user: str | None) -> bool | None:
     if scheme == "smtps":
         return False
     return True if user and host not in LOOPBACK else None
-
-
-def _wire(to: Letter, sender: str) -> bytes:
-    """The letter as bytes. Raises `NotSent` for good when its head cannot be written."""
-    mail = EmailMessage(policy=WIRE.clone(max_line_length=200))
-    try:
-        mail["From"] = sender
-        mail["To"] = Address(display_name=to.to_name, addr_spec=to.to_address)
-        mail["Subject"] = to.subject
-        mail["Date"] = format_datetime(to.at or clock.wall())
-        mail["Message-ID"] = to.message_id
-        mail["Auto-Submitted"] = "auto-generated"
-        for name, value in to.headers:
-            mail[name] = value
-    except (ValueError, IndexError) as error:
-        raise NotSent(f"Adressen {to.to_address} går inte att skriva till. Rätta den under Medlemmar och försök igen.", permanent=True) from error
-    mail.set_content(to.text)
-    mail.add_alternative(to.html, subtype="html")
-    return mail.as_bytes()

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from trygghet import clock, database, embedded, local, settings
+from trygghet.channels import signing
 from trygghet.channels.mail import Mail
 from trygghet.channels.messages import NotSent
 from trygghet.health import rules, store, valkey
 from trygghet.health.rules import Check
+from trygghet.letters import host
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,6 +38,7 @@ async def examine(environ: Mapping[str, str]) -> list[Check]:
         *await _database(chosen),
         await _queue(chosen),
         await _mail(chosen),
+        signature(chosen),
         await asyncio.to_thread(_port, chosen),
         _disk(chosen.var),
         _clock(),
@@ -93,6 +96,17 @@ async def _mail(chosen: Settings) -> Check:
     finally:
         await mail.close()
     return Check("mejl")
+
+
+def signature(chosen: Settings) -> Check:
+    """Whether letters are signed, and by a domain that receivers hold together with the sender's (RFC 7489 section 3.1.1)."""
+    wrong, sender = signing.lacking(chosen), host(chosen)
+    if wrong == "":
+        return Check("mejlens signatur", found="ingen, för ingen DKIM-nyckel är angiven")
+    if wrong is None and sender != chosen.dkim_domain and not sender.endswith(f".{chosen.dkim_domain}"):
+        wrong = f"DKIM_DOMAIN är {chosen.dkim_domain}, men avsändaren är på {sender}, så mottagare bortser från signaturen."
+    mend = "Ange DKIM_SELECTOR, DKIM_DOMAIN och DKIM_KEY_FILE, alla tre, eller ingen av dem. Domänen ska vara avsändarens."
+    return Check("mejlens signatur", wrong or "", mend, found=f"{chosen.dkim_selector}._domainkey.{chosen.dkim_domain}")
 
 
 def _port(chosen: Settings) -> Check:
