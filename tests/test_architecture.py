@@ -198,7 +198,11 @@ def test_a_template_keeps_to_the_content_policy(path: Path) -> None:
         assert "src=" in script or "json" in script
 
 
-@pytest.mark.parametrize("path", PAGES, ids=_name)
+WITHOUT_SESSION = {"unsubscribe.html"}
+"""Forms that send what a mail program sends, without a cookie or a token."""
+
+
+@pytest.mark.parametrize("path", [path for path in PAGES if path.name not in WITHOUT_SESSION], ids=_name)
 def test_every_form_that_changes_something_carries_the_token(path: Path) -> None:
     for form in re.findall(r"<form\b.*?</form>", path.read_text(encoding="utf-8"), flags=re.DOTALL):
         if re.search(r'method="post"', form):

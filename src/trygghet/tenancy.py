@@ -42,6 +42,7 @@ class Act(StrEnum):
     MARK = "mark"  # say that a duty is done
     ASSESS = "assess"  # say how it went, and what the parties say of it together
     FILE = "file"  # keep the matter: its number in one's own diary, all about it as one file
+    HAND_OVER = "hand_over"  # let reminders go to somebody else for a time
     LEDGER = "ledger"  # see what was sent
     SETTLE = "settle"  # try again, or decide what is unclear
     MANAGE = "manage"  # members
@@ -59,6 +60,7 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.MARK: frozenset({Role.LEADER, Role.COORDINATOR}),
     Act.ASSESS: frozenset({Role.LEADER, Role.COORDINATOR}),
     Act.FILE: frozenset({Role.LEADER, Role.COORDINATOR}),
+    Act.HAND_OVER: frozenset({Role.LEADER, Role.COORDINATOR, Role.ADMINISTRATOR}),
     Act.LEDGER: frozenset({Role.LEADER, Role.COORDINATOR, Role.ADMINISTRATOR}),
     Act.SETTLE: frozenset({Role.COORDINATOR, Role.ADMINISTRATOR}),
     Act.MANAGE: frozenset({Role.ADMINISTRATOR}),
@@ -103,7 +105,7 @@ class Membership:
 
 @dataclass(frozen=True)
 class Asking:
-    """The signed-in person, acting for one organisation."""
+    """The signed-in person, acting for one organisation. `unread` is how much in their inbox there they have not read, 100 for all above."""
 
     session_id: UUID
     person_id: UUID
@@ -111,6 +113,7 @@ class Asking:
     email: str
     here: Membership
     memberships: tuple[Membership, ...]
+    unread: int = 0
 
     @property
     def organisation(self) -> UUID:
@@ -148,7 +151,7 @@ async def asking(token: str, *, wall: dt.datetime, today: dt.date) -> Asking | N
 
 _SESSION = """
 SELECT s.id AS session_id, s.seen_at, s.organisation_id AS here, p.id AS person_id, p.name, p.email, f.role, f.title, m.acting,
-       o.id, o.name AS organisation_name, o.short_name, o.slug, o.kind
+       o.id, o.name AS organisation_name, o.short_name, o.slug, o.kind, unread(s.organisation_id, p.id) AS unread
 FROM session s JOIN person p ON p.id = s.person_id JOIN member m ON m.person_id = p.id JOIN office f ON f.id = m.office_id
 JOIN organisation o ON o.id = m.organisation_id
 WHERE s.token_hash = $1 AND s.seen_at > $2 AND s.created_at > $3 AND holds(m, $4)
@@ -161,7 +164,7 @@ def _asking(rows: list[Any]) -> Asking | None:
     here = next((one for one in memberships if one.organisation_id == rows[0]["here"]), None)
     if here is None:
         return None
-    return Asking(rows[0]["session_id"], rows[0]["person_id"], rows[0]["name"], rows[0]["email"], here, memberships)
+    return Asking(rows[0]["session_id"], rows[0]["person_id"], rows[0]["name"], rows[0]["email"], here, memberships, rows[0]["unread"])
 
 
 def _membership(rows: list[Any]) -> Membership:

@@ -28,22 +28,32 @@ class Kind(StrEnum):
 
 
 class About(NamedTuple):
-    """What a kind is called, inside a sentence, and what it holds."""
+    """What a kind is called, inside a sentence in Swedish and in English, and what it holds."""
 
     name: str
+    english: str
     holds: str
 
 
 KINDS = {
     Kind.WAITS: About(
-        "besked om det som väntar på dig",
+        "det som väntar på dig",
+        "what waits for you",
         "En text är delad med er, eller väntar på godkännande eller underskrift; ett godkännande har fallit; någon annan har lämnat in sin bedömning.",
     ),
     Kind.COMMENTS: About(
-        "nya kommentarer och förslag", "Någon har kommenterat eller föreslagit något i en text. Högst ett mejl om dagen för varje text."
+        "nya kommentarer och förslag",
+        "new comments and suggestions",
+        "Någon har kommenterat eller föreslagit något i en text. Högst ett mejl om dagen för varje text.",
     ),
-    Kind.NEWS: About("det som är klart", "Alla har skrivit under, en uppföljning är undertecknad eller en text är tillbakadragen."),
-    Kind.SUMMARY: About("veckosammanfattningen", "Hur det går, vad som är tyst och vad som väntar. Till den som leder, en gång i veckan."),
+    Kind.NEWS: About(
+        "det som har blivit klart", "what has been settled", "Alla har skrivit under, en uppföljning är undertecknad eller en text är tillbakadragen."
+    ),
+    Kind.SUMMARY: About(
+        "hur veckan har varit",
+        "how the week has been",
+        "Veckosammanfattningen: hur det går, vad som är tyst och vad som väntar. Till den som leder, en gång i veckan.",
+    ),
 }
 LANGUAGES = {"sv": "Svenska", "en": "English"}
 SILENCED = "Mottagaren har valt bort sådana mejl. Det står i inkorgen."

@@ -1,0 +1,1 @@
+"""Inkorgen: what has come to somebody, whatever became of the mail."""
