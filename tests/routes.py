@@ -66,6 +66,13 @@ CASES: dict[str, Callable[[World], Case]] = {
     "GET /inloggningar": lambda w: ({}, {}),
     "POST /inloggningar/avsluta-andra": lambda w: ({}, {}),
     "POST /inloggningar/{session_id}/avsluta": lambda w: ({"session_id": w.sessions["anna"]}, {}),
+    "GET /inkorg": lambda w: ({}, {}),
+    "POST /inkorg/{delivery_id}/last": lambda w: ({"delivery_id": w.arrived}, {}),
+    "POST /inkorg/alla-lasta": lambda w: ({}, {"senaste": str(w.arrived)}),
+    "GET /mina-val": lambda w: ({}, {}),
+    "POST /mina-val": lambda w: ({}, {"sprak": "en", "mejl-news": "ja"}),
+    "GET /kalender": lambda w: ({}, {}),
+    "POST /kalender/adress": lambda w: ({}, {}),
     # who belongs here
     "GET /medlemmar": lambda w: ({}, {}),
     "GET /medlemmar/historik": lambda w: ({}, {}),
@@ -86,6 +93,12 @@ CASES: dict[str, Callable[[World], Case]] = {
     "POST /medlemmar/inbjudningar/{invitation_id}/igen": lambda w: ({"invitation_id": w.people.invited.id}, {}),
     "POST /medlemmar/inbjudningar/{invitation_id}/aterkalla": lambda w: ({"invitation_id": w.people.invited.id}, {}),
     "GET /omrade": lambda w: ({}, {}),
+    "GET /kanaler": lambda w: ({}, {}),
+    "POST /kanaler": lambda w: ({}, {"namn": "Trygghetsgruppen", "form": "slack", "hemlig_adress": "https://1.1.1.1/krok"}),
+    "POST /kanaler/{connection_id}/prova": lambda w: ({"connection_id": w.chat.room}, {}),
+    "POST /kanaler/{connection_id}/pausa": lambda w: ({"connection_id": w.chat.room}, {}),
+    "POST /kanaler/{connection_id}/ateruppta": lambda w: ({"connection_id": w.chat.room}, {}),
+    "POST /kanaler/{connection_id}/ta-bort": lambda w: ({"connection_id": w.chat.room}, {}),
     "POST /omrade": lambda w: ({}, {"kommun": str(cast.ON), "fran": "2024-10-02"}),
     "POST /omrade/{area_membership_id}/avsluta": lambda w: ({"area_membership_id": w.people.covered}, {"till": "2024-12-31"}),
     # promises and what is done
@@ -266,7 +279,12 @@ CASES: dict[str, Callable[[World], Case]] = {
 OWNERS = {"POST /omrade": cast.SKOGEN, "POST /omrade/{area_membership_id}/avsluta": cast.SKOGEN}
 """Whose the things are where they are not Björken's: a police area keeps its own register."""
 
+TOKENLESS = {"POST /avprenumerera/{link}"}
+"""Forms without a token: a mail program sends this one, and the address itself is the proof (RFC 8058)."""
+
 ANYONES = {
+    "GET /avprenumerera/{link}",
+    "POST /avprenumerera/{link}",
     "GET /inbjudan/{link}",
     "POST /inbjudan/{link}",
     "GET /logga-in",
@@ -284,6 +302,8 @@ ANYONES = {
     "GET /{slug}/loften/{promise_id}/uppfoljning/{key}/data.json",
     "GET /{slug}/uppdateringar/{update_id}",
     "GET /{slug}/flode.atom",
+    "GET /{slug}/loften/{promise_id}/kalender.ics",
     "GET /bilder/{picture_id}",
+    "GET /kalender/{name}",
 }
 """Addresses that need nobody to be signed in. Whoever adds one says so here."""

@@ -30,7 +30,7 @@ NOT_A_REFERENCE = {
     ("delivery", "message_id"),  # the mail's own name
     ("delivery", "remote_id"),  # the social server's name for it
 }
-SYSTEM_ONLY = {"session", "sign_in_attempt", "tick", "example_clock", "installation"}
+SYSTEM_ONLY = {"session", "sign_in_attempt", "tick", "example_clock", "installation", "calendar_address"}
 PUBLISHED = {"published_promise", "published_update", "published_picture", "published_follow_up"}
 
 

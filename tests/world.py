@@ -17,6 +17,7 @@ from PIL import Image
 from tests import cast, kolada, made, rooms
 from trygghet import database, tenancy
 from trygghet.agreements import actions as agreements
+from trygghet.calendars import actions as calendars
 from trygghet.comments import actions as comments
 from trygghet.comments.rules import Comment
 from trygghet.connections import actions as connections
@@ -31,7 +32,7 @@ from trygghet.members.invited import Invitation
 from trygghet.members.offices import Term, Wish
 from trygghet.obligations import actions as obligations
 from trygghet.obligations.rhythms import Rhythm
-from trygghet.obligations.rules import Obligation
+from trygghet.obligations.rules import Duty, Kind, Obligation
 from trygghet.promises import actions as promises
 from trygghet.promises.outcomes import Reporter
 from trygghet.promises.promise import Promise
@@ -94,6 +95,13 @@ class Reports(NamedTuple):
     meeting: uuid.UUID
 
 
+class Chat(NamedTuple):
+    """A room of Björken's in a chat, and the letter to its administrators about a duty that nobody can be reminded of."""
+
+    room: uuid.UUID
+    nobody: uuid.UUID
+
+
 @dataclass(frozen=True)
 class World:
     """What is there. `draft` nobody but Björken has seen, `waiting` waits for both keys, `agreed` has both and is planned.
@@ -128,6 +136,8 @@ class World:
     by_law: uuid.UUID
     reports: Reports
     rooms: rooms.Rooms
+    arrived: uuid.UUID
+    chat: Chat
     """What Björken has recorded for the law, for itself alone."""
 
 
@@ -187,6 +197,7 @@ async def build(wall: dt.datetime) -> World:
     draft, waiting, agreed = [await _update(promise, anna, connection, shared=shared) for shared in (False, True, True)]
     for leader in (bo, pia):
         await updates.approve(leader.organisation, agreed.id, seen=agreed.content_hash, by=leader, now=NOW)
+    await _cancelled()
     by_law, reported_on, in_rooms = (
         await _by_law(anna),
         await _reports(promise, anna),
@@ -217,6 +228,8 @@ async def build(wall: dt.datetime) -> World:
         by_law,
         reported_on,
         in_rooms,
+        await _arrived(),
+        await _chat(duties["report:KSAU:2024H2"].id),
     )
 
 
@@ -230,6 +243,13 @@ async def _reports(promise: uuid.UUID, anna: tenancy.Asking) -> Reports:
     rhythm = (await planning.reporting(cast.BJORKEN, promise)).own[0].id
     assert rhythm
     return Reports(await reports.read(cast.BJORKEN, draft), await reports.read(cast.BJORKEN, handed_in), rhythm, kept.new[0].id)
+
+
+async def _cancelled() -> None:
+    """A duty of Björken's own that came and went, and the address of Anna's calendar."""
+    await obligations.sync_own(cast.BJORKEN, "own:gone", [Duty("own:gone", Kind.REPORT, f"Rapport {SECRET}", dt.date(2025, 3, 1))], now=NOW)
+    await obligations.sync_own(cast.BJORKEN, "own:gone", [], now=NOW)
+    await calendars.across_organisations_renew(cast.person_id("anna"), now=NOW)
 
 
 async def _by_law(anna: tenancy.Asking) -> uuid.UUID:
@@ -346,6 +366,40 @@ async def _deliveries() -> list[Delivery]:
             await link.execute("UPDATE delivery SET state = $2, attempts = 1, fence = 1, reason = $3 WHERE id = $1", one, state, SECRET)
     async with database.within(cast.BJORKEN):
         return [await deliveries.get(cast.BJORKEN, one) for one in ids]
+
+
+async def _arrived() -> uuid.UUID:
+    """A letter that has come to Anna and that she has not read, and a kind that she does not want by mail."""
+    async with database.across_organisations() as link:
+        await link.execute("INSERT INTO silenced_kind (person_id, kind, created_at) VALUES ($1, 'summary', $2)", cast.person_id("anna"), NOW)
+        found: uuid.UUID = await link.fetchval(
+            "INSERT INTO delivery (organisation_id, key, kind, channel, title, due_at, state, person_id, created_at, settled_at)"
+            " VALUES ($1, 'arrived', 'notice', 'mail', $2, $4, 'sent', $3, $4, $4) RETURNING id",
+            cast.BJORKEN,
+            f"Besked {SECRET}",
+            cast.person_id("anna"),
+            NOW,
+        )
+    return found
+
+
+async def _chat(duty: uuid.UUID) -> Chat:
+    room = await connections.add(
+        cast.BJORKEN,
+        channel="webhook",
+        name=f"Rum {SECRET}",
+        base_url="https://chat.example.org",
+        token="https://chat.example.org/hemligt",
+        secret_key="x" * 40,
+        form="slack",
+        now=NOW,
+    )
+    add = "INSERT INTO delivery (organisation_id, key, kind, channel, title, due_at, created_at, connection_id) VALUES ($1, $2, $3, $4, $5, $6, $6, $7) RETURNING id"
+    async with database.across_organisations() as link:
+        key = f"notice:nobody:{duty}:2025-01-31:{cast.BJORKEN}:{cast.BJORKEN}:administrator"
+        nobody = await link.fetchval(add, cast.BJORKEN, key, "notice", "mail", f"Ingen {SECRET}", NOW + dt.timedelta(days=800), None)
+        await link.fetchval(add, cast.BJORKEN, f"post:test:{room}", "post", "webhook", f"Prov {SECRET}", NOW + dt.timedelta(days=800), room)
+    return Chat(room, nobody)
 
 
 async def rows(link: asyncpg.Connection[Any], *, but: tuple[str, ...] = ()) -> set[tuple[str, str]]:

@@ -15,6 +15,7 @@ from litestar.static_files import create_static_files_router
 from litestar.template.config import TemplateConfig
 
 from trygghet import database, drawing, logs, swedish, web
+from trygghet.calendars import pages as calendars
 from trygghet.clock import Clock, RealClock
 from trygghet.comments import pages as comments
 from trygghet.dashboard import pages as dashboard
@@ -110,6 +111,7 @@ def clock_of(settings: Settings) -> Clock:
 def _handlers() -> list[ControllerRouterHandler]:
     """Every feature's pages. A feature that is not here is not reachable."""
     return [
+        *calendars.handlers,
         *comments.handlers,
         *dashboard.handlers,
         *deliveries.handlers,

@@ -277,7 +277,8 @@ def on_unreadable(request: Request[Any, Any, Any], error: Exception) -> Response
 
 def on_bug(request: Request[Any, Any, Any], error: Exception) -> Template:
     """Anything else is ours to mend: 500, logged once, nothing of it shown."""
-    log.error("bug", path=request.url.path, method=request.method, request_id=request.scope["state"].get("request_id"), exc_info=error)
+    route = request.scope.get("path_template", "")  # an address itself may be a secret
+    log.error("bug", route=route, method=request.method, request_id=request.scope["state"].get("request_id"), exc_info=error)
     return _render(request, 500, "Något gick fel hos oss", "Inget av det du gjorde sparades till hälften. Försök igen om en stund.")
 
 

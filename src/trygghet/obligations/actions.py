@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from uuid import UUID
 
+    from trygghet.obligations.cancelled import Cancelled
     from trygghet.obligations.renewal import Making
     from trygghet.obligations.rules import Duty, Facts, Obligation
     from trygghet.tenancy import Asking
@@ -30,7 +31,7 @@ async def replan(organisation: UUID, facts: Facts, *, now: dt.datetime) -> None:
     """
     async with database.within(organisation):
         facts = replace(facts, followed=await store.followed(organisation, facts.promise_id))
-        await store.sync(organisation, facts.promise_id, rules.duties(facts))
+        await store.sync(organisation, facts.promise_id, rules.duties(facts), now=now)
         await reminders.replan(organisation, facts.promise_id, now=now)
         for earlier in await store.taken_over(organisation, facts.promise_id):
             await reminders.replan(organisation, earlier, now=now)
@@ -51,7 +52,7 @@ async def sync_own(
     done or marked stays; with it, by key, it says when each was done, and a duty that it does not name is open.
     """
     async with database.within(organisation):
-        await store.sync_own(organisation, prefix, duties, promise_id=promise_id, done=done)
+        await store.sync_own(organisation, prefix, duties, promise_id=promise_id, done=done, now=now)
         await reminders.replan_own(organisation, now=now)
 
 
@@ -138,7 +139,7 @@ async def _settle(organisation: UUID, obligation_id: UUID, *, now: dt.datetime) 
 
 
 async def _set_done(organisation: UUID, found: Obligation, done_at: dt.datetime | None, *, now: dt.datetime) -> None:
-    await store.settle(organisation, found, done_at)
+    await store.settle(organisation, found, done_at, now=now)
     if found.joint and found.promise_id is not None:
         told = rules.told(await store.obligations(organisation, promise_id=found.promise_id))
         await store.tell(organisation, found.promise_id, told, now=now)
@@ -165,6 +166,12 @@ async def obligation(organisation: UUID, obligation_id: UUID) -> Obligation:
     async with database.within(organisation):
         found = await store.obligation(organisation, obligation_id)
         return _with_making(found, await store.makings(organisation) if found.ends else [])
+
+
+async def cancelled(organisation: UUID, since: dt.datetime) -> list[Cancelled]:
+    """The duties that it had a part in and that were cancelled after `since`."""
+    async with database.within(organisation):
+        return await store.cancelled(organisation, since)
 
 
 async def makings(organisation: UUID) -> list[Making]:

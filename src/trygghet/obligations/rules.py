@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 
 LONGEST_NOTE = 500
+LONG_AGO = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
 class Kind(StrEnum):
@@ -168,6 +169,7 @@ class Obligation:
 
     A duty of the organisation itself has no promise: then `area_name` is the organisation's short name and the validity None.
     `made` is what has been made for a report that is due. For a promise's end: `places` are its municipalities, `followed` what has taken over, `making` the text that may come to.
+    `sequence` counts how often its day, its name or whether it is done has changed, and `changed_at` is when that last happened.
     """
 
     id: UUID
@@ -182,6 +184,8 @@ class Obligation:
     followed: Followed | None = None
     making: Making | None = None
     made: rhythms.Made | None = None
+    sequence: int = 0
+    changed_at: dt.datetime = LONG_AGO
 
     @property
     def settled_at(self) -> dt.datetime | None:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from trygghet import database
 from trygghet.obligations import renewal
+from trygghet.obligations.cancelled import Cancelled
 from trygghet.obligations.renewal import Followed, Making
 from trygghet.obligations.rhythms import Made, noted
 from trygghet.obligations.rules import Duty, Kind, Mark, Obligation, Part
@@ -23,6 +24,7 @@ _SEEN = """CASE WHEN o.organisation_id IS NULL THEN EXISTS (SELECT FROM access a
 ELSE o.organisation_id = $1 END"""  # what a promise's parties owe is theirs to see, what one of them owes alone is nobody else's
 _OBLIGATIONS = f"""
 SELECT o.id, o.promise_id, o.key, o.kind, o.title, o.due_on, o.period_from, o.period_until, o.receiver, o.organisation_id AS owner, o.why, o.done_at,
+       o.sequence, o.changed_at,
        coalesce(p.title, '') AS promise_title, coalesce(p.area_name, w.short_name) AS area_name, p.valid_from, p.valid_until, p.review_on, ARRAY(SELECT places(p)) AS places,
        made.id AS made_id, made.organisation_id AS made_by, made.handed_in, made.receiver AS made_for, made.reported_on, made.paragraph,
        n.id AS next_id, n.title AS next_title, n.valid_from AS next_from, n.since AS next_since,
@@ -128,25 +130,28 @@ async def followed(organisation: UUID, promise_id: UUID) -> dict[int, dt.date]:
     return {row["year"]: row["last"] for row in rows}
 
 
-async def sync(organisation: UUID, promise_id: UUID, duties: Sequence[Duty]) -> None:
-    """Makes the rows of a promise what its duties are: new ones come, changed ones follow, unmarked obsolete ones go.
+async def sync(organisation: UUID, promise_id: UUID, duties: Sequence[Duty], *, now: dt.datetime) -> None:
+    """Makes the rows of a promise what its duties are: new ones come, changed ones follow, unmarked obsolete ones are kept as cancelled.
 
     What is done stays as it was when it was done, and what a party has marked is never taken away.
     """
     link = database.connection()
     await _require_access(organisation, promise_id)
     await link.execute(
-        "DELETE FROM obligation o WHERE o.promise_id = $1 AND o.organisation_id IS NULL AND NOT o.key = ANY($2::text[]) AND o.done_at IS NULL"
-        " AND NOT EXISTS (SELECT FROM obligation_mark m WHERE m.obligation_id = o.id)"
-        " AND NOT EXISTS (SELECT FROM hand_in h WHERE h.follow_up_id = o.id)",
+        _CANCEL.format(
+            "o.promise_id = $2 AND o.organisation_id IS NULL AND NOT o.key = ANY($3::text[]) AND o.done_at IS NULL"
+            " AND NOT EXISTS (SELECT FROM obligation_mark m WHERE m.obligation_id = o.id)"
+            " AND NOT EXISTS (SELECT FROM hand_in h WHERE h.follow_up_id = o.id)"
+        ),
+        now,
         promise_id,
         [duty.key for duty in duties],
     )
-    await link.executemany(_UPSERT, [_values(promise_id, duty, None) for duty in duties])
+    await link.executemany(_UPSERT, [_values(promise_id, duty, None, now) for duty in duties])
 
 
 async def sync_own(
-    organisation: UUID, prefix: str, duties: Sequence[Duty], *, promise_id: UUID | None, done: Mapping[str, dt.datetime] | None
+    organisation: UUID, prefix: str, duties: Sequence[Duty], *, promise_id: UUID | None, done: Mapping[str, dt.datetime] | None, now: dt.datetime
 ) -> None:
     """Makes the organisation's own duties whose key begins so exactly these. Without `done` what is done or marked stays as it is;
     with it, it says of each key when that was done, and the rest is open.
@@ -155,28 +160,39 @@ async def sync_own(
     if promise_id is not None:
         await _require_access(organisation, promise_id)
     await link.execute(
-        "DELETE FROM obligation o WHERE o.organisation_id = $1 AND o.promise_id IS NOT DISTINCT FROM $2 AND starts_with(o.key, $3)"
-        " AND NOT o.key = ANY($4::text[])"
-        " AND ($5 OR (o.done_at IS NULL AND NOT EXISTS (SELECT FROM obligation_mark m WHERE m.obligation_id = o.id)))",
+        _CANCEL.format(
+            "o.organisation_id = $2 AND o.promise_id IS NOT DISTINCT FROM $3 AND starts_with(o.key, $4) AND NOT o.key = ANY($5::text[])"
+            " AND ($6 OR (o.done_at IS NULL AND NOT EXISTS (SELECT FROM obligation_mark m WHERE m.obligation_id = o.id)))"
+        ),
+        now,
         organisation,
         promise_id,
         prefix,
         [duty.key for duty in duties],
         done is not None,
     )
-    await link.executemany(_UPSERT, [_values(promise_id, replace(duty, owner=organisation), done) for duty in duties])
+    await link.executemany(_UPSERT, [_values(promise_id, replace(duty, owner=organisation), done, now) for duty in duties])
 
 
-def _values(promise_id: UUID | None, duty: Duty, done: Mapping[str, dt.datetime] | None) -> tuple[object, ...]:
+_CANCEL = """
+WITH gone AS (DELETE FROM obligation o WHERE {} RETURNING o.*)
+INSERT INTO cancelled_obligation (id, promise_id, organisation_id, title, due_on, sequence, cancelled_at)
+SELECT g.id, g.promise_id, g.organisation_id, g.title, g.due_on, g.sequence + 1, $1 FROM gone g
+"""
+
+
+def _values(promise_id: UUID | None, duty: Duty, done: Mapping[str, dt.datetime] | None, now: dt.datetime) -> tuple[object, ...]:
     what = (duty.key, duty.kind.value, duty.title, duty.due_on, duty.period_from, duty.period_until, duty.receiver, duty.why)
-    return (promise_id, duty.owner, *what, (done or {}).get(duty.key), done is not None)
+    return (promise_id, duty.owner, *what, (done or {}).get(duty.key), done is not None, now)
 
 
 _UPSERT = """
-INSERT INTO obligation (promise_id, organisation_id, key, kind, title, due_on, period_from, period_until, receiver, why, done_at)
-SELECT $1::uuid, $2::uuid, $3::text, $4::text, $5::text, $6::date, $7::date, $8::date, $9::text, $10::text, $11::timestamptz
+INSERT INTO obligation (promise_id, organisation_id, key, kind, title, due_on, period_from, period_until, receiver, why, done_at,
+                        changed_at)
+SELECT $1::uuid, $2::uuid, $3::text, $4::text, $5::text, $6::date, $7::date, $8::date, $9::text, $10::text, $11::timestamptz, $13::timestamptz
 ON CONFLICT (promise_id, organisation_id, key) DO UPDATE SET title = excluded.title, due_on = excluded.due_on, why = excluded.why,
-  period_from = excluded.period_from, period_until = excluded.period_until, done_at = CASE WHEN $12 THEN excluded.done_at ELSE obligation.done_at END
+  period_from = excluded.period_from, period_until = excluded.period_until, done_at = CASE WHEN $12 THEN excluded.done_at ELSE obligation.done_at END,
+  changed_at = excluded.changed_at
 WHERE obligation.done_at IS NULL OR $12::boolean
 """
 
@@ -210,12 +226,23 @@ async def remove_mark(organisation: UUID, obligation_id: UUID) -> bool:
     return bool(await ObligationMark.delete().where(mine).returning(ObligationMark.id))
 
 
-async def settle(organisation: UUID, obligation: Obligation, done_at: dt.datetime | None) -> None:
+async def settle(organisation: UUID, obligation: Obligation, done_at: dt.datetime | None, *, now: dt.datetime) -> None:
     """Says when the whole duty was done, or that it is not. Raises `NotFound`."""
     if not await database.connection().fetchval(
-        f"UPDATE obligation o SET done_at = $3 WHERE {_SEEN} AND o.id = $2 RETURNING true", organisation, obligation.id, done_at
+        f"UPDATE obligation o SET done_at = $3, changed_at = $4 WHERE {_SEEN} AND o.id = $2 RETURNING true", organisation, obligation.id, done_at, now
     ):
         raise NotFound
+
+
+async def cancelled(organisation: UUID, since: dt.datetime) -> list[Cancelled]:
+    """The duties that the organisation had a part in and that were cancelled after `since`."""
+    rows = await database.connection().fetch(
+        "SELECT o.id, o.title, coalesce(p.area_name, w.short_name), o.due_on, o.sequence, o.cancelled_at FROM cancelled_obligation o"
+        f" LEFT JOIN promise p ON p.id = o.promise_id LEFT JOIN organisation w ON w.id = o.organisation_id WHERE {_SEEN} AND o.cancelled_at > $2",
+        organisation,
+        since,
+    )
+    return [Cancelled(*row) for row in rows]
 
 
 async def tell(organisation: UUID, promise_id: UUID, follow_ups: list[dict[str, object]], *, now: dt.datetime) -> None:
@@ -246,6 +273,8 @@ def _obligation(row: Any) -> Obligation:
         made=Made(row["made_id"], row["made_by"], row["handed_in"], noted(row["made_for"], row["reported_on"], row["paragraph"]))
         if row["made_id"]
         else None,
+        sequence=row["sequence"],
+        changed_at=row["changed_at"],
     )
 
 

@@ -1,22 +1,22 @@
-"""The residents' pages: every municipality, one municipality, one update, the feed, the pictures. No session, no cookie, no script."""
+"""The residents' pages: every municipality, one municipality, one update, the feed, the calendars, the pictures. No session, no cookie, no script."""
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import litestar
 from litestar import Request, Response
 from litestar.params import FromPath
-from litestar.status_codes import HTTP_200_OK, HTTP_304_NOT_MODIFIED, HTTP_410_GONE
+from litestar.status_codes import HTTP_200_OK, HTTP_410_GONE
 
-from trygghet import web
+from trygghet import fresh, web
+from trygghet.calendars import ics
 from trygghet.followups import trend
 from trygghet.followups.rules import VERDICTS
 from trygghet.followups.squares import squares
 from trygghet.promises import words
-from trygghet.site import actions, ends, feed, followed, rules
+from trygghet.site import actions, days, ends, feed, followed, rules
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -85,6 +85,14 @@ async def show_feed(request: Request[Any, Any, Any], slug: FromPath[str]) -> Res
     return _answer(request, body, "application/atom+xml; charset=utf-8", headers={"Access-Control-Allow-Origin": "*"})
 
 
+@litestar.get("/{slug:str}/loften/{promise_id:uuid}/kalender.ics", **OPTIONS)
+async def show_calendar(request: Request[Any, Any, Any], slug: FromPath[str], promise_id: FromPath[UUID]) -> Response[Any]:
+    """The promise's days, to subscribe to."""
+    found, settings = await actions.across_organisations_municipality(slug, web.today(request), promise_id), request.app.state.settings
+    feed_, entries = days.feed(found.shown, settings.public_url, settings.mail_from), days.entries(found.shown, settings.public_url)
+    return _answer(request, ics.written(feed_, entries), ics.MEDIA_TYPE, headers={"Access-Control-Allow-Origin": "*"})
+
+
 @litestar.get("/bilder/{picture_id:uuid}", **OPTIONS)
 async def show_picture(request: Request[Any, Any, Any], picture_id: FromPath[UUID]) -> Response[Any]:
     """A picture of a published update."""
@@ -100,6 +108,7 @@ def _municipality(request: Request[Any, Any, Any], found: Municipality) -> Respo
         "site/municipality.html",
         found=found,
         shown=shown,
+        calendar=days.path(shown),
         end=ends.end(shown, found.promises, today),
         age=rules.age(shown, found.updates, today),
         chain=rules.chain(shown, today, {one.found.due_on: one.found.short for one in found.followed}),
@@ -124,15 +133,9 @@ def _page(request: Request[Any, Any, Any], template: str, *, status: int = HTTP_
 def _answer(
     request: Request[Any, Any, Any], body: bytes, media_type: str, *, status: int = HTTP_200_OK, headers: Mapping[str, str] | None = None
 ) -> Response[Any]:
-    """The body with its ETag, or 304 where the reader has it already."""
-    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     # The example's clock jumps: a page that is a minute old may be a year old.
     freshness = "no-cache" if request.app.state.settings.example else "public, max-age=60"
-    kept = {"ETag": etag, "Cache-Control": freshness, **(headers or {})}
-    known = {one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")}
-    if status == HTTP_200_OK and (etag in known or "*" in known):
-        return Response(None, status_code=HTTP_304_NOT_MODIFIED, headers=kept)
-    return Response(body, status_code=status, media_type=media_type, headers=kept)
+    return fresh.answer(request, body, media_type, freshness=freshness, status=status, headers=headers)
 
 
 handlers = [
@@ -144,5 +147,6 @@ handlers = [
     download_follow_up_data,
     show_update,
     show_feed,
+    show_calendar,
     show_picture,
 ]

@@ -54,7 +54,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Published:
-    """A promise as residents may read it: what the parties have agreed on, and counts."""
+    """A promise as residents may read it: what the parties have agreed on, and counts. `calendar` are its days as calendars have had them."""
 
     promise_id: UUID
     slug: str
@@ -62,6 +62,7 @@ class Published:
     content: dict[str, Any]
     published_at: dt.datetime
     changed_at: dt.datetime
+    calendar: Sequence[dict[str, Any]] = ()
 
     @cached_property
     def validity(self) -> Validity:

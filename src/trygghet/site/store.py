@@ -11,7 +11,7 @@ from trygghet.site.rules import NEWEST, Published, Told
 if TYPE_CHECKING:
     from uuid import UUID
 
-_PROMISES = "SELECT promise_id, slug, name, content, published_at, changed_at FROM published_promise"
+_PROMISES = "SELECT promise_id, slug, name, content, published_at, changed_at, calendar FROM published_promise"
 _UPDATES = "SELECT id, promise_id, content, published_at, changed_at, withdrawn_at, withdrawn_why FROM published_update"
 
 

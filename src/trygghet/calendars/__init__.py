@@ -1,0 +1,1 @@
+"""Kalendrar: what is owed, and what residents may wait for, in the calendars that people already have."""

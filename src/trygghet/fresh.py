@@ -1,0 +1,32 @@
+"""An answer that is sent only to who lacks it."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+from litestar import Response
+from litestar.status_codes import HTTP_200_OK, HTTP_304_NOT_MODIFIED
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from litestar import Request
+
+
+def answer(
+    request: Request[Any, Any, Any],
+    body: bytes,
+    media_type: str,
+    *,
+    freshness: str,
+    status: int = HTTP_200_OK,
+    headers: Mapping[str, str] | None = None,
+) -> Response[Any]:
+    """The body with its ETag, or 304 where the reader has it already (RFC 9110, 8.8.3 and 13.1.2). `freshness` is for caches."""
+    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    kept = {"ETag": etag, "Cache-Control": freshness, **(headers or {})}
+    known = {one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")}
+    if status == HTTP_200_OK and (etag in known or "*" in known):
+        return Response(None, status_code=HTTP_304_NOT_MODIFIED, headers=kept)
+    return Response(body, status_code=status, media_type=media_type, headers=kept)
