@@ -143,6 +143,7 @@ CALLS: dict[str, Call] = {
     "webhooks.name": Call(lambda f, o, w: f(o), is_public=True),
     "dashboard.board": Call(lambda f, o, w: f(o), is_answer=_board),
     "dashboard.area_board": Call(lambda f, o, w: f(o, TODAY), is_answer=_board, owner=cast.SKOGEN),
+    "silence.offices": Call(lambda f, o, w: f(o, TODAY)),
     "deliveries.insert": Call(
         lambda f, o, w: f(o, _planned(o, w), NOW), adds_own=True, why_second_wall_only="plans for both parties of a promise at once"
     ),

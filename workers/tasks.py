@@ -11,24 +11,30 @@ import structlog
 
 from trygghet import channels, clock, database
 from trygghet.app import clock_of
-from trygghet.deliveries import actions as deliveries
+from trygghet.canary import actions as canary
+from trygghet.deliveries import sending
 from trygghet.deliveries.rules import Patience
+from trygghet.digests import actions as digests
 from trygghet.invitations import actions as invitations
 from trygghet.notices import actions as notices
-from trygghet.reminders import actions as reminders
 from trygghet.updates import actions as updates
+from trygghet.webhooks import actions as webhooks
 from workers import loop
 from workers.queue import app, settings
 
 if TYPE_CHECKING:
-    from trygghet.deliveries.actions import Composer
+    from trygghet.deliveries.sending import Composer, Together
 
 log = structlog.get_logger()
-COMPOSERS: dict[str, Composer] = {
-    "reminder": reminders.composer(settings),
+_DAY = digests.composer(settings)
+COMPOSERS: dict[str, Composer | Together] = {
+    "reminder": _DAY,
+    "summary": _DAY,
     "invitation": invitations.composer(settings),
     "notice": notices.composer(settings),
     "publication": updates.composer(settings),
+    "canary": canary.composer(settings),
+    "post": webhooks.composer(settings),
 }
 CHANNELS = channels.ready(settings)
 PATIENCE = Patience(dt.timedelta(seconds=settings.lease_seconds))
@@ -47,4 +53,4 @@ async def _deliver(ids: list[UUID]) -> None:
     # Celery's soft limit would break into the loop and leave its connection in use; this one ends the task from inside.
     async with asyncio.timeout(settings.lease_seconds * 1.25):
         now = await clock_of(settings).now()
-        await deliveries.across_organisations_deliver(ids, composers=COMPOSERS, channels=CHANNELS, now=now, wall=clock.wall(), patience=PATIENCE)
+        await sending.across_organisations_deliver(ids, composers=COMPOSERS, channels=CHANNELS, now=now, wall=clock.wall(), patience=PATIENCE)

@@ -20,10 +20,14 @@ from kombu.exceptions import OperationalError
 
 from trygghet import clock, database, logs
 from trygghet.app import clock_of
+from trygghet.canary import actions as canary
 from trygghet.deliveries import sending
+from trygghet.digests import actions as digests
+from trygghet.installation import actions as installation
 from trygghet.reminders import actions as reminders
 from trygghet.reports import planning
 from trygghet.statute import actions as statute
+from trygghet.webhooks import actions as webhooks
 from workers import tasks
 from workers.queue import settings
 
@@ -54,8 +58,9 @@ async def _hand_out(wall: dt.datetime) -> None:
     if settings.example:
         from trygghet.example import actions as example
 
+        await webhooks.across_organisations_plan(now=await clock_of(settings).now())  # before the clock goes on: its minutes are no minutes
         await example.across_organisations_step(wall=wall)
-    batches = await sending.across_organisations_hand_out(now=await clock_of(settings).now(), wall=wall, patience=tasks.PATIENCE)
+    batches = await digests.across_organisations_hand_out(now=await clock_of(settings).now(), wall=wall, patience=tasks.PATIENCE)
     if left := await asyncio.to_thread(_publish, batches):
         await sending.across_organisations_take_back([one for batch in left for one in batch])
 
@@ -90,10 +95,30 @@ async def replan() -> None:
 
 
 async def follow() -> None:
-    """What each party reports by itself follows a promise that has got another text."""
+    """What each party reports by itself follows a promise that has got another text; what has come due or gone wrong is told in its channels."""
     wall = clock.wall()
     if await _ours("follow", wall, dt.timedelta(minutes=1)):
-        await planning.across_organisations_replan(now=await clock_of(settings).now())
+        now = await clock_of(settings).now()
+        await planning.across_organisations_replan(now=now)
+        await webhooks.across_organisations_plan(now=now)
+
+
+async def watch() -> None:
+    """The night to come is planned by whoever is there to do it, though not while the example's clock leaps. A copy that is silent says so."""
+    wall = clock.wall()
+    if await _ours("watch", wall, dt.timedelta(minutes=1)):
+        if not (voice := await installation.across_organisations_voice()).may_speak:
+            log.warning("outbound_off", stored=voice.stored, ours=voice.ours)
+        if not await _leaps():
+            await canary.across_organisations_plan(settings, now=await clock_of(settings).now())
+
+
+async def _leaps() -> bool:
+    if not settings.example:
+        return False
+    from trygghet.example import actions as example
+
+    return (await example.across_organisations_face()).target_at is not None
 
 
 async def _ours(job: str, wall: dt.datetime, every: dt.timedelta) -> bool:
@@ -109,6 +134,7 @@ def _scheduler() -> AsyncIOScheduler:
     scheduler.add_job(look, IntervalTrigger(seconds=EVERY.total_seconds(), timezone="UTC"))
     scheduler.add_job(tidy, CronTrigger(minute=17, timezone="UTC"))
     scheduler.add_job(follow, CronTrigger(second=30, timezone="UTC"))
+    scheduler.add_job(watch, IntervalTrigger(minutes=1, timezone="UTC"), next_run_time=clock.wall())
     scheduler.add_job(replan, CronTrigger(hour=1, minute=40, timezone="UTC"))
     return scheduler
 

@@ -16,6 +16,7 @@ from litestar.template.config import TemplateConfig
 
 from trygghet import database, drawing, logs, swedish, web
 from trygghet.calendars import pages as calendars
+from trygghet.canary import pages as canary
 from trygghet.clock import Clock, RealClock
 from trygghet.comments import pages as comments
 from trygghet.dashboard import pages as dashboard
@@ -28,6 +29,7 @@ from trygghet.followups.rules import VERDICTS
 from trygghet.health import pages as health
 from trygghet.health.requests import Requests
 from trygghet.history import pages as history
+from trygghet.inbox import pages as inbox
 from trygghet.indicators import chart
 from trygghet.indicators import pages as indicators
 from trygghet.invitations import pages as invitations
@@ -35,6 +37,7 @@ from trygghet.members import pages as members
 from trygghet.obligations import pages as obligations
 from trygghet.organisations import pages as organisations
 from trygghet.outcomes import pages as outcomes
+from trygghet.preferences import pages as preferences
 from trygghet.promises import pages as promises
 from trygghet.reminders import pages as reminders
 from trygghet.reports import pages as reports
@@ -43,6 +46,7 @@ from trygghet.signatures import pages as signatures
 from trygghet.site import pages as site
 from trygghet.statute import pages as statute
 from trygghet.updates import pages as updates
+from trygghet.webhooks import pages as webhooks
 from trygghet.wordings import pages as wordings
 
 if TYPE_CHECKING:
@@ -72,7 +76,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     app = Litestar(
         route_handlers=[*_handlers(), *_example(settings), *_static()],
         lifespan=[pool],
-        middleware=[web.Surroundings(), *_strip(settings)],
+        middleware=[web.Surroundings(), canary.Alarms(), *_strip(settings)],
         csrf_config=_csrf(settings),
         template_config=TemplateConfig(instance=JinjaTemplateEngine.from_environment(_templates())),
         exception_handlers=web.ERRORS,
@@ -81,6 +85,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
         logging_config=None,  # logs.py has it
         request_max_body_size=8_000_000,
     )
+    app.state.measures = [canary.across_organisations_measure]
     app.state.requests = Requests(app.asgi_handler)
     app.asgi_handler = web.Edge(app.state.requests, https=settings.https)
     app.state.settings = settings
@@ -112,6 +117,7 @@ def _handlers() -> list[ControllerRouterHandler]:
     """Every feature's pages. A feature that is not here is not reachable."""
     return [
         *calendars.handlers,
+        *canary.handlers,
         *comments.handlers,
         *dashboard.handlers,
         *deliveries.handlers,
@@ -121,12 +127,14 @@ def _handlers() -> list[ControllerRouterHandler]:
         *joining.handlers,
         *health.handlers,
         *history.handlers,
+        *inbox.handlers,
         *indicators.handlers,
         *invitations.handlers,
         *members.handlers,
         *organisations.handlers,
         *obligations.handlers,
         *outcomes.handlers,
+        *preferences.handlers,
         *promises.handlers,
         *reminders.handlers,
         *reports.handlers,
@@ -134,6 +142,7 @@ def _handlers() -> list[ControllerRouterHandler]:
         *site.handlers,
         *statute.handlers,
         *updates.handlers,
+        *webhooks.handlers,
         *wordings.handlers,
     ]
 

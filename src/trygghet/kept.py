@@ -34,7 +34,7 @@ LARGEST = 200_000
 """Bytes that are carried along; more must be fetched by going back in the browser."""
 FIELD = "kvar"
 """The sealed text's name in the sign-in form."""
-_SECRET = re.compile(r"password|l[oö]sen", re.IGNORECASE)
+_SECRET = re.compile(r"password|l[oö]sen|hemlig", re.IGNORECASE)
 _FORMS = {RequestEncodingType.URL_ENCODED, RequestEncodingType.MULTI_PART}
 _NEVER_STORED = re.compile(rf"{_SECRET.pattern}|^(?:igen|_csrf_token|{FIELD})$", re.IGNORECASE)
 """Fields that are compared, hashed or handed back, and never stored as they were typed."""

@@ -7,15 +7,32 @@ from typing import TYPE_CHECKING
 from trygghet.channels.http import Http
 from trygghet.channels.mail import Mail
 from trygghet.channels.mastodon import Mastodon
-from trygghet.channels.messages import Account, Channel, Letter, Message, NotSent, Picture, Post, Receipt, Unclear
+from trygghet.channels.messages import Account, Channel, Letter, Message, NotSent, Picture, Point, Post, Receipt, Unclear
 from trygghet.channels.page import Page
+from trygghet.channels.signing import signer
+from trygghet.channels.webhook import Webhook
 
 if TYPE_CHECKING:
     from trygghet.settings import Settings
 
-__all__ = ["CHANNELS", "REPEATABLE", "Account", "Channel", "Letter", "Message", "NotSent", "Picture", "Post", "Receipt", "Unclear", "ready"]
+__all__ = [
+    "CHANNELS",
+    "REPEATABLE",
+    "Account",
+    "Channel",
+    "Letter",
+    "Message",
+    "NotSent",
+    "Picture",
+    "Point",
+    "Post",
+    "Receipt",
+    "Unclear",
+    "ready",
+    "to_webhooks",
+]
 
-CHANNELS: dict[str, type[Mail | Page | Mastodon]] = {"mail": Mail, "page": Page, "feed": Page, "mastodon": Mastodon}
+CHANNELS: dict[str, type[Mail | Page | Mastodon | Webhook]] = {"mail": Mail, "page": Page, "feed": Page, "mastodon": Mastodon, "webhook": Webhook}
 REPEATABLE = frozenset(name for name, kind in CHANNELS.items() if kind.repeatable)
 """Where doing it twice is harmless."""
 
@@ -24,4 +41,11 @@ def ready(settings: Settings) -> dict[str, Channel]:
     """Every channel by name, as this installation is set up. In the example none of them reaches outside the machine."""
     http = Http(loopback_only=settings.example, here=settings.here)
     page = Page(http, public_url=settings.public_url, read_back_url=settings.read_back_url or settings.public_url)
-    return {"mail": Mail(settings.smtp_url, settings.mail_from), "page": page, "feed": page, "mastodon": Mastodon(http, settings.secret_key)}
+    mail = Mail(settings.smtp_url, settings.mail_from, signer(settings))
+    return {"mail": mail, "page": page, "feed": page, "mastodon": Mastodon(http, settings.secret_key), "webhook": to_webhooks(settings)}
+
+
+def to_webhooks(settings: Settings) -> Webhook:
+    """Addresses that an organisation has typed itself: public ones alone, so that nobody reaches what stands beside this installation."""
+    here = settings.here if settings.example else ()
+    return Webhook(Http(loopback_only=settings.example, here=here, public_only=True), settings.secret_key)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import ipaddress
 import json
+import socket
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 import httpx
@@ -18,6 +21,8 @@ if TYPE_CHECKING:
 MOST_BYTES = 2_000_000
 CONNECT_SECONDS = 10
 READ_SECONDS = 20
+MOST_ADDRESSES = 2
+"""So many of a server's addresses are tried before it counts as out of reach."""
 
 
 @dataclass(frozen=True)
@@ -41,39 +46,63 @@ class Answer:
             return None
 
 
-class Http:
-    """Speaks to other servers. Each request has its own connection: one kept alive may die under a post, and then nobody knows."""
+class Aim(NamedTuple):
+    """Where a request goes: an address, and what makes the server there known by its name all the same."""
 
-    def __init__(self, *, loopback_only: bool, here: Collection[str] = LOOPBACK) -> None:
-        self._loopback_only, self._here = loopback_only, here
+    url: str
+    headers: Mapping[str, str]
+    extensions: Mapping[str, Any]
+
+
+class Http:
+    """Speaks to other servers. Each request has its own connection: one kept alive may die under a post, and then nobody knows.
+
+    `public_only` is for addresses that a tenant has typed: https to the open internet and nowhere else, whatever a name leads to.
+    `here` are hosts that may be spoken to whatever else holds.
+    """
+
+    def __init__(self, *, loopback_only: bool, here: Collection[str] = LOOPBACK, public_only: bool = False) -> None:
+        self._loopback_only, self._here, self._public_only = loopback_only, here, public_only
 
     async def request(self, method: str, url: str, *, headers: Mapping[str, str] | None = None, **content: Any) -> Answer:
         """One request. Raises `NotSent` when nothing reached the server, `Unclear` when something did and the answer was lost."""
-        self._may_go_to(url, headers or {})
         host = urlsplit(url).hostname
-        limits = httpx.Limits(max_keepalive_connections=0)
-        timeout = httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS)
-        try:
-            async with (
-                httpx.AsyncClient(limits=limits, timeout=timeout, follow_redirects=False, trust_env=False) as client,
-                client.stream(method, url, headers={"user-agent": "Trygghet", **(headers or {})}, **content) as response,
-            ):
-                return Answer(response.status_code, response.headers, await _read(response))
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-            raise NotSent(f"{host} gick inte att nå. Vi försöker igen.") from error
-        except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
-            raise NotSent(f"Adressen {url} går inte att använda. Kontrollera den i kopplingen.", permanent=True) from error
-        except httpx.TransportError as error:
-            raise Unclear(f"{host} bröt förbindelsen innan den hade svarat.") from error
+        aims = await self.aims(url, headers or {})
+        for aim in aims:
+            try:
+                return await _ask(method, aim, headers or {}, content)
+            except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+                if aim == aims[-1]:
+                    raise NotSent(f"{host} gick inte att nå. Vi försöker igen.") from error
+            except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:  # whose text, like the address, may hold a token
+                raise NotSent(f"Adressen till {host} går inte att använda. Kontrollera den i kopplingen.", permanent=True) from error
+            except httpx.TransportError as error:
+                raise Unclear(f"{host} bröt förbindelsen innan den hade svarat.") from error
+        raise AssertionError("there is always one to try")
 
-    def _may_go_to(self, url: str, headers: Mapping[str, str]) -> None:
+    async def aims(self, url: str, headers: Mapping[str, str]) -> list[Aim]:
+        """Where a request to this address would go. Raises `NotSent` where it may not, or where nobody knows the name."""
         parts = urlsplit(url)
         if parts.hostname in self._here:
-            return
+            return [Aim(url, {}, {})]
         if self._loopback_only:
             raise NotSent("Exemplet skickar ingenting ut ur datorn.", permanent=True)
-        if "authorization" in headers and parts.scheme != "https":
+        if (self._public_only or "authorization" in headers) and parts.scheme != "https":
             raise NotSent(f"Kopplingen till {parts.hostname} är inte krypterad. Anslut den igen med en adress som börjar med https.", permanent=True)
+        if not self._public_only:
+            return [Aim(url, {}, {})]
+        return [pinned(url, address) for address in await _public(parts.hostname or "")]
+
+
+async def _ask(method: str, aim: Aim, headers: Mapping[str, str], content: Mapping[str, Any]) -> Answer:
+    limits = httpx.Limits(max_keepalive_connections=0)
+    timeout = httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS)
+    said = {"user-agent": "Trygghet", **headers, **aim.headers}
+    async with (
+        httpx.AsyncClient(limits=limits, timeout=timeout, follow_redirects=False, trust_env=False) as client,
+        client.stream(method, aim.url, headers=said, extensions=dict(aim.extensions), **content) as response,
+    ):
+        return Answer(response.status_code, response.headers, await _read(response))
 
 
 async def _read(response: httpx.Response) -> bytes:
@@ -83,3 +112,50 @@ async def _read(response: httpx.Response) -> bytes:
         if len(found) > MOST_BYTES:
             break  # what we look for stands early; a server that never stops must not fill the memory
     return bytes(found)
+
+
+# ---------------------------------------------------------------- addresses that somebody has typed
+def pinned(url: str, address: str) -> Aim:
+    """A request to exactly this address, in the name that was looked up: a name may lead elsewhere a moment later.
+
+    The certificate is still held against the name.
+    """
+    named = httpx.URL(url)
+    host = named.raw_host.decode("ascii")
+    return Aim(str(named.copy_with(host=address)), {"host": named.netloc.decode("ascii")}, {"sni_hostname": host})
+
+
+async def _public(host: str) -> list[str]:
+    """The addresses of a name, where all of them lie on the open internet. Raises `NotSent`."""
+    try:
+        async with asyncio.timeout(CONNECT_SECONDS):
+            found = await asyncio.get_running_loop().getaddrinfo(host, 443, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError, TimeoutError) as error:
+        raise NotSent(f"{host} gick inte att slå upp. Vi försöker igen.") from error
+    addresses = list(dict.fromkeys(str(one[4][0]) for one in found))
+    if not all(is_public(one) for one in addresses):
+        raise NotSent(
+            f"{host} leder till ett slutet nät, och dit skickar vi inget. Anslut kanalen med en öppen adress.", permanent=True, account=True
+        )
+    return addresses[:MOST_ADDRESSES]
+
+
+def is_public(address: str) -> bool:
+    """Whether an address may belong to anybody on the internet, by IANA's special-purpose registries (RFC 6890).
+
+    An IPv6 address that carries an IPv4 address is judged by the latter.
+    """
+    found = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(found, ipaddress.IPv6Address):
+        carried = found.ipv4_mapped or found.sixtofour or (found.teredo[1] if found.teredo else None) or _translated(found)
+        if carried is not None:
+            return is_public(str(carried))
+    return found.is_global and not found.is_multicast
+
+
+_TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
+
+
+def _translated(found: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """The IPv4 address that NAT64 would reach (RFC 6052)."""
+    return ipaddress.IPv4Address(int(found) & 0xFFFFFFFF) if found in _TRANSLATED else None

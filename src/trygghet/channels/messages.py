@@ -44,6 +44,17 @@ class Account:
     base_url: str
     token: str = field(repr=False)
     name: str
+    form: str = ""
+    """How a webhook wants its posts: slack or teams."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """One of the things that a post lists: what it is, where it leads, and what else there is to say."""
+
+    text: str
+    url: str
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,6 +73,7 @@ class Post:
     check_url: str
     picture: Picture | None = None
     account: Account | None = None
+    points: tuple[Point, ...] = ()
 
 
 Message = Letter | Post

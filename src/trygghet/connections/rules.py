@@ -9,6 +9,10 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 
+WEBHOOK = "webhook"
+"""The channel of an organisation's own rooms in Teams and Slack."""
+
+
 @dataclass(frozen=True)
 class Connection:
     """An organisation's own account at a channel. `state` is ok, needs_human or off; `state_why` is a Swedish sentence."""
@@ -20,3 +24,5 @@ class Connection:
     base_url: str
     state: str
     state_why: str
+    form: str = ""
+    """How a webhook wants its posts: slack or teams; empty for other channels."""

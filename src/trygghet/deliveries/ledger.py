@@ -22,7 +22,7 @@ AHEAD = dt.timedelta(days=7)
 """How far ahead the whole ledger looks; what is planned beyond that stands under its own choice."""
 
 
-_KINDS = {"publication": "Gemensam uppdatering", "notice": "Besked", "invitation": "Inbjudan"}
+_KINDS = {"publication": "Gemensam uppdatering", "notice": "Besked", "invitation": "Inbjudan", "post": "Inlägg i er kanal"}
 NEEDS_HUMAN = (State.FAILED, State.UNCLEAR)
 
 
@@ -76,7 +76,7 @@ class Entry:
             return self.delivery.address or "Den som är inbjuden"
         if self.delivery.channel == "mail":
             return f"{self.office or SEATS.get(self.delivery.seat, 'Okänd plats')}, {self.organisation_short}"
-        return self.connection or self.delivery.address if self.delivery.channel == "mastodon" else "Invånare"
+        return self.connection or self.delivery.address if self.delivery.channel in {"mastodon", "webhook"} else "Invånare"
 
     @property
     def kind(self) -> str:
@@ -84,7 +84,7 @@ class Entry:
         if self.delivery.kind in _KINDS:
             return _KINDS[self.delivery.kind]
         lead = self.delivery.lead_days
-        return "Påminnelse" if lead is None else f"Påminnelse {swedish.days(lead)} före"
+        return "Påminnelse" if lead is None else f"Påminnelse {swedish.days(abs(lead))} {'efter' if lead < 0 else 'före'}"
 
     @property
     def note(self) -> str:
@@ -106,7 +106,7 @@ class Entry:
     def headline(self) -> str:
         """What needs a person, in a sentence."""
         where = {"mail": swedish.first_down(self.recipient), "page": "den publika sidan", "feed": "flödet"}.get(
-            self.delivery.channel, f"{self.recipient} på {self.channel}"
+            self.delivery.channel, f"kanalen {self.recipient}" if self.delivery.channel == "webhook" else f"{self.recipient} på {self.channel}"
         )
         if self.delivery.state is State.UNCLEAR:
             return f"Oklart om ”{self.delivery.title}” kom fram till {where}"

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from trygghet import clock, database, swedish
 from trygghet.channels import Message, Receipt
 from trygghet.channels.messages import post
+from trygghet.channels.sealing import seal, unseal
 from trygghet.connections import actions as connections
-from trygghet.deliveries import actions as deliveries
+from trygghet.deliveries import sending
 from trygghet.example import followed, lawful, measured, reported, rules, store, story
 from trygghet.members import actions as members
 from trygghet.obligations import actions as obligations
@@ -64,7 +65,7 @@ async def across_organisations_load(settings: Settings, *, now: dt.datetime = ru
     ours = [one.id for one in story.place().organisation]
     async with database.across_organisations():
         if await store.across_organisations_started():  # whoever tries the example may have added organisations of their own since
-            await store.across_organisations_move_accounts(settings.example_social_url)
+            await _move_accounts(settings)
             return False
         if await store.across_organisations_others(ours):
             raise SettingsError(
@@ -99,17 +100,28 @@ async def _carry_on(now: dt.datetime) -> None:
 
 
 async def _connect(settings: Settings, *, now: dt.datetime) -> None:
-    """The social accounts; the catcher knows them by their names."""
+    """The social accounts, which the catcher knows by their names, and the room in a chat, which it knows by its address."""
+    social = settings.example_social_url
     for account in story.place().connection:
         await connections.add(
             story.organisation_id(account.organisation),
-            channel="mastodon",
+            channel="webhook" if account.form else "mastodon",
             name=account.name,
-            base_url=settings.example_social_url,
-            token=account.name.strip("@"),
+            base_url=social,
+            token=f"{social}/krokar/{account.name.lower()}" if account.form else account.name.strip("@"),
             secret_key=settings.secret_key,
+            form=account.form,
             now=now,
         )
+
+
+async def _move_accounts(settings: Settings) -> None:
+    """The catcher may have got another port than last time, also in the sealed addresses of rooms. Inside a unit of work for the system."""
+    for connection, before, secret in await store.across_organisations_rooms_elsewhere(settings.example_social_url):
+        if address := unseal(settings.secret_key, secret):
+            moved = settings.example_social_url + address.removeprefix(before)
+            await store.across_organisations_move_room(connection, seal(settings.secret_key, moved))
+    await store.across_organisations_move_accounts(settings.example_social_url)
 
 
 async def _keep(told: Story, *, now: dt.datetime) -> UUID:
@@ -186,9 +198,9 @@ async def _publish(promise_id: UUID, told: story.Told, seats: dict[str, Asking],
 
 async def _send(settings: Settings, *, now: dt.datetime) -> None:
     """What had been agreed on by then went out to page and feed."""
-    while batches := await deliveries.across_organisations_hand_out(now=now, wall=clock.wall()):
+    while batches := await sending.across_organisations_hand_out(now=now, wall=clock.wall()):
         for batch in batches:
-            await deliveries.across_organisations_deliver(
+            await sending.across_organisations_deliver(
                 batch, composers={"publication": updates.composer(settings)}, channels={"page": _Told(), "feed": _Told()}, now=now, wall=clock.wall()
             )
 

@@ -1,4 +1,4 @@
-"""Catches all that the example sends: a real SMTP server, and the few calls of a social server that the product makes.
+"""Catches all that the example sends: a real SMTP server, the few calls of a social server that the product makes, and rooms in a chat.
 
 `python -m trygghet.example.catcher`. Mails are files in VAR_DIR/mail, posts and pictures in VAR_DIR/posts; the example's
 pages read them from there. Both servers listen on this machine alone.
@@ -16,6 +16,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+import aiosmtplib
 import structlog
 import uvicorn
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -24,6 +25,7 @@ from litestar.exceptions import HTTPException, NotAuthorizedException
 from litestar.params import FromPath, FromQuery
 
 from trygghet import clock, logs, settings
+from trygghet.canary.rules import LOCAL_PART
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -55,17 +57,31 @@ class Shelf:
 
 
 class Postbox:
-    """What the SMTP server does with a mail: keeps it exactly as it came."""
+    """What the SMTP server does with a mail: keeps it exactly as it came. The night's trial letter is handed back to whoever takes mail in."""
 
-    def __init__(self, shelf: Shelf) -> None:
-        self._shelf = shelf
+    def __init__(self, shelf: Shelf, inbound: tuple[str, int] | None = None) -> None:
+        self._shelf, self._inbound = shelf, inbound
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
         """One mail, whoever it is for."""
         assert isinstance(envelope.content, bytes), "the server is told not to decode"
+        if all(to.startswith(f"{LOCAL_PART}+") for to in envelope.rcpt_tos):
+            return await self._hand_back(envelope)
         name = self._shelf.next_name()
         self._shelf.write(f"{name}.eml", envelope.content)
         log.info("mail_caught", mail=name, recipients=len(envelope.rcpt_tos))
+        return "250 2.0.0 OK"
+
+
+    async def _hand_back(self, envelope: Envelope) -> str:
+        """As the mail server of the receiving domain would."""
+        if self._inbound is not None:
+            host, port = self._inbound
+            try:
+                await aiosmtplib.send(envelope.content, sender=envelope.mail_from, recipients=envelope.rcpt_tos, hostname=host, port=port)
+            except (aiosmtplib.SMTPException, OSError) as error:
+                log.warning("canary_not_handed_back", error=repr(error)[:200])
+                return "451 4.4.1 Try later"
         return "250 2.0.0 OK"
 
 
@@ -126,6 +142,27 @@ async def own_posts(
     return [one for one in _posts(request.app.state.shelf, account_id) if not max_id or one["id"] < max_id][:limit]
 
 
+# ---------------------------------------------------------------- the rooms in a chat
+@post("/krokar/{room:str}")
+async def take_chat(request: Request[Any, Any, Any], room: FromPath[str]) -> Response[str]:
+    """A post in a room, in either of the two forms, answered as Teams and Slack answer."""
+    shelf: Shelf = request.app.state.shelf
+    try:
+        said = json.loads(await request.body())
+        cards = [one["content"]["type"] for one in said.get("attachments", ()) if said["type"] == "message"]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return Response("invalid_payload", status_code=400, media_type="text/plain")
+    is_teams = bool(cards) and set(cards) == {"AdaptiveCard"}
+    if not is_teams and not isinstance(said.get("text"), str):
+        return Response("no_text", status_code=400, media_type="text/plain")
+    name = shelf.next_name()
+    shelf.write(f"{name}.chat.json", json.dumps({"id": name, "room": room, "form": "teams" if is_teams else "slack", "said": said}).encode())
+    log.info("chat_caught", chat=name)
+    if is_teams:
+        return Response("", status_code=202, headers={"x-ms-workflow-run-id": name}, media_type="text/plain")
+    return Response("ok", status_code=200, media_type="text/plain")
+
+
 def _account(request: Request[Any, Any, Any]) -> dict[str, str]:
     """The example's tokens are the accounts' own names: amal@example.org."""
     token = request.headers.get("authorization", "").removeprefix("Bearer ").strip()
@@ -158,7 +195,7 @@ def _error(_: Request[Any, Any, Any], error: HTTPException) -> Response[dict[str
 def social_server(folder: Path) -> Litestar:
     """The social server, keeping its posts in the folder."""
     app = Litestar(
-        [who_am_i, take_picture, take_post, own_posts],
+        [who_am_i, take_picture, take_post, own_posts, take_chat],
         openapi_config=None,
         logging_config=None,
         request_max_body_size=MOST_BYTES,
@@ -174,7 +211,8 @@ async def catch(chosen: settings.Settings, what: Collection[str]) -> None:
     mail, social = urlsplit(chosen.smtp_url), urlsplit(chosen.example_social_url)
     async with contextlib.AsyncExitStack() as stack:
         if "mail" in what:
-            postbox = Postbox(Shelf(chosen.var / "mail"))
+            inbound = (settings.near(chosen.inbound_host), chosen.inbound_port) if chosen.inbound_port else None
+            postbox = Postbox(Shelf(chosen.var / "mail"), inbound)
             served = await asyncio.get_running_loop().create_server(
                 lambda: SMTP(postbox, data_size_limit=MOST_BYTES, enable_SMTPUTF8=True, hostname="localhost"), mail.hostname, mail.port or 25
             )

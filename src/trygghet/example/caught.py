@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+import html
 import json
 import re
 from dataclasses import dataclass
@@ -55,6 +56,18 @@ class Posted:
         return self.text.split("\n\n")
 
 
+@dataclass(frozen=True)
+class Said:
+    """One post in a room of a chat. `points` are what it lists: text, address and note."""
+
+    id: str
+    room: str
+    form: str
+    heading: str
+    intro: str
+    points: tuple[tuple[str, str, str], ...]
+
+
 def mails(var: Path) -> tuple[list[Mail], int]:
     """The latest mails, newest first, and how many there are in all."""
     found = sorted((var / "mail").glob("[0-9]*.eml"), reverse=True)
@@ -73,6 +86,11 @@ def posts(var: Path) -> tuple[list[Posted], int]:
     """The latest posts, newest first, and how many there are in all."""
     found = sorted((var / "posts").glob("[0-9]*.post.json"), reverse=True)
     return [_posted(json.loads(path.read_bytes())) for path in found[:MOST]], len(found)
+
+
+def chats(var: Path) -> list[Said]:
+    """The latest posts in rooms, newest first."""
+    return [_said(json.loads(path.read_bytes())) for path in sorted((var / "posts").glob("[0-9]*.chat.json"), reverse=True)[:MOST]]
 
 
 def picture(var: Path, file: str) -> bytes:
@@ -99,3 +117,31 @@ def _body(read: EmailMessage, kind: str) -> str:
 def _posted(kept: dict[str, Any]) -> Posted:
     pictures = tuple(Picture(one["file"], one["description"]) for one in kept["media_attachments"])
     return Posted(kept["id"], kept["account"]["acct"], kept["text"], pictures)
+
+
+def _said(kept: dict[str, Any]) -> Said:
+    heading, intro, points = (_from_teams if kept["form"] == "teams" else _from_slack)(kept["said"])
+    return Said(kept["id"], kept["room"], kept["form"], heading, intro, tuple(points))
+
+
+def _from_teams(said: dict[str, Any]) -> tuple[str, str, list[tuple[str, str, str]]]:
+    """The card as its reader sees it."""
+    heading, intro, *rest = [str(one.get("text", "")) for one in [*said["attachments"][0]["content"].get("body", ()), {}, {}]]
+    points: list[tuple[str, str, str]] = []
+    for text in rest:
+        if found := re.fullmatch(r"\[(.*)\]\((\S+)\)", text):
+            points.append((_bare(found[1]), found[2], ""))
+        elif points and text:
+            points[-1] = (*points[-1][:2], _bare(text))
+    return _bare(heading), _bare(intro), points
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"\\([\\\[\]*_`~])", r"\1", text)
+
+
+def _from_slack(said: dict[str, Any]) -> tuple[str, str, list[tuple[str, str, str]]]:
+    """The text as one reads it who knows no blocks."""
+    heading, *rest = [html.unescape(line) for line in said["text"].splitlines() or [""]]
+    points = [(found[2], found[1], found[3]) for line in rest if (found := re.fullmatch(r"• <([^|>]+)\|(.*?)>(?: – (.*))?", line))]
+    return heading.strip("*"), rest[0] if rest else "", [(text, url, note or "") for text, url, note in points]

@@ -131,10 +131,11 @@ SHUT_IN = (
 
 @web.get("/exempel/inlagg", may=Act.EXAMPLE)
 async def show_posts(request: Request[Any, Any, Any]) -> Template:
-    """Every post on the social accounts, newest first."""
+    """Every post on the social accounts and in the rooms of chats, newest first."""
     found, count = await asyncio.to_thread(caught.posts, _var(request))
-    sent_at = await actions.across_organisations_sent_at([one.id for one in found])
-    return web.page(request, "example/posts.html", posts=found, count=count, sent_at=sent_at)
+    chats = await asyncio.to_thread(caught.chats, _var(request))
+    sent_at = await actions.across_organisations_sent_at([*(one.id for one in found), *(one.id for one in chats)])
+    return web.page(request, "example/posts.html", posts=found, chats=chats, count=count, sent_at=sent_at)
 
 
 @web.get("/exempel/inlagg/bild/{file:str}", may=Act.EXAMPLE)

@@ -53,9 +53,11 @@ FROM delivery d LEFT JOIN delivery before ON before.id = d.after_id
 
 
 async def across_organisations_next_reminder(now: dt.datetime) -> dt.datetime | None:
-    """When the next planned reminder of anybody goes out."""
+    """When the next planned reminder of anybody goes out; the night's trial is for nobody."""
     found: dt.datetime | None = await database.connection().fetchval(
-        "SELECT min(due_at) FROM delivery WHERE state = 'planned' AND kind = 'reminder' AND due_at > $1", now
+        "SELECT min(d.due_at) FROM delivery d JOIN organisation o ON o.id = d.organisation_id"
+        " WHERE d.state = 'planned' AND d.kind = 'reminder' AND d.due_at > $1 AND o.kind <> 'canary'",
+        now,
     )
     return found
 
@@ -78,7 +80,7 @@ async def across_organisations_started() -> bool:
 
 async def across_organisations_others(ours: Sequence[UUID]) -> bool:
     """Whether there are organisations that are not the example's."""
-    found: bool = await database.connection().fetchval("SELECT EXISTS (SELECT FROM organisation WHERE NOT id = ANY($1))", ours)
+    found: bool = await database.connection().fetchval("SELECT EXISTS (SELECT FROM organisation WHERE NOT id = ANY($1) AND kind <> 'canary')", ours)
     return found
 
 
@@ -135,6 +137,19 @@ async def across_organisations_forget_letters(until: dt.datetime) -> None:
     await database.connection().execute(
         "DELETE FROM delivery WHERE kind IN ('reminder', 'notice') AND state = 'planned' AND attempts = 0 AND due_at <= $1", until
     )
+
+
+async def across_organisations_rooms_elsewhere(base_url: str) -> list[tuple[UUID, str, str]]:
+    """Rooms in chats that are not at this server: their ids, the server they are at, and their sealed addresses."""
+    rows = await database.connection().fetch(
+        "SELECT id, base_url, secret FROM connection WHERE channel = 'webhook' AND base_url <> $1 AND base_url LIKE 'http://%'", base_url
+    )
+    return [(row["id"], row["base_url"], row["secret"].decode("ascii")) for row in rows]
+
+
+async def across_organisations_move_room(connection_id: UUID, secret: bytes) -> None:
+    """A room's address is another now."""
+    await database.connection().execute("UPDATE connection SET secret = $2 WHERE id = $1", connection_id, secret)
 
 
 async def across_organisations_move_accounts(base_url: str) -> None:

@@ -71,10 +71,11 @@ class Organisation:
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
-    """A social account that the catcher plays."""
+    """A social account that the catcher plays; or, where it has a `form`, a room in a chat."""
 
     organisation: str
     name: str
+    form: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

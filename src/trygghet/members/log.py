@@ -30,7 +30,7 @@ OPERATIONS = Actor("Den som sköter driften")
 
 @dataclass(frozen=True)
 class Happened:
-    """One act. `about` is the person, the address or the municipality as it was called then."""
+    """One act. `about` is the person, the address, the municipality or the channel as it was called then."""
 
     act: str
     about: str = ""
@@ -76,6 +76,10 @@ _SENTENCES = {
     "ended": "{what.about}, {office}: slutar, {end}.",
     "area_added": "{what.about} lades till i polisområdet, {days}.",
     "area_ended": "{what.about} lämnar polisområdet, sista dag {end}.",
+    "channel_connected": "Kanalen {what.about} anslöts.",
+    "channel_paused": "Kanalen {what.about} pausades.",
+    "channel_resumed": "Kanalen {what.about} togs i bruk igen.",
+    "channel_removed": "Kanalen {what.about} togs bort.",
 }
 
 

@@ -64,6 +64,19 @@ class Installation(Table, tablename="installation", db=DB):
     adopted_at = Timestamptz(null=True)
 
 
+class CanaryNight(Table, tablename="canary_night", db=DB):
+    id = UUID(primary_key=True, null=False)
+    organisation_id = UUID(null=False, default=None)
+    obligation_id = UUID(null=False, default=None)
+    night = Date(null=False, default=None)
+    token = Text(null=False, default=None)
+    marker = Text(null=False, default=None)
+    planned_at = Timestamptz(null=False, default=None)
+    published_at = Timestamptz(null=True)
+    published_wall = Timestamptz(null=True)
+    returned_at = Timestamptz(null=True)
+
+
 class PublishedPromise(Table, tablename="published_promise", db=DB):
     id = UUID(primary_key=True, null=False)
     promise_id = UUID(null=False, default=None)

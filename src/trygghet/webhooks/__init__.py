@@ -1,0 +1,1 @@
+"""Kanaler: an organisation's own rooms in Teams and Slack, where it says each morning what waits."""
