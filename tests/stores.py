@@ -128,6 +128,7 @@ CALLS: dict[str, Call] = {
         is_answer=_nothing,
         adds_own=True,
     ),
+    "canary.publish": Call(lambda f, o, w: f(o, TODAY, NOW, NOW)),
     "connections.get": Call(lambda f, o, w: f(o, w.connection)),
     "connections.of": Call(
         lambda f, o, w: f(o, [cast.BJORKEN]), why_second_wall_only="names the parties whose accounts are meant; the policy leaves out strangers'"

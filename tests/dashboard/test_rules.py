@@ -214,7 +214,12 @@ def test_more_than_twelve_are_written_in_figures() -> None:
             "Ni har kommit överens om att berätta minst var 42:a dag. Nästa senast 12 november 2024.",
             False,
         ),
-        ({"tell_every_days": None}, "Tolv dagar sedan sist", "Löftet säger inte hur ofta ni ska berätta.", False),
+        (
+            {"tell_every_days": None},
+            "Tolv dagar sedan sist",
+            "Ingen rytm är avtalad; vi räknar med en gång i kvartalet. Nästa senast 20 december 2024.",
+            False,
+        ),
     ],
 )
 def test_how_long_residents_have_heard_nothing(changes: dict[str, Any], heading: str, text: str, *, too_long: bool) -> None:

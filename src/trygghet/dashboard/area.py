@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from trygghet import swedish
-from trygghet.dashboard import ends, making
+from trygghet.dashboard import ends, making, quiet
 from trygghet.dashboard.facts import Municipality
 from trygghet.dashboard.rules import Lede, ending_sentence, key_text, late_sentence
 from trygghet.dashboard.telling import Silence, silence
 from trygghet.promises.rules import State
+from trygghet.silence import rules as hush
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from trygghet.dashboard.facts import Board, Key, Meaning, Promise
     from trygghet.dashboard.rules import Owed
     from trygghet.signatures.standing import Standing
+    from trygghet.silence.rules import Acted, Quiet
     from trygghet.swedish import Chip
 
 _ORDER = {State.ENDING: 0, State.IN_FORCE: 0, State.COMING: 1, State.ENDED: 2, State.ENDED_EARLY: 2, State.REPLACED: 3}
@@ -47,6 +49,10 @@ class Row:
     next: Next | None
     silence: Silence | None
     gap: Uncovered | None = None
+    counted: Quiet | None = None
+    """Where nothing done has been recorded for longer than was agreed."""
+    idle: tuple[Acted, ...] = ()
+    """The municipalities in it that have done nothing for long."""
 
 
 def rows(board: Board, owed: Sequence[Owed], today: dt.date) -> list[Row]:
@@ -67,7 +73,9 @@ def _row(board: Board, owed: Sequence[Owed], municipality: Municipality, today: 
         return Row(municipality, None, 0, None, None)
     shown = theirs[0]
     more = sum(1 for one in theirs[1:] if _ORDER[one.state(today)] < _ORDER[State.ENDED])
-    return Row(municipality, shown, more, _next(shown, owed, today), silence(shown, today))
+    counted = next((one for one in hush.quiet(shown.heard, today) if one.kind is hush.Kind.COUNTED), None)
+    idle = tuple(quiet.idle_in(shown, shown.municipalities, today))
+    return Row(municipality, shown, more, _next(shown, owed, today), silence(shown, today), counted=counted, idle=idle)
 
 
 def _rank(promise: Promise, today: dt.date) -> tuple[int, int]:

@@ -10,6 +10,7 @@ from trygghet.promises import counting
 from trygghet.promises import rules as promise_rules
 from trygghet.promises.counting import Done, Tally
 from trygghet.promises.rules import State
+from trygghet.silence.rules import Heard
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,18 +24,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Party:
-    """An organisation in a promise."""
+    """An organisation in a promise. `acted_on` is the day of the last thing it did in it that the others may know of."""
 
     organisation_id: UUID
     name: str
     short: str
     slug: str
     side: str
+    acted_on: dt.date | None = None
 
 
 @dataclass(frozen=True)
 class Promise:
-    """One promise. `told_on` is the day residents last were told something that still stands."""
+    """One promise. `told_on` is the day residents last were told something that still stands, `counted_on` the day on which something
+    done that still stands was last recorded; `counts` says whether anything remains to be counted.
+    """
 
     id: UUID
     title: str
@@ -46,6 +50,17 @@ class Promise:
     parties: tuple[Party, ...]
     concerns: UUID | None = None
     """The municipality that the police's promise alone is for."""
+    count_every_days: int | None = None
+    counted_on: dt.date | None = None
+    counts: bool = False
+    signed_on: dt.date | None = None
+
+    @property
+    def heard(self) -> Heard:
+        """What its silence is reckoned from."""
+        return Heard(
+            self.stage, self.validity, self.tell_every_days, self.count_every_days, self.told_on, self.counted_on, self.counts, self.signed_on
+        )
 
     def state(self, today: dt.date) -> State:
         """Where it is in its life that day."""

@@ -9,12 +9,13 @@ from litestar import Request
 from litestar.response import Template
 
 from trygghet import database, swedish, web
-from trygghet.dashboard import area, cards, making, rules, store, telling
+from trygghet.dashboard import area, cards, making, quiet, rules, store, telling
 from trygghet.dashboard.facts import Municipality
 from trygghet.followups import actions as followups
 from trygghet.members import actions as members
 from trygghet.obligations import actions as obligations
 from trygghet.signatures import actions as signatures
+from trygghet.silence import actions as silence
 from trygghet.tenancy import Act, Asking, Role
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ async def overview(request: Request[Any, Any, Any]) -> Template:
     around: dict[str, Any] = {
         "vacancies": await members.vacancies(who.organisation, today),
         "rooms_wait": await followups.waiting(who.organisation, today),
+        "idle_offices": await silence.idle_offices(who.organisation, today) if Role.LEADER in who.here.roles else [],
     }
     if who.here.organisation_kind == "police":
         return web.page(request, "dashboard/area.html", **around, **await _area(who, today))
@@ -88,7 +90,7 @@ async def _with_more(board: Board, who: Asking) -> Board:
 
 def _owed(board: Board, owed: list[rules.Owed], who: Asking, today: dt.date) -> dict[str, Any]:
     now, cards_above = rules.waiting(owed, today), who.here.organisation_kind == "police"
-    listed = [row for row in now if not (cards_above and row.is_key)]
+    listed, hushed = [row for row in now if not (cards_above and row.is_key)], quiet.hushed(board.promises, today)
     return {
         "owed": owed,
         "waiting": listed[: rules.SHOWN],
@@ -98,6 +100,9 @@ def _owed(board: Board, owed: list[rules.Owed], who: Asking, today: dt.date) -> 
         "halfway": rules.halfway(board, who.organisation),
         "making": board.making[: making.SHOWN],
         "more_making": len(board.making[making.SHOWN :]),
+        "hushed": hushed[: quiet.SHOWN],
+        "more_hushed": len(hushed[quiet.SHOWN :]),
+        "idle_parties": quiet.idle_parties(board, who.organisation, today),
     }
 
 

@@ -53,9 +53,10 @@ _MINE = "EXISTS (SELECT FROM access a WHERE a.promise_id = {}.{} AND a.organisat
 async def _promises(organisation: UUID) -> tuple[Promise, ...]:
     rows = await _rows(
         f"""
-        SELECT p.id, p.title, p.area_name, p.stage, p.valid_from, p.valid_until, p.review_on, p.tell_every_days, p.concerns_id,
-          (SELECT max(u.published_at) FROM status_update u WHERE u.promise_id = p.id AND u.withdrawn_at IS NULL) AS told_at,
-          (SELECT jsonb_agg(jsonb_build_object('id', o.id, 'name', o.name, 'short', o.short_name, 'slug', o.slug, 'side', y.side)
+        SELECT p.id, p.title, p.area_name, p.stage, p.valid_from, p.valid_until, p.review_on, p.tell_every_days, p.concerns_id, p.count_every_days,
+          last_told_at(p) AS told_at, last_counted_at(p) AS counted_at, still_counts(p) AS counts, first_signed_on(p) AS signed_on,
+          (SELECT jsonb_agg(jsonb_build_object('id', o.id, 'name', o.name, 'short', o.short_name, 'slug', o.slug, 'side', y.side,
+                                               'acted_at', last_acted_at(p.id, o.id))
                             ORDER BY y.side, o.name)
            FROM party y JOIN organisation o ON o.id = y.organisation_id WHERE y.promise_id = p.id) AS parties
         FROM promise p WHERE {_MINE.format("p", "id")} AND p.stage IN ('signed', 'ended_early', 'replaced') ORDER BY p.valid_from DESC, p.title""",
@@ -70,8 +71,14 @@ async def _promises(organisation: UUID) -> tuple[Promise, ...]:
             Validity(row["valid_from"], row["valid_until"], row["review_on"]),
             row["tell_every_days"],
             _day(row["told_at"]),
-            tuple(Party(UUID(one["id"]), one["name"], one["short"], one["slug"], one["side"]) for one in row["parties"] or ()),
+            tuple(
+                Party(UUID(one["id"]), one["name"], one["short"], one["slug"], one["side"], _day_of(one["acted_at"])) for one in row["parties"] or ()
+            ),
             row["concerns_id"],
+            row["count_every_days"],
+            _day(row["counted_at"]),
+            row["counts"],
+            row["signed_on"],
         )
         for row in rows
     )
@@ -235,3 +242,7 @@ async def across_organisations_covers(slugs: Sequence[str]) -> dict[str, list[Va
 
 def _day(moment: dt.datetime | None) -> dt.date | None:
     return None if moment is None else clock.day(moment)
+
+
+def _day_of(stored: str | None) -> dt.date | None:
+    return None if stored is None else clock.day(dt.datetime.fromisoformat(stored))

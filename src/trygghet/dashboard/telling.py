@@ -10,6 +10,7 @@ from trygghet import swedish
 from trygghet.deliveries.rules import CHANNELS, CHIPS
 from trygghet.deliveries.rules import State as Sent
 from trygghet.promises.rules import State
+from trygghet.silence import rules as quiet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,13 +36,10 @@ def is_running(promise: Promise, today: dt.date) -> bool:
 
 def silence(promise: Promise, today: dt.date) -> Silence:
     """Days since residents were last told, against what was agreed. Counting begins with the promise; it ends with it, too."""
-    since = promise.told_on or promise.validity.first
-    agreed = promise.tell_every_days
-    running = is_running(promise, today)
-    next_on = since + dt.timedelta(days=agreed) if agreed and running else None
-    days = (today - promise.told_on).days if promise.told_on else (today - since).days if running else None
-    too_long = next_on is not None and next_on < today
-    return Silence(days, too_long, _silence_heading(promise, days), _silence_text(promise, agreed, next_on, running=running, too_long=too_long))
+    told = next((one for one in quiet.listen(promise.heard, today) if one.kind is quiet.Kind.TOLD), None)
+    days = told.days if told else (today - promise.told_on).days if promise.told_on else None
+    text = told.text if told else "Löftet gäller inte i dag, så ingen väntar på nyheter."
+    return Silence(days, told is not None and told.is_quiet, _silence_heading(promise, days), text)
 
 
 def _silence_heading(promise: Promise, days: int | None) -> str:
@@ -49,34 +47,6 @@ def _silence_heading(promise: Promise, days: int | None) -> str:
         return "Invånarna har inte fått veta något än"
     assert days is not None, "what was told has a day"
     return {0: "Berättat i dag", 1: "En dag sedan sist"}.get(days, f"{swedish.first_up(swedish.word(days))} dagar sedan sist")
-
-
-def _silence_text(promise: Promise, agreed: int | None, next_on: dt.date | None, *, running: bool, too_long: bool) -> str:
-    if not running:
-        return "Löftet gäller inte i dag, så ingen väntar på nyheter."
-    if agreed is None or next_on is None:
-        return "Löftet säger inte hur ofta ni ska berätta."
-    often = f"Ni har kommit överens om att berätta minst {_every(agreed)}."
-    if too_long:
-        return f"{often} Det skulle ha varit senast {swedish.long_date(next_on)}."
-    return f"{often} {'Nästa' if promise.told_on else 'Första gången'} senast {swedish.long_date(next_on)}."
-
-
-def _every(days: int) -> str:
-    named = {
-        1: "varje dag",
-        7: "en gång i veckan",
-        14: "varannan vecka",
-        28: "en gång i månaden",
-        30: "en gång i månaden",
-        31: "en gång i månaden",
-        90: "en gång i kvartalet",
-        91: "en gång i kvartalet",
-        92: "en gång i kvartalet",
-        365: "en gång om året",
-        366: "en gång om året",
-    }
-    return named.get(days, f"var {days}:{'a' if days % 10 in {1, 2} and days % 100 not in {11, 12} else 'e'} dag")
 
 
 @dataclass(frozen=True)
