@@ -54,6 +54,10 @@ CREATE TABLE suppression (                -- an address from which mail comes ba
   created_at timestamptz NOT NULL
 );
 
+-- The one rule for whether mail is sent to an address.
+CREATE FUNCTION stopped(address text, at timestamptz) RETURNS boolean LANGUAGE sql STABLE AS
+  $$ SELECT EXISTS (SELECT FROM suppression s WHERE s.email = address AND (s.tier = 'stopped' OR (s.tier = 'paused' AND s.until_at > at))) $$;
+
 -- ---------------------------------------------------------------- the second wall
 GRANT SELECT, INSERT, UPDATE, DELETE ON ladder, handover, suppression TO trygghet_app, trygghet_system;
 DO $$
@@ -69,3 +73,5 @@ BEGIN
   END LOOP;
 END $$;
 CREATE POLICY colleagues ON suppression TO trygghet_app USING (email IN (SELECT p.email FROM person p));
+-- A change by one party plans the others' reminders anew, each by its own ladder.
+CREATE POLICY partners ON ladder FOR SELECT TO trygghet_app USING (organisation_id IN (SELECT p.organisation_id FROM party p));

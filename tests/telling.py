@@ -13,7 +13,7 @@ from PIL import Image
 from tests import cast
 from trygghet.channels import Message, NotSent, Receipt
 from trygghet.channels.messages import post
-from trygghet.deliveries import actions as deliveries
+from trygghet.deliveries import sending
 from trygghet.updates import actions as updates
 
 if TYPE_CHECKING:
@@ -126,9 +126,9 @@ class Account:
 async def go_out(browser: httpx.AsyncClient, settings: Settings, now: dt.datetime, account: Account | None = None) -> list[str]:
     """Everything that is due goes out; returns the channels in the order in which they went."""
     reading, account = Reading(browser), account or Account()
-    while batches := await deliveries.across_organisations_hand_out(now=now, wall=WALL):
+    while batches := await sending.across_organisations_hand_out(now=now, wall=WALL):
         for batch in batches:
-            await deliveries.across_organisations_deliver(
+            await sending.across_organisations_deliver(
                 batch,
                 composers={"publication": updates.composer(settings)},
                 channels={"page": reading, "feed": reading, "mastodon": account},

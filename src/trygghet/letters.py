@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hmac
-from dataclasses import dataclass
 from email.utils import parseaddr
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -100,28 +99,3 @@ def _paper() -> Environment:
     for name in ("long_date", "short_day", "day_month", "first_up", "first_down"):
         paper.filters[name] = getattr(swedish, name)
     return paper
-
-
-@dataclass(frozen=True)
-class Matter:
-    """One thing that a day's letter tells somebody, as whoever holds an office in one organisation.
-
-    `left` is days until it is due, negative when it is late; the most urgent stands first. `promise` is what it is told under.
-    `notes` are small print; `thread` names the duty, so that letters about it stand together; `remaining` is what else remains, by day.
-    What is `silenceable` may be turned off; `kind` says as what.
-    """
-
-    kind: str
-    organisation: str
-    office: str
-    promise: str
-    area: str
-    left: int
-    headline: str
-    lines: tuple[str, ...]
-    action: str
-    link: str
-    notes: tuple[str, ...] = ()
-    thread: str = ""
-    remaining: tuple[tuple[dt.date, str], ...] = ()
-    silenceable: bool = False

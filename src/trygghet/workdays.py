@@ -31,6 +31,19 @@ def before(day: dt.date, count: int) -> dt.date:
     return day
 
 
+def after(day: dt.date, count: int) -> dt.date:
+    """The working day that is `count` working days after `day`; the day itself is not counted. 0 gives the day as it is."""
+    while count:
+        day += _DAY
+        count -= is_workday(day)
+    return day
+
+
+def on_or_before(day: dt.date) -> dt.date:
+    """The day itself where it is a working day, otherwise the nearest one before it."""
+    return day if is_workday(day) else before(day, 1)
+
+
 def between(first: dt.date, last: dt.date) -> int:
     """How many working days there are from `first` to `last`, both included."""
     return sum(1 for offset in range((last - first).days + 1) if is_workday(first + dt.timedelta(offset)))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from tests import cast
 from trygghet import database
 from trygghet.channels import Letter, Message, Post, Receipt
-from trygghet.deliveries import actions, rules
+from trygghet.deliveries import actions, rules, sending
 from trygghet.deliveries.rules import Delivery, Fan, Patience, Planned, Skip
 
 if TYPE_CHECKING:
@@ -68,12 +68,12 @@ async def compose_post(delivery: Delivery, now: dt.datetime) -> Message | Fan | 
     return Post(delivery.channel, delivery.key, f"{delivery.title}\n\n{permalink}", permalink, str(delivery.id), permalink)
 
 
-COMPOSERS: dict[str, Any] = {"reminder": compose_letter, "publication": compose_post}
+COMPOSERS: dict[str, Any] = {"reminder": compose_letter, "notice": compose_letter, "publication": compose_post}
 
 
 def letter(key: str = "reminder:1", **changes: Any) -> Planned:
-    """A mail that is due."""
-    return replace(Planned(cast.BJORKEN, key, "reminder", "mail", "Löftet går ut om 90 dagar", NOW, seat="coordinator", lead_days=90), **changes)
+    """A mail that is due, of a kind that is a letter by itself."""
+    return replace(Planned(cast.BJORKEN, key, "notice", "mail", "Löftet går ut om 90 dagar", NOW, seat="coordinator", lead_days=90), **changes)
 
 
 def post(key: str = "publication:1", **changes: Any) -> Planned:
@@ -86,7 +86,7 @@ async def plan(*wanted: Planned) -> None:
 
 
 async def hand_out(*, now: dt.datetime = NOW, wall: dt.datetime = WALL, limit: int = 1000) -> list[list[UUID]]:
-    return await actions.across_organisations_hand_out(now=now, wall=wall, limit=limit, patience=PATIENCE)
+    return await sending.across_organisations_hand_out(now=now, wall=wall, limit=limit, patience=PATIENCE)
 
 
 async def deliver(
@@ -98,7 +98,7 @@ async def deliver(
     composers: dict[str, Callable[..., Any]] | None = None,
     **channels: Any,
 ) -> None:
-    await actions.across_organisations_deliver(ids, composers=composers or COMPOSERS, channels=channels, now=now, wall=wall, patience=patience)
+    await sending.across_organisations_deliver(ids, composers=composers or COMPOSERS, channels=channels, now=now, wall=wall, patience=patience)
 
 
 async def turn(*, now: dt.datetime = NOW, wall: dt.datetime = WALL, composers: dict[str, Callable[..., Any]] | None = None, **channels: Any) -> int:

@@ -13,7 +13,7 @@ from tests.deliveries import outside
 from tests.deliveries.outside import NOW, WALL, Answering, deliver, hand_out, letter, plan, post, row, rows, turn
 from trygghet import database
 from trygghet.channels import Letter, NotSent, Receipt, Unclear
-from trygghet.deliveries import actions
+from trygghet.deliveries import actions, sending
 from trygghet.deliveries.rules import MAX_ATTEMPTS, MAX_LOOKUPS, Delivery, Fan, Patience, Skip
 from trygghet.history.rules import Actor
 from trygghet.swedish import NotFound, Refusal
@@ -72,13 +72,13 @@ async def test_what_the_queue_lost_is_handed_out_again(database_url: str) -> Non
     first = await hand_out()
     assert await hand_out(wall=WALL + 59 * SECOND) == []
     assert await hand_out(wall=WALL + 60 * SECOND) == first
-    await actions.across_organisations_take_back(first[0])
+    await sending.across_organisations_take_back(first[0])
     assert await hand_out(wall=WALL + 61 * SECOND) == first
 
 
 async def test_letters_go_many_in_one_message_and_publications_alone(database_url: str) -> None:
-    await plan(*(letter(f"reminder:{number}") for number in range(30)), post("publication:1"), post("publication:2"))
-    assert sorted(len(batch) for batch in await hand_out()) == [1, 1, 5, 25]
+    await plan(*(letter(f"reminder:{number}") for number in range(105)), post("publication:1"), post("publication:2"))
+    assert sorted(len(batch) for batch in await hand_out()) == [1, 1, 5, 100]
 
 
 async def test_a_temporary_no_waits_twice_as_long_each_time_up_to_four_hours_and_fails_in_the_end(database_url: str) -> None:
@@ -261,7 +261,7 @@ async def test_a_seat_that_several_hold_becomes_a_row_for_each(database_url: str
     mail = Answering(repeatable=True)
     await plan(letter())
     for _ in range(3):
-        await turn(mail=mail, composers={"reminder": fanned})
+        await turn(mail=mail, composers={"notice": fanned})
     assert sorted(one.to_address for one in mail.sent if isinstance(one, Letter)) == sorted(f"{holder}@example.org" for holder in holders)
     assert [(one["key"], one["state"], one["person_id"]) for one in await rows()] == [
         ("reminder:1", "sent", holders[0]),
@@ -277,7 +277,7 @@ async def test_a_row_that_cannot_be_composed_does_not_hold_up_the_others(databas
         return await outside.compose_letter(delivery, now)
 
     await plan(letter("reminder:1"), letter("reminder:2"))
-    await turn(mail=Answering(repeatable=True), composers={"reminder": broken})
+    await turn(mail=Answering(repeatable=True), composers={"notice": broken})
     first, second = await rows()
     assert (first["state"], first["due_at"], second["state"]) == ("planned", NOW + 2 * MINUTE, "sent")
 
@@ -294,5 +294,5 @@ async def test_letters_of_several_organisations_share_a_message_and_each_is_comp
     await plan(letter(organisation_id=cast.EKEN))
     [batch] = await hand_out()
     mail = Answering(repeatable=True)
-    await deliver(batch, mail=mail, composers={"reminder": own})
+    await deliver(batch, mail=mail, composers={"notice": own})
     assert (len(mail.sent), set(seen), mail.closed) == (2, {cast.BJORKEN, cast.EKEN}, 1)

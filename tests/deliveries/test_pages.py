@@ -25,7 +25,7 @@ async def press(client: httpx.AsyncClient, path: str, *, htmx: bool = False, **f
 
 
 async def test_the_ledger_says_what_goes_where_and_how_it_stands(browser_of: cast.BrowserOf) -> None:
-    await plan(letter("sent", title="Löftet går ut om 90 dagar", person_id=cast.person_id("anna")))
+    await plan(letter("sent", kind="reminder", title="Löftet går ut om 90 dagar", person_id=cast.person_id("anna")))
     await turn(mail=Answering(repeatable=True))
     await plan(letter("soon", title="Snart", due_at=NOW + DAY), letter("later", title="Senare", due_at=NOW + 30 * DAY))
     anna = await browser_of("anna")

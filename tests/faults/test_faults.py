@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 
 from tests import cast
+from tests.conftest import SETTINGS
 from tests.faults.world import World, all_sent, plan_letters, plan_posts, states, until
 from tests.letterbox import Letterbox
 from tests.social import TOKEN, Social, Wire
 from trygghet import clock, database, embedded
-from trygghet.deliveries import actions as deliveries
+from trygghet.deliveries import sending
 
 pytestmark = pytest.mark.anyio
 
@@ -101,7 +102,7 @@ async def test_postgresql_killed_and_restarted_in_the_middle_of_it(
     servers_home: Path, box: Letterbox, social: Social, wire: Wire, tmp_path: Path
 ) -> None:
     server = embedded.PostgreSQL(servers_home / "killed").start()
-    await database.migrate(server.url)
+    await database.migrate(server.url, environment=SETTINGS.environment)
     await database.open_pool(server.url, size=2)
     await cast.enter(clock.wall())
     world = World(tmp_path, server.url, box)
@@ -153,13 +154,13 @@ async def test_the_same_message_delivered_five_times_by_the_broker(world: World,
     letters, posts = [f"d{number}" for number in range(30)], [f"double{number}" for number in range(4)]
     await plan_letters(*letters)
     await plan_posts(wire.url, TOKEN, *posts)
-    batches = await deliveries.across_organisations_hand_out(now=clock.wall(), wall=clock.wall())
+    batches = await sending.across_organisations_hand_out(now=clock.wall(), wall=clock.wall())
     world.publish([batch for batch in batches for _ in range(5)])
     world.start_worker(concurrency=2)
     await until(all_sent, world)
     world.publish(batches)
     await plan_letters("last")
-    world.publish(await deliveries.across_organisations_hand_out(now=clock.wall(), wall=clock.wall()))
+    world.publish(await sending.across_organisations_hand_out(now=clock.wall(), wall=clock.wall()))
     await until(all_sent, world)  # the last has passed all the others in the queue
     made = await ids()
     assert Counter(box.message_ids) == Counter(made[key] for key in [*letters, "last"])

@@ -103,7 +103,7 @@ async def plan_letters(*keys: str) -> None:
     """Reminders that are due now."""
     now = clock.wall()
     await deliveries.plan(
-        cast.BJORKEN, [Planned(cast.BJORKEN, key, "reminder", "mail", f"Påminnelse {key}", now, seat="coordinator") for key in keys], now=now
+        cast.BJORKEN, [Planned(cast.BJORKEN, key, "notice", "mail", f"Påminnelse {key}", now, seat="coordinator") for key in keys], now=now
     )
 
 

@@ -15,7 +15,7 @@ from tests.letterbox import Letterbox
 from trygghet import clock as clocks
 from trygghet import database
 from trygghet.channels.mail import Mail
-from trygghet.deliveries import actions as deliveries
+from trygghet.deliveries import sending
 from trygghet.invitations import actions, rules
 from trygghet.members import actions as members
 from trygghet.members import door
@@ -60,9 +60,9 @@ async def _one(sql: str, *values: object) -> Any:
 
 async def _send(settings: Settings, box: Letterbox, now: dt.datetime = cast.START) -> list[EmailMessage]:
     """Hands out and sends all that is due, by the real channel, and returns what arrived by now."""
-    while batches := await deliveries.across_organisations_hand_out(now=now, wall=clocks.wall()):
+    while batches := await sending.across_organisations_hand_out(now=now, wall=clocks.wall()):
         for batch in batches:
-            await deliveries.across_organisations_deliver(
+            await sending.across_organisations_deliver(
                 batch,
                 composers={"invitation": actions.composer(settings)},
                 channels={"mail": Mail(box.url, settings.mail_from)},

@@ -14,11 +14,11 @@ from tests.letterbox import Letterbox
 from trygghet import clock as clocks
 from trygghet import database
 from trygghet.channels.mail import Mail
-from trygghet.deliveries import actions as deliveries
+from trygghet.deliveries import sending
+from trygghet.digests import actions as digests
 from trygghet.members import actions as members
 from trygghet.members.log import OPERATIONS
 from trygghet.members.offices import Term, Wish
-from trygghet.reminders import actions as reminders
 from trygghet.swedish import Refusal
 
 if TYPE_CHECKING:
@@ -320,10 +320,10 @@ async def test_a_reminder_to_a_vacant_seat_does_not_vanish(browser_of: cast.Brow
     adam, bo = await browser_of("adam"), await browser_of("bo")
     await _post(adam, f"/medlemmar/personer/{cast.person_id('anna')}/avsluta", nar="genast")
     clock.at = dt.datetime(2024, 10, 2, 12, tzinfo=dt.UTC)
-    for batch in await deliveries.across_organisations_hand_out(now=clock.at, wall=clocks.wall()):
-        await deliveries.across_organisations_deliver(
+    for batch in await digests.across_organisations_hand_out(now=clock.at, wall=clocks.wall()):
+        await sending.across_organisations_deliver(
             batch,
-            composers={"reminder": reminders.composer(settings)},
+            composers={"reminder": digests.composer(settings)},
             channels={"mail": Mail(box.url, settings.mail_from)},
             now=clock.at,
             wall=clocks.wall(),

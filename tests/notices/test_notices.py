@@ -14,7 +14,7 @@ from tests.agreeing import ANNA, BO, NOW, PER, PIA, approve, edit, shared, sign
 from tests.letterbox import Letterbox
 from trygghet import channels, clock, database
 from trygghet.comments import actions as comments
-from trygghet.deliveries import actions as deliveries
+from trygghet.deliveries import sending
 from trygghet.notices import actions as notices
 from trygghet.signatures import actions as signatures
 
@@ -42,9 +42,9 @@ async def arrive(box: Letterbox, settings: Settings, now: dt.datetime = SOON) ->
     before = len(box.letters)
     ready = replace(settings, smtp_url=box.url)
     composers = {"notice": notices.composer(ready)}
-    while batches := await deliveries.across_organisations_hand_out(now=now, wall=clock.wall()):
+    while batches := await sending.across_organisations_hand_out(now=now, wall=clock.wall()):
         for batch in batches:
-            await deliveries.across_organisations_deliver(batch, composers=composers, channels=channels.ready(ready), now=now, wall=clock.wall())
+            await sending.across_organisations_deliver(batch, composers=composers, channels=channels.ready(ready), now=now, wall=clock.wall())
     return {str(one["To"]).rpartition("<")[2].partition("@")[0]: str(one["Subject"]) for one in box.letters[before:]}
 
 

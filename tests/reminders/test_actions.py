@@ -14,7 +14,8 @@ from tests.obligations import given
 from trygghet import clock as clocks
 from trygghet import database, swedish
 from trygghet.channels.messages import Letter, Message, Receipt
-from trygghet.deliveries import actions as deliveries
+from trygghet.deliveries import sending
+from trygghet.digests import actions as digests
 from trygghet.obligations import actions as obligations
 from trygghet.reminders import actions, rules
 from trygghet.reminders.lines import as_data
@@ -56,10 +57,10 @@ class Postbox:
 async def deliver_until(now: dt.datetime, settings: Settings) -> list[Letter]:
     """Hands out and sends all that is due by then."""
     post = Postbox()
-    while batches := await deliveries.across_organisations_hand_out(now=now, wall=clocks.wall()):
+    while batches := await digests.across_organisations_hand_out(now=now, wall=clocks.wall()):
         for batch in batches:
-            await deliveries.across_organisations_deliver(
-                batch, composers={"reminder": actions.composer(settings)}, channels={"mail": post}, now=now, wall=clocks.wall()
+            await sending.across_organisations_deliver(
+                batch, composers={"reminder": digests.composer(settings)}, channels={"mail": post}, now=now, wall=clocks.wall()
             )
     return post.letters
 

@@ -15,9 +15,9 @@ from tests.paper.reading import said
 from trygghet import clock as clocks
 from trygghet import database
 from trygghet.channels import Receipt
-from trygghet.deliveries import actions as deliveries
+from trygghet.deliveries import sending
+from trygghet.digests import actions as digests
 from trygghet.obligations import actions as obligations
-from trygghet.reminders import actions as reminders
 from trygghet.statute import actions
 
 if TYPE_CHECKING:
@@ -176,10 +176,10 @@ class _Post:
 
 async def _deliver(until: dt.datetime, settings: Settings) -> list[Any]:
     box = _Post()
-    while batches := await deliveries.across_organisations_hand_out(now=until, wall=clocks.wall()):
+    while batches := await digests.across_organisations_hand_out(now=until, wall=clocks.wall()):
         for batch in batches:
-            await deliveries.across_organisations_deliver(
-                batch, composers={"reminder": reminders.composer(settings)}, channels={"mail": box}, now=until, wall=clocks.wall()
+            await sending.across_organisations_deliver(
+                batch, composers={"reminder": digests.composer(settings)}, channels={"mail": box}, now=until, wall=clocks.wall()
             )
     return box.letters
 

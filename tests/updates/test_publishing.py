@@ -14,6 +14,7 @@ from tests import cast, made, telling
 from trygghet import database
 from trygghet.connections import actions as connections
 from trygghet.deliveries import actions as deliveries
+from trygghet.deliveries import sending
 from trygghet.deliveries.rules import Skip
 from trygghet.updates import actions as updates
 
@@ -106,8 +107,8 @@ async def test_taken_back_after_publication_the_address_says_why_and_the_picture
 async def test_taken_back_between_the_page_and_the_account_it_never_reaches_the_account(browser_of: BrowserOf, settings: Settings) -> None:
     account = telling.Account()
     address = await telling.agree(browser_of, await made.promise(), kanaler=await account_of(cast.BJORKEN, settings))
-    [batch] = await deliveries.across_organisations_hand_out(now=SOON, wall=telling.WALL)
-    await deliveries.across_organisations_deliver(
+    [batch] = await sending.across_organisations_hand_out(now=SOON, wall=telling.WALL)
+    await sending.across_organisations_deliver(
         batch,
         composers={"publication": updates.composer(settings)},
         channels={"page": telling.Reading(await browser_of())},

@@ -118,6 +118,31 @@ class Delivery:
 
 
 @dataclass(frozen=True)
+class Matter:
+    """One thing that a day's letter tells somebody, as whoever holds an office in one organisation.
+
+    `left` is days until it is due, negative when it is late; the most urgent stands first. `promise` is what it is told under.
+    `notes` are small print; `thread` names the duty, so that letters about it stand together; `remaining` is what else remains, by day.
+    What is `silenceable` may be turned off; `kind` says as what.
+    """
+
+    kind: str
+    organisation: str
+    office: str
+    promise: str
+    area: str
+    left: int
+    headline: str
+    lines: tuple[str, ...]
+    action: str
+    link: str
+    notes: tuple[str, ...] = ()
+    thread: str = ""
+    remaining: tuple[tuple[dt.date, str], ...] = ()
+    silenceable: bool = False
+
+
+@dataclass(frozen=True)
 class Skip:
     """A composer's answer: what made the row wanted is no longer so. The reason is a Swedish sentence.
 

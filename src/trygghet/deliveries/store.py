@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from trygghet import database
 from trygghet.deliveries.ledger import NEEDS_HUMAN, PAGE_LENGTH, Choice, Entry
-from trygghet.deliveries.rules import MAX_LOOKUPS, Delivery, Planned, Settled, State
+from trygghet.deliveries.rules import Delivery, Planned, Settled, State
 from trygghet.swedish import NotFound
 
 if TYPE_CHECKING:
@@ -15,12 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from uuid import UUID
 
-_COLUMNS = ", ".join(f"d.{field.name}" for field in fields(Delivery))
+COLUMNS = ", ".join(f"d.{field.name}" for field in fields(Delivery))
 _AS_THEY_GO = "array_position(ARRAY['page', 'feed'], d.channel), d.created_at, d.id"  # page, feed, then accounts
 _OURS = "(d.organisation_id = $1 OR d.promise_id IN (SELECT a.promise_id FROM access a WHERE a.organisation_id = $1))"
 
 
-def _delivery(row: Any) -> Delivery:
+def delivery(row: Any) -> Delivery:
+    """A row of `COLUMNS`."""
     found = {field.name: row[field.name] for field in fields(Delivery)}
     return Delivery(**{**found, "state": State(found["state"])})
 
@@ -28,46 +30,47 @@ def _delivery(row: Any) -> Delivery:
 # ---------------------------------------------------------------- planning
 _INSERT = """
 INSERT INTO delivery (organisation_id, key, kind, channel, title, due_at, promise_id, obligation_id, status_update_id, connection_id, seat,
-                      person_id, lead_days, after_id, created_at, words)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
-        (SELECT b.id FROM delivery b WHERE b.key = $14 AND (b.organisation_id = $1 OR b.promise_id = $7) ORDER BY b.organisation_id = $1 DESC LIMIT 1), $15, $16)
+                      person_id, lead_days, words, via, after_id, created_at)
+SELECT w.*, (SELECT b.id FROM delivery b WHERE b.key = $2 AND (b.organisation_id = w.organisation_id OR b.promise_id = w.promise_id)
+             ORDER BY b.organisation_id = w.organisation_id DESC LIMIT 1), $1
+FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[], $9::uuid[], $10::uuid[], $11::uuid[], $12::uuid[],
+            $13::text[], $14::uuid[], $15::int[], $16::jsonb[], $17::text[])
+  AS w (organisation_id, key, kind, channel, title, due_at, promise_id, obligation_id, status_update_id, connection_id, seat, person_id, lead_days, words, via)
 ON CONFLICT (organisation_id, key) DO UPDATE SET title = excluded.title, due_at = excluded.due_at, after_id = excluded.after_id,
   words = excluded.words, state = 'planned', reason = '', attempts = 0, lookups = 0, handed_out_until = NULL, settled_at = NULL
 WHERE (delivery.state = 'planned' AND delivery.attempts = 0 AND (delivery.title, delivery.due_at) IS DISTINCT FROM (excluded.title, excluded.due_at))
-  OR (delivery.state = 'skipped' AND delivery.kind = 'publication')
+  OR (delivery.state = 'skipped' AND delivery.kind IN ('publication', 'reminder'))
 """
+_WISH = (
+    "organisation_id",
+    "key",
+    "kind",
+    "channel",
+    "title",
+    "due_at",
+    "promise_id",
+    "obligation_id",
+    "status_update_id",
+    "connection_id",
+    "seat",
+    "person_id",
+    "lead_days",
+    "words",
+    "via",
+)
 
 
 async def insert(organisation: UUID, wanted: Sequence[Planned], now: dt.datetime) -> None:
     """Plans what is not planned yet, in the order given; a row that waits gets the new title and time, what was ever attempted stays as it is.
 
-    A publication that was skipped because a key had fallen is planned anew when it is agreed on again. It has not gone out.
+    What was skipped and is wanted once more is planned anew: a publication whose key had fallen, a reminder that nobody could get.
+    It has not gone out.
     """
     del organisation  # each wish names whose it is; the policies hold both parties to their own promises
-    await database.connection().executemany(
-        _INSERT,
-        [
-            (
-                one.organisation_id,
-                one.key,
-                one.kind,
-                one.channel,
-                one.title,
-                one.due_at,
-                one.promise_id,
-                one.obligation_id,
-                one.status_update_id,
-                one.connection_id,
-                one.seat,
-                one.person_id,
-                one.lead_days,
-                one.after_key,
-                now,
-                dict(one.words),
-            )
-            for one in wanted
-        ],
-    )
+    for after_key, wishes in groupby(wanted, key=lambda one: one.after_key):  # what follows upon a wish finds it planned
+        found = list(wishes)
+        columns = [[dict(one.words) if name == "words" else getattr(one, name) for one in found] for name in _WISH]
+        await database.connection().execute(_INSERT, now, after_key, *columns)
 
 
 async def delete_unwanted(organisation: UUID, promise_id: UUID, kind: str, keys: Sequence[str], now: dt.datetime) -> None:
@@ -112,88 +115,7 @@ async def delete_of_update(organisation: UUID, status_update_id: UUID) -> None:
     )
 
 
-# ---------------------------------------------------------------- handing out
-async def across_organisations_silent(wall: dt.datetime, limit: int) -> list[Delivery]:
-    """Rows whose worker has been silent for longer than its lease, locked."""
-    rows = await database.connection().fetch(
-        f"SELECT {_COLUMNS} FROM delivery d WHERE d.state = 'sending' AND d.lease_until <= $1 LIMIT $2 FOR UPDATE SKIP LOCKED", wall, limit
-    )
-    return [_delivery(row) for row in rows]
-
-
-async def across_organisations_skip_followers(now: dt.datetime) -> None:
-    """What was to follow upon a delivery that was skipped is skipped for the same reason, all along the chain."""
-    await database.connection().execute(
-        """
-        WITH RECURSIVE chain AS (
-          SELECT d.id, b.reason FROM delivery d JOIN delivery b ON b.id = d.after_id WHERE d.state = 'planned' AND b.state = 'skipped'
-          UNION SELECT d.id, c.reason FROM delivery d JOIN chain c ON c.id = d.after_id WHERE d.state = 'planned')
-        UPDATE delivery d SET state = 'skipped', reason = chain.reason, settled_at = $1 FROM chain WHERE d.id = chain.id""",
-        now,
-    )
-
-
-async def across_organisations_hand_out(now: dt.datetime, wall: dt.datetime, until: dt.datetime, limit: int) -> list[tuple[UUID, str]]:
-    """Stamps what is due, oldest first, and unclear rows whose turn it is to be looked up; returns ids with channels.
-
-    Several may do this at once: a locked row is somebody else's.
-    """
-    rows = await database.connection().fetch(
-        """
-        WITH due AS (SELECT d.id FROM delivery d WHERE d.state = 'planned' AND d.due_at <= $1
-                       AND (d.handed_out_until IS NULL OR d.handed_out_until <= $2)
-                       AND (d.after_id IS NULL OR EXISTS (SELECT FROM delivery b WHERE b.id = d.after_id AND b.state = 'sent'))
-                     ORDER BY d.due_at LIMIT $4 FOR UPDATE OF d SKIP LOCKED)
-        UPDATE delivery d SET handed_out_until = $3 FROM due WHERE d.id = due.id RETURNING d.id, d.channel""",
-        now,
-        wall,
-        until,
-        limit,
-    )
-    unclear = await database.connection().fetch(
-        """
-        WITH due AS (SELECT d.id FROM delivery d WHERE d.state = 'unclear' AND d.lookups < $4 AND d.handed_out_until <= $1
-                     LIMIT $3 FOR UPDATE SKIP LOCKED)
-        UPDATE delivery d SET handed_out_until = $2 FROM due WHERE d.id = due.id RETURNING d.id, d.channel""",
-        wall,
-        until,
-        limit,
-        MAX_LOOKUPS,
-    )
-    return [(row["id"], row["channel"]) for row in [*rows, *unclear]]
-
-
-async def across_organisations_take_back(ids: Sequence[UUID]) -> None:
-    """The queue did not take them: they are handed out at the next tick."""
-    await database.connection().execute("UPDATE delivery SET handed_out_until = NULL WHERE id = ANY($1::uuid[]) AND state = 'planned'", list(ids))
-    await database.connection().execute(
-        "UPDATE delivery SET handed_out_until = created_at WHERE id = ANY($1::uuid[]) AND state = 'unclear'", list(ids)
-    )
-
-
-async def across_organisations_whose(ids: Sequence[UUID]) -> list[tuple[UUID, UUID, State]]:
-    """Id, organisation and state of those that have something left to do."""
-    rows = await database.connection().fetch(
-        "SELECT id, organisation_id, state FROM delivery WHERE id = ANY($1::uuid[]) AND state IN ('planned', 'unclear') ORDER BY due_at", list(ids)
-    )
-    return [(row["id"], row["organisation_id"], State(row["state"])) for row in rows]
-
-
-# ---------------------------------------------------------------- claiming and settling
-async def claim(organisation: UUID, ids: Sequence[UUID], lease_until: dt.datetime) -> list[Delivery]:
-    """Rows that were handed out become ours to send; whoever comes second gets none. The fence tells this attempt from older ones."""
-    rows = await database.connection().fetch(
-        f"""
-        UPDATE delivery d SET state = 'sending', attempts = d.attempts + 1, fence = d.fence + 1, lease_until = $3, handed_out_until = NULL
-        WHERE d.organisation_id = $1 AND d.id = ANY($2::uuid[]) AND d.state = 'planned' AND d.handed_out_until IS NOT NULL
-        RETURNING {_COLUMNS}""",
-        organisation,
-        list(ids),
-        lease_until,
-    )
-    return [_delivery(row) for row in rows]
-
-
+# ---------------------------------------------------------------- settling
 async def take_first(organisation: UUID, delivery: Delivery, person_id: UUID) -> None:
     """The row's seat is held by several: it is for this person now."""
     await database.connection().execute(
@@ -209,7 +131,7 @@ async def address(organisation: UUID, delivery: Delivery, where: str, message_id
 
 
 _SETTLE = """
-UPDATE delivery SET state = $4, reason = $5, due_at = coalesce($6, due_at), remote_id = $7, remote_url = $8, handed_out_until = $9,
+UPDATE delivery SET state = $4, reason = $5, silenced = $12, due_at = coalesce($6, due_at), remote_id = $7, remote_url = $8, handed_out_until = $9,
   lease_until = NULL, lookups = CASE WHEN $4 = 'unclear' THEN lookups ELSE 0 END, settled_at = CASE WHEN $4 = 'planned' THEN NULL ELSE $10::timestamptz END
 WHERE organisation_id = $1 AND id = $2 AND fence = $3 AND state = ANY($11::text[])
 """
@@ -233,19 +155,20 @@ async def settle(
     if not lasting:
         await database.connection().execute("SET LOCAL synchronous_commit TO off")
     done = await database.connection().execute(
-        _SETTLE, organisation, delivery.id, delivery.fence, settled.state, settled.reason, settled.due_at, *remote, look_at, now, [was]
-    )
-    return bool(done == "UPDATE 1")
-
-
-async def give_back(organisation: UUID, delivery: Delivery) -> None:
-    """The lease ran short before its turn came: as if it had never been claimed."""
-    await database.connection().execute(
-        "UPDATE delivery SET state = 'planned', attempts = attempts - 1, lease_until = NULL WHERE organisation_id = $1 AND id = $2 AND fence = $3 AND state = 'sending'",
+        _SETTLE,
         organisation,
         delivery.id,
         delivery.fence,
+        settled.state,
+        settled.reason,
+        settled.due_at,
+        *remote,
+        look_at,
+        now,
+        [was],
+        settled.silenced,
     )
+    return bool(done == "UPDATE 1")
 
 
 async def late_receipt(organisation: UUID, delivery: Delivery, remote: tuple[str, str], now: dt.datetime) -> bool:
@@ -277,16 +200,16 @@ async def looked(organisation: UUID, delivery: Delivery, reason: str, look_at: d
 async def get(organisation: UUID, delivery_id: UUID) -> Delivery:
     """One of the organisation's own deliveries, locked until the unit of work ends. Raises `NotFound`."""
     row = await database.connection().fetchrow(
-        f"SELECT {_COLUMNS} FROM delivery d WHERE d.organisation_id = $1 AND d.id = $2 FOR UPDATE", organisation, delivery_id
+        f"SELECT {COLUMNS} FROM delivery d WHERE d.organisation_id = $1 AND d.id = $2 FOR UPDATE", organisation, delivery_id
     )
     if row is None:
         raise NotFound
-    return _delivery(row)
+    return delivery(row)
 
 
 # ---------------------------------------------------------------- the ledger
 _ENTRY = f"""
-SELECT {_COLUMNS}, o.short_name, coalesce(h.title, '') AS office, coalesce(c.name, '') AS connection,
+SELECT {COLUMNS}, o.short_name, coalesce(h.title, '') AS office, coalesce(c.name, '') AS connection,
        CASE WHEN b.state IS NULL OR b.state = 'sent' THEN '' ELSE b.channel END AS waits_for
 FROM delivery d JOIN organisation o ON o.id = d.organisation_id
 LEFT JOIN LATERAL (SELECT f.title FROM member m JOIN office f ON f.id = m.office_id
@@ -297,7 +220,7 @@ WHERE {_OURS} AND d.state = ANY($2::text[])
 
 
 def _entry(row: Any) -> Entry:
-    return Entry(_delivery(row), row["short_name"], row["office"], row["connection"], row["waits_for"])
+    return Entry(delivery(row), row["short_name"], row["office"], row["connection"], row["waits_for"])
 
 
 async def entries(organisation: UUID, choice: Choice, number: int, until: dt.datetime) -> list[Entry]:
@@ -329,11 +252,11 @@ async def needs_human(organisation: UUID) -> list[Entry]:
 async def of_update(organisation: UUID, status_update_ids: Sequence[UUID]) -> list[Delivery]:
     """Where these status updates went, in the order in which they go."""
     rows = await database.connection().fetch(
-        f"SELECT {_COLUMNS} FROM delivery d WHERE {_OURS} AND d.status_update_id = ANY($2::uuid[]) ORDER BY {_AS_THEY_GO}",
+        f"SELECT {COLUMNS} FROM delivery d WHERE {_OURS} AND d.status_update_id = ANY($2::uuid[]) ORDER BY {_AS_THEY_GO}",
         organisation,
         list(status_update_ids),
     )
-    return [_delivery(row) for row in rows]
+    return [delivery(row) for row in rows]
 
 
 async def of_promise(organisation: UUID, promise_id: UUID) -> list[Entry]:

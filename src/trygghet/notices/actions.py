@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from trygghet.settings import Settings
 
 
-async def plan(organisation: UUID, promise_id: UUID, notice: Notice, *, wait: dt.timedelta | None = None, now: dt.datetime) -> None:
+async def plan(organisation: UUID, promise_id: UUID | None, notice: Notice, *, wait: dt.timedelta | None = None, now: dt.datetime) -> None:
     """Plans the notice for everybody it names, also in the promise's other organisations. The same news twice is one letter.
 
-    `wait` gives whoever is at it time to finish before the others come to look.
+    `wait` gives whoever is at it time to finish before the others come to look. News of no promise is the organisation's own.
     """
     async with database.within(organisation):
         await deliveries.plan(organisation, rules.planned(promise_id, notice, now + wait if wait else now), now=now)

@@ -77,7 +77,7 @@ def key(notice_key: str, organisation: UUID, seat_or_person: object) -> str:
     return f"notice:{notice_key}:{organisation}:{seat_or_person}"
 
 
-def planned(promise_id: UUID, notice: Notice, due_at: dt.datetime) -> list[Planned]:
+def planned(promise_id: UUID | None, notice: Notice, due_at: dt.datetime) -> list[Planned]:
     """The notice as deliveries, one for each seat and person."""
     words = {**notice.words, "by": str(notice.by) if notice.by else ""}
 

@@ -6,21 +6,21 @@ from typing import TYPE_CHECKING
 
 from trygghet import clock, database, swedish
 from trygghet.deliveries import actions as deliveries
-from trygghet.deliveries.rules import SEATS, Fan, Skip
-from trygghet.reminders import letter, lines, rules, store
+from trygghet.deliveries.rules import Skip, Unseat
+from trygghet.reminders import lines, rules, store, told
+from trygghet.reminders.ladders import PRODUCT
+from trygghet.reminders.rules import Party
 from trygghet.swedish import Refusal
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Collection, Mapping, Sequence
     from uuid import UUID
 
-    from trygghet.channels.messages import Letter
-    from trygghet.deliveries.rules import Delivery
+    from trygghet.deliveries.rules import Delivery, Matter
+    from trygghet.reminders.ladders import Ladders
     from trygghet.reminders.lines import Line
-    from trygghet.reminders.rules import Holder
     from trygghet.reminders.store import Due
-    from trygghet.settings import Settings
 
 
 async def replan(organisation: UUID, promise_id: UUID, *, now: dt.datetime) -> None:
@@ -28,7 +28,7 @@ async def replan(organisation: UUID, promise_id: UUID, *, now: dt.datetime) -> N
     async with database.within(organisation):
         await store.lock(organisation, promise_id)
         found = [due for due in await store.duties(organisation, promise_id=promise_id) if due.lives and due.owed.owner is None]
-        parties = found[0].parties if found else ()
+        parties = await _parties(organisation, promise_id, found[0].parties if found else (), now)
         await deliveries.replan(organisation, promise_id, "reminder", rules.wanted([due.owed for due in found], parties, now), now=now)
 
 
@@ -37,7 +37,14 @@ async def replan_own(organisation: UUID, *, now: dt.datetime) -> None:
     async with database.within(organisation):
         await store.lock_own(organisation)
         found = [due.owed for due in await store.duties(organisation) if due.lives and due.owed.owner is not None]
-        await deliveries.replan_own(organisation, "reminder", rules.wanted(found, (organisation,), now), now=now)
+        parties = await _parties(organisation, None, (organisation,), now)
+        await deliveries.replan_own(organisation, "reminder", rules.wanted(found, parties, now), now=now)
+
+
+async def _parties(organisation: UUID, promise_id: UUID | None, parties: Collection[UUID], now: dt.datetime) -> list[Party]:
+    chosen = await store.ladders(organisation, list(parties))
+    reminded = await store.reminded(organisation, promise_id, now)
+    return [Party(one, chosen[one], reminded.get(one, {})) for one in parties]
 
 
 async def across_organisations_replan_all(*, now: dt.datetime) -> None:
@@ -55,76 +62,85 @@ async def schedule(organisation: UUID, first: dt.date, last: dt.date, *, now: dt
     if last < first:
         raise Refusal("schedule.reversed", field="till", first=first.isoformat(), last=last.isoformat())
     async with database.within(organisation, readonly=True):
+        return lines.schedule(await known(organisation, now=now), first, last, now)
+
+
+async def known(organisation: UUID, *, now: dt.datetime) -> lines.Known:
+    """All that the organisation's schedule is made of."""
+    async with database.within(organisation, readonly=True):
         duties = await store.duties(organisation)
-        known = lines.Known(
+        party = (await _parties(organisation, None, (organisation,), now))[0]
+        return lines.Known(
             organisation,
             tuple((due.promise_title, due.owed) for due in duties if due.lives),
             tuple(await store.holders(organisation)),
             await store.went(organisation),
+            party.ladders,
         )
-    return lines.schedule(known, first, last, now)
 
 
-def composer(settings: Settings) -> Callable[[Delivery, dt.datetime], Awaitable[Letter | Fan | Skip]]:
-    """The composer of reminders, for the worker: it knows the product's address and who the mail is from."""
+async def across_organisations_matters(rows: Sequence[Delivery], public_url: str, now: dt.datetime) -> dict[UUID, Matter | Skip | Unseat]:
+    """What each reminder has to say now, by the row's id; why it is not to be said any more; or that its person has left.
 
-    async def compose_with_settings(delivery: Delivery, now: dt.datetime) -> Letter | Fan | Skip:
-        return await compose(delivery.organisation_id, delivery, settings=settings, now=now)
-
-    return compose_with_settings
-
-
-async def compose(organisation: UUID, delivery: Delivery, *, settings: Settings, now: dt.datetime) -> Letter | Fan | Skip:
-    """The letter as it is true now: who holds the seat, and whether the duty still waits. `Skip` says why nothing is to be sent."""
-    async with database.within(organisation):
-        duties = [
-            one for one in await store.duties(organisation, promise_id=delivery.promise_id) if (one.owed.owner is None) == bool(delivery.promise_id)
-        ]
-        due = next((one for one in duties if one.owed.obligation_id == delivery.obligation_id), None)
-        if due is None:
-            return Skip("Fristen finns inte längre.")
-        if reason := _no_longer_true(due, delivery, now):
-            return Skip(reason)
-        people = rules.in_seat(await store.holders(organisation), delivery.seat, clock.day(now))
-        to = _to(people, delivery)
-        if not isinstance(to, rules.Holder):
-            return to
-        return letter.write(await _story(organisation, delivery, due, duties, to, now), delivery.id, settings, now=now)
+    Needs an open unit of work across organisations.
+    """
+    today = clock.day(now)
+    duties = await store.across_organisations_duties([row.obligation_id for row in rows if row.obligation_id])
+    chosen = await store.across_organisations_ladders(list({row.organisation_id for row in rows}))
+    offices = await store.across_organisations_offices(list({row.person_id for row in rows if row.person_id}), today)
+    remaining = await store.across_organisations_remaining(list({row.promise_id for row in rows if row.promise_id}), today.year)
+    found: dict[UUID, Matter | Skip | Unseat] = {}
+    for row in rows:
+        due = duties.get(row.obligation_id) if row.obligation_id else None
+        ladders = chosen.get(row.organisation_id, PRODUCT)
+        if reason := _no_longer_true(due, row, ladders, now):
+            found[row.id] = Skip(reason)
+        elif due is not None:
+            office = offices.get((row.organisation_id, row.person_id), {}) if row.person_id else {}
+            found[row.id] = told.matter(_story(row, due, ladders, office, remaining, today), public_url) if office else Unseat()
+    return found
 
 
-def _no_longer_true(due: Due, delivery: Delivery, now: dt.datetime) -> str:
+def _no_longer_true(due: Due | None, row: Delivery, ladders: Ladders, now: dt.datetime) -> str:
     """Why the reminder is not to be sent; empty when it is."""
-    owed, planned_for = due.owed, rules.due_on_of(delivery.key)
-    if not due.lives:
-        return "Löftet är ersatt av ett nytt."
-    if owed.done_at is not None:
-        return "Fristen är redan klar."
-    if delivery.organisation_id not in due.parties:
-        return "Organisationen är inte längre part i löftet."
-    if delivery.organisation_id in owed.settled:
+    if due is None:
+        return "Fristen finns inte längre."
+    owed, planned_for = due.owed, rules.due_on_of(row.key)
+    if reason := _is_over(due, row.organisation_id):
+        return reason
+    if row.organisation_id in owed.settled and not rules.tells_all_leaders(owed, ladders, row.lead_days or 0, row.seat):
         return "Er del är redan klar."
     if owed.due_on != planned_for:
         return f"Fristen är flyttad till {swedish.long_date(owed.due_on)}."
-    if rules.overtaken(owed, delivery.lead_days or 0, delivery.seat, now):
+    if row.via != "bounced" and rules.overtaken(owed, ladders, row.lead_days or 0, row.seat, now):
         return "En senare påminnelse om samma frist har tagit över."
     return ""
 
 
-def _to(people: list[Holder], delivery: Delivery) -> Holder | Fan | Skip:
-    if delivery.person_id is not None:
-        found = next((holder for holder in people if holder.person_id == delivery.person_id), None)
-        return found or Skip(f"Mottagaren har inte längre rollen {SEATS[delivery.seat].lower()}.")
-    if not people:
-        return Skip(f"Ingen har rollen {SEATS[delivery.seat].lower()}.")
-    return people[0] if len(people) == 1 else Fan(tuple(holder.person_id for holder in people))
+def _is_over(due: Due, organisation: UUID) -> str:
+    """Why nobody there has anything to do about it any more."""
+    if not due.lives:
+        return "Löftet är ersatt av ett nytt."
+    if due.owed.done_at is not None:
+        return "Fristen är redan klar."
+    return "" if organisation in due.parties else "Organisationen är inte längre part i löftet."
 
 
-async def _story(organisation: UUID, delivery: Delivery, due: Due, duties: list[Due], to: Holder, now: dt.datetime) -> letter.Story:
-    today = clock.day(now)
-    partners = tuple(name for party, name in due.parties.items() if party != organisation and party not in due.owed.settled)
-    remaining = tuple(
-        one.owed
-        for one in duties
-        if one.owed.done_at is None and organisation not in one.owed.settled and (one.owed.due_on.year <= today.year or one is due)
+def _story(row: Delivery, due: Due, ladders: Ladders, office: Mapping[str, str], remaining: Sequence[Due], today: dt.date) -> told.Story:
+    organisation = row.organisation_id
+    settled = organisation in due.owed.settled
+    return told.Story(
+        due.owed,
+        due.promise_title,
+        row.seat,
+        row.lead_days or 0,
+        ladders,
+        due.parties[organisation],
+        office.get("coordinator" if row.seat == "deputy" else row.seat) or next(iter(office.values())),
+        row.via,
+        clock.day(row.created_at),
+        tuple(name for party, name in due.parties.items() if party != organisation and party not in due.owed.settled),
+        tuple(one.owed for one in remaining if one.owed.promise_id == row.promise_id and organisation not in one.owed.settled),
+        today,
+        settled,
     )
-    return letter.Story(due.owed, delivery.seat, delivery.lead_days or 0, to.recipient, await store.name(organisation), partners, remaining, today)

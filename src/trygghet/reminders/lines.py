@@ -11,6 +11,7 @@ from trygghet import spreadsheet, swedish
 from trygghet.deliveries import rules as deliveries
 from trygghet.deliveries.rules import SEATS
 from trygghet.notices.rules import Recipient
+from trygghet.reminders.ladders import PRODUCT, Ladders
 from trygghet.reminders.rules import Holder, Owed, Rung, headline, in_seat, key, ladder, why
 from trygghet.swedish import Chip
 
@@ -70,6 +71,7 @@ class Known:
     holders: tuple[Holder, ...]
     went: Mapping[str, tuple[Went, ...]]
     """By the key of the rung."""
+    ladders: Ladders = PRODUCT
 
 
 def schedule(known: Known, first: dt.date, last: dt.date, now: dt.datetime) -> list[Line]:
@@ -77,7 +79,7 @@ def schedule(known: Known, first: dt.date, last: dt.date, now: dt.datetime) -> l
     found = [
         line
         for title, owed in known.owed
-        for rung in ladder(owed, last)
+        for rung in ladder(owed, known.ladders, last)
         if first <= swedish.local(rung.at).date() <= last and (line := _line(known, title, owed, rung, now)) is not None
     ]
     return sorted(found, key=lambda line: (line.at, line.promise_title, line.owed.due_on, line.title, line.seat))
@@ -108,7 +110,7 @@ def _wanted_then(owed: Owed, rung: Rung, organisation: UUID, now: dt.datetime) -
     """A rung without a delivery is shown where it will be planned, or would have been had the promise been here."""
     if owed.done_at is not None:
         return rung.at <= owed.done_at
-    return rung.at <= now or organisation not in owed.settled
+    return rung.at <= now or rung.always or organisation not in owed.settled
 
 
 def _people(holders: Iterable[Holder], rung: Rung, went: Sequence[Went]) -> tuple[Recipient, ...]:

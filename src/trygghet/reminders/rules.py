@@ -4,41 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
-from trygghet import periods, swedish
+from trygghet import swedish
 from trygghet.deliveries.rules import Planned
 from trygghet.notices.rules import Recipient
+from trygghet.reminders.ladders import ADMINISTRATOR, COORDINATOR, DEPUTY, LEADER, PRODUCT, SEAT_OF, UNITS, Ladders, To, moment, next_opening
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Iterable, Mapping
 
-HOUR = 8
-"""Reminders go at 08.00 on a Swedish clock, whatever day it is: reading one takes no office."""
-
-_END = (180, 90, 60, 30, 14, 7, 1)
-_REPORT = (14, 7, 1)
-LADDERS: dict[str, tuple[int, ...]] = {
-    "renewal": _END,
-    "review": _END,
-    "follow_up": (60, 30, 14, 7, 1),
-    "report": _REPORT,
-    "activity": _REPORT,
-    "statute": _END,
-}
-"""So many days before the due day, by kind of duty, farthest first."""
-LATE = {"follow_up", "statute"}
-"""These are reminded of after the due day too, week by week until they are done: there is no last time."""
-WEEK = 7
 AHEAD = dt.timedelta(days=366)
 """So far ahead reminders of what is late are planned; each night's replanning carries it on."""
-
-COORDINATOR, LEADER = "coordinator", "leader"
-"""Whom a reminder is for. Who holds the seat is looked up when it goes out."""
-
-_LEADER_FROM = {"report": 1, "activity": 1}
-_LEADER_FROM_DEFAULT = 60
+COVERED = dt.timedelta(days=7)
+"""A step that went by without a row is made up for, unless its seat has been reminded of the duty less than so long before it."""
+_BEFORE_IT_BEGINS = {"report", "activity"}
+"""These can be prepared before what they are about has begun; what ends or is followed up cannot."""
 
 
 @dataclass(frozen=True)
@@ -66,11 +49,15 @@ class Owed:
 
 @dataclass(frozen=True)
 class Rung:
-    """One step of a ladder for one seat. `lead` is days before the due day, negative after it."""
+    """One step of a ladder for one seat on one day. `lead` is calendar days before the due day, negative after it.
+
+    `always`: also for a party that has done its part, because all parties' leaders hear of what is late.
+    """
 
     lead: int
     seat: str
     at: dt.datetime
+    always: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,9 +70,12 @@ class Holder:
     until_on: dt.date | None
     recipient: Recipient
 
+    acting: bool = False
+
     def holds(self, seat: str, day: dt.date) -> bool:
-        """Whether the seat is this person's that day."""
-        return self.seat == seat and self.from_on <= day and (self.until_on is None or day <= self.until_on)
+        """Whether the seat is this person's that day; a deputy is who acts as coordinator."""
+        mine = self.seat == COORDINATOR and self.acting if seat == DEPUTY else self.seat == seat
+        return mine and self.from_on <= day and (self.until_on is None or day <= self.until_on)
 
 
 def in_seat(holders: Iterable[Holder], seat: str, day: dt.date) -> list[Holder]:
@@ -93,39 +83,24 @@ def in_seat(holders: Iterable[Holder], seat: str, day: dt.date) -> list[Holder]:
     return list({one.person_id: one for one in reversed([one for one in holders if one.holds(seat, day)])}.values())[::-1]
 
 
-def moment(due_on: dt.date, lead: int) -> dt.datetime:
-    """When the reminder `lead` days before the due day goes out: 08.00 that day in Stockholm, in UTC.
-
-    The day is never moved, neither for a holiday nor for a change of summer time.
-    """
-    return periods.instant(due_on - dt.timedelta(days=lead), HOUR)
-
-
-def seats(kind: str, lead: int) -> tuple[str, ...]:
-    """The coordinator at every rung; the leader too when it is close."""
-    return (COORDINATOR, LEADER) if lead <= _LEADER_FROM.get(kind, _LEADER_FROM_DEFAULT) else (COORDINATOR,)
-
-
-def ladder(owed: Owed, until: dt.date | None = None) -> list[Rung]:
-    """All rungs of a duty before its day, past and coming, in order; and those after it up to and including `until`.
+def ladder(owed: Owed, ladders: Ladders, until: dt.date | None = None) -> list[Rung]:
+    """All rungs of a duty, past and coming, in order, one for each day and seat; repeats up to and including `until`.
 
     What ends or is followed up cannot be reminded of before it has begun; a short promise has a short ladder.
     """
-    before = (
-        lead
-        for lead in LADDERS[owed.kind]
-        if owed.begins_on is None or owed.kind in _LEADER_FROM or owed.due_on - dt.timedelta(days=lead) >= owed.begins_on
-    )
-    return [Rung(lead, seat, moment(owed.due_on, lead)) for lead in (*before, *_late(owed, until)) for seat in seats(owed.kind, lead)]
+    found: dict[tuple[dt.date, str], bool] = {}
+    for day, to in ladders.of(owed.kind, owed.promise_id).days(owed.due_on, until):
+        if owed.begins_on is None or owed.kind in _BEFORE_IT_BEGINS or day >= owed.begins_on:
+            found[day, SEAT_OF[to]] = found.get((day, SEAT_OF[to]), False) or to is To.LEADERS
+    rungs = [Rung((owed.due_on - day).days, seat, moment(day), always) for (day, seat), always in found.items()]
+    return sorted(rungs, key=lambda rung: (-rung.lead, _SEATS.index(rung.seat)))
 
 
-def _late(owed: Owed, until: dt.date | None) -> range:
-    """The leads after the due day, all of them negative."""
-    return range(0) if owed.kind not in LATE or until is None else range(-WEEK, (owed.due_on - until).days - 1, -WEEK)
+_SEATS = (COORDINATOR, DEPUTY, LEADER, ADMINISTRATOR)
 
 
 def key(owed: Owed, rung: Rung, organisation: UUID) -> str:
-    """The same wish is always the same row; a moved duty is another wish."""
+    """The same wish is always the same row, however its step is written; a moved duty is another wish."""
     return f"reminder:{owed.obligation_id}:{owed.due_on.isoformat()}:{rung.lead}:{organisation}:{rung.seat}"
 
 
@@ -134,45 +109,71 @@ def due_on_of(delivery_key: str) -> dt.date:
     return dt.date.fromisoformat(delivery_key.split(":")[2])
 
 
-def wanted(duties: Iterable[Owed], parties: Collection[UUID], now: dt.datetime) -> list[Planned]:
+class Party(NamedTuple):
+    """Somebody who owes: the ladders that it has chosen, and when each seat was last reminded of each duty and due day."""
+
+    id: UUID
+    ladders: Ladders = PRODUCT
+    reminded: Mapping[tuple[UUID, dt.date, str], dt.datetime] = MappingProxyType({})
+
+
+def wanted(duties: Iterable[Owed], parties: Iterable[Party], now: dt.datetime) -> list[Planned]:
     """Every reminder still to come, for each party that has not done its part; of what is late as far as `AHEAD`.
 
-    What one organisation has alone names no promise: the other parties must not see that anything goes out.
+    Steps that went by unsaid, because the duty was made inside its ladder or the service stood still, are one reminder at the next
+    opening. What one organisation has alone names no promise: the other parties must not see that anything goes out.
     """
     until = swedish.local(now + AHEAD).date()
+    waiting = [owed for owed in duties if owed.done_at is None]
     return [
         Planned(
-            organisation_id=party,
-            key=key(owed, rung, party),
+            organisation_id=party.id,
+            key=key(owed, rung, party.id),
             kind="reminder",
             channel="mail",
             title=headline(owed, rung.lead),
-            due_at=rung.at,
+            due_at=due_at,
             promise_id=None if owed.owner else owed.promise_id,
             obligation_id=owed.obligation_id,
             seat=rung.seat,
             lead_days=rung.lead,
         )
-        for owed in duties
-        if owed.done_at is None
         for party in parties
-        if party not in owed.settled
-        for rung in ladder(owed, until)
-        if rung.at > now
+        for owed in waiting
+        for rung, due_at in coming(owed, party, until, now)
     ]
 
 
-def overtaken(owed: Owed, lead: int, seat: str, now: dt.datetime) -> bool:
+def coming(owed: Owed, party: Party, until: dt.date, now: dt.datetime) -> list[tuple[Rung, dt.datetime]]:
+    """The rungs that are still to go out to one party, with when: those ahead, and for each seat the latest that went by unsaid."""
+    rungs = [rung for rung in ladder(owed, party.ladders, until) if rung.always or party.id not in owed.settled]
+    ahead = [(rung, rung.at) for rung in rungs if rung.at > now]
+    gone = {rung.seat: rung for rung in rungs if rung.at <= now}  # the last of each seat remains
+    return [(rung, next_opening(now)) for rung in gone.values() if _is_missed(owed, rung, party)] + ahead
+
+
+def _is_missed(owed: Owed, rung: Rung, party: Party) -> bool:
+    reminded = party.reminded.get((owed.obligation_id, owed.due_on, rung.seat))
+    return reminded is None or reminded < rung.at - COVERED
+
+
+def overtaken(owed: Owed, ladders: Ladders, lead: int, seat: str, now: dt.datetime) -> bool:
     """Whether a later rung for the same seat has come due as well: after an outage the latest one speaks for all."""
-    return any(rung.seat == seat and rung.lead < lead and rung.at <= now for rung in ladder(owed, swedish.local(now).date()))
+    return any(rung.seat == seat and rung.lead < lead and rung.at <= now for rung in ladder(owed, ladders, swedish.local(now).date()))
 
 
-def place(owed: Owed, lead: int, seat: str) -> tuple[int, int, dt.date | None]:
+def tells_all_leaders(owed: Owed, ladders: Ladders, lead: int, seat: str) -> bool:
+    """Whether that step reaches a party's leader also when the party has done its part."""
+    until = owed.due_on - dt.timedelta(days=lead)
+    return any(rung.always and rung.lead == lead and rung.seat == seat for rung in ladder(owed, ladders, until))
+
+
+def place(owed: Owed, ladders: Ladders, lead: int, seat: str) -> tuple[int, int, dt.date | None]:
     """Which reminder this is to that seat, of how many before the due day, and the day of the next; None when it is the last."""
     day = owed.due_on - dt.timedelta(days=lead)
-    own = [rung for rung in ladder(owed, max(day, owed.due_on) + dt.timedelta(days=WEEK)) if rung.seat == seat]
-    planned = sum(rung.lead > 0 for rung in own)
-    number = next((index for index, rung in enumerate(own, 1) if rung.lead == lead), planned)
+    own = [rung for rung in ladder(owed, ladders, max(day, owed.due_on) + dt.timedelta(days=62)) if rung.seat == seat]
+    planned = sum(rung.lead >= 0 for rung in own)
+    number = next((index for index, rung in enumerate(own, 1) if rung.lead <= lead), planned)
     following = own[number].at if number < len(own) else None
     return number, planned, swedish.local(following).date() if following else None
 
@@ -206,14 +207,16 @@ def distance(lead: int) -> str:
     return f"{swedish.days(abs(lead))} {'efter' if lead < 0 else 'före'}"
 
 
-def why_these_days(owed: Owed) -> str:
+def why_these_days(owed: Owed, ladders: Ladders) -> str:
     """How the ladder of a duty comes about."""
-    leads = list(dict.fromkeys(rung.lead for rung in ladder(owed)))
-    after = " Är det inte klart den dagen påminns ni varje vecka tills det är det." if owed.kind in LATE else ""
-    if not leads:
-        return f"Löftet är för kort för påminnelser i förväg.{after}"
-    steps = f"{', '.join(str(lead) for lead in leads[:-1])} och {leads[-1]} dagar" if len(leads) > 1 else swedish.days(leads[0])
-    return (
-        f"Sista dagen är {swedish.long_date(owed.due_on)}. Stegen är {steps} före, kl. 08.00 svensk tid. "
-        f"En helgdag flyttar inget steg: en påminnelse kräver bara att den läses.{after}"
-    )
+    chosen = ladders.of(owed.kind, owed.promise_id)
+    before = [f"{one.count} {UNITS[one.unit]}" for one in chosen.steps if one.count >= 0]
+    after = [f"{-one.count} {UNITS[one.unit]}" for one in chosen.steps if one.count < 0]
+    words = [f"Sista dagen är {swedish.long_date(owed.due_on)}."]
+    if before:
+        words.append(f"Stegen är {swedish.listed(before)} före, kl. 07.30 svensk tid.")
+    if after:
+        words.append(f"Är det inte klart går nya {swedish.listed(after)} efter, till allt fler.")
+    if chosen.repeat:
+        words.append(f"Sedan var {chosen.repeat.every}:e {'dag' if chosen.repeat.unit == 'days' else 'arbetsdag'} tills det är klart.")
+    return " ".join([*words, "Ett steg på en helg eller helgdag går arbetsdagen före. Steg före löftets första dag finns inte."])

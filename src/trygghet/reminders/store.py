@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from trygghet import database
 from trygghet.notices.rules import Recipient
+from trygghet.reminders.ladders import Ladder, Ladders, from_json
 from trygghet.reminders.lines import Went
 from trygghet.reminders.rules import Holder, Owed
 from trygghet.swedish import NotFound, signed_as
 
 if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
     from uuid import UUID
 
 
@@ -30,7 +33,7 @@ class Due:
         return self.stage != "replaced"
 
 
-_DUE = """
+_SELECT = """
 SELECT o.id, o.promise_id, o.kind, o.title, o.due_on, o.receiver, o.organisation_id AS owner, coalesce(p.title, '') AS promise_title,
        coalesce(p.area_name, w.short_name) AS area_name, p.valid_from, p.stage, w.name AS owner_name,
        coalesce(o.done_at, CASE WHEN o.kind = 'renewal' THEN taken_over_at(p) END) AS done_at,
@@ -40,6 +43,8 @@ SELECT o.id, o.promise_id, o.kind, o.title, o.due_on, o.receiver, o.organisation
        (SELECT array_agg(g.name ORDER BY y.side, g.name) FROM party y JOIN organisation g ON g.id = y.organisation_id
         WHERE y.promise_id = o.promise_id AND o.organisation_id IS NULL) AS names
 FROM obligation o LEFT JOIN promise p ON p.id = o.promise_id LEFT JOIN organisation w ON w.id = o.organisation_id
+"""
+_DUE = f"""{_SELECT}
 WHERE CASE WHEN o.organisation_id IS NULL THEN EXISTS (SELECT FROM access a WHERE a.promise_id = o.promise_id AND a.organisation_id = $1)
   ELSE o.organisation_id = $1 END
 """
@@ -49,6 +54,59 @@ async def duties(organisation: UUID, *, promise_id: UUID | None = None) -> list[
     """The duties of the organisation's promises and its own, or those beside one promise, nearest first."""
     rows = await database.connection().fetch(f"{_DUE} AND ($2::uuid IS NULL OR o.promise_id = $2) ORDER BY o.due_on, o.key", organisation, promise_id)
     return [_due(row) for row in rows]
+
+
+async def across_organisations_duties(obligation_ids: Sequence[UUID]) -> dict[UUID, Due]:
+    """These duties, whoever owes them."""
+    rows = await database.connection().fetch(f"{_SELECT} WHERE o.id = ANY($1::uuid[])", list(obligation_ids))
+    return {row["id"]: _due(row) for row in rows}
+
+
+async def across_organisations_remaining(promise_ids: Sequence[UUID], year: int) -> list[Due]:
+    """What remains to be done together of these promises up to the end of that year, nearest first."""
+    rows = await database.connection().fetch(
+        f"{_SELECT} WHERE o.promise_id = ANY($1::uuid[]) AND o.organisation_id IS NULL AND o.done_at IS NULL AND o.due_on < make_date($2, 1, 1) ORDER BY o.due_on, o.key",
+        list(promise_ids),
+        year + 1,
+    )
+    return [_due(row) for row in rows]
+
+
+async def across_organisations_ladders(organisations: Sequence[UUID]) -> dict[UUID, Ladders]:
+    """The ladders of each of these that has changed any."""
+    return await _ladders("organisation_id = ANY($1::uuid[])", list(organisations))
+
+
+async def ladders(organisation: UUID, parties: Sequence[UUID]) -> dict[UUID, Ladders]:
+    """The ladders of these parties of promises that we are in; of ourselves too."""
+    return await _ladders("organisation_id = ANY($1::uuid[])", list({organisation, *parties}))
+
+
+async def _ladders(which: str, organisations: list[UUID]) -> dict[UUID, Ladders]:
+    rows = await database.connection().fetch(f"SELECT organisation_id, promise_id, kind, steps, repeat FROM ladder WHERE {which}", organisations)
+    found: dict[UUID, dict[tuple[UUID | None, str], Ladder]] = {one: {} for one in organisations}
+    for row in rows:
+        found[row["organisation_id"]][row["promise_id"], row["kind"]] = from_json(row["steps"], row["repeat"])
+    return {one: Ladders(changed) for one, changed in found.items()}
+
+
+async def reminded(organisation: UUID, promise_id: UUID | None, now: dt.datetime) -> dict[UUID, dict[tuple[UUID, dt.date, str], dt.datetime]]:
+    """For each party of the promise, or for what the organisation owes alone: when each seat was last reminded of each duty and due day."""
+    rows = await database.connection().fetch(
+        """
+        SELECT d.organisation_id, d.obligation_id, split_part(d.key, ':', 3)::date AS due_on, d.seat, max(d.due_at) AS last
+        FROM delivery d WHERE d.kind = 'reminder' AND d.state <> 'skipped' AND (d.state <> 'planned' OR d.attempts > 0) AND d.due_at <= $3
+          AND d.obligation_id IN (SELECT o.id FROM obligation o WHERE o.done_at IS NULL AND CASE WHEN $2::uuid IS NULL
+            THEN o.organisation_id = $1 ELSE o.promise_id = $2 AND o.organisation_id IS NULL END)
+        GROUP BY 1, 2, 3, 4""",
+        organisation,
+        promise_id,
+        now,
+    )
+    found: dict[UUID, dict[tuple[UUID, dt.date, str], dt.datetime]] = {}
+    for row in rows:
+        found.setdefault(row["organisation_id"], {})[row["obligation_id"], row["due_on"], row["seat"]] = row["last"]
+    return found
 
 
 async def across_organisations_promises() -> list[tuple[UUID, UUID]]:
@@ -85,12 +143,12 @@ async def lock(organisation: UUID, promise_id: UUID) -> None:
 
 
 async def holders(organisation: UUID) -> list[Holder]:
-    """The organisation's coordinators and leaders, deputies too, with those whose days have passed or not begun."""
+    """The organisation's coordinators, leaders and administrators, deputies too, with those whose days have passed or not begun."""
     rows = await database.connection().fetch(
         "SELECT m.person_id, f.role, f.title, m.acting, m.from_on, p.name, p.email,"
         " CASE WHEN m.ended_at IS NULL THEN m.until_on ELSE m.until_on - 1 END AS until_on"
         " FROM member m JOIN office f ON f.id = m.office_id JOIN person p ON p.id = m.person_id"
-        " WHERE m.organisation_id = $1 AND f.role IN ('coordinator', 'leader') ORDER BY p.name, p.id, m.acting, m.from_on",
+        " WHERE m.organisation_id = $1 AND f.role IN ('coordinator', 'leader', 'administrator') ORDER BY p.name, p.id, m.acting, m.from_on",
         organisation,
     )
     return [
@@ -100,9 +158,24 @@ async def holders(organisation: UUID) -> list[Holder]:
             row["from_on"],
             row["until_on"],
             Recipient(row["name"], signed_as(row["title"], acting=row["acting"]), row["email"]),
+            row["acting"],
         )
         for row in rows
     ]
+
+
+async def across_organisations_offices(people: Sequence[UUID], today: dt.date) -> dict[tuple[UUID, UUID], dict[str, str]]:
+    """What each of these may sign as that day: by organisation and person, the title of each role."""
+    rows = await database.connection().fetch(
+        "SELECT m.organisation_id, m.person_id, f.role, f.title, m.acting FROM member m JOIN office f ON f.id = m.office_id"
+        " WHERE m.person_id = ANY($1::uuid[]) AND holds(m, $2) ORDER BY m.acting DESC, m.from_on DESC",
+        list(people),
+        today,
+    )
+    found: dict[tuple[UUID, UUID], dict[str, str]] = {}
+    for row in rows:
+        found.setdefault((row["organisation_id"], row["person_id"]), {})[row["role"]] = signed_as(row["title"], acting=row["acting"])
+    return found
 
 
 async def went(organisation: UUID) -> dict[str, tuple[Went, ...]]:
@@ -114,12 +187,6 @@ async def went(organisation: UUID) -> dict[str, tuple[Went, ...]]:
     for row in rows:
         rung = ":".join(row["key"].split(":")[:6])
         found[rung] = (*found.get(rung, ()), Went(row["state"], row["address"], row["reason"]))
-    return found
-
-
-async def name(organisation: UUID) -> str:
-    """What the organisation is called."""
-    found: str = await database.connection().fetchval("SELECT name FROM organisation WHERE id = $1", organisation)
     return found
 
 

@@ -1,0 +1,173 @@
+"""The worker's side of delivery rows, of all organisations at once: what is due, what is ours to send, what has gone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trygghet import database
+from trygghet.deliveries.rules import MAX_LOOKUPS, Delivery
+from trygghet.deliveries.store import COLUMNS, delivery
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+    from uuid import UUID
+
+_DAILY_LOCK = 0x6461696C  # any number that nothing else in this database locks
+
+
+# ---------------------------------------------------------------- handing out
+async def across_organisations_silent(wall: dt.datetime, limit: int) -> list[Delivery]:
+    """Rows whose worker has been silent for longer than its lease, locked."""
+    rows = await database.connection().fetch(
+        f"SELECT {COLUMNS} FROM delivery d WHERE d.state = 'sending' AND d.lease_until <= $1 LIMIT $2 FOR UPDATE SKIP LOCKED", wall, limit
+    )
+    return [delivery(row) for row in rows]
+
+
+async def across_organisations_skip_followers(now: dt.datetime) -> None:
+    """What was to follow upon a delivery that was skipped is skipped for the same reason, all along the chain."""
+    await database.connection().execute(
+        """
+        WITH RECURSIVE chain AS (
+          SELECT d.id, b.reason FROM delivery d JOIN delivery b ON b.id = d.after_id WHERE d.state = 'planned' AND b.state = 'skipped'
+          UNION SELECT d.id, c.reason FROM delivery d JOIN chain c ON c.id = d.after_id WHERE d.state = 'planned')
+        UPDATE delivery d SET state = 'skipped', reason = chain.reason, settled_at = $1 FROM chain WHERE d.id = chain.id""",
+        now,
+    )
+
+
+async def across_organisations_hand_out(now: dt.datetime, wall: dt.datetime, until: dt.datetime, limit: int) -> list[tuple[UUID, str]]:
+    """Stamps what is due, oldest first, and unclear rows whose turn it is to be looked up; returns ids with channels.
+
+    Several may do this at once: a locked row is somebody else's.
+    """
+    rows = await database.connection().fetch(
+        """
+        WITH due AS (SELECT d.id FROM delivery d WHERE d.state = 'planned' AND d.due_at <= $1 AND d.kind NOT IN ('reminder', 'summary')
+                       AND (d.handed_out_until IS NULL OR d.handed_out_until <= $2)
+                       AND (d.after_id IS NULL OR EXISTS (SELECT FROM delivery b WHERE b.id = d.after_id AND b.state = 'sent'))
+                     ORDER BY d.due_at LIMIT $4 FOR UPDATE OF d SKIP LOCKED)
+        UPDATE delivery d SET handed_out_until = $3 FROM due WHERE d.id = due.id RETURNING d.id, d.channel""",
+        now,
+        wall,
+        until,
+        limit,
+    )
+    unclear = await database.connection().fetch(
+        """
+        WITH due AS (SELECT d.id FROM delivery d WHERE d.state = 'unclear' AND d.lookups < $4 AND d.handed_out_until <= $1
+                     LIMIT $3 FOR UPDATE SKIP LOCKED)
+        UPDATE delivery d SET handed_out_until = $2 FROM due WHERE d.id = due.id RETURNING d.id, d.channel""",
+        wall,
+        until,
+        limit,
+        MAX_LOOKUPS,
+    )
+    return [(row["id"], row["channel"]) for row in [*rows, *unclear]]
+
+
+async def across_organisations_hand_out_daily(
+    now: dt.datetime, wall: dt.datetime, until: dt.datetime, people: int
+) -> list[tuple[UUID, tuple[UUID, ...]]]:
+    """Stamps all that is due to so many people, whose is due longest first; returns each person with the ids of their rows.
+
+    One at a time, so that nobody's day is split between two letters; whoever comes second gets nothing.
+    """
+    if not await database.connection().fetchval("SELECT pg_try_advisory_xact_lock($1)", _DAILY_LOCK):
+        return []
+    rows = await database.connection().fetch(
+        """
+        WITH waiting AS (SELECT d.id, d.person_id, d.due_at FROM delivery d WHERE d.state = 'planned' AND d.kind IN ('reminder', 'summary')
+                           AND d.person_id IS NOT NULL AND d.due_at <= $1 AND (d.handed_out_until IS NULL OR d.handed_out_until <= $2)),
+             who AS (SELECT w.person_id FROM waiting w GROUP BY w.person_id ORDER BY min(w.due_at), w.person_id LIMIT $4),
+             due AS (SELECT d.id FROM delivery d WHERE d.id IN (SELECT w.id FROM waiting w JOIN who USING (person_id)) FOR UPDATE SKIP LOCKED)
+        UPDATE delivery d SET handed_out_until = $3 FROM due WHERE d.id = due.id RETURNING d.id, d.person_id""",
+        now,
+        wall,
+        until,
+        people,
+    )
+    found: dict[UUID, tuple[UUID, ...]] = {}
+    for row in rows:
+        found[row["person_id"]] = (*found.get(row["person_id"], ()), row["id"])
+    return list(found.items())
+
+
+async def across_organisations_take_back(ids: Sequence[UUID]) -> None:
+    """The queue did not take them: they are handed out at the next tick."""
+    await database.connection().execute("UPDATE delivery SET handed_out_until = NULL WHERE id = ANY($1::uuid[]) AND state = 'planned'", list(ids))
+    await database.connection().execute(
+        "UPDATE delivery SET handed_out_until = created_at WHERE id = ANY($1::uuid[]) AND state = 'unclear'", list(ids)
+    )
+
+
+async def across_organisations_unclear(ids: Sequence[UUID]) -> list[tuple[UUID, UUID]]:
+    """Those whose outcome nobody knows, each with its organisation."""
+    rows = await database.connection().fetch("SELECT organisation_id, id FROM delivery WHERE id = ANY($1::uuid[]) AND state = 'unclear'", list(ids))
+    return [(row["organisation_id"], row["id"]) for row in rows]
+
+
+# ---------------------------------------------------------------- claiming and settling
+async def across_organisations_claim(ids: Sequence[UUID], lease_until: dt.datetime) -> list[Delivery]:
+    """Rows that were handed out become ours to send; whoever comes second gets none. The fence tells this attempt from older ones."""
+    rows = await database.connection().fetch(
+        f"""
+        UPDATE delivery d SET state = 'sending', attempts = d.attempts + 1, fence = d.fence + 1, lease_until = $2, handed_out_until = NULL
+        WHERE d.id = ANY($1::uuid[]) AND d.state = 'planned' AND d.handed_out_until IS NOT NULL
+        RETURNING {COLUMNS}""",
+        list(ids),
+        lease_until,
+    )
+    return sorted((delivery(row) for row in rows), key=lambda one: (one.due_at, one.created_at, one.id))
+
+
+async def across_organisations_address(rows: Sequence[tuple[UUID, str, str]]) -> None:
+    """Where each goes and under which Message-ID, written before it goes."""
+    ids, addresses, message_ids = zip(*rows, strict=True) if rows else ((), (), ())
+    await database.connection().execute(
+        "UPDATE delivery d SET address = w.address, message_id = w.message_id"
+        " FROM unnest($1::uuid[], $2::text[], $3::text[]) AS w (id, address, message_id) WHERE d.id = w.id",
+        list(ids),
+        list(addresses),
+        list(message_ids),
+    )
+
+
+async def across_organisations_sent(rows: Sequence[tuple[Delivery, str]], now: dt.datetime) -> set[UUID]:
+    """Settles what the mail server has taken, with what it called each; returns the ids of those that had not gone on without us.
+
+    It does not wait for the disk: that costs more than the sending, and if the server crashes a few go out once more.
+    """
+    link = database.connection()
+    await link.execute("SET LOCAL synchronous_commit TO off")
+    done = await link.fetch(
+        "UPDATE delivery d SET state = 'sent', reason = '', remote_id = w.remote_id, remote_url = '', handed_out_until = NULL, lease_until = NULL,"
+        " lookups = 0, settled_at = $4 FROM unnest($1::uuid[], $2::int[], $3::text[]) AS w (id, fence, remote_id)"
+        " WHERE d.id = w.id AND d.fence = w.fence AND d.state = 'sending' RETURNING d.id",
+        [one.id for one, _ in rows],
+        [one.fence for one, _ in rows],
+        [remote for _, remote in rows],
+        now,
+    )
+    return {row["id"] for row in done}
+
+
+async def across_organisations_unseat(rows: Sequence[Delivery]) -> None:
+    """The person whom these had found has left: as if they had never been claimed, and nobody's yet."""
+    await database.connection().execute(
+        "UPDATE delivery d SET state = 'planned', attempts = d.attempts - 1, lease_until = NULL, person_id = NULL, via = '', message_id = '', address = ''"
+        " FROM unnest($1::uuid[], $2::int[]) AS w (id, fence) WHERE d.id = w.id AND d.fence = w.fence AND d.state = 'sending'",
+        [one.id for one in rows],
+        [one.fence for one in rows],
+    )
+
+
+async def across_organisations_give_back(rows: Sequence[Delivery]) -> None:
+    """The lease ran short before their turn came: as if they had never been claimed."""
+    await database.connection().execute(
+        "UPDATE delivery d SET state = 'planned', attempts = d.attempts - 1, lease_until = NULL"
+        " FROM unnest($1::uuid[], $2::int[]) AS w (id, fence) WHERE d.id = w.id AND d.fence = w.fence AND d.state = 'sending'",
+        [one.id for one in rows],
+        [one.fence for one in rows],
+    )

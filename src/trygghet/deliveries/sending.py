@@ -1,0 +1,342 @@
+"""What a worker does: hands out what is due, claims it, sends it, settles it, and looks up what nobody knows of."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import structlog
+
+from trygghet import channels as outside
+from trygghet import database
+from trygghet.channels import Channel, Letter, Message, NotSent, Post, Receipt, Unclear
+from trygghet.connections import actions as connections
+from trygghet.deliveries import queue, rules, store
+from trygghet.deliveries.rules import Broken, Delivery, Fan, Patience, Planned, Settled, Skip, State, Unseat
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from uuid import UUID
+
+log = structlog.get_logger()
+Composer = Callable[[Delivery, "dt.datetime"], Awaitable[Message | Fan | Skip]]
+"""Makes a delivery's message as things are now, inside a unit of work for the delivery's organisation."""
+LETTERS_IN_ONE_MESSAGE = 100
+REPEATED_AT_MOST = 10
+"""Letters that may go out once more when a worker dies: so many are settled together."""
+USUAL = Patience()
+
+
+@dataclasses.dataclass(frozen=True)
+class Composed:
+    """One message made of several rows, or why there is none."""
+
+    rows: tuple[Delivery, ...]
+    answer: Message | Skip | Unseat | Broken
+
+
+@dataclasses.dataclass(frozen=True)
+class Together:
+    """A composer that makes letters of many rows at once, of all organisations. It opens its own units of work and raises nothing."""
+
+    compose: Callable[[Sequence[Delivery], dt.datetime], Awaitable[list[Composed]]]
+
+
+# ---------------------------------------------------------------- handing out
+async def across_organisations_hand_out(*, now: dt.datetime, wall: dt.datetime, limit: int = 1000, patience: Patience = USUAL) -> list[list[UUID]]:
+    """What is due, as the ids that go into each message of the queue; silent workers' rows are taken back first.
+
+    `now` decides what is due, `wall` who is silent. Mails go many in one message, all of one person's day together; publications alone:
+    each must be claimed just before it is sent. What goes into a day's letter is handed out once it has found its person.
+    """
+    async with database.across_organisations():
+        for delivery in await queue.across_organisations_silent(wall, limit):
+            await _settle_silence(delivery, now, wall, patience)
+        await queue.across_organisations_skip_followers(now)
+        due = await queue.across_organisations_hand_out(now, wall, wall + patience.queue, limit)
+        daily = await queue.across_organisations_hand_out_daily(now, wall, wall + patience.queue, limit)
+    letters = [(delivery_id,) for delivery_id, channel in due if channel == "mail"] + [ids for _, ids in daily]
+    together = [letters[start : start + LETTERS_IN_ONE_MESSAGE] for start in range(0, len(letters), LETTERS_IN_ONE_MESSAGE)]
+    return [
+        *([delivery_id for ids in chunk for delivery_id in ids] for chunk in together),
+        *([delivery_id] for delivery_id, channel in due if channel != "mail"),
+    ]
+
+
+async def _settle_silence(delivery: Delivery, now: dt.datetime, wall: dt.datetime, patience: Patience) -> None:
+    settled = rules.silence(repeatable=delivery.channel in outside.REPEATABLE, attempts=delivery.attempts, now=now)
+    await store.settle(delivery.organisation_id, delivery, settled, was=State.SENDING, now=now, look_at=_look_at(settled, wall, patience))
+    log.warning("delivery_silent", delivery=str(delivery.id), channel=delivery.channel, attempt=delivery.attempts, state=settled.state)
+
+
+def _look_at(settled: Settled, wall: dt.datetime, patience: Patience) -> dt.datetime | None:
+    return wall + patience.look(0) if settled.state is State.UNCLEAR else None
+
+
+async def across_organisations_take_back(ids: Sequence[UUID]) -> None:
+    """The queue could not be reached: these are handed out anew at the next tick."""
+    async with database.across_organisations():
+        await queue.across_organisations_take_back(ids)
+
+
+# ---------------------------------------------------------------- delivering
+@dataclasses.dataclass(frozen=True)
+class _Task:
+    """What one message of the queue is carried out with. `wall` was read when it began; `began` is the loop's time then.
+
+    `taken` are letters that the mail server has taken and whose rows do not say so yet.
+    """
+
+    composers: Mapping[str, Composer | Together]
+    channels: Mapping[str, Channel]
+    now: dt.datetime
+    wall: dt.datetime
+    patience: Patience
+    began: float
+    taken: list[tuple[Delivery, str]] = dataclasses.field(default_factory=list)
+
+    @property
+    def elapsed(self) -> float:
+        return asyncio.get_running_loop().time() - self.began
+
+    def look_at(self, settled: Settled) -> dt.datetime | None:
+        return _look_at(settled, self.wall, self.patience)
+
+
+async def across_organisations_deliver(
+    ids: Sequence[UUID],
+    *,
+    composers: Mapping[str, Composer | Together],
+    channels: Mapping[str, Channel],
+    now: dt.datetime,
+    wall: dt.datetime,
+    patience: Patience = USUAL,
+) -> None:
+    """Sends what was handed out and looks up what is unclear. Doing it twice, or by two at once, sends nothing twice."""
+    task = _Task(composers, channels, now, wall, patience, asyncio.get_running_loop().time())
+    async with database.across_organisations():
+        unclear = await queue.across_organisations_unclear(ids)
+        claimed = await queue.across_organisations_claim(ids, wall + patience.lease)
+    try:
+        for rows, message in await _messages(claimed, task):
+            await _send(rows, message, task)
+        for organisation, delivery_id in unclear:
+            await _look_up(organisation, delivery_id, task)
+    finally:
+        await _settle_taken(task)
+        for channel in channels.values():
+            await channel.close()
+
+
+async def _messages(claimed: Sequence[Delivery], task: _Task) -> list[tuple[tuple[Delivery, ...], Message]]:
+    """What there is to send, each message with its rows; committed before anything goes out."""
+    together: dict[int, tuple[Together, list[Delivery]]] = {}
+    found: list[tuple[tuple[Delivery, ...], Message]] = []
+    for delivery in claimed:
+        composer = task.composers[delivery.kind]
+        if isinstance(composer, Together):
+            together.setdefault(id(composer), (composer, []))[1].append(delivery)
+            continue
+        async with database.within(delivery.organisation_id):
+            message = await _message(composer, delivery, task)
+        if message is not None:
+            found.append(((delivery,), message))
+    for composer, rows in together.values():
+        found += await _of_many(await composer.compose(rows, task.now), task)
+    return found
+
+
+async def _of_many(composed: Sequence[Composed], task: _Task) -> list[tuple[tuple[Delivery, ...], Message]]:
+    """Settles what there is nothing to send of, and notes where the rest goes."""
+    letters = [(one.rows, one.answer) for one in composed if isinstance(one.answer, Letter)]
+    async with database.across_organisations():
+        for one in composed:
+            if isinstance(one.answer, Unseat):
+                await queue.across_organisations_unseat(one.rows)
+            elif isinstance(one.answer, Skip | Broken):
+                settled = Settled(State.SKIPPED, one.answer.reason, silenced=one.answer.silenced) if isinstance(one.answer, Skip) else None
+                for row in one.rows:
+                    await store.settle(row.organisation_id, row, settled or _broken(row, task), was=State.SENDING, now=task.now)
+        await queue.across_organisations_address([(row.id, letter.to_address, letter.message_id) for rows, letter in letters for row in rows])
+    return [(rows, letter) for rows, letter in letters]
+
+
+def _broken(delivery: Delivery, task: _Task) -> Settled:
+    reason = "Meddelandet kunde inte sättas ihop; felet är vårt och är antecknat."
+    return rules.not_sent(reason, permanent=False, after=None, attempts=delivery.attempts, now=task.now)
+
+
+async def _message(composer: Composer, delivery: Delivery, task: _Task) -> Message | None:
+    """The message as things are now. None when the row is settled without one, because it is no longer true."""
+    organisation = delivery.organisation_id
+    try:
+        async with database.within(organisation):
+            composed = await _compose(composer, delivery, task)
+    except Exception:  # one row that cannot be composed must not hold up the others in its message
+        log.exception("delivery_not_composed", delivery=str(delivery.id), kind=delivery.kind)
+        await store.settle(organisation, delivery, _broken(delivery, task), was=State.SENDING, now=task.now)
+        return None
+    if isinstance(composed, Skip):
+        await store.settle(
+            organisation, delivery, Settled(State.SKIPPED, composed.reason, silenced=composed.silenced), was=State.SENDING, now=task.now
+        )
+        return None
+    where, message_id = (composed.to_address, composed.message_id) if isinstance(composed, Letter) else (_where(composed), "")
+    await store.address(organisation, delivery, where, message_id)
+    return composed
+
+
+def _where(post: Post) -> str:
+    return post.account.name if post.account is not None else post.permalink
+
+
+async def _compose(composer: Composer, delivery: Delivery, task: _Task) -> Message | Skip:
+    composed = await composer(delivery, task.now)
+    if not isinstance(composed, Fan):
+        return composed
+    first, *others = composed.person_ids
+    await store.take_first(delivery.organisation_id, delivery, first)
+    await store.insert(delivery.organisation_id, [_sibling(delivery, person_id) for person_id in others], task.now)
+    again = await composer(dataclasses.replace(delivery, person_id=first), task.now)
+    if isinstance(again, Fan):
+        raise TypeError("a delivery that has its person cannot be fanned out again")
+    return again
+
+
+def _sibling(delivery: Delivery, person_id: UUID) -> Planned:
+    return Planned(
+        delivery.organisation_id,
+        rules.sibling_key(delivery.key, person_id),
+        delivery.kind,
+        delivery.channel,
+        delivery.title,
+        delivery.due_at,
+        delivery.promise_id,
+        delivery.obligation_id,
+        delivery.status_update_id,
+        delivery.connection_id,
+        delivery.seat,
+        person_id,
+        delivery.lead_days,
+        words=delivery.words,
+    )
+
+
+async def _send(rows: tuple[Delivery, ...], message: Message, task: _Task) -> None:
+    """One attempt, and what became of it. What there is no time for within the lease is given back untouched."""
+    limit = task.patience.send.total_seconds()
+    if task.elapsed + limit > task.patience.lease.total_seconds():
+        async with database.across_organisations():
+            await queue.across_organisations_give_back(rows)
+        return
+    first = rows[0]
+    channel = task.channels[first.channel]
+    try:
+        async with asyncio.timeout(limit):
+            receipt = await channel.send(message)
+    except NotSent as no:
+        settled = rules.not_sent(no.reason, permanent=no.permanent, after=no.after, attempts=first.attempts, now=task.now)
+        await _settle(rows, settled, task, broken=no.reason if no.account else None)
+    except (Unclear, TimeoutError) as lost:
+        reason = lost.reason if isinstance(lost, Unclear) else "Mottagaren svarade inte i tid."
+        await _settle(rows, rules.no_answer(reason, repeatable=channel.repeatable, attempts=first.attempts, now=task.now), task)
+    except Exception:  # a fault of ours in a channel: the row must still be settled, as carefully as if the answer was lost
+        log.exception("delivery_bug", delivery=str(first.id), channel=first.channel)
+        reason = "Något gick fel hos oss medan det skickades; felet är antecknat."
+        await _settle(rows, rules.no_answer(reason, repeatable=channel.repeatable, attempts=first.attempts, now=task.now), task)
+    else:
+        if first.channel != "mail":
+            await _settle(rows, Settled(State.SENT), task, receipt=receipt)
+            return
+        task.taken.extend((row, receipt.remote_id) for row in rows)
+        if len(task.taken) >= REPEATED_AT_MOST:
+            await _settle_taken(task)
+
+
+async def _settle_taken(task: _Task) -> None:
+    """Notes what the mail server has taken. A worker that dies before it has is the reason for at most so many repeats."""
+    taken = [*task.taken]
+    if not taken:
+        return
+    task.taken.clear()
+    async with database.across_organisations():
+        in_time = await queue.across_organisations_sent(taken, task.now)
+        for row, remote_id in taken:
+            if row.id not in in_time:
+                await store.late_receipt(row.organisation_id, row, (remote_id, ""), task.now)
+    log.info("letters_settled", count=len(taken), in_time=len(in_time))
+
+
+async def _settle(rows: Sequence[Delivery], settled: Settled, task: _Task, *, receipt: Receipt | None = None, broken: str | None = None) -> None:
+    for row in rows:
+        async with database.within(row.organisation_id):
+            await _settle_one(row, settled, task, receipt, broken)
+
+
+async def _settle_one(delivery: Delivery, settled: Settled, task: _Task, receipt: Receipt | None, broken: str | None) -> None:
+    organisation = delivery.organisation_id
+    remote = (receipt.remote_id, receipt.remote_url) if receipt else ("", "")
+    in_time = await store.settle(
+        organisation,
+        delivery,
+        settled,
+        was=State.SENDING,
+        now=task.now,
+        look_at=task.look_at(settled),
+        remote=remote,
+        lasting=not task.channels[delivery.channel].repeatable,
+    )
+    if not in_time and receipt is not None:
+        in_time = await store.late_receipt(organisation, delivery, remote, task.now)
+    if delivery.connection_id is not None:
+        if broken is not None:
+            await connections.needs_human(organisation, delivery.connection_id, why=broken)
+        elif receipt is not None:
+            await connections.works(organisation, delivery.connection_id)
+    log.info("delivery_settled", delivery=str(delivery.id), channel=delivery.channel, attempt=delivery.attempts, state=settled.state, in_time=in_time)
+
+
+# ---------------------------------------------------------------- looking up what is unclear
+async def _look_up(organisation: UUID, delivery_id: UUID, task: _Task) -> None:
+    """Asks the other side whether it is there. What cannot be told stays unclear for a person."""
+    async with database.within(organisation):
+        delivery = await store.get(organisation, delivery_id)
+        composer = task.composers[delivery.kind]
+        message = None if delivery.state is not State.UNCLEAR or isinstance(composer, Together) else await composer(delivery, task.now)
+    if isinstance(message, Letter | Post):
+        await _found_or_not(delivery, await _find(delivery, message, task), task)
+    elif message is not None:
+        await _looked(delivery, delivery.reason, task)  # withdrawn meanwhile: only a person can tell what became of it
+
+
+async def _find(delivery: Delivery, message: Message, task: _Task) -> Receipt | str | None:
+    """The receipt, None when it is surely absent, or a sentence why it cannot be told."""
+    try:
+        async with asyncio.timeout(task.patience.send.total_seconds()):
+            return await task.channels[delivery.channel].find(message)
+    except (Unclear, NotSent) as cannot:
+        return cannot.reason
+    except TimeoutError:
+        return "Servern svarade inte när vi slog upp det."
+
+
+async def _found_or_not(delivery: Delivery, found: Receipt | str | None, task: _Task) -> None:
+    organisation = delivery.organisation_id
+    if isinstance(found, str):
+        await _looked(delivery, found, task)
+        return
+    settled = Settled(State.SENT) if found else rules.absent(lookups=delivery.lookups, attempts=delivery.attempts, now=task.now)
+    if settled is None:
+        await _looked(delivery, delivery.reason, task)
+        return
+    remote = (found.remote_id, found.remote_url) if found else ("", "")
+    async with database.within(organisation):
+        await store.settle(organisation, delivery, settled, was=State.UNCLEAR, now=task.now, remote=remote)
+    log.info("delivery_looked_up", delivery=str(delivery.id), channel=delivery.channel, state=settled.state)
+
+
+async def _looked(delivery: Delivery, reason: str, task: _Task) -> None:
+    async with database.within(delivery.organisation_id):
+        await store.looked(delivery.organisation_id, delivery, reason, task.wall + task.patience.look(delivery.lookups + 1))

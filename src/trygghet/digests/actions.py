@@ -1,0 +1,109 @@
+"""Makes the day's letters, many at once: what is true now, who reads it, and one letter for each person."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import structlog
+
+from trygghet import database
+from trygghet.deliveries import sending
+from trygghet.deliveries.rules import Broken, Delivery, Matter, Patience, Skip, Unseat
+from trygghet.deliveries.sending import USUAL, Composed, Together
+from trygghet.digests import letter, rules, store
+from trygghet.preferences import actions as preferences
+from trygghet.preferences.rules import SILENCED
+from trygghet.reminders import actions as reminders
+from trygghet.reminders import seating
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from trygghet.settings import Settings
+
+log = structlog.get_logger()
+Said = Mapping[UUID, Matter | Skip | Unseat]
+Source = Callable[[Sequence[Delivery], "dt.datetime"], Awaitable[Said]]
+"""What rows of one kind have to say now, by their ids, inside an open unit of work across organisations."""
+
+
+async def across_organisations_hand_out(*, now: dt.datetime, wall: dt.datetime, patience: Patience = USUAL) -> list[list[UUID]]:
+    """What is due, as the ids that go into each message of the queue, once each reminder among it has found its person."""
+    await seating.across_organisations_seat(now=now)
+    return await sending.across_organisations_hand_out(now=now, wall=wall, patience=patience)
+
+
+def sources(settings: Settings) -> dict[str, Source]:
+    """Where the matters of each kind of row come from."""
+
+    async def reminded(rows: Sequence[Delivery], now: dt.datetime) -> Said:
+        return await reminders.across_organisations_matters(rows, settings.public_url, now)
+
+    return {"reminder": reminded}
+
+
+def composer(settings: Settings) -> Together:
+    """The composer of all that goes into a day's letter."""
+    known = sources(settings)
+
+    async def compose(rows: Sequence[Delivery], now: dt.datetime) -> list[Composed]:
+        try:
+            return await _compose(rows, known, settings, now)
+        except Exception:
+            log.exception("day_not_composed", rows=len(rows))
+        found: list[Composed] = []
+        for letter_rows in _by_letter(rows).values():  # whose fault it was is found by asking for each alone
+            try:
+                found += await _compose(letter_rows, known, settings, now)
+            except Exception:
+                log.exception("delivery_not_composed", delivery=str(letter_rows[0].id), kind=letter_rows[0].kind)
+                found.append(Composed(tuple(letter_rows), Broken()))
+        return found
+
+    return Together(compose)
+
+
+async def _compose(rows: Sequence[Delivery], known: Mapping[str, Source], settings: Settings, now: dt.datetime) -> list[Composed]:
+    said: dict[UUID, Matter | Skip | Unseat] = {}
+    async with database.across_organisations(readonly=True):
+        for kind in dict.fromkeys(row.kind for row in rows):
+            said |= await known[kind]([row for row in rows if row.kind == kind], now)
+        people = list({row.person_id for row in rows if row.person_id})
+        readers = await store.across_organisations_readers(people, await preferences.across_organisations_silenced(people))
+    return [one for found in _by_letter(rows).values() for one in _of_one(found, said, readers, settings, now)]
+
+
+def _by_letter(rows: Sequence[Delivery]) -> dict[tuple[UUID | None, str], list[Delivery]]:
+    """A letter that was tried before stays the same one; what is new to the same person is another."""
+    found: dict[tuple[UUID | None, str], list[Delivery]] = {}
+    for row in rows:
+        found.setdefault((row.person_id, row.message_id), []).append(row)
+    return found
+
+
+def _of_one(rows: Sequence[Delivery], said: Said, readers: Mapping[UUID, rules.Reader], settings: Settings, now: dt.datetime) -> list[Composed]:
+    """One person's letter, and apart from it the rows that have nothing to say any more."""
+    reader = readers.get(rows[0].person_id) if rows[0].person_id else None
+    found: list[Composed] = []
+    telling: list[tuple[Delivery, Matter]] = []
+    for row in rows:
+        what = said[row.id] if reader is not None else Unseat()
+        if isinstance(what, Matter) and reader is not None and what.silenceable and what.kind in reader.silenced:
+            what = Skip(SILENCED, silenced=True)
+        if isinstance(what, Matter):
+            telling.append((row, what))
+        else:
+            found.append(Composed((row,), what))
+    if telling and reader is not None:
+        told = tuple(row for row, _ in telling)
+        written = letter.write(rules.day([what for _, what in telling]), reader, _letter_id(told), settings, at=now)
+        found.append(Composed(told, written))
+    return found
+
+
+def _letter_id(rows: Sequence[Delivery]) -> UUID:
+    """The first attempt names the letter after one of its rows, and every later one keeps that name."""
+    named = rows[0].message_id
+    return UUID(named[1:].partition("@")[0]) if named else min(row.id for row in rows)

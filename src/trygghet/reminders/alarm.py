@@ -1,0 +1,32 @@
+"""The letter to all parties' administrators when a duty has nobody left who can be reminded of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trygghet import swedish
+from trygghet.notices.rules import ADMINISTRATOR, Notice
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from uuid import UUID
+
+    from trygghet.reminders.rules import Owed
+
+
+def alarm(owed: Owed, organisation: UUID, parties: Mapping[UUID, str]) -> Notice:
+    """Once for each duty, due day and organisation that has nobody. `parties` are ids with names."""
+    name = parties[organisation]
+    return Notice(
+        key=f"nobody:{owed.obligation_id}:{owed.due_on.isoformat()}:{organisation}",
+        headline=f"Ingen hos {name} kan påminnas om {swedish.first_down(owed.title)} i {owed.area_name}",
+        lines=(
+            f"Fristen är {swedish.weekday(owed.due_on)} {swedish.long_date(owed.due_on)}.",
+            f"Hos {name} är platserna som samordnare, ledare och administratör tomma, eller så kommer mejl dit tillbaka.",
+            f"{name} behöver utse någon, eller rätta adressen. Påminnelsen går ut så snart någon kan ta emot den.",
+        ),
+        link="/medlemmar",
+        action="Se vem som har vilken plats",
+        because="Du är administratör hos en av parterna.",
+        seats=dict.fromkeys(parties, (ADMINISTRATOR,)),
+    )

@@ -1,0 +1,175 @@
+"""Ladders: on which days before and after a duty's day somebody is reminded, and who. Data, not code: product, organisation, promise."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from trygghet import periods, swedish, workdays
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from uuid import UUID
+
+OPENS, CLOSES = dt.time(7, 30), dt.time(9, 0)
+"""Reminders go out between these two on a Swedish clock, on working days."""
+COORDINATOR, DEPUTY, LEADER, ADMINISTRATOR = "coordinator", "deputy", "leader", "administrator"
+"""Whom a reminder is for. Who holds the seat is looked up when it goes out."""
+MOST_STEPS, LONGEST_LEAD = 24, 730
+
+
+class To(StrEnum):
+    """Whom a step reaches; each escalates to the next."""
+
+    OWNER = "owner"
+    DEPUTY = "deputy"
+    LEADER = "leader"
+    LEADERS = "leaders"
+    ADMINISTRATOR = "administrator"
+
+
+SEAT_OF = {To.OWNER: COORDINATOR, To.DEPUTY: DEPUTY, To.LEADER: LEADER, To.LEADERS: LEADER, To.ADMINISTRATOR: ADMINISTRATOR}
+UNITS = {"days": "dagar", "workdays": "arbetsdagar"}
+NAMES = {
+    To.OWNER: "den som samordnar",
+    To.DEPUTY: "den som är tillförordnad",
+    To.LEADER: "ledaren",
+    To.LEADERS: "alla parters ledare",
+    To.ADMINISTRATOR: "administratören",
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """So many days or working days before the due day, negative after it; and whom it reaches."""
+
+    count: int
+    unit: str
+    to: tuple[To, ...]
+
+
+@dataclass(frozen=True)
+class Repeat:
+    """After the last step: every so many days or working days until it is done."""
+
+    every: int
+    unit: str
+    to: tuple[To, ...]
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """The steps, farthest first, and how it goes on after the last of them."""
+
+    steps: tuple[Step, ...]
+    repeat: Repeat | None = None
+
+    def days(self, due_on: dt.date, until: dt.date | None) -> Iterator[tuple[dt.date, To]]:
+        """Every day on which somebody is reminded, and who; repeats up to and including `until`, none without it."""
+        for step in self.steps:
+            yield from ((day_of(due_on, step.count, step.unit), to) for to in step.to)
+        if self.repeat is None or until is None:
+            return
+        last = min((step.count for step in self.steps if step.count < 0), default=0)
+        unit = next((step.unit for step in self.steps if step.count == last and step.count < 0), self.repeat.unit)
+        from_on = _away(due_on, last, unit)
+        times = 1
+        while (day := _on_a_workday(_away(from_on, -self.repeat.every * times, self.repeat.unit), due_on)) <= until:
+            yield from ((day, to) for to in self.repeat.to)
+            times += 1
+
+    def as_json(self) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
+        """As it is stored: the steps, and the repeat."""
+        steps = [{"count": one.count, "unit": one.unit, "to": list(one.to)} for one in self.steps]
+        repeat = self.repeat
+        return steps, None if repeat is None else {"every": repeat.every, "unit": repeat.unit, "to": list(repeat.to)}
+
+
+def from_json(steps: list[dict[str, Any]], repeat: dict[str, Any] | None) -> Ladder:
+    """The ladder that was stored."""
+    found = tuple(Step(one["count"], one["unit"], tuple(To(to) for to in one["to"])) for one in steps)
+    return Ladder(found, None if repeat is None else Repeat(repeat["every"], repeat["unit"], tuple(To(to) for to in repeat["to"])))
+
+
+def day_of(due_on: dt.date, count: int, unit: str = "days") -> dt.date:
+    """The working day of a step: moved earlier off a weekend or a holiday, so that it is never later than the duty.
+
+    A step after the due day stays after it: where there is no working day between the two, it is the first one that comes.
+    """
+    return _on_a_workday(_away(due_on, count, unit), due_on)
+
+
+def _away(day: dt.date, count: int, unit: str) -> dt.date:
+    if unit == "days":
+        return day - dt.timedelta(days=count)
+    return workdays.before(day, count) if count >= 0 else workdays.after(day, -count)
+
+
+def _on_a_workday(day: dt.date, due_on: dt.date) -> dt.date:
+    moved = workdays.on_or_before(day)
+    return moved if day <= due_on or moved > due_on else workdays.after(due_on, 1)
+
+
+def moment(day: dt.date) -> dt.datetime:
+    """07.30 that day in Stockholm, in UTC: when the day's reminders begin to go out."""
+    return periods.instant(day, OPENS.hour, OPENS.minute)
+
+
+def next_opening(now: dt.datetime) -> dt.datetime:
+    """When reminders may go out next: at once while the window is open, otherwise when it opens the next time."""
+    here = swedish.local(now)
+    today = here.date()
+    if workdays.is_workday(today) and here.time() < CLOSES:
+        return max(now, moment(today))
+    return moment(workdays.after(today, 1))
+
+
+def is_open(now: dt.datetime) -> bool:
+    """Whether it is a working day between 07.30 and 09.00 in Sweden."""
+    return next_opening(now) == now
+
+
+def _before(counts: tuple[int, ...], leader_from: int) -> tuple[Step, ...]:
+    return tuple(Step(count, "days", (To.OWNER, To.LEADER) if count <= leader_from else (To.OWNER,)) for count in counts)
+
+
+_LATE_WEEKLY = (
+    Step(-1, "workdays", (To.OWNER, To.DEPUTY)),
+    Step(-7, "days", (To.OWNER, To.LEADER)),
+    Step(-14, "days", (To.OWNER, To.LEADERS)),
+    Step(-21, "days", (To.OWNER, To.LEADERS)),
+    Step(-28, "days", (To.OWNER, To.LEADERS, To.ADMINISTRATOR)),
+)
+_LATE = (
+    Step(-1, "workdays", (To.OWNER, To.DEPUTY)),
+    Step(-7, "days", (To.OWNER, To.LEADER)),
+    Step(-28, "days", (To.OWNER, To.LEADERS, To.ADMINISTRATOR)),
+)
+_END = _before((180, 90, 60, 30, 14, 7, 1), 60)
+_NEAR = _before((14, 7, 1), 1)
+_WEEKLY, _MONTHLY = Repeat(7, "days", (To.OWNER, To.LEADER)), Repeat(28, "days", (To.OWNER, To.LEADER))
+DEFAULTS: dict[str, Ladder] = {
+    "renewal": Ladder(_END + _LATE, _MONTHLY),
+    "review": Ladder(_END + _LATE, _MONTHLY),
+    "follow_up": Ladder(_before((60, 30, 14, 7, 1), 60) + _LATE_WEEKLY, _WEEKLY),
+    "report": Ladder(_NEAR + _LATE, _MONTHLY),
+    "activity": Ladder(_NEAR + _LATE, _MONTHLY),
+    "statute": Ladder(_END + _LATE_WEEKLY, _WEEKLY),
+}
+"""The product's own ladder for each kind of duty."""
+
+
+@dataclass(frozen=True)
+class Ladders:
+    """The ladders of one organisation: those that it has changed, for all its promises (None) or for one."""
+
+    changed: Mapping[tuple[UUID | None, str], Ladder] = field(default_factory=dict)
+
+    def of(self, kind: str, promise_id: UUID | None) -> Ladder:
+        """The ladder that holds: the promise's, else the organisation's, else the product's."""
+        return self.changed.get((promise_id, kind)) or self.changed.get((None, kind)) or DEFAULTS[kind]
+
+
+PRODUCT = Ladders()

@@ -1,0 +1,83 @@
+"""Gives reminders that are due their people, before they are handed out: all of one person's day together, or somebody is told that nobody is left."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import structlog
+
+from trygghet import clock, database, swedish
+from trygghet.notices import actions as notices
+from trygghet.reminders import ladders, queue, recipients, store
+from trygghet.reminders.alarm import alarm
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Collection, Sequence
+    from uuid import UUID
+
+    from trygghet.reminders.queue import Unseated
+    from trygghet.reminders.recipients import Recipient
+
+log = structlog.get_logger()
+AT_A_TIME = 5000
+
+
+async def across_organisations_seat(*, now: dt.datetime) -> None:
+    """Every due row of a day's letter finds its person. Run twice, or by two at once, it changes nothing more.
+
+    Outside the hours in which reminders go out, what has not been tried yet waits for the next opening.
+    """
+    opens = ladders.next_opening(now)
+    if opens > now:
+        async with database.across_organisations():
+            await queue.across_organisations_postpone(now, opens, clock.day(now), swedish.local(opens).date())
+    nobodys: list[Unseated] = []
+    while True:
+        async with database.across_organisations():
+            rows = await queue.across_organisations_unseated(now, AT_A_TIME)
+            nobodys += await _seat(rows, now)
+        if len(rows) < AT_A_TIME:
+            break
+    for row in nobodys:
+        await _raise(row, now)
+
+
+async def _seat(rows: Sequence[Unseated], now: dt.datetime) -> list[Unseated]:
+    """Returns those that nobody can get."""
+    if not rows:
+        return []
+    staff = await queue.across_organisations_staff(list({row.organisation for row in rows}), clock.day(now), now)
+    found = [(row, recipients.of(row.seat, staff.get(row.organisation, ()))) for row in rows]
+    await queue.across_organisations_seat([(row.id, *people[0]) for row, people in found if people])
+    await queue.across_organisations_add([(row.id, *one) for row, people in found for one in people[1:]], now)
+    nobodys = [row for row, people in found if not people]
+    deputies = [row.id for row in nobodys if row.seat == ladders.DEPUTY]
+    if deputies:
+        await queue.across_organisations_skip(deputies, "Ingen är tillförordnad.", now)
+    left = [row for row in nobodys if row.seat != ladders.DEPUTY]
+    if left:
+        await queue.across_organisations_skip([row.id for row in left], "Ingen hos er kan ta emot. Administratörerna är varnade.", now)
+    return [row for row in left if row.kind == "reminder" and row.obligation_id is not None]
+
+
+async def _raise(row: Unseated, now: dt.datetime) -> None:
+    """Tells the administrators of all parties, once for each duty and party, that nobody is left to be reminded."""
+    log.warning("nobody_to_remind", organisation=str(row.organisation), obligation=str(row.obligation_id))
+    if row.promise_id is None or row.obligation_id is None:
+        return
+    async with database.within(row.organisation):
+        due = next(
+            (one for one in await store.duties(row.organisation, promise_id=row.promise_id) if one.owed.obligation_id == row.obligation_id), None
+        )
+        if due is not None:
+            await notices.plan(row.organisation, row.promise_id, alarm(due.owed, row.organisation, due.parties), now=now)
+
+
+async def across_organisations_instead(organisation: UUID, seat: str, had: Sequence[UUID], lost: Collection[UUID], *, now: dt.datetime) -> list[Recipient]:
+    """Who gets a reminder instead of those from whom it came back, `lost`; nobody when others of the seat, `had`, got it or nobody is left."""
+    async with database.across_organisations(readonly=True):
+        staff = (await queue.across_organisations_staff([organisation], clock.day(now), now)).get(organisation, ())
+    known = [replace(one, stopped=True) if {one.person_id, one.to} & set(lost) else one for one in staff]
+    return recipients.after_a_bounce(seat, known, had)
