@@ -292,6 +292,8 @@ ANYONES = {
     "POST /logga-ut",
     "GET /health/live",
     "GET /health/ready",
+    "GET /health/canary",
+    "GET /health/kanarie",
     "GET /metrics",
     "GET /static/{file_path}",
     "GET /",

@@ -31,7 +31,8 @@ Miljövariabler (NAMN_FILE pekar på en fil med värdet):
   SMTP_URL      smtp://värd:25 eller smtps://…            utan den: exemplets mejlfångare
   SECRET_KEY    minst 32 slumpade tecken                  utan den: en egen i var/
   PUBLIC_URL    adressen som invånare och mejl använder
-  ENVIRONMENT_ID  installationens namn: är databasens ett annat skickas ingenting; utan den: PUBLIC_URL:s värd
+  ENVIRONMENT_ID  installationens namn; har databasen ett annat skickas ingenting. Utan den: PUBLIC_URL:s värd
+  CANARY_MAIL   dit nattens provbrev går                  utan den: kanarie@ och postens domän
   HOST, PORT    var webben lyssnar (127.0.0.1, 8000)
   EXAMPLE       1 är exemplet med egen klocka, 0 är skarp drift
   VAR_DIR       mappen för data och loggar (var/)
@@ -161,7 +162,7 @@ def speak(name: str | None) -> None:
         async with database.opened(chosen.database_url, environment=chosen.environment):
             now = await clock_of(chosen).now()
             if name is None:
-                return (await actions.across_organisations_voice(now=now)).lines
+                return (await actions.across_organisations_told(now=now)).lines
             return (await actions.across_organisations_adopt(name, now=now, wall=clock.wall())).after_lines
 
     for line in _do(work):
@@ -291,7 +292,7 @@ def doctor() -> None:
     """Säger vad som är fel med uppsättningen, och hur det rättas.
 
     Ser på inställningarna, databasen och dess roller och väggar, kön, mejlservern, portarna, disken och klockan,
-    och följer varje löftes historik händelse för händelse.
+    om något får gå ut härifrån, om nattens prov kom tillbaka, och följer varje löftes historik händelse för händelse.
     Slutar med 0 när allt är bra, annars 1.
     """
     from trygghet.health.rules import Check
@@ -304,13 +305,16 @@ def doctor() -> None:
         checks = [Check("databas och kö", str(error), "Rätta det och kör trygghet doctor igen.")]
     for check in checks:
         about = f": {check.wrong or check.found}" if check.wrong or check.found else ""
-        click.echo(f"{'FEL' if check.wrong else 'bra'}  {check.name}{about}" + (f"\n     {check.mend}" if check.wrong else ""))
+        click.echo(f"{check.mark}  {check.name}{about}" + (f"\n     {check.mend}" if check.wrong or check.to_know else ""))
     sys.exit(1 if any(check.wrong for check in checks) else 0)
 
 
 async def _examine(environ: Mapping[str, str]) -> list[Check]:
-    """The set-up, and then the log of every promise, which can be read only where the database is well."""
-    from trygghet import database
+    """The set-up, and then what can be read only where the database is well: whether anything leaves, the night's proof, every promise's log."""
+    from trygghet import clock, database
+    from trygghet.app import clock_of
+    from trygghet.canary import actions as canary
+    from trygghet.canary.rules import MEND
     from trygghet.health import doctor as doctors
     from trygghet.health import rules
     from trygghet.history import actions as history
@@ -318,8 +322,11 @@ async def _examine(environ: Mapping[str, str]) -> list[Check]:
     checks = await doctors.examine(environ)
     if not rules.is_readable(checks):
         return checks
-    async with database.opened(settings.load(environ).database_url):
-        return [*checks, await history.across_organisations_examine()]
+    chosen = settings.load(environ)
+    async with database.opened(chosen.database_url, environment=chosen.environment):
+        found = await canary.across_organisations_standing(chosen, now=await clock_of(chosen).now(), wall=clock.wall())
+        night = rules.Check("nattens prov", found.trouble, MEND, found.found)
+        return [*checks, await doctors.across_organisations_outbound(), night, await history.across_organisations_examine()]
 
 
 def _do(work: Callable[[settings.Settings], Coroutine[Any, Any, T]], **more: str) -> T:

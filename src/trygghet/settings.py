@@ -34,7 +34,7 @@ class Settings:
     A worker that has been silent for `lease_seconds` is taken for dead. `read_back_url` is where this installation reaches its own
     public pages. `kolada_url` is where Kolada's figures are fetched from; empty fetches nothing. `here` are the hosts that the example may speak to: this machine's own names, and those of its containers.
     Mail that comes back is addressed to `return_domain`, empty for the sender's own address; `inbound_port` 0 takes none in by itself.
-    `environment` is the installation's name; where the database bears another, nothing is sent.
+    `environment` is the installation's name; where the database bears another, nothing is sent. `canary_mail` is where the night's letter goes.
     """
 
     database_url: str
@@ -61,6 +61,7 @@ class Settings:
     dkim_domain: str = ""
     dkim_key: str = field(default="", repr=False)
     environment: str = ""
+    canary_mail: str = ""
 
 
 def surroundings() -> dict[str, str]:
@@ -90,6 +91,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         read_back_url=_url(env, "READ_BACK_URL", ("http", "https"), public_url).rstrip("/"),
         here=_here(env) if example else LOOPBACK,
         environment=EXAMPLE_ENVIRONMENT if example else _environment(env, public_url),
+        canary_mail=_canary_mail(env),
         inbound_host=_value(env, "INBOUND_HOST") or "127.0.0.1",
         inbound_port=_number(env, "INBOUND_PORT", 0),
         dkim_selector=_value(env, "DKIM_SELECTOR"),
@@ -105,6 +107,14 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     if example:
         _only_this_machine(settings)
     return settings
+
+
+def _canary_mail(env: Mapping[str, str]) -> str:
+    """Where the night's letter goes instead of to our own domain."""
+    value = _value(env, "CANARY_MAIL")
+    if value and not all(value.partition("@")[::2]):
+        raise SettingsError(f"CANARY_MAIL måste vara en adress, till exempel kanarie@kommunen.example, inte ”{value}”.")
+    return value
 
 
 def _environment(env: Mapping[str, str], public_url: str) -> str:

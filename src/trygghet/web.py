@@ -142,6 +142,7 @@ def page(request: Request[Any, Any, Any], template: str, *, status: int = 200, *
             "nonce": state.get("nonce", ""),
             "example": request.app.state.settings.example,
             "strip": state.get("strip"),
+            "alarms": state.get("alarms", ()),
             "path": request.url.path,
             "csrf_token": _csrf(request),
             "public_url": request.app.state.settings.public_url,

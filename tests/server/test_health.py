@@ -36,7 +36,7 @@ async def probe(database_url: str, valkey: embedded.Valkey, settings: Settings, 
 async def test_ready_looks_at_database_migrations_and_valkey(probe: httpx.AsyncClient) -> None:
     answer = await probe.get("/health/ready")
     assert answer.status_code == 200
-    assert answer.json() == {"ready": True, "checks": {"postgresql": "ok", "migrations": "ok", "valkey": "ok"}}
+    assert answer.json() == {"ready": True, "checks": {"postgresql": "ok", "migrations": "ok", "outbound": "ok", "valkey": "ok"}}
     assert answer.headers["cache-control"] == "no-store"
     assert "set-cookie" not in answer.headers
 

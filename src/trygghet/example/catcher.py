@@ -66,19 +66,18 @@ class Postbox:
         """One mail, whoever it is for."""
         assert isinstance(envelope.content, bytes), "the server is told not to decode"
         if all(to.startswith(f"{LOCAL_PART}+") for to in envelope.rcpt_tos):
-            return await self._hand_back(envelope)
+            return await self._hand_back(envelope, envelope.content)
         name = self._shelf.next_name()
         self._shelf.write(f"{name}.eml", envelope.content)
         log.info("mail_caught", mail=name, recipients=len(envelope.rcpt_tos))
         return "250 2.0.0 OK"
 
-
-    async def _hand_back(self, envelope: Envelope) -> str:
+    async def _hand_back(self, envelope: Envelope, content: bytes) -> str:
         """As the mail server of the receiving domain would."""
         if self._inbound is not None:
             host, port = self._inbound
             try:
-                await aiosmtplib.send(envelope.content, sender=envelope.mail_from, recipients=envelope.rcpt_tos, hostname=host, port=port)
+                await aiosmtplib.send(content, sender=envelope.mail_from, recipients=envelope.rcpt_tos, hostname=host, port=port)
             except (aiosmtplib.SMTPException, OSError) as error:
                 log.warning("canary_not_handed_back", error=repr(error)[:200])
                 return "451 4.4.1 Try later"

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from trygghet import database
 from trygghet.health import store, valkey
 from trygghet.health.rules import Check, Queue
+from trygghet.installation import actions as installation
+from trygghet.installation.rules import SILENT
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -31,12 +33,16 @@ async def across_organisations_queue(*, now: dt.datetime) -> Queue:
 async def _database() -> list[Check]:
     try:
         async with asyncio.timeout(PATIENCE), database.across_organisations(readonly=True):
-            done = await store.across_organisations_migrations()
+            missing = sorted(database.known_migrations() - await store.across_organisations_migrations())
+            silent = not missing and not await installation.across_organisations_may_speak()
     except database.UNUSABLE as error:
         why = "svarar inte" if isinstance(error, OSError) else type(error).__name__
         return [Check("postgresql", why, "Kör trygghet doctor på maskinen."), Check("migrations", "okänt", "")]
-    missing = sorted(database.known_migrations() - done)
-    return [Check("postgresql"), Check("migrations", f"saknas: {', '.join(missing)}" if missing else "", "Kör trygghet migrate.")]
+    return [
+        Check("postgresql"),
+        Check("migrations", f"saknas: {', '.join(missing)}" if missing else "", "Kör trygghet migrate."),
+        Check("outbound", found=SILENT if silent else "", to_know=silent),  # a copy answers requests as any other
+    ]
 
 
 async def _valkey(url: str) -> Check:

@@ -15,6 +15,8 @@ from trygghet.channels.mail import Mail
 from trygghet.channels.messages import NotSent
 from trygghet.health import rules, store, valkey
 from trygghet.health.rules import Check
+from trygghet.installation import actions as installation
+from trygghet.installation.rules import SILENT
 from trygghet.letters import host
 
 if TYPE_CHECKING:
@@ -107,6 +109,14 @@ def signature(chosen: Settings) -> Check:
         wrong = f"DKIM_DOMAIN är {chosen.dkim_domain}, men avsändaren är på {sender}, så mottagare bortser från signaturen."
     mend = "Ange DKIM_SELECTOR, DKIM_DOMAIN och DKIM_KEY_FILE, alla tre, eller ingen av dem. Domänen ska vara avsändarens."
     return Check("mejlens signatur", wrong or "", mend, found=f"{chosen.dkim_selector}._domainkey.{chosen.dkim_domain}")
+
+
+async def across_organisations_outbound() -> Check:
+    """Whether anything leaves. A copy is meant to be silent, so this is no fault; it is for whoever wonders why."""
+    voice = await installation.across_organisations_voice()
+    if voice.may_speak:
+        return Check("utskick", found=f"går ut; databasen hör till den här installationen, ”{voice.ours}”")
+    return Check("utskick", found=f"{SILENT}. {voice.why}", mend=voice.mend, to_know=True)
 
 
 def _port(chosen: Settings) -> Check:

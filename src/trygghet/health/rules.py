@@ -13,6 +13,13 @@ class Check:
     wrong: str = ""
     mend: str = ""
     found: str = ""
+    to_know: bool = False
+    """It is as it is on purpose, or not: `found` is worth a look, and `mend` says what to do if it is not meant."""
+
+    @property
+    def mark(self) -> str:
+        """What the line begins with."""
+        return "FEL" if self.wrong else "obs" if self.to_know else "bra"
 
 
 @dataclass(frozen=True)

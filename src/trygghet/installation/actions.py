@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from trygghet import database
@@ -21,10 +22,16 @@ async def across_organisations_may_speak() -> bool:
     return await store.across_organisations_may_speak()
 
 
-async def across_organisations_voice(*, now: dt.datetime) -> Voice:
-    """Whose the database is, who we are, and what waits."""
+async def across_organisations_voice() -> Voice:
+    """Whose the database is, and who we are."""
     async with database.across_organisations(readonly=True):
-        return await store.across_organisations_voice(now)
+        return await store.across_organisations_voice()
+
+
+async def across_organisations_told(*, now: dt.datetime) -> Voice:
+    """The same, with how much is due and waits."""
+    async with database.across_organisations(readonly=True):
+        return replace(await store.across_organisations_voice(), waiting=await store.across_organisations_waiting(now))
 
 
 async def across_organisations_adopt(typed: str, *, now: dt.datetime, wall: dt.datetime) -> Voice:
@@ -33,7 +40,7 @@ async def across_organisations_adopt(typed: str, *, now: dt.datetime, wall: dt.d
     What waited while it was silent goes out from the next tick. Raises `Refusal` where `typed` is not the installation's own name.
     """
     async with database.across_organisations():
-        before = await store.across_organisations_voice(now)
+        before = replace(await store.across_organisations_voice(), waiting=await store.across_organisations_waiting(now))
         rules.check(before, typed)
         await store.across_organisations_adopt(before.ours, wall)
     return before

@@ -19,14 +19,18 @@ async def across_organisations_may_speak() -> bool:
     return found
 
 
-async def across_organisations_voice(now: dt.datetime) -> Voice:
-    """Both names, and what is due."""
+async def across_organisations_voice() -> Voice:
+    """Both names."""
     row = await database.connection().fetchrow(
-        "SELECT coalesce((SELECT environment FROM installation), '') AS stored, coalesce(current_setting('app.environment', true), '') AS ours,"
-        " (SELECT count(*) FROM delivery WHERE state = 'planned' AND due_at <= $1) AS waiting",
-        now,
+        "SELECT coalesce((SELECT environment FROM installation), '') AS stored, coalesce(current_setting('app.environment', true), '') AS ours"
     )
     return Voice(**row)
+
+
+async def across_organisations_waiting(now: dt.datetime) -> int:
+    """How many deliveries are due and wait."""
+    found: int = await database.connection().fetchval("SELECT count(*) FROM delivery WHERE state = 'planned' AND due_at <= $1", now)
+    return found
 
 
 async def across_organisations_adopt(environment: str, wall: dt.datetime) -> None:

@@ -185,13 +185,13 @@ def _invitation(row: Any) -> Invitation:
 # ---------------------------------------------------------------- organisations
 async def across_organisations_known_as(slug: str) -> UUID | None:
     """The organisation with this short name in addresses."""
-    found: UUID | None = await database.connection().fetchval("SELECT id FROM organisation WHERE slug = $1", slug)
+    found: UUID | None = await database.connection().fetchval("SELECT id FROM organisation WHERE slug = $1 AND kind <> 'canary'", slug)
     return found
 
 
 async def across_organisations_slugs() -> list[str]:
     """The short names of all organisations, in order."""
-    return [row["slug"] for row in await database.connection().fetch("SELECT slug FROM organisation ORDER BY slug")]
+    return [row["slug"] for row in await database.connection().fetch("SELECT slug FROM organisation WHERE kind <> 'canary' ORDER BY slug")]
 
 
 # ---------------------------------------------------------------- signing in

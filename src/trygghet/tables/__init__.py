@@ -18,6 +18,7 @@ from trygghet.tables.agreed import (
 from trygghet.tables.followed import ApprovedFollowUp, Assessment, FollowUp, FollowUpMerge, HandIn
 from trygghet.tables.measured import GoalSeries, Observation, Series
 from trygghet.tables.outgoing import (
+    CanaryNight,
     Connection,
     Delivery,
     ExampleClock,
@@ -71,6 +72,7 @@ __all__ = [
     "AreaMembership",
     "Assessment",
     "CalendarAddress",
+    "CanaryNight",
     "CancelledObligation",
     "Comment",
     "Connection",
