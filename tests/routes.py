@@ -256,6 +256,9 @@ CASES: dict[str, Callable[[World], Case]] = {
     "POST /sammantraden/{meeting_id}": lambda w: ({"meeting_id": w.reports.meeting}, {"dag": "2024-12-10"}),
     "POST /sammantraden/{meeting_id}/ta-bort": lambda w: ({"meeting_id": w.reports.meeting}, {}),
     "GET /paminnelser": lambda w: ({}, {}),
+    "GET /paminnelser/flytta": lambda w: ({}, {}),
+    "POST /paminnelser/flytta": lambda w: ({}, {"kollega": str(cast.person_id("bo")), "fran": "2025-07-01", "till": "2025-07-31"}),
+    "POST /paminnelser/flytta/{handover_id}/avsluta": lambda w: ({"handover_id": w.handover}, {}),
     "GET /paminnelser.csv": lambda w: ({}, {}),
     # updates
     "GET /uppdateringar": lambda w: ({}, {}),

@@ -21,6 +21,7 @@ from trygghet.deliveries.rules import Planned, Settled, State
 from trygghet.followups import frozen
 from trygghet.followups import store as followups
 from trygghet.followups.rules import Assessment, Texts, Verdict
+from trygghet.handovers.rules import Days, Wish
 from trygghet.history.rules import Actor as Keeper
 from trygghet.history.rules import Event
 from trygghet.indicators.rules import Measured
@@ -108,6 +109,7 @@ REPORTER = Reporter(cast.person_id("ragna"), "Ragna", "Fältsekreterare")
 MARK = Mark("Anna", "Säkerhetssamordnare", "", NOW)
 WRITTEN = Written("Ny rubrik", "Ny text.")
 BY = Actor("Adam", "Systemförvaltare")
+WISH = Wish(cast.person_id("anna"), cast.person_id("bo"), Days(TODAY, TODAY))
 SENT = Settled(State.SENT)
 CONTENT = {"title": "Ny rubrik", "channels": ["page", "feed"]}
 
@@ -216,6 +218,11 @@ CALLS: dict[str, Call] = {
     "indicators.attach": Call(lambda f, o, w: f(o, w.indicators.empty, w.promise.id, w.indicators.goal, by=MEASURER, now=NOW)),
     "indicators.detach": Call(lambda f, o, w: f(o, w.indicators.series.id, w.indicators.goal)),
     "indicators.tell": Call(lambda f, o, w: f(o, w.promise.id, {}, now=NOW)),
+    "handovers.lock": Call(lambda f, o, w: f(o), is_public=True),
+    "handovers.people": Call(lambda f, o, w: f(o, TODAY), is_answer=lambda found: any(one.person_id == cast.person_id("anna") for one in found)),
+    "handovers.handovers": Call(lambda f, o, w: f(o, TODAY)),
+    "handovers.add": Call(lambda f, o, w: f(o, WISH, "Anna", NOW)),
+    "handovers.end": Call(lambda f, o, w: f(o, w.handover, NOW)),
     "inbox.items": Call(lambda f, o, w: f(o, cast.person_id("anna"), 1)),
     "inbox.unread": Call(lambda f, o, w: f(o, cast.person_id("anna"))),
     "inbox.mark_read": Call(lambda f, o, w: f(o, cast.person_id("anna"), w.arrived, NOW)),

@@ -137,6 +137,7 @@ class World:
     reports: Reports
     rooms: rooms.Rooms
     arrived: uuid.UUID
+    handover: uuid.UUID
     chat: Chat
     """What Björken has recorded for the law, for itself alone."""
 
@@ -229,6 +230,7 @@ async def build(wall: dt.datetime) -> World:
         reported_on,
         in_rooms,
         await _arrived(),
+        await _handover(),
         await _chat(duties["report:KSAU:2024H2"].id),
     )
 
@@ -378,6 +380,21 @@ async def _arrived() -> uuid.UUID:
             cast.BJORKEN,
             f"Besked {SECRET}",
             cast.person_id("anna"),
+            NOW,
+        )
+    return found
+
+
+async def _handover() -> uuid.UUID:
+    """Anna's reminders go to Bo for some days."""
+    async with database.across_organisations() as link:
+        found: uuid.UUID = await link.fetchval(
+            "INSERT INTO handover (organisation_id, person_id, to_person_id, from_on, until_on, by_name, created_at)"
+            " VALUES ($1, $2, $3, '2025-01-02', '2025-01-06', $4, $5) RETURNING id",
+            cast.BJORKEN,
+            cast.person_id("anna"),
+            cast.person_id("bo"),
+            f"Anna {SECRET}",
             NOW,
         )
     return found

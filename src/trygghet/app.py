@@ -26,6 +26,7 @@ from trygghet.followups import download as follow_up_files
 from trygghet.followups import joining, trend
 from trygghet.followups import pages as followups
 from trygghet.followups.rules import VERDICTS
+from trygghet.handovers import pages as handovers
 from trygghet.health import pages as health
 from trygghet.health.requests import Requests
 from trygghet.history import pages as history
@@ -125,6 +126,7 @@ def _handlers() -> list[ControllerRouterHandler]:
         *follow_up_files.handlers,
         *followups.handlers,
         *joining.handlers,
+        *handovers.handlers,
         *health.handlers,
         *history.handlers,
         *inbox.handlers,

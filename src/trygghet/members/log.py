@@ -30,7 +30,7 @@ OPERATIONS = Actor("Den som sköter driften")
 
 @dataclass(frozen=True)
 class Happened:
-    """One act. `about` is the person, the address, the municipality or the channel as it was called then."""
+    """One act. `about` is the person, the address, the municipality or the channel as it was called then; `colleague` who gets its reminders."""
 
     act: str
     about: str = ""
@@ -40,6 +40,7 @@ class Happened:
     first: dt.date | None = None
     last: dt.date | None = None
     at_once: bool = False
+    colleague: str = ""
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,8 @@ _SENTENCES = {
     "appointed": "{what.about} fick befattningen {office}, {days}.",
     "days_changed": "{what.about}, {office}: dagarna ändrades till {days}.",
     "ended": "{what.about}, {office}: slutar, {end}.",
+    "handed_over": "{what.about}: påminnelserna går till {what.colleague}, {days}.",
+    "handover_ended": "{what.about}: påminnelserna går inte längre till {what.colleague}.",
     "area_added": "{what.about} lades till i polisområdet, {days}.",
     "area_ended": "{what.about} lämnar polisområdet, sista dag {end}.",
     "channel_connected": "Kanalen {what.about} anslöts.",

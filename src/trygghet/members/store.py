@@ -110,8 +110,8 @@ async def unheard(organisation: UUID, seat: str, since: dt.date | None) -> int:
 async def add_event(organisation: UUID, by: Actor, happened: Happened, now: dt.datetime) -> None:
     """Adds to the log."""
     await database.connection().execute(
-        "INSERT INTO member_event (organisation_id, at, by_person_id, by_name, by_office, act, about, about_person_id, office, role, from_on, until_on, at_once)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+        "INSERT INTO member_event (organisation_id, at, by_person_id, by_name, by_office, act, about, about_person_id, office, role, from_on, until_on, at_once, colleague)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
         organisation,
         now,
         by.person_id,
@@ -125,13 +125,14 @@ async def add_event(organisation: UUID, by: Actor, happened: Happened, now: dt.d
         happened.first,
         happened.last,
         happened.at_once,
+        happened.colleague,
     )
 
 
 async def events(organisation: UUID, *, person_id: UUID | None = None, limit: int) -> list[Event]:
     """The log, latest first: all of it, or what is about one person."""
     rows = await database.connection().fetch(
-        "SELECT at, by_name, by_office, by_person_id, act, about, about_person_id, office, role, from_on, until_on, at_once FROM member_event"
+        "SELECT at, by_name, by_office, by_person_id, act, about, about_person_id, office, role, from_on, until_on, at_once, colleague FROM member_event"
         " WHERE organisation_id = $1 AND ($2::uuid IS NULL OR about_person_id = $2) ORDER BY at DESC, act LIMIT $3",
         organisation,
         person_id,

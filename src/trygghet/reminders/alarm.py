@@ -29,4 +29,5 @@ def alarm(owed: Owed, organisation: UUID, parties: Mapping[UUID, str]) -> Notice
         action="Se vem som har vilken plats",
         because="Du är administratör hos en av parterna.",
         seats=dict.fromkeys(parties, (ADMINISTRATOR,)),
+        kind=None,
     )

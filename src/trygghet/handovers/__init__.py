@@ -1,0 +1,1 @@
+"""Överlämnade påminnelser: somebody's reminders go to a colleague for a time."""
