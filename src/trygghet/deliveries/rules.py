@@ -123,7 +123,7 @@ class Matter:
 
     `left` is days until it is due, negative when it is late; the most urgent stands first. `promise` is what it is told under.
     `notes` are small print; `thread` names the duty, so that letters about it stand together; `remaining` is what else remains, by day.
-    What is `silenceable` may be turned off; `kind` says as what.
+    What is `silenceable` may be turned off; `kind` says as what. `links` are where the lines lead, one for each, where they lead anywhere.
     """
 
     kind: str
@@ -140,6 +140,7 @@ class Matter:
     thread: str = ""
     remaining: tuple[tuple[dt.date, str], ...] = ()
     silenceable: bool = False
+    links: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from trygghet.preferences import actions as preferences
 from trygghet.preferences.rules import SILENCED
 from trygghet.reminders import actions as reminders
 from trygghet.reminders import seating
+from trygghet.silence import actions as silence
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -41,7 +42,10 @@ def sources(settings: Settings) -> dict[str, Source]:
     async def reminded(rows: Sequence[Delivery], now: dt.datetime) -> Said:
         return await reminders.across_organisations_matters(rows, settings.public_url, now)
 
-    return {"reminder": reminded}
+    async def summed_up(rows: Sequence[Delivery], now: dt.datetime) -> Said:
+        return await silence.across_organisations_matters(rows, settings.public_url, now)
+
+    return {"reminder": reminded, "summary": summed_up}
 
 
 def composer(settings: Settings) -> Together:

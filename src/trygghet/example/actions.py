@@ -21,6 +21,7 @@ from trygghet.promises.outcomes import Reporter
 from trygghet.reminders import actions as reminders
 from trygghet.reports import planning
 from trygghet.settings import SettingsError
+from trygghet.silence import actions as silence
 from trygghet.statute import actions as statute
 from trygghet.swedish import Refusal
 from trygghet.tenancy import Asking, Membership
@@ -97,6 +98,7 @@ async def _carry_on(now: dt.datetime) -> None:
     await statute.across_organisations_follow(now=now)
     await planning.across_organisations_replan(now=now, everything=True)
     await reminders.across_organisations_replan_all(now=now)
+    await silence.across_organisations_plan(now=now)
 
 
 async def _connect(settings: Settings, *, now: dt.datetime) -> None:

@@ -1,0 +1,1 @@
+"""Where nothing has been heard, and the week in ten lines."""
