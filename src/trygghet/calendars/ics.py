@@ -9,7 +9,7 @@ from email.utils import parseaddr
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vCalAddress, vRecur, vText
+from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vCalAddress, vDuration, vRecur, vText
 from icalendar.enums import STATUS, TRANSP
 
 from trygghet.clock import STOCKHOLM
@@ -69,7 +69,7 @@ def written(feed: Feed, entries: Sequence[Entry]) -> bytes:
         for name in names:
             whole.add(name, vText(_text(text)))
     whole.add("REFRESH-INTERVAL", REFRESH, parameters={"VALUE": "DURATION"})
-    whole.add("X-PUBLISHED-TTL", REFRESH)
+    whole.add("X-PUBLISHED-TTL", vDuration(REFRESH))  # the same for Outlook
     found: bytes = whole.to_ical()
     return found
 

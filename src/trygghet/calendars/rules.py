@@ -121,8 +121,8 @@ def _key(id_: UUID) -> str:
 
 
 def _summary(title: str, area: str, names: Sequence[str]) -> str:
-    """Gemensam uppföljning för 2024, Åmål (LPO Fyrbodal)."""
-    return f"{title}, {area}" + (f" ({swedish.listed(names)})" if names else "")
+    """Gemensam uppföljning för 2024, Åmål (LPO Fyrbodal); a name that stands there already is not said again."""
+    return f"{title}, {area}" + (f" ({swedish.listed(names)})" if names and list(names) != [area] else "")
 
 
 _TO_DO = {

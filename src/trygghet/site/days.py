@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import TYPE_CHECKING, Any
 
 from trygghet import swedish
@@ -33,7 +34,7 @@ def _entry(shown: Published, told: dict[str, Any], address: str) -> Entry:
     what, description = _words(shown, told["key"])
     mark = "Inställt: " if told["cancelled"] else "Klart: " if told["done"] else ""
     return Entry(
-        f"lofte-{shown.promise_id}-{shown.slug}-{told['key'].replace(':', '-')}",
+        f"lofte-{shown.promise_id}-{shown.slug}-{re.sub('[:_]', '-', told['key'])}",
         dt.date.fromisoformat(told["day"]),
         mark + (swedish.first_down(what) if mark else what),
         "\n".join([shown.content["title"], description, address]),
