@@ -225,4 +225,4 @@ def trying(organisation: str) -> Said:
 
 def over(reason: str) -> str:
     """Why the morning's post is not sent when its day has passed, with what was in its way."""
-    return f"Dagen är över. {reason}".strip()
+    return f"Dagen är över. {reason.removesuffix('Vi försöker igen.')}".strip()
