@@ -15,6 +15,7 @@ from trygghet.channels import Channel, Letter, Message, NotSent, Post, Receipt, 
 from trygghet.connections import actions as connections
 from trygghet.deliveries import queue, rules, store
 from trygghet.deliveries.rules import Broken, Delivery, Fan, Patience, Planned, Settled, Skip, State, Unseat
+from trygghet.installation import actions as installation
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -49,9 +50,12 @@ async def across_organisations_hand_out(*, now: dt.datetime, wall: dt.datetime, 
     """What is due, as the ids that go into each message of the queue; silent workers' rows are taken back first.
 
     `now` decides what is due, `wall` who is silent. Mails go many in one message, all of one person's day together; publications alone:
-    each must be claimed just before it is sent. What goes into a day's letter is handed out once it has found its person.
+    each must be claimed just before it is sent. What goes into a day's letter is handed out once it has found its person. In a copy of
+    another installation's database nothing is.
     """
     async with database.across_organisations():
+        if not await installation.across_organisations_may_speak():
+            return []
         for delivery in await queue.across_organisations_silent(wall, limit):
             await _settle_silence(delivery, now, wall, patience)
         await queue.across_organisations_skip_followers(now)
@@ -114,9 +118,14 @@ async def across_organisations_deliver(
     wall: dt.datetime,
     patience: Patience = USUAL,
 ) -> None:
-    """Sends what was handed out and looks up what is unclear. Doing it twice, or by two at once, sends nothing twice."""
+    """Sends what was handed out and looks up what is unclear. Doing it twice, or by two at once, sends nothing twice.
+
+    A copy sends nothing either of what was handed out before it became one: it stays planned.
+    """
     task = _Task(composers, channels, now, wall, patience, asyncio.get_running_loop().time())
     async with database.across_organisations():
+        if not await installation.across_organisations_may_speak():
+            return
         unclear = await queue.across_organisations_unclear(ids)
         claimed = await queue.across_organisations_claim(ids, wall + patience.lease)
     try:

@@ -28,11 +28,12 @@ class Unseated(NamedTuple):
 
 
 async def across_organisations_postpone(now: dt.datetime, opens: dt.datetime, today: dt.date, next_day: dt.date) -> None:
-    """What came due while nothing was sent waits for the next opening, unless its duty falls before that."""
+    """What came due while nothing was sent waits for the next opening, unless its duty falls before that. The night's trial is sent at night."""
     await database.connection().execute(
         """
         UPDATE delivery d SET due_at = $2 WHERE d.state = 'planned' AND d.kind IN ('reminder', 'summary') AND d.due_at <= $1 AND d.attempts = 0
-          AND d.person_id IS NULL AND NOT EXISTS (SELECT FROM obligation o WHERE o.id = d.obligation_id AND o.due_on >= $3 AND o.due_on < $4)""",
+          AND d.person_id IS NULL AND NOT EXISTS (SELECT FROM obligation o WHERE o.id = d.obligation_id AND o.due_on >= $3 AND o.due_on < $4)
+          AND NOT EXISTS (SELECT FROM organisation w WHERE w.id = d.organisation_id AND w.kind = 'canary')""",
         now,
         opens,
         today,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from trygghet import clock, database, swedish
+from trygghet.installation import actions as installation
 from trygghet.notices import actions as notices
 from trygghet.reminders import ladders, queue, recipients, store
 from trygghet.reminders.alarm import alarm
@@ -27,8 +28,12 @@ AT_A_TIME = 5000
 async def across_organisations_seat(*, now: dt.datetime) -> None:
     """Every due row of a day's letter finds its person. Run twice, or by two at once, it changes nothing more.
 
-    Outside the hours in which reminders go out, what has not been tried yet waits for the next opening.
+    Outside the hours in which reminders go out, what has not been tried yet waits for the next opening. A silent copy seats nobody, so that
+    what waits there is judged anew the day it may speak.
     """
+    async with database.across_organisations(readonly=True):
+        if not await installation.across_organisations_may_speak():
+            return
     opens = ladders.next_opening(now)
     if opens > now:
         async with database.across_organisations():
@@ -75,7 +80,9 @@ async def _raise(row: Unseated, now: dt.datetime) -> None:
             await notices.plan(row.organisation, row.promise_id, alarm(due.owed, row.organisation, due.parties), now=now)
 
 
-async def across_organisations_instead(organisation: UUID, seat: str, had: Sequence[UUID], lost: Collection[UUID], *, now: dt.datetime) -> list[Recipient]:
+async def across_organisations_instead(
+    organisation: UUID, seat: str, had: Sequence[UUID], lost: Collection[UUID], *, now: dt.datetime
+) -> list[Recipient]:
     """Who gets a reminder instead of those from whom it came back, `lost`; nobody when others of the seat, `had`, got it or nobody is left."""
     async with database.across_organisations(readonly=True):
         staff = (await queue.across_organisations_staff([organisation], clock.day(now), now)).get(organisation, ())

@@ -95,7 +95,7 @@ async def reminded(organisation: UUID, promise_id: UUID | None, now: dt.datetime
     rows = await database.connection().fetch(
         """
         SELECT d.organisation_id, d.obligation_id, split_part(d.key, ':', 3)::date AS due_on, d.seat, max(d.due_at) AS last
-        FROM delivery d WHERE d.kind = 'reminder' AND d.state <> 'skipped' AND (d.state <> 'planned' OR d.attempts > 0) AND d.due_at <= $3
+        FROM delivery d WHERE d.kind = 'reminder' AND d.state <> 'skipped' AND (d.attempts > 0 OR d.due_at <= $3)
           AND d.obligation_id IN (SELECT o.id FROM obligation o WHERE o.done_at IS NULL AND CASE WHEN $2::uuid IS NULL
             THEN o.organisation_id = $1 ELSE o.promise_id = $2 AND o.organisation_id IS NULL END)
         GROUP BY 1, 2, 3, 4""",
@@ -119,9 +119,10 @@ async def across_organisations_promises() -> list[tuple[UUID, UUID]]:
 
 
 async def across_organisations_owners() -> list[UUID]:
-    """The organisations that have duties of their own left to do."""
+    """The organisations that have duties of their own left to do; the night's trial is planned by itself."""
     rows = await database.connection().fetch(
-        "SELECT DISTINCT o.organisation_id AS id FROM obligation o WHERE o.organisation_id IS NOT NULL AND o.done_at IS NULL ORDER BY 1"
+        "SELECT DISTINCT o.organisation_id AS id FROM obligation o JOIN organisation w ON w.id = o.organisation_id"
+        " WHERE o.done_at IS NULL AND w.kind <> 'canary' ORDER BY 1"
     )
     return [row["id"] for row in rows]
 
