@@ -27,10 +27,11 @@ NOT_A_REFERENCE = {
     ("event", "subject_id"),
     ("event_head", "promise_id"),
     ("approval", "subject_id"),  # what it points to depends on subject_kind
-    ("delivery", "message_id"),  # the mail's own name
+    ("bounce", "message_id"),  # a mail's own name
+    ("delivery", "message_id"),
     ("delivery", "remote_id"),  # the social server's name for it
 }
-SYSTEM_ONLY = {"session", "sign_in_attempt", "tick", "example_clock", "installation", "calendar_address"}
+SYSTEM_ONLY = {"session", "sign_in_attempt", "tick", "example_clock", "installation", "calendar_address", "bounce", "inbound_count"}
 PUBLISHED = {"published_promise", "published_update", "published_picture", "published_follow_up"}
 
 

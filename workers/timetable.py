@@ -20,12 +20,14 @@ from kombu.exceptions import OperationalError
 
 from trygghet import clock, database, logs
 from trygghet.app import clock_of
+from trygghet.bounces import actions as bounces
 from trygghet.canary import actions as canary
 from trygghet.deliveries import sending
 from trygghet.digests import actions as digests
 from trygghet.installation import actions as installation
 from trygghet.reminders import actions as reminders
 from trygghet.reports import planning
+from trygghet.silence import actions as silence
 from trygghet.statute import actions as statute
 from trygghet.webhooks import actions as webhooks
 from workers import tasks
@@ -92,6 +94,8 @@ async def replan() -> None:
         await statute.across_organisations_follow(now=now)
         await planning.across_organisations_replan(now=now, everything=True)
         await reminders.across_organisations_replan_all(now=now)
+        await silence.across_organisations_plan(now=now)
+        await bounces.across_organisations_forgive(now=now)
 
 
 async def follow() -> None:

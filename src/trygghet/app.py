@@ -15,6 +15,7 @@ from litestar.static_files import create_static_files_router
 from litestar.template.config import TemplateConfig
 
 from trygghet import database, drawing, logs, swedish, web
+from trygghet.bounces import pages as bounces
 from trygghet.calendars import pages as calendars
 from trygghet.canary import pages as canary
 from trygghet.clock import Clock, RealClock
@@ -119,6 +120,7 @@ def _handlers() -> list[ControllerRouterHandler]:
     return [
         *calendars.handlers,
         *canary.handlers,
+        *bounces.handlers,
         *comments.handlers,
         *dashboard.handlers,
         *deliveries.handlers,

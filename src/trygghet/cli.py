@@ -309,6 +309,33 @@ def doctor() -> None:
     sys.exit(1 if any(check.wrong for check in checks) else 0)
 
 
+@main.command()
+@click.argument("recipient", metavar="ADRESS")
+def bounce(recipient: str) -> None:
+    """Tar emot ett mejl på standard in, för en mejlserver som lämnar det vidare. ADRESS är den som det kom till.
+
+    Slutar med 0 när mejlet är omhändertaget eller inte är till oss, och med 75 när det ska lämnas en gång till.
+
+    \b
+    Exempel, i Postfix master.cf:
+      trygghet  unix  -  n  n  -  4  pipe  flags=RX user=trygghet argv=/opt/trygghet/bin/trygghet bounce ${recipient}
+    """
+    from trygghet import database, inbound
+    from trygghet.app import clock_of
+
+    raw = sys.stdin.buffer.read(inbound.LONGEST)
+
+    async def work(chosen: settings.Settings) -> str:
+        async with database.opened(chosen.database_url):
+            return await inbound.across_organisations_take(chosen, recipient, raw, now=await clock_of(chosen).now())
+
+    try:
+        click.echo(_do(work))
+    except Exception as error:  # noqa: BLE001 - whatever it is, the mail must not be lost: the server that holds it tries again
+        click.echo(f"Mejlet kunde inte tas emot nu: {error}", err=True)
+        sys.exit(os.EX_TEMPFAIL)
+
+
 async def _examine(environ: Mapping[str, str]) -> list[Check]:
     """The set-up, and then what can be read only where the database is well: whether anything leaves, the night's proof, every promise's log."""
     from trygghet import clock, database

@@ -83,6 +83,7 @@ _SENTENCES = {
     "channel_paused": "Kanalen {what.about} pausades.",
     "channel_resumed": "Kanalen {what.about} togs i bruk igen.",
     "channel_removed": "Kanalen {what.about} togs bort.",
+    "mail_resumed": "Stoppet för mejl till {what.about} lyftes.",
 }
 
 

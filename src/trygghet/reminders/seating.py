@@ -63,7 +63,7 @@ async def _seat(rows: Sequence[Unseated], now: dt.datetime) -> list[Unseated]:
         await queue.across_organisations_skip(deputies, "Ingen är tillförordnad.", now)
     left = [row for row in nobodys if row.seat != ladders.DEPUTY]
     if left:
-        await queue.across_organisations_skip([row.id for row in left], "Ingen hos er kan ta emot. Administratörerna är varnade.", now)
+        await queue.across_organisations_skip([row.id for row in left], recipients.NOBODY, now)
     return [row for row in left if row.kind == "reminder" and row.obligation_id is not None]
 
 

@@ -61,7 +61,7 @@ from trygghet.tables.promises import (
     Source,
     StatuteRecord,
 )
-from trygghet.tables.reminded import Handover, Ladder, SilencedKind, Suppression
+from trygghet.tables.reminded import Bounce, Handover, InboundCount, Ladder, SilencedKind, Suppression
 from trygghet.tables.reported import Meeting, OwnRhythm, Report
 
 __all__ = [
@@ -71,6 +71,7 @@ __all__ = [
     "ApprovedFollowUp",
     "AreaMembership",
     "Assessment",
+    "Bounce",
     "CalendarAddress",
     "CanaryNight",
     "CancelledObligation",
@@ -90,6 +91,7 @@ __all__ = [
     "GoalSeries",
     "HandIn",
     "Handover",
+    "InboundCount",
     "Installation",
     "Invitation",
     "Ladder",

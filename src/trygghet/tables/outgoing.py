@@ -69,7 +69,6 @@ class CanaryNight(Table, tablename="canary_night", db=DB):
     organisation_id = UUID(null=False, default=None)
     obligation_id = UUID(null=False, default=None)
     night = Date(null=False, default=None)
-    token = Text(null=False, default=None)
     marker = Text(null=False, default=None)
     planned_at = Timestamptz(null=False, default=None)
     published_at = Timestamptz(null=True)

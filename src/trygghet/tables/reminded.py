@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from piccolo.columns import JSONB, UUID, Date, Integer, Text, Timestamptz
+from piccolo.columns import JSONB, UUID, BigInt, Boolean, Date, Integer, Text, Timestamptz
 from piccolo.table import Table
 
 from trygghet.database import DB
@@ -49,3 +49,18 @@ class Suppression(Table, tablename="suppression", db=DB):
     status = Text(null=False, default="")
     last_at = Timestamptz(null=False, default=None)
     created_at = Timestamptz(null=False, default=None)
+
+
+class Bounce(Table, tablename="bounce", db=DB):
+    id = UUID(primary_key=True, null=False)
+    message_id = Text(null=False, default=None)
+    email = Text(null=False, default=None)
+    hard = Boolean(null=False, default=None)
+    status = Text(null=False, default="")
+    reason = Text(null=False, default=None)
+    at = Timestamptz(null=False, default=None)
+
+
+class InboundCount(Table, tablename="inbound_count", db=DB):
+    outcome = Text(primary_key=True, null=False, default=None)
+    count = BigInt(null=False, default=0)

@@ -1,0 +1,297 @@
+"""A letter that comes back: what happens to its rows, its address and the duty that it told of."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+import uuid
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import asyncpg
+import pytest
+
+from tests import cast
+from tests.bounces import reports
+from tests.bounces.world import DAY, HOME, NOW, address, counts, key, listening, path, post, report, rows, sent
+from trygghet import database, inbound
+from trygghet.bounces import actions
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from uuid import UUID
+
+pytestmark = pytest.mark.anyio
+FULL = ("4.2.2", "smtp; 452 4.2.2 Mailbox full")
+
+
+async def take(letter_id: UUID, *said: str, now: dt.datetime = NOW, **more: str) -> str:
+    return await inbound.across_organisations_take(HOME, path(letter_id), report(letter_id, *said, **more), now=now)
+
+
+async def instead() -> dict[str, UUID | None]:
+    """The rows for somebody else, by key."""
+    return {row["key"]: row["person_id"] for row in await rows("via = 'bounced' AND state = 'planned'")}
+
+
+async def test_a_bounce_comes_in_by_mail_and_the_leader_gets_the_reminder_the_same_day(database_url: str) -> None:
+    letter_id = await sent("anna")
+    async with listening() as door:
+        assert await post(door, path(letter_id), report(letter_id)) == "250"
+    [row] = await rows("key = $1", key())
+    assert (row["state"], row["reason"]) == ("failed", "Mejlet kom tillbaka. Mottagarens mejlserver svarade: 550 5.1.1 User unknown")
+    assert row["bounced_at"] is not None
+    [successor] = await rows("via = 'bounced'")
+    assert (successor["key"], successor["person_id"]) == (f"{key()}:studs:{cast.person_id('bo')}", cast.person_id("bo"))
+    assert (successor["state"], successor["due_at"], successor["seat"]) == ("planned", row["bounced_at"], "coordinator")
+    stopped = await address("anna")
+    assert (stopped["tier"], stopped["status"], stopped["reason"]) == ("stopped", "5.1.1", "550 5.1.1 User unknown")
+    assert await counts() == {"bounced": 1}
+
+
+async def test_a_deputy_is_next_before_the_leader(database_url: str) -> None:
+    await cast.seated("ragna", cast.BJORKEN, "coordinator", "Säkerhetssamordnare", acting=True)
+    await take(await sent("anna"))
+    assert await instead() == {f"{key()}:studs:{cast.person_id('ragna')}": cast.person_id("ragna")}
+
+
+async def test_a_colleague_in_the_same_seat_who_got_it_is_enough(database_url: str) -> None:
+    await cast.seated("ragna", cast.BJORKEN, "coordinator", "Säkerhetssamordnare", acting=True)
+    await sent("ragna", key=f"{key()}:{cast.person_id('ragna')}")
+    await take(await sent("anna"))
+    assert await instead() == {}
+
+
+async def test_when_the_next_bounces_too_it_climbs_and_at_the_top_the_whole_ladder_is_asked_once(database_url: str) -> None:
+    await take(await sent("anna"))
+    for who, above in (("bo", "adam"), ("adam", None)):
+        [(planned, person)] = (await instead()).items()
+        assert person == cast.person_id(who)
+        letter_id = uuid.uuid4()
+        async with database.across_organisations() as link:
+            await link.execute(
+                "UPDATE delivery SET state = 'sent', message_id = $2, address = $3 WHERE key = $1",
+                planned,
+                f"<{letter_id}@trygghet.example.org>",
+                cast.email(who),
+            )
+        await take(letter_id)
+        assert list((await instead()).values()) == [cast.person_id(above) if above else None]
+
+
+async def test_all_rows_of_the_letter_have_bounced_whatever_organisation_they_are_of(database_url: str) -> None:
+    letter_id = await sent("berit", organisation=cast.EKEN)
+    await sent("berit", letter_id=letter_id, organisation=cast.EKEN, key="notice:1", kind="notice")
+    await sent("berit", letter_id=letter_id, organisation=cast.BJORKEN, key=key(seat="leader"), seat="leader")
+    await take(letter_id)
+    assert {row["state"] for row in await rows("message_id <> ''")} == {"failed"}
+    assert all(row["bounced_at"] == NOW for row in await rows("message_id <> ''"))
+    assert set(await instead()) == {f"{key(cast.EKEN)}:studs:{cast.person_id('carl')}", f"{key(seat='leader')}:studs:{cast.person_id('bo')}"}
+
+
+async def test_the_same_report_again_changes_nothing_and_mends_what_was_cut_half_way(database_url: str) -> None:
+    letter_id = await sent("anna")
+    await take(letter_id)
+    before = [dict(row) for row in await rows()]
+    assert await take(letter_id) == "repeated"
+    assert [dict(row) for row in await rows()] == before
+    assert (await address("anna"))["bounces"] == 1
+    async with database.across_organisations() as link:
+        await link.execute("DELETE FROM delivery WHERE via = 'bounced' OR kind = 'notice'")  # as if the process had died before they were planned
+    await take(letter_id)
+    assert [row["key"] for row in await rows()] == [row["key"] for row in before]
+
+
+async def test_a_worker_that_still_holds_the_row_settles_it_too_late(database_url: str) -> None:
+    letter_id = await sent("anna", state="sending", fence=3, lease_until=NOW + DAY)
+    await take(letter_id)
+    [row] = await rows("key = $1", key())
+    assert (row["state"], row["fence"], row["lease_until"]) == ("failed", 4, None)
+
+
+async def test_administrators_hear_of_an_address_once(database_url: str) -> None:
+    await cast.seated("orvar", cast.BJORKEN, "administrator", "Systemförvaltare 2")
+    for lead in (30, 14, 7):
+        await take(await sent("anna", key=key(lead=lead)))
+    [notice] = await rows("kind = 'notice'")
+    assert (notice["organisation_id"], notice["seat"], notice["promise_id"]) == (cast.BJORKEN, "administrator", None)
+    assert notice["title"] == "Mejl till Anna Asson kommer tillbaka"
+    assert "anna@cast.example.org" in " ".join(notice["words"]["lines"])
+
+
+# ---------------------------------------------------------------- tiers
+async def test_a_full_mailbox_is_watched_and_three_days_within_two_weeks_make_a_pause(database_url: str) -> None:
+    for number, day in enumerate((0, 0, 5, 12)):
+        assert (await address("anna") or {"tier": "watched"})["tier"] == "watched"
+        await take(await sent("anna", key=key(lead=number)), *FULL, now=NOW + day * DAY)
+    found = await address("anna")
+    assert (found["tier"], found["until_at"], found["bounces"]) == ("paused", NOW + 19 * DAY, 4)
+
+
+async def test_three_bounces_on_one_bad_day_do_not_pause(database_url: str) -> None:
+    for lead in range(5):
+        await take(await sent("anna", key=key(lead=lead)), *FULL)
+    assert (await address("anna"))["tier"] == "watched"
+    assert not await rows("kind = 'notice'")
+
+
+async def test_three_days_too_far_apart_do_not_pause(database_url: str) -> None:
+    for day in (0, 8, 16, 24):
+        await take(await sent("anna", key=key(lead=day)), *FULL, now=NOW + day * DAY)
+    assert (await address("anna"))["tier"] == "watched"
+
+
+async def test_a_reminder_from_a_full_mailbox_goes_to_the_next_though_the_address_is_only_watched(database_url: str) -> None:
+    await take(await sent("anna"), *FULL)
+    assert list((await instead()).values()) == [cast.person_id("bo")]
+
+
+async def test_a_letter_that_stays_where_it_was_sent_clears_a_watched_address_and_never_a_stopped_one(database_url: str) -> None:
+    await take(await sent("anna"), *FULL)
+    await take(await sent("bo", key=key(seat="leader"), seat="leader"))
+    for who in ("anna", "bo"):
+        await sent(who, key=f"later:{who}", at=NOW + DAY)
+    await actions.across_organisations_forgive(now=NOW + DAY + DAY / 2)
+    assert await address("anna") is not None  # it may still come back
+    await actions.across_organisations_forgive(now=NOW + 2 * DAY)
+    assert await address("anna") is None
+    assert (await address("bo"))["tier"] == "stopped"
+
+
+async def test_a_pause_ends_by_itself_and_is_forgotten_when_a_letter_arrives_after_it(database_url: str) -> None:
+    for day in range(3):
+        await take(await sent("anna", key=key(lead=day)), *FULL, now=NOW + day * DAY)
+    async with database.across_organisations() as link:
+        for day, stopped in ((2, True), (8, True), (9, False)):
+            assert await link.fetchval("SELECT stopped($1, $2)", cast.email("anna"), NOW + day * DAY) is stopped
+    await sent("anna", key="later", at=NOW + 10 * DAY)
+    await actions.across_organisations_forgive(now=NOW + 11 * DAY)
+    assert await address("anna") is None
+
+
+@pytest.mark.parametrize("status", ["5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"])
+async def test_an_address_that_does_not_exist_is_stopped_at_once(database_url: str, status: str) -> None:
+    await take(await sent("anna"), status, "smtp; no")
+    assert (await address("anna"))["tier"] == "stopped"
+
+
+@pytest.mark.parametrize("status", ["5.1.7", "5.1.8", "5.2.2", "5.3.4", "5.7.1", "5.0.0", "4.4.1", "4.1.1"])
+async def test_what_may_pass_or_is_about_the_letter_does_not_stop_the_address(database_url: str, status: str) -> None:
+    await take(await sent("anna"), status, "smtp; no")
+    assert (await address("anna"))["tier"] == "watched"
+
+
+# ---------------------------------------------------------------- what is no bounce
+@pytest.mark.parametrize(
+    ("raw", "outcome"),
+    [
+        (reports.VACATION, "automatic"),
+        (reports.dsn("4.4.1", "smtp; 451 later", action="delayed"), "delayed"),
+        (reports.HUMAN, "unreadable"),
+        (b"\xff", "unreadable"),
+    ],
+)
+async def test_what_is_no_bounce_changes_nothing(database_url: str, raw: bytes, outcome: str) -> None:
+    letter_id = await sent("anna")
+    before = [dict(row) for row in await rows()]
+    async with listening() as door:
+        assert await post(door, path(letter_id), raw) == "250"
+    assert [dict(row) for row in await rows()] == before
+    assert await address("anna") is None
+    assert await counts() == {outcome: 1}
+
+
+async def test_a_forged_return_path_is_refused_at_the_door_and_counted(database_url: str) -> None:
+    letter_id = await sent("anna")
+    own = path(letter_id)
+    async with listening() as door:
+        for forged in (
+            own.replace("studs+", "studs+a"),
+            f"studs+{letter_id}@studs.example.org",
+            "anna@studs.example.org",
+            own.replace("studs.ex", "ex"),
+        ):
+            assert await post(door, forged, report(letter_id)) == "550"
+    [row] = await rows()
+    assert row["state"] == "sent"
+    assert await counts() == {"forged": 4}
+
+
+async def test_a_sealed_path_of_a_letter_that_no_row_has_sent_is_counted_and_forgotten(database_url: str) -> None:
+    await sent("anna")
+    assert await take(uuid.uuid4()) == "unknown"
+    assert await address("anna") is None
+
+
+async def test_whom_it_was_for_is_never_read_from_the_report(database_url: str) -> None:
+    await take(await sent("anna"), to=cast.email("bo"))
+    assert await address("bo") is None
+    assert (await address("anna"))["tier"] == "stopped"
+
+
+async def test_what_the_other_server_said_is_not_kept_where_it_holds_a_personal_number(database_url: str) -> None:
+    await take(await sent("anna"), "5.1.1", "smtp; 550 no such user 19121212-1212")
+    assert (await address("anna"))["reason"] == ""
+    assert (await rows("key = $1", key()))[0]["reason"] == "Mejlet kom tillbaka. Koden var 5.1.1."
+
+
+# ---------------------------------------------------------------- the door
+async def test_a_fault_while_storing_has_the_mail_sent_again(database_url: str) -> None:
+    letter_id = await sent("anna")
+    async with listening() as door:
+        owner = await asyncpg.connect(database_url)
+        await owner.execute("ALTER TABLE bounce ADD CONSTRAINT never CHECK (false) NOT VALID")
+        assert await post(door, path(letter_id), report(letter_id)) == "451"
+        assert (await rows())[0]["state"] == "sent"
+        await owner.execute("ALTER TABLE bounce DROP CONSTRAINT never")
+        await owner.close()
+        assert await post(door, path(letter_id), report(letter_id)) == "250"
+    assert (await rows("key = $1", key()))[0]["state"] == "failed"
+
+
+async def test_what_is_too_large_is_refused_and_long_lines_are_not(database_url: str) -> None:
+    letter_id = await sent("anna")
+    async with listening() as door:
+        assert await post(door, path(letter_id), b"x" * (inbound.LONGEST + 1)) == "552"
+        assert await post(door, path(letter_id), report(letter_id, text="x" * 50_000)) == "250"
+    assert await counts() == {"bounced": 1}
+
+
+async def test_ten_reports_of_one_letter_at_once_are_one_bounce(database_url: str) -> None:
+    letter_id = await sent("anna")
+    async with listening() as door:
+        codes = await asyncio.gather(*(post(door, path(letter_id), report(letter_id)) for _ in range(10)))
+    assert set(codes) <= {"250"}
+    assert (await address("anna"))["bounces"] == 1
+    assert len(await instead()) == 1
+
+
+async def test_the_command_takes_one_mail_from_a_pipe(database_url: str, tmp_path: Path) -> None:
+    letter_id = await sent("anna")
+    environ = {
+        "DATABASE_URL": database_url,
+        "REDIS_URL": "redis://127.0.0.1:1",
+        "SECRET_KEY": HOME.secret_key,
+        "MAIL_FROM": HOME.mail_from,
+        "RETURN_DOMAIN": HOME.return_domain,
+        "EXAMPLE": "0",
+        "VAR_DIR": str(tmp_path),
+    }
+
+    async def pipe(recipient: str, **more: str) -> int:
+        command = [str(Path(sys.executable).with_name("trygghet")), "bounce", recipient]
+        done = await asyncio.to_thread(subprocess.run, command, input=report(letter_id), env=environ | more, capture_output=True, check=False)
+        return done.returncode
+
+    assert await pipe(path(letter_id), DATABASE_URL="postgresql://nobody@127.0.0.1:1/x") == 75  # EX_TEMPFAIL: Postfix keeps it and tries again
+    assert await pipe("studs+falsk@studs.example.org") == 0
+    assert await pipe(path(letter_id)) == 0
+    assert await counts() == {"forged": 1, "bounced": 1}
+    assert (await rows("key = $1", key()))[0]["state"] == "failed"
+
+
+async def test_without_a_return_domain_nothing_is_known(database_url: str) -> None:
+    letter_id = await sent("anna")
+    assert inbound.taker(replace(HOME, return_domain=""), path(letter_id)) is None
