@@ -21,7 +21,6 @@ CREATE TABLE canary_night (
   organisation_id uuid NOT NULL REFERENCES organisation ON DELETE RESTRICT,
   obligation_id uuid NOT NULL REFERENCES obligation ON DELETE RESTRICT,   -- the duty that its letter reminds of
   night date NOT NULL UNIQUE,             -- the day on which it ends
-  token text NOT NULL UNIQUE,             -- in the address that the letter goes to
   marker text NOT NULL,                   -- what the test page shows once it is published
   planned_at timestamptz NOT NULL,
   published_at timestamptz,

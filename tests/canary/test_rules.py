@@ -13,6 +13,7 @@ from trygghet.canary.rules import Night, Proof, State
 
 DAY = dt.date(2024, 10, 2)
 MORNING = rules.back_by(DAY)
+SECRET = "x" * 40
 LONG_AGO = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 """By the wall: long enough for any letter to have come."""
 SENT = rules.goes_at(DAY)
@@ -104,10 +105,28 @@ def test_a_letter_that_left_this_minute_is_given_time_also_when_the_clock_has_le
 
 
 @pytest.mark.parametrize(
-    ("given", "address"),
-    [("", "kanarie+abc@example.org"), ("Prov@kommunen.example", "prov+abc@kommunen.example"), ("a.b@c.example", "a.b+abc@c.example")],
+    ("given", "begins", "ends"), [("", "kanarie+20241002", "@example.org"), ("Prov@kommunen.example", "prov+20241002", "@kommunen.example")]
 )
-def test_the_address_carries_the_nights_token(given: str, address: str) -> None:
-    assert rules.address("abc", given, "example.org") == address
-    assert rules.token_of(address.upper()) == "abc"
-    assert rules.token_of("kanarie@example.org") == ""
+def test_each_night_has_an_address_of_its_own(given: str, begins: str, ends: str) -> None:
+    made = rules.address(DAY, SECRET, given, "example.org")
+    assert made.startswith(begins)
+    assert made.endswith(ends)
+    assert made != rules.address(DAY + dt.timedelta(days=1), SECRET, given, "example.org")
+    assert len(made.partition("@")[0]) <= 64, "RFC 5321, 4.5.3.1.1"
+
+
+def test_only_an_address_that_we_sealed_at_our_own_domain_is_ours() -> None:
+    made = rules.address(DAY, SECRET, "", "example.org")
+    assert rules.is_ours(made, SECRET, "example.org")
+    assert rules.is_ours(made.upper(), SECRET, "example.org"), "servers may change the case"
+    token = made.partition("+")[2].partition("@")[0]
+    for other in (
+        made.replace("20241002", "20241003"),
+        f"studs+{token}@example.org",
+        f"kanarie+{token}@annan.example.org",
+        "kanarie@example.org",
+        "kanarie+20241399aa@example.org",
+        "kanarie+20241002å@example.org",
+    ):
+        assert not rules.is_ours(other, SECRET, "example.org"), other
+    assert not rules.is_ours(made, "another key", "example.org")

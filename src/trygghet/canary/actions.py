@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+from email.parser import BytesHeaderParser
 from typing import TYPE_CHECKING
 
 from trygghet import clock, database, letters, swedish
@@ -29,15 +30,14 @@ async def across_organisations_plan(settings: Settings, *, now: dt.datetime) -> 
     async with database.across_organisations(readonly=True):
         if await store.across_organisations_is_planned(night):
             return
-    token, marker = secrets.token_hex(12), secrets.token_hex(16)
-    email = rules.address(token, settings.canary_mail, settings.return_domain or letters.host(settings))
-    nobodys = members.hash_password(secrets.token_urlsafe())
+    email = rules.address(night, settings.secret_key, settings.canary_mail, settings.return_domain or letters.host(settings))
+    nobodys, marker = members.hash_password(secrets.token_urlsafe()), secrets.token_hex(16)
     async with database.across_organisations():
         await store.across_organisations_nest(email, nobodys, clock.day(now), now)
         duty = await store.across_organisations_duty(night, f"Kanariefågelns prov {swedish.long_date(night)}")
     await deliveries.plan(ORGANISATION, rules.planned(night, duty, marker), now=now)
     async with database.across_organisations():
-        await store.across_organisations_add(night, duty, token, marker, now)
+        await store.across_organisations_add(night, duty, marker, now)
         await store.across_organisations_forget(night - rules.KEPT)
 
 
@@ -65,14 +65,22 @@ async def across_organisations_marker() -> str:
         return await store.across_organisations_marker()
 
 
-async def across_organisations_came_back(recipient: str, message_id: str, *, now: dt.datetime) -> bool:
-    """A letter to `recipient` (kanarie+…@…) has come in. Whether it was one of ours: its token and its Message-ID are both known."""
+def knows(settings: Settings, address: str) -> bool:
+    """Whether mail to that address is for us: it is one that we made."""
+    return rules.is_ours(address, settings.secret_key, settings.return_domain)
+
+
+async def across_organisations_take(settings: Settings, address: str, raw: bytes, *, now: dt.datetime) -> str:
+    """A letter has come in to an address that we `knows`: which night it proves is told by its Message-ID. "proof", or "stale"."""
+    del settings, address  # the seal has been seen; a letter that was late went to a later night's address
+    message_id = str(BytesHeaderParser().parsebytes(raw).get("Message-ID", "")).strip()
     async with database.across_organisations():
-        return await store.across_organisations_returned(rules.token_of(recipient), message_id.strip(), now)
+        return "proof" if await store.across_organisations_returned(message_id, now) else "stale"
 
 
 async def across_organisations_standing(settings: Settings, *, now: dt.datetime, wall: dt.datetime) -> Canary:
     """How the last night that is over went."""
     async with database.across_organisations(readonly=True):
         nights = await store.across_organisations_nights()
-    return rules.standing(nights, now, wall, comes_back=bool(settings.return_domain))
+    at_home = not settings.canary_mail or settings.canary_mail.rpartition("@")[2].lower() == settings.return_domain
+    return rules.standing(nights, now, wall, comes_back=bool(settings.return_domain) and at_home)

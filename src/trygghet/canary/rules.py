@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hmac
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -45,15 +46,32 @@ def back_by(night: dt.date) -> dt.datetime:
     return periods.instant(night, BACK)
 
 
-def address(token: str, given: str, domain: str) -> str:
-    """Where the night's letter goes: `given` is CANARY_MAIL, else the domain at which our mail comes in or is sent from."""
+def address(night: dt.date, secret_key: str, given: str, domain: str) -> str:
+    """Where the night's letter goes: `given` is CANARY_MAIL, else the domain at which our mail comes in or is sent from.
+
+    A new address each night, sealed so that nobody else can make one: what is wrong with one night's is not the next one's fault.
+    """
     local, _, host = given.rpartition("@") if given else (LOCAL_PART, "", domain)
-    return f"{local}+{token}@{host}".lower()
+    return f"{local}+{_token(night, secret_key)}@{host}".lower()
 
 
-def token_of(recipient: str) -> str:
-    """The token in an address that a letter came back to; empty where there is none."""
-    return recipient.lower().rpartition("@")[0].partition("+")[2]
+def is_ours(recipient: str, secret_key: str, domain: str) -> bool:
+    """Whether we made that address at our own domain."""
+    local, _, host = recipient.lower().rpartition("@")
+    word, _, token = local.partition("+")
+    try:
+        night = dt.datetime.strptime(token[:_DAY], "%Y%m%d").date()  # noqa: DTZ007 - a day, not a moment
+    except ValueError:
+        return False
+    return (word, host) == (LOCAL_PART, domain) and hmac.compare_digest(token.encode(), _token(night, secret_key).encode())
+
+
+_DAY, _SEAL = 8, 10
+
+
+def _token(night: dt.date, secret_key: str) -> str:
+    key = hmac.digest(secret_key.encode(), b"trygghet canary", "sha256")  # a key of its own: nothing else is sealed with it
+    return f"{night:%Y%m%d}{hmac.digest(key, night.isoformat().encode(), 'sha256')[:_SEAL].hex()}"
 
 
 def planned(night: dt.date, obligation_id: UUID, marker: str) -> list[Planned]:

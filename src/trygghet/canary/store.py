@@ -78,14 +78,13 @@ async def across_organisations_duty(night: dt.date, title: str) -> UUID:
     return found
 
 
-async def across_organisations_add(night: dt.date, obligation_id: UUID, token: str, marker: str, now: dt.datetime) -> None:
+async def across_organisations_add(night: dt.date, obligation_id: UUID, marker: str, now: dt.datetime) -> None:
     """A night that is planned."""
     await database.connection().execute(
-        "INSERT INTO canary_night (organisation_id, obligation_id, night, token, marker, planned_at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+        "INSERT INTO canary_night (organisation_id, obligation_id, night, marker, planned_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
         ORGANISATION,
         obligation_id,
         night,
-        token,
         marker,
         now,
     )
@@ -126,16 +125,14 @@ async def across_organisations_marker() -> str:
     return found or ""
 
 
-async def across_organisations_returned(token: str, message_id: str, now: dt.datetime) -> bool:
-    """A letter has come back: the nights that it was about are proved and their duties done. False when it is none of ours."""
+async def across_organisations_returned(message_id: str, now: dt.datetime) -> bool:
+    """A letter has come back: the nights that it was about are proved and their duties done. False when it is of no night that is kept."""
     rows = await database.connection().fetch(
         """
-        WITH back AS (UPDATE canary_night n SET returned_at = coalesce(n.returned_at, $3) FROM delivery d
-          WHERE d.message_id = $2 AND d.organisation_id = n.organisation_id AND d.obligation_id = n.obligation_id
-            AND EXISTS (SELECT FROM canary_night t WHERE t.token = $1)
+        WITH back AS (UPDATE canary_night n SET returned_at = coalesce(n.returned_at, $2) FROM delivery d
+          WHERE d.message_id = $1 AND d.organisation_id = n.organisation_id AND d.obligation_id = n.obligation_id
           RETURNING n.obligation_id)
-        UPDATE obligation o SET done_at = coalesce(o.done_at, $3) FROM back WHERE o.id = back.obligation_id RETURNING o.id""",
-        token,
+        UPDATE obligation o SET done_at = coalesce(o.done_at, $2) FROM back WHERE o.id = back.obligation_id RETURNING o.id""",
         message_id,
         now,
     )
