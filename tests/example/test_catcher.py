@@ -17,7 +17,7 @@ import pytest
 
 from tests import cast
 from trygghet import app, channels, database
-from trygghet.channels import Account, Letter, Picture, Post
+from trygghet.channels import Account, Letter, Picture, Point, Post
 from trygghet.channels.sealing import seal
 from trygghet.example import story
 from trygghet.example.rules import START
@@ -230,3 +230,26 @@ def test_nothing_of_the_example_is_loaded_outside_it() -> None:
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2])
     assert found.stdout.strip() == "[]"
+
+
+async def test_a_post_in_a_room_is_answered_as_teams_and_slack_answer_and_shown_as_it_reads(catcher: Caught, visitor: httpx.AsyncClient) -> None:
+    chat, social = catcher.channels["webhook"], catcher.settings.example_social_url
+    points = (Point("Löftet [i Åmål] & så vidare går ut om 7 dagar", "http://127.0.0.1:8000/frister#frist-1", "Senast tisdag 31 december 2024"),)
+    for form in ("teams", "slack"):
+        account = Account(social, seal(catcher.settings.secret_key, f"{social}/krokar/rummet").decode(), "Rummet", form)
+        sent = Post(
+            "webhook", "post:1", "Det här väntar hos oss i dag\n\nEn frist.", "http://127.0.0.1:8000/frister", "", "", account=account, points=points
+        )
+        assert bool((await chat.send(sent)).remote_id) == (form == "teams"), "a Workflow gives its run a number"
+    page = (await visitor.get("/exempel/inlagg")).text
+    assert "Inga inlägg än" in page, "nothing for residents"
+    for said in ("Rummet, Teams", "Rummet, Slack"):
+        assert page.count(said) == 1
+    assert page.count('<a href="http://127.0.0.1:8000/frister#frist-1">Löftet [i Åmål] &amp; så vidare går ut om 7 dagar</a>') == 2
+    assert page.count("Senast tisdag 31 december 2024") == 2
+
+
+async def test_a_room_refuses_what_neither_form_is(catcher: Caught) -> None:
+    async with httpx.AsyncClient(base_url=catcher.settings.example_social_url) as client:
+        for body in (b"inget", b"[]", b'{"blocks": []}', b'{"type": "message", "attachments": [{}]}', b'{"attachments": [1]}'):
+            assert (await client.post("/krokar/rummet", content=body)).status_code == 400, body
