@@ -13,8 +13,6 @@ CREATE TABLE silenced_kind (              -- a kind of letter that somebody does
 ALTER TABLE delivery ADD COLUMN silenced boolean NOT NULL DEFAULT false;
 CREATE FUNCTION in_inbox(d delivery) RETURNS boolean LANGUAGE sql IMMUTABLE AS
   $$ SELECT d.kind IN ('reminder', 'notice', 'summary') AND d.channel = 'mail' AND (d.state IN ('sent', 'failed') OR d.silenced) $$;
-CREATE INDEX delivery_inbox ON delivery (organisation_id, person_id, settled_at DESC)
-  WHERE person_id IS NOT NULL AND kind IN ('reminder', 'notice', 'summary') AND channel = 'mail' AND (state IN ('sent', 'failed') OR silenced);
 CREATE INDEX delivery_unread ON delivery (organisation_id, person_id)
   WHERE person_id IS NOT NULL AND read_at IS NULL AND kind IN ('reminder', 'notice', 'summary') AND channel = 'mail'
     AND (state IN ('sent', 'failed') OR silenced);
