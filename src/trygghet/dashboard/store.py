@@ -10,6 +10,7 @@ from trygghet import clock, database
 from trygghet.dashboard.facts import Activity, Arrival, Board, Duty, Key, Meaning, Municipality, Party, Promise, Told
 from trygghet.periods import Validity
 from trygghet.promises.counting import Done
+from trygghet.reminders import recipients
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,15 +88,18 @@ async def _promises(organisation: UUID) -> tuple[Promise, ...]:
 async def _duties(organisation: UUID) -> tuple[Duty, ...]:
     """What is open, every joint follow-up, and what was done lately enough to be undone."""
     rows = await _rows(
-        f"""
+        """
         SELECT d.id, d.promise_id, d.kind, d.title, d.due_on, d.period_from, d.period_until, d.receiver, d.done_at IS NOT NULL AS done,
           ARRAY(SELECT m.organisation_id FROM obligation_mark m WHERE m.obligation_id = d.id) AS marked,
-          CASE WHEN d.kind = 'renewal' AND d.done_at IS NULL THEN successor(p) IS NOT NULL ELSE false END AS followed
-        FROM obligation d LEFT JOIN promise p ON p.id = d.promise_id
-        WHERE CASE WHEN d.organisation_id IS NULL THEN {_MINE.format("d", "promise_id")} ELSE d.organisation_id = $1 END
-          AND (p.stage IS DISTINCT FROM 'replaced' OR d.done_at IS NOT NULL)
+          CASE WHEN d.kind = 'renewal' AND d.done_at IS NULL THEN successor(p) IS NOT NULL ELSE false END AS followed,
+          ARRAY(SELECT r.organisation_id FROM delivery r WHERE r.obligation_id = d.id AND r.kind = 'reminder' AND r.state = 'skipped' AND r.reason = $2
+                AND d.done_at IS NULL AND NOT EXISTS (SELECT FROM delivery s WHERE s.obligation_id = d.id AND s.organisation_id = r.organisation_id
+                  AND s.kind = 'reminder' AND s.state = 'sent' AND s.settled_at > r.settled_at)) AS unheard
+        FROM duties_of($1) d LEFT JOIN promise p ON p.id = d.promise_id
+        WHERE p.stage IS DISTINCT FROM 'replaced' OR d.done_at IS NOT NULL
         ORDER BY d.due_on, p.area_name NULLS LAST, d.key""",
         organisation,
+        recipients.NOBODY,
     )
     return tuple(
         Duty(
@@ -110,6 +114,7 @@ async def _duties(organisation: UUID) -> tuple[Duty, ...]:
             frozenset(row["marked"]),
             row["done"] or row["followed"],
             row["followed"],
+            frozenset(row["unheard"]),
         )
         for row in rows
     )

@@ -30,8 +30,8 @@ async def across_organisations_skip_followers(now: dt.datetime) -> None:
     await database.connection().execute(
         """
         WITH RECURSIVE chain AS (
-          SELECT d.id, b.reason FROM delivery d JOIN delivery b ON b.id = d.after_id WHERE d.state = 'planned' AND b.state = 'skipped'
-          UNION SELECT d.id, c.reason FROM delivery d JOIN chain c ON c.id = d.after_id WHERE d.state = 'planned')
+          SELECT d.id, b.reason FROM delivery d JOIN delivery b ON b.id = d.after_id WHERE d.state = 'planned' AND d.after_id IS NOT NULL AND b.state = 'skipped'
+          UNION SELECT d.id, c.reason FROM delivery d JOIN chain c ON c.id = d.after_id WHERE d.state = 'planned' AND d.after_id IS NOT NULL)
         UPDATE delivery d SET state = 'skipped', reason = chain.reason, settled_at = $1 FROM chain WHERE d.id = chain.id""",
         now,
     )

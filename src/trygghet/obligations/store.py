@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _SEEN = """CASE WHEN o.organisation_id IS NULL THEN EXISTS (SELECT FROM access a WHERE a.promise_id = o.promise_id AND a.organisation_id = $1)
 ELSE o.organisation_id = $1 END"""  # what a promise's parties owe is theirs to see, what one of them owes alone is nobody else's
-_OBLIGATIONS = f"""
+_OBLIGATIONS = """
 SELECT o.id, o.promise_id, o.key, o.kind, o.title, o.due_on, o.period_from, o.period_until, o.receiver, o.organisation_id AS owner, o.why, o.done_at,
        o.sequence, o.changed_at,
        coalesce(p.title, '') AS promise_title, coalesce(p.area_name, w.short_name) AS area_name, p.valid_from, p.valid_until, p.review_on, ARRAY(SELECT places(p)) AS places,
@@ -34,19 +34,18 @@ SELECT o.id, o.promise_id, o.key, o.kind, o.title, o.due_on, o.period_from, o.pe
               UNION ALL SELECT o.organisation_id, '' WHERE o.organisation_id IS NOT NULL) y
         JOIN organisation g ON g.id = y.organisation_id
         LEFT JOIN obligation_mark m ON m.obligation_id = o.id AND m.organisation_id = y.organisation_id) AS parts
-FROM obligation o LEFT JOIN promise p ON p.id = o.promise_id LEFT JOIN organisation w ON w.id = o.organisation_id
+FROM duties_of($1) o LEFT JOIN promise p ON p.id = o.promise_id LEFT JOIN organisation w ON w.id = o.organisation_id
 LEFT JOIN LATERAL (SELECT x.id, x.title, x.valid_from, taken_over_at(p) AS since FROM promise x WHERE o.kind = 'renewal' AND x.id = successor(p)) n ON true
 LEFT JOIN LATERAL (SELECT r.id, r.organisation_id, r.handed_in_at IS NOT NULL AS handed_in, r.receiver, r.reported_on, r.paragraph
   FROM report r WHERE o.kind = 'report' AND r.obligation_id = o.id AND (r.organisation_id = $1 OR (r.handed_in_at IS NOT NULL AND NOT r.own))
   ORDER BY r.handed_in_at NULLS LAST, r.organisation_id = $1 DESC LIMIT 1) made ON true
-WHERE {_SEEN}
 """
 
 
 async def obligations(organisation: UUID, *, promise_id: UUID | None = None) -> list[Obligation]:
     """All duties that the organisation has a part in, its own among them, or those of one promise. Duties of a replaced promise only once done."""
     rows = await database.connection().fetch(
-        f"{_OBLIGATIONS} AND ($2::uuid IS NULL OR o.promise_id = $2) AND (p.stage IS DISTINCT FROM 'replaced' OR o.done_at IS NOT NULL)",
+        f"{_OBLIGATIONS} WHERE ($2::uuid IS NULL OR o.promise_id = $2) AND (p.stage IS DISTINCT FROM 'replaced' OR o.done_at IS NOT NULL)",
         organisation,
         promise_id,
     )
@@ -55,7 +54,7 @@ async def obligations(organisation: UUID, *, promise_id: UUID | None = None) -> 
 
 async def obligation(organisation: UUID, obligation_id: UUID) -> Obligation:
     """One duty. Raises `NotFound` where it is absent or somebody else's."""
-    row = await database.connection().fetchrow(f"{_OBLIGATIONS} AND o.id = $2", organisation, obligation_id)
+    row = await database.connection().fetchrow(f"{_OBLIGATIONS} WHERE o.id = $2", organisation, obligation_id)
     if row is None:
         raise NotFound
     return _obligation(row)

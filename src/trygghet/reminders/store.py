@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from trygghet import database
 from trygghet.notices.rules import Recipient
+from trygghet.reminders.house import Handed
 from trygghet.reminders.ladders import Ladder, Ladders, from_json
 from trygghet.reminders.lines import Went
 from trygghet.reminders.rules import Holder, Owed
@@ -42,30 +43,28 @@ SELECT o.id, o.promise_id, o.kind, o.title, o.due_on, o.receiver, o.organisation
         WHERE y.promise_id = o.promise_id AND o.organisation_id IS NULL) AS parties,
        (SELECT array_agg(g.name ORDER BY y.side, g.name) FROM party y JOIN organisation g ON g.id = y.organisation_id
         WHERE y.promise_id = o.promise_id AND o.organisation_id IS NULL) AS names
-FROM obligation o LEFT JOIN promise p ON p.id = o.promise_id LEFT JOIN organisation w ON w.id = o.organisation_id
-"""
-_DUE = f"""{_SELECT}
-WHERE CASE WHEN o.organisation_id IS NULL THEN EXISTS (SELECT FROM access a WHERE a.promise_id = o.promise_id AND a.organisation_id = $1)
-  ELSE o.organisation_id = $1 END
+FROM {} o LEFT JOIN promise p ON p.id = o.promise_id LEFT JOIN organisation w ON w.id = o.organisation_id
 """
 
 
 async def duties(organisation: UUID, *, promise_id: UUID | None = None) -> list[Due]:
     """The duties of the organisation's promises and its own, or those beside one promise, nearest first."""
-    rows = await database.connection().fetch(f"{_DUE} AND ($2::uuid IS NULL OR o.promise_id = $2) ORDER BY o.due_on, o.key", organisation, promise_id)
+    rows = await database.connection().fetch(
+        f"{_SELECT.format('duties_of($1)')} WHERE $2::uuid IS NULL OR o.promise_id = $2 ORDER BY o.due_on, o.key", organisation, promise_id
+    )
     return [_due(row) for row in rows]
 
 
 async def across_organisations_duties(obligation_ids: Sequence[UUID]) -> dict[UUID, Due]:
     """These duties, whoever owes them."""
-    rows = await database.connection().fetch(f"{_SELECT} WHERE o.id = ANY($1::uuid[])", list(obligation_ids))
+    rows = await database.connection().fetch(f"{_SELECT.format('obligation')} WHERE o.id = ANY($1::uuid[])", list(obligation_ids))
     return {row["id"]: _due(row) for row in rows}
 
 
 async def across_organisations_remaining(promise_ids: Sequence[UUID], year: int) -> list[Due]:
     """What remains to be done together of these promises up to the end of that year, nearest first."""
     rows = await database.connection().fetch(
-        f"{_SELECT} WHERE o.promise_id = ANY($1::uuid[]) AND o.organisation_id IS NULL AND o.done_at IS NULL AND o.due_on < make_date($2, 1, 1) ORDER BY o.due_on, o.key",
+        f"{_SELECT.format('obligation')} WHERE o.promise_id = ANY($1::uuid[]) AND o.organisation_id IS NULL AND o.done_at IS NULL AND o.due_on < make_date($2, 1, 1) ORDER BY o.due_on, o.key",
         list(promise_ids),
         year + 1,
     )
@@ -179,16 +178,44 @@ async def across_organisations_offices(people: Sequence[UUID], today: dt.date) -
     return found
 
 
-async def went(organisation: UUID) -> dict[str, tuple[Went, ...]]:
-    """What became of each rung, by its key. A seat held by several has one row each, told apart by what follows the rung's key."""
+async def went(organisation: UUID, since: dt.datetime) -> dict[str, tuple[Went, ...]]:
+    """What became of each rung that went, or goes, from then on, by its key. A seat held by several has one row each, told apart by what
+    follows the rung's key.
+    """
     rows = await database.connection().fetch(
-        "SELECT key, state, address, reason FROM delivery WHERE organisation_id = $1 AND kind = 'reminder' ORDER BY key", organisation
+        "SELECT key, address, reason, via, CASE WHEN state = 'sent' AND bounced_at IS NOT NULL THEN 'bounced' ELSE state END AS state,"
+        " CASE WHEN state = 'sent' THEN settled_at ELSE due_at END AS at FROM delivery"
+        " WHERE organisation_id = $1 AND kind = 'reminder' AND greatest(due_at, settled_at) >= $2 ORDER BY key",
+        organisation,
+        since,
     )
     found: dict[str, tuple[Went, ...]] = {}
     for row in rows:
         rung = ":".join(row["key"].split(":")[:6])
-        found[rung] = (*found.get(rung, ()), Went(row["state"], row["address"], row["reason"]))
+        found[rung] = (*found.get(rung, ()), Went(row["state"], row["address"], row["reason"], row["at"], row["via"]))
     return found
+
+
+async def handed(organisation: UUID, today: dt.date) -> list[Handed]:
+    """Whose reminders go to whom, now and ahead, the latest made first."""
+    rows = await database.connection().fetch(
+        "SELECT person_id, to_person_id, from_on, until_on FROM handover WHERE organisation_id = $1 AND ended_at IS NULL AND until_on >= $2"
+        " ORDER BY created_at DESC",
+        organisation,
+        today,
+    )
+    return [Handed(*row.values()) for row in rows]
+
+
+async def stopped(organisation: UUID, now: dt.datetime) -> dict[str, dt.datetime | None]:
+    """The addresses of colleagues that mail comes back from, and until when they are not written to; None until somebody lifts it."""
+    rows = await database.connection().fetch(
+        "SELECT s.email, CASE WHEN s.tier = 'paused' THEN s.until_at END AS until_at FROM suppression s WHERE stopped(s.email, $2)"
+        " AND s.email IN (SELECT p.email FROM member m JOIN person p ON p.id = m.person_id WHERE m.organisation_id = $1)",
+        organisation,
+        now,
+    )
+    return {row["email"]: row["until_at"] for row in rows}
 
 
 def _due(row: Any) -> Due:
