@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from typing import TYPE_CHECKING, Any
 
 from tests import cast
 from trygghet import database
 from trygghet.obligations.rhythms import Rhythm
+from trygghet.obligations.rules import DatedActivity, Facts
+from trygghet.periods import validity
 from trygghet.promises import actions as promises
 from trygghet.promises.rules import ActivityDraft, Change, Draft, PartyDraft, Signed
 
@@ -35,6 +38,13 @@ def draft(first: str, last: str | None, **more: Any) -> Draft:
         parties=more.pop("parties", BOTH),
         **more,
     )
+
+
+def facts(first: str, last: str | None, *rhythms: Rhythm, review: str | None = None, activities: tuple[DatedActivity, ...] = ()) -> Facts:
+    """What two parties' duties follow from."""
+    day = dt.date.fromisoformat
+    held = validity(day(first), day(last) if last else None, day(review) if review else None)
+    return Facts(uuid.uuid4(), "Björken", held, rhythms, activities, (uuid.uuid4(), uuid.uuid4()))
 
 
 async def changed(

@@ -8,6 +8,8 @@ from html import unescape
 from typing import TYPE_CHECKING, Any
 
 from tests import cast
+from trygghet import database
+from trygghet.wordings import actions
 
 if TYPE_CHECKING:
     import httpx
@@ -81,3 +83,25 @@ class Writer:
             assert answer.status_code == 303, answer.text
         await self.open(f"?del={mark(part)}")
         return part
+
+
+async def writing(browser_of: cast.BrowserOf, who: str = "anna", at: str = "") -> Writer:
+    """Somebody with the page open, on a new text where no other is named."""
+    client = await browser_of(who)
+    writer = Writer(client, at or await begun(client))
+    await writer.open()
+    return writer
+
+
+async def shared(writer: Writer) -> None:
+    """Lets the other party write too, as sharing does."""
+    async with database.within(cast.BJORKEN):
+        wording = await actions.lock(cast.BJORKEN, uuid.UUID(writer.at.rsplit("/", 1)[1]))
+        await actions.set_shared(cast.BJORKEN, wording, now=cast.START)
+
+
+async def everything() -> str:
+    """All that is stored of any text."""
+    async with database.across_organisations() as link:
+        rows = await link.fetch("SELECT manuscript::text, reason FROM wording UNION ALL SELECT manuscript::text, reason FROM wording_revision")
+        return "\n".join(row["manuscript"] + row["reason"] for row in rows)
