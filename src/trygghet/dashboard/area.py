@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from trygghet import swedish
 from trygghet.dashboard import ends, making, quiet
 from trygghet.dashboard.facts import Municipality
-from trygghet.dashboard.rules import Lede, ending_sentence, key_text, late_sentence
+from trygghet.dashboard.rules import Lede, ending_sentence, key_text, late_sentence, nobody_sentence
 from trygghet.dashboard.telling import Silence, silence
 from trygghet.promises.rules import State
 from trygghet.silence import rules as hush
@@ -190,6 +190,7 @@ def lede(board: Board, found: Sequence[Row], owed: Sequence[Owed], today: dt.dat
         waits = "inget väntar på er"
     gaps = [row.gap for row in found if row.gap]
     told = [
+        nobody_sentence(owed),
         ends.sentence(gaps, alone=len(found) == 1),
         late_sentence(board, owed, today),
         _quietest(found),

@@ -107,6 +107,8 @@ class Duty:
     done: bool
     followed: bool = False
     """A promise's end: another promise has taken over."""
+    unheard: frozenset[UUID] = frozenset()
+    """The parties of which nobody could be reminded of it the last time."""
 
 
 @dataclass(frozen=True)
@@ -209,6 +211,8 @@ class Board:
     """The texts that may come to follow a promise."""
     making: tuple[Standing, ...] = ()
     """How every text that is being made stands, latest first."""
+    empty: bool = False
+    """Whether nobody here holds the seats that duties wait for."""
     covers: Mapping[str, Sequence[Validity]] = field(default_factory=dict)
     """Which days are covered by published promises, whoever signed them, by the municipality's slug."""
 

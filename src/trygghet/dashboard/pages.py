@@ -13,6 +13,7 @@ from trygghet.dashboard import area, cards, making, quiet, rules, store, telling
 from trygghet.dashboard.facts import Municipality
 from trygghet.followups import actions as followups
 from trygghet.members import actions as members
+from trygghet.members import offices
 from trygghet.obligations import actions as obligations
 from trygghet.signatures import actions as signatures
 from trygghet.silence import actions as silence
@@ -20,29 +21,32 @@ from trygghet.tenancy import Act, Asking, Role
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Sequence
 
     from trygghet.dashboard.facts import Board
+    from trygghet.members.offices import Vacancy
 
 
 @web.get("/oversikt", may=Act.READ)
 async def overview(request: Request[Any, Any, Any]) -> Template:
     """What the organisation owes, how its promises stand, and whether residents were told."""
     who, today = web.asking(request), web.today(request)
+    vacancies = await members.vacancies(who.organisation, today)
     around: dict[str, Any] = {
-        "vacancies": await members.vacancies(who.organisation, today),
+        "vacancies": vacancies,
         "rooms_wait": await followups.waiting(who.organisation, today),
         "idle_offices": await silence.idle_offices(who.organisation, today) if Role.LEADER in who.here.roles else [],
     }
     if who.here.organisation_kind == "police":
-        return web.page(request, "dashboard/area.html", **around, **await _area(who, today))
-    return web.page(request, "dashboard/municipality.html", **around, **await _municipality(who, today))
+        return web.page(request, "dashboard/area.html", **around, **await _area(who, vacancies, today))
+    return web.page(request, "dashboard/municipality.html", **around, **await _municipality(who, vacancies, today))
 
 
-async def _municipality(who: Asking, today: dt.date) -> dict[str, Any]:
+async def _municipality(who: Asking, vacancies: Sequence[Vacancy], today: dt.date) -> dict[str, Any]:
     async with database.within(who.organisation, readonly=True):
         board = await store.board(who.organisation)
     here = Municipality(who.organisation, who.here.organisation_name, who.here.organisation_short, who.here.organisation_slug)
-    board = await _with_more(replace(board, municipalities=(here,)), who)
+    board = await _with_more(replace(board, municipalities=(here,)), vacancies, who)
     owed, shown = rules.owed(board, who.organisation, today), cards.current(board, today)
     year = cards.year_marks(owed, today.year)
     drawn, reports = [cards.card(board, one, today) for one in shown], who.here.roles == {Role.REPORTER}
@@ -60,10 +64,10 @@ async def _municipality(who: Asking, today: dt.date) -> dict[str, Any]:
     }
 
 
-async def _area(who: Asking, today: dt.date) -> dict[str, Any]:
+async def _area(who: Asking, vacancies: Sequence[Vacancy], today: dt.date) -> dict[str, Any]:
     async with database.within(who.organisation, readonly=True):
         board = await store.area_board(who.organisation, today)
-    board = await _with_more(board, who)
+    board = await _with_more(board, vacancies, who)
     owed = rules.owed(board, who.organisation, today)
     found, found_cards = area.rows(board, owed, today), area.key_cards(board, who.organisation, today)
     return {
@@ -80,12 +84,15 @@ async def _area(who: Asking, today: dt.date) -> dict[str, Any]:
     }
 
 
-async def _with_more(board: Board, who: Asking) -> Board:
-    """The texts that are being made, and which days are covered: by what is public, so that promises of others count as well."""
+async def _with_more(board: Board, vacancies: Sequence[Vacancy], who: Asking) -> Board:
+    """The texts that are being made, whether anybody is left here to do anything, and which days are covered: by what is public, so that
+    promises of others count as well.
+    """
+    empty = {one.role for one in vacancies if one.alone} >= set(offices.SEATS)
     standings, makings = await signatures.open_standings(who.organisation), await obligations.makings(who.organisation)
     async with database.published():
         covers = await store.across_organisations_covers([one.slug for one in board.municipalities])
-    return replace(board, making=tuple(standings), makings=tuple(makings), covers=covers)
+    return replace(board, empty=empty, making=tuple(standings), makings=tuple(makings), covers=covers)
 
 
 def _owed(board: Board, owed: list[rules.Owed], who: Asking, today: dt.date) -> dict[str, Any]:
@@ -98,6 +105,7 @@ def _owed(board: Board, owed: list[rules.Owed], who: Asking, today: dt.date) -> 
         "waits": len(now),
         "stuck": board.stuck,
         "halfway": rules.halfway(board, who.organisation),
+        "nobody": lambda duty: rules.nobody(board, duty, who.organisation),
         "making": board.making[: making.SHOWN],
         "more_making": len(board.making[making.SHOWN :]),
         "hushed": hushed[: quiet.SHOWN],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from trygghet import swedish
@@ -68,6 +68,8 @@ class Owed:
     """Whether it waits for a leader's yes or signature."""
     makes: bool = False
     """Whether it is a report that can be made from the facts in one step."""
+    nobody: Chip | None = None
+    """Where nobody is left who can do it or be reminded of it."""
 
 
 def is_ours(duty: Duty, organisation: UUID) -> bool:
@@ -78,12 +80,34 @@ def is_ours(duty: Duty, organisation: UUID) -> bool:
 def owed(board: Board, organisation: UUID, today: dt.date) -> list[Owed]:
     """All that remains, nearest first; a key is asked for today, or on the day before which the update may not go out."""
     gaps, ours = ends.uncovered(board, today), [duty for duty in board.duties if is_ours(duty, organisation)]
-    rows = [_owed_end(board, duty, gaps, organisation, today) if duty.kind == Kind.RENEWAL else _owed_duty(board, duty, today) for duty in ours]
+    rows = [
+        replace(
+            _owed_end(board, duty, gaps, organisation, today) if duty.kind == Kind.RENEWAL else _owed_duty(board, duty, today),
+            nobody=nobody(board, duty, organisation),
+        )
+        for duty in ours
+    ]
     told = {duty.promise_id for duty in ours if duty.kind == Kind.RENEWAL}
     rows += [_owed_gap(one, today) for one in gaps if one.gap.last is not None or one.before is None or one.before.id not in told]
     rows += [_owed_key(board, key, today) for key in board.keys]
     rows += [_owed_wait(wait, today) for wait in making.waits(board, organisation)]
     return sorted(rows, key=lambda row: (row.on, not row.is_key, row.heading))
+
+
+def nobody(board: Board, duty: Duty, organisation: UUID) -> Chip | None:
+    """The red mark of a duty that has nobody left: here, where the seats are empty; at any party, where its last reminder found no one."""
+    if board.empty:
+        return Chip("bad", "late", "Ingen är kvar hos er som kan göra det")
+    names = [party.short for party in (board.promise(duty.promise_id).parties if duty.promise_id else ()) if party.organisation_id in duty.unheard]
+    if not names and organisation in duty.unheard:
+        names = ["er"]
+    return Chip("bad", "late", f"Påminnelsen nådde ingen hos {swedish.listed(names)}") if names else None
+
+
+def nobody_sentence(rows: Sequence[Owed]) -> str:
+    """How many duties have nobody left, for the top of the page."""
+    count = sum(row.nobody is not None for row in rows)
+    return "" if count == 0 else f"{swedish.first_up(swedish.word(count))} {'frist' if count == 1 else 'frister'} har ingen kvar som kan påminnas."
 
 
 def waiting(rows: Sequence[Owed], today: dt.date) -> list[Owed]:
@@ -244,6 +268,7 @@ def municipality_lede(board: Board, rows: Sequence[Owed], organisation: UUID, to
         "Inget väntar på er just nu" if not now else f"{swedish.first_up(swedish.word(len(now)))} {'sak' if len(now) == 1 else 'saker'} väntar på er"
     )
     told = [
+        nobody_sentence(rows),
         ends.sentence(ends.uncovered(board, today), alone=True),
         late_sentence(board, rows, today),
         making.sentence(board, organisation),

@@ -15,6 +15,10 @@ UP = {COORDINATOR: (COORDINATOR, LEADER, ADMINISTRATOR), DEPUTY: (DEPUTY,), LEAD
 """Where a reminder goes when nobody in its seat can get it. A deputy has their own reminder as one who holds the seat."""
 
 
+NOBODY = "Ingen hos er kan ta emot. Administratörerna är varnade."
+"""The reason of a row that neither its seat nor any above it could get."""
+
+
 @dataclass(frozen=True)
 class Staff:
     """Somebody who holds an office of the organisation today. `acting`: stands in for whom it is really somebody else's.
