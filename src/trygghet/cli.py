@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 import json
 import os
 import signal
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from trygghet.reminders.lines import Line
 
 T = TypeVar("T")
-A_YEAR = dt.timedelta(days=365)
 ENVIRONMENT = """
 \b
 Miljövariabler (NAMN_FILE pekar på en fil med värdet):
@@ -33,6 +31,9 @@ Miljövariabler (NAMN_FILE pekar på en fil med värdet):
   PUBLIC_URL    adressen som invånare och mejl använder
   ENVIRONMENT_ID  installationens namn; har databasen ett annat skickas ingenting. Utan den: PUBLIC_URL:s värd
   CANARY_MAIL   dit nattens provbrev går                  utan den: kanarie@ och postens domän
+  INBOUND_PORT  där studsade mejl tas emot (SMTP)         utan den: ingen tar emot dem här
+  RETURN_DOMAIN domänen som de kommer tillbaka till       utan den: avsändarens, om de tas emot här
+  DKIM_SELECTOR, DKIM_DOMAIN, DKIM_KEY                    signerar breven
   HOST, PORT    var webben lyssnar (127.0.0.1, 8000)
   EXAMPLE       1 är exemplet med egen klocka, 0 är skarp drift
   VAR_DIR       mappen för data och loggar (var/)
@@ -191,7 +192,7 @@ def load() -> None:
 @main.command()
 @click.option("-o", "--organisation", required=True, metavar="NAMN", help="Organisationens korta namn i adresser: amal, lpo-klippan …")
 @click.option("--from", "first", metavar="DATUM", help="Första dagen, 2024-07-01. Utan den: i dag.")
-@click.option("--to", "last", metavar="DATUM", help="Sista dagen, inräknad. Utan den: ett år efter den första.")
+@click.option("--to", "last", metavar="DATUM", help="Sista dagen, inräknad. Utan den: arton månader efter den första.")
 @click.option("--format", "shape", type=click.Choice(["text", "json"]), default="text", show_default=True, help="För människor eller program.")
 def schedule(organisation: str, first: str | None, last: str | None, shape: str) -> None:
     """Visar vilka påminnelser som går ut, när, till vem och varför.
@@ -214,7 +215,7 @@ def schedule(organisation: str, first: str | None, last: str | None, shape: str)
         async with database.opened(chosen.database_url):
             now = await clock_of(chosen).now()
             begin = periods.parse_day(first, "--from") if first else day(now)
-            end = periods.parse_day(last, "--to") if last else begin + A_YEAR
+            end = periods.parse_day(last, "--to") if last else periods.months_before(begin, -18)
             return await reminders.schedule(await members.across_organisations_known_as(organisation), begin, end, now=now)
 
     lines = _do(work)

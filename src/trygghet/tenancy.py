@@ -43,6 +43,8 @@ class Act(StrEnum):
     ASSESS = "assess"  # say how it went, and what the parties say of it together
     FILE = "file"  # keep the matter: its number in one's own diary, all about it as one file
     HAND_OVER = "hand_over"  # let reminders go to somebody else for a time
+    SEE_LADDERS = "see_ladders"  # on which days before and after a duty somebody is reminded
+    SET_LADDERS = "set_ladders"  # change that
     LEDGER = "ledger"  # see what was sent
     SETTLE = "settle"  # try again, or decide what is unclear
     MANAGE = "manage"  # members
@@ -61,6 +63,8 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.ASSESS: frozenset({Role.LEADER, Role.COORDINATOR}),
     Act.FILE: frozenset({Role.LEADER, Role.COORDINATOR}),
     Act.HAND_OVER: frozenset({Role.LEADER, Role.COORDINATOR, Role.ADMINISTRATOR}),
+    Act.SEE_LADDERS: frozenset({Role.LEADER, Role.COORDINATOR, Role.ADMINISTRATOR}),
+    Act.SET_LADDERS: frozenset({Role.LEADER, Role.ADMINISTRATOR}),
     Act.LEDGER: frozenset({Role.LEADER, Role.COORDINATOR, Role.ADMINISTRATOR}),
     Act.SETTLE: frozenset({Role.COORDINATOR, Role.ADMINISTRATOR}),
     Act.MANAGE: frozenset({Role.ADMINISTRATOR}),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -16,8 +16,10 @@ from trygghet import database, swedish
 from trygghet.channels.messages import Letter, Message, Receipt
 from trygghet.deliveries import sending
 from trygghet.digests import actions as digests
+from trygghet.notices import actions as notices
 from trygghet.obligations import actions as obligations
-from trygghet.reminders import actions, rules
+from trygghet.reminders import actions
+from trygghet.reminders.ladders import moment
 from trygghet.reminders.lines import as_data
 from trygghet.swedish import Refusal
 
@@ -60,13 +62,17 @@ async def deliver_until(now: dt.datetime, settings: Settings) -> list[Letter]:
     while batches := await digests.across_organisations_hand_out(now=now, wall=clocks.wall()):
         for batch in batches:
             await sending.across_organisations_deliver(
-                batch, composers={"reminder": digests.composer(settings)}, channels={"mail": post}, now=now, wall=clocks.wall()
+                batch,
+                composers={"reminder": digests.composer(settings), "notice": notices.composer(settings)},
+                channels={"mail": post},
+                now=now,
+                wall=clocks.wall(),
             )
     return post.letters
 
 
 def at(day: str) -> dt.datetime:
-    return rules.moment(D(day) + dt.timedelta(days=1), 1)
+    return moment(D(day))
 
 
 async def settled(obligation_id: UUID) -> list[tuple[str, str, str]]:
@@ -83,26 +89,38 @@ async def sql(statement: str, *values: object) -> None:
         await link.execute(statement, *values)
 
 
+async def entered(*days: str | None, **more: Any) -> UUID:
+    """A promise, of which the year that has passed is followed up already."""
+    promise_id = await given.promise(*days, **more)
+    await sql("UPDATE obligation SET done_at = '2024-01-15' WHERE promise_id = $1 AND key = 'follow_up:2023'", promise_id)
+    await actions.replan(cast.BJORKEN, promise_id, now=cast.START)
+    return promise_id
+
+
 # ---------------------------------------------------------------- planning
 async def test_entering_a_promise_plans_both_parties_reminders(database_url: str) -> None:
     promise_id = await given.promise()
     renewal = await given.obligation_id(promise_id, "renewal:2024-12-31")
-    expected = [
-        ("2024-10-02", "coordinator"),
-        *((day, seat) for day in ("2024-11-01", "2024-12-01", "2024-12-17", "2024-12-24", "2024-12-30") for seat in ("coordinator", "leader")),
-    ]
+    near = [(day, seat) for day in ("2024-11-01", "2024-11-29", "2024-12-17", "2024-12-23", "2024-12-30") for seat in ("coordinator", "leader")]
+    late = [("2025-01-02", "coordinator"), ("2025-01-02", "deputy"), ("2025-01-07", "coordinator"), ("2025-01-07", "leader")]
+    latest = [("2025-01-28", "administrator"), ("2025-01-28", "coordinator"), ("2025-01-28", "leader")]
     for organisation in (cast.BJORKEN, cast.SKOGEN):
         found = await given.planned(renewal, organisation)
-        assert [(swedish.local(when).date().isoformat(), seat) for when, seat in found] == expected
-        assert {swedish.clock_time(when) for when, _ in found} == {"08.00"}
-    late = await given.planned(await given.obligation_id(promise_id, "follow_up:2023"), cast.BJORKEN)
-    weeks = [(dt.date(2024, 10, 6) + dt.timedelta(weeks=week), seat) for week in range(52) for seat in ("coordinator", "leader")]
-    assert [(swedish.local(when).date(), seat) for when, seat in late] == weeks, "what is late already is reminded of every week for a year ahead"
+        told = [(swedish.local(when).date().isoformat(), seat) for when, seat in found]
+        assert told[: 1 + len(near + late + latest)] == [("2024-10-02", "coordinator"), *near, *late, *latest]
+        assert {swedish.clock_time(when) for when, _ in found} == {"07.30"}
+    weekly = [
+        swedish.local(when).date()
+        for when, seat in await given.planned(await given.obligation_id(promise_id, "follow_up:2023"), cast.BJORKEN)
+        if seat == "leader"
+    ]
+    assert len(weekly) == 52, "what is late already is reminded of every week for a year ahead"
+    assert weekly[:3] == [D("2024-10-04"), D("2024-10-11"), D("2024-10-18")]
 
 
 # ---------------------------------------------------------------- the letter
 async def test_the_letter_tells_the_whole_news_to_those_who_hold_the_seat(database_url: str, settings: Settings) -> None:
-    promise_id = await given.promise()
+    promise_id = await entered()
     renewal = await given.obligation_id(promise_id, "renewal:2024-12-31")
     letters = await deliver_until(at("2024-10-02"), settings)
     assert sorted(one.to_address for one in letters) == [cast.email("anna"), cast.email("per")]
@@ -133,24 +151,25 @@ async def test_the_letter_tells_the_whole_news_to_those_who_hold_the_seat(databa
 
 
 async def test_each_kind_of_duty_has_its_letter(database_url: str, settings: Settings) -> None:
-    await given.promise(
+    await entered(
         "2024-01-01", None, review_on=D("2025-01-31"), rhythms=given.quarterly("KSAU", 15), activities=given.dated("Vandring <i>", "2024-11-15")
     )
-    subjects = set()
+    told = ""
     day = dt.date(2024, 10, 2)
     while day <= dt.date(2025, 2, 1):
-        subjects |= {one.subject for one in await deliver_until(at(day.isoformat()), settings)}
+        told += "".join(f"{one.subject}\n{one.text}" for one in await deliver_until(at(day.isoformat()), settings))
         day += dt.timedelta(days=1)
-    assert {
+    for headline in (
         "”Vandring <i>” i Björken ska vara gjord om 14 dagar",
         "Rapporten till KSAU om löftet i Björken ska lämnas i morgon",
         "Uppföljningen för 2024 i Björken ska vara klar om 60 dagar",
         "Löftet i Björken ska ses över om 90 dagar",
-    } <= subjects
+    ):
+        assert headline in told
 
 
 async def test_what_people_wrote_is_text_in_the_html(database_url: str, settings: Settings) -> None:
-    await given.promise(activities=given.dated("<script>x</script>", "2024-10-16"))
+    await entered(activities=given.dated("<script>x</script>", "2024-10-16"))
     letters = [one for one in await deliver_until(at("2024-10-02"), settings) if "script" in one.text]
     assert letters
     assert "<script>x</script>" in letters[0].text
@@ -158,14 +177,14 @@ async def test_what_people_wrote_is_text_in_the_html(database_url: str, settings
 
 
 async def test_a_subject_is_one_line_whatever_the_promise_says(database_url: str, settings: Settings) -> None:
-    await given.promise(activities=given.dated("Rad ett\r\nBcc: x@example.org", "2024-10-16"))
+    await entered(activities=given.dated("Rad ett\r\nBcc: x@example.org", "2024-10-16"))
     letters = await deliver_until(at("2024-10-02"), settings)
     assert all("\n" not in one.subject and "\r" not in one.subject for one in letters)
 
 
 # ---------------------------------------------------------------- truth when it is sent
 async def test_a_seat_held_by_several_gives_each_of_them_one_letter(database_url: str, settings: Settings) -> None:
-    promise_id = await given.promise()
+    promise_id = await entered()
     await cast.seated("ragna", cast.BJORKEN, "coordinator", "Bråsamordnare")
     letters = await deliver_until(at("2024-10-02"), settings)
     assert sorted(one.to_address for one in letters) == [cast.email("anna"), cast.email("per"), cast.email("ragna")]
@@ -176,21 +195,50 @@ async def test_a_seat_held_by_several_gives_each_of_them_one_letter(database_url
     assert len(await settled(await given.obligation_id(promise_id, "renewal:2024-12-31"))) == 3
 
 
-async def test_an_empty_seat_is_skipped_and_says_so(database_url: str, settings: Settings) -> None:
-    promise_id = await given.promise()
+async def leave(organisation: UUID, *roles: str, on: str = "2024-10-01") -> None:
     await sql(
-        "UPDATE member SET until_on = '2024-10-01' WHERE organisation_id = $1 AND office_id IN (SELECT id FROM office WHERE role = 'coordinator')",
-        cast.BJORKEN,
+        "UPDATE member SET until_on = $3 WHERE organisation_id = $1 AND office_id IN (SELECT id FROM office WHERE role = ANY($2))",
+        organisation,
+        list(roles),
+        D(on),
     )
+
+
+async def test_an_empty_seats_reminder_goes_to_the_next_above_and_says_why(database_url: str, settings: Settings) -> None:
+    await entered()
+    await leave(cast.BJORKEN, "coordinator")
     letters = await deliver_until(at("2024-10-02"), settings)
-    assert [one.to_address for one in letters] == [cast.email("per")]
-    assert ("coordinator", "skipped", "Ingen har rollen samordnare.") in await settled(await given.obligation_id(promise_id, "renewal:2024-12-31"))
-    (line,) = await actions.schedule(cast.BJORKEN, D("2024-10-02"), D("2024-10-02"), now=at("2024-10-03"))
-    assert (line.state, line.reason, line.people) == ("skipped", "Ingen har rollen samordnare.", ())
+    assert sorted(one.to_address for one in letters) == [cast.email("bo"), cast.email("per")]
+    bo = next(one for one in letters if one.to_address == cast.email("bo"))
+    assert "Ingen har den plats som påminnelsen är till, så den går till dig." in bo.text
+    assert await settled_vias() == {"vacant", ""}
+
+
+async def settled_vias() -> set[str]:
+    async with database.across_organisations() as link:
+        return {row["via"] for row in await link.fetch("SELECT via FROM delivery WHERE state = 'sent'")}
+
+
+async def test_when_nobody_is_left_the_administrators_of_all_parties_are_alarmed_once(database_url: str, settings: Settings) -> None:
+    promise_id = await entered()
+    renewal = await given.obligation_id(promise_id, "renewal:2024-12-31")
+    await leave(cast.BJORKEN, "coordinator", "leader", "administrator")
+    letters = await deliver_until(at("2024-10-02"), settings)
+    assert sorted(one.to_address for one in letters) == [cast.email("per"), cast.email("siri")]
+    assert ("coordinator", "skipped", "Ingen hos er kan ta emot. Administratörerna är varnade.") in await settled(renewal)
+    for _ in range(2):
+        await actions.replan(cast.SKOGEN, promise_id, now=at("2024-10-03"))
+        await deliver_until(at("2024-10-04"), settings)
+    async with database.across_organisations() as link:
+        alarms = await link.fetch(
+            "SELECT organisation_id, seat, title FROM delivery WHERE kind = 'notice' AND key LIKE 'notice:nobody:' || $1 || '%'", str(renewal)
+        )
+    assert {(row["organisation_id"], row["seat"]) for row in alarms} == {(cast.BJORKEN, "administrator"), (cast.SKOGEN, "administrator")}
+    assert alarms[0]["title"] == "Ingen hos Björkens kommun kan påminnas om löftet går ut i Björken"
 
 
 async def test_the_last_day_of_a_membership_counts(database_url: str, settings: Settings) -> None:
-    await given.promise()
+    await entered()
     await sql(
         "UPDATE member SET until_on = '2024-10-02' WHERE organisation_id = $1 AND office_id IN (SELECT id FROM office WHERE role = 'coordinator')",
         cast.BJORKEN,
@@ -198,13 +246,12 @@ async def test_the_last_day_of_a_membership_counts(database_url: str, settings: 
     assert cast.email("anna") in {one.to_address for one in await deliver_until(at("2024-10-02"), settings)}
 
 
-async def test_who_left_between_planning_and_sending_gets_nothing(database_url: str, settings: Settings) -> None:
-    promise_id = await given.promise()
+async def test_who_leaves_after_the_row_had_found_them_is_replaced_by_whoever_sits_there_now(database_url: str, settings: Settings) -> None:
+    promise_id = await entered()
     renewal = await given.obligation_id(promise_id, "renewal:2024-12-31")
-    await sql("UPDATE delivery SET person_id = $3 WHERE obligation_id = $1 AND organisation_id = $2", renewal, cast.BJORKEN, cast.person_id("bo"))
+    await sql("UPDATE delivery SET person_id = $3 WHERE obligation_id = $1 AND organisation_id = $2", renewal, cast.BJORKEN, cast.person_id("pia"))
     letters = await deliver_until(at("2024-10-02"), settings)
-    assert [one.to_address for one in letters] == [cast.email("per")]
-    assert ("coordinator", "skipped", "Mottagaren har inte längre rollen samordnare.") in await settled(renewal)
+    assert sorted(one.to_address for one in letters) == [cast.email("anna"), cast.email("per")]
 
 
 @pytest.mark.parametrize(
@@ -216,7 +263,7 @@ async def test_who_left_between_planning_and_sending_gets_nothing(database_url: 
     ],
 )
 async def test_what_is_no_longer_true_is_skipped_with_the_reason(database_url: str, settings: Settings, statement: str, reason: str) -> None:
-    promise_id = await given.promise()
+    promise_id = await entered()
     renewal = await given.obligation_id(promise_id, "renewal:2024-12-31")
     await sql(statement, renewal)
     assert await deliver_until(at("2024-10-02"), settings) == []
@@ -224,7 +271,7 @@ async def test_what_is_no_longer_true_is_skipped_with_the_reason(database_url: s
 
 
 async def test_a_duty_that_is_gone_is_skipped(database_url: str, settings: Settings) -> None:
-    promise_id = await given.promise()
+    promise_id = await entered()
     await sql("DELETE FROM obligation WHERE promise_id = $1 AND kind = 'renewal'", promise_id)
     assert await deliver_until(at("2024-10-02"), settings) == []
     async with database.across_organisations() as link:
@@ -232,7 +279,7 @@ async def test_a_duty_that_is_gone_is_skipped(database_url: str, settings: Setti
 
 
 async def test_a_party_that_has_done_its_part_between_is_not_reminded(database_url: str, settings: Settings) -> None:
-    promise_id = await given.promise()
+    promise_id = await entered()
     duty = await given.obligation_id(promise_id, "renewal:2024-12-31")
     await sql(
         "INSERT INTO obligation_mark (promise_id, obligation_id, organisation_id, by_name, by_office, at) VALUES ($1, $2, $3, 'A', 'B', '2024-10-01')",
@@ -242,14 +289,15 @@ async def test_a_party_that_has_done_its_part_between_is_not_reminded(database_u
     )
     letters = [one for one in await deliver_until(at("2024-11-01"), settings) if "går ut" in one.subject]
     assert sorted(one.to_address for one in letters) == [cast.email("per"), cast.email("pia")]
-    assert "påminns samtidigt" not in letters[0].text
+    assert "Björkens kommun påminns samtidigt" not in letters[0].text.partition("Uppföljningen")[0]
     assert ("leader", "skipped", "Er del är redan klar.") in await settled(duty)
 
 
 async def test_after_an_outage_the_latest_reminder_speaks_for_all(database_url: str, settings: Settings) -> None:
-    promise_id = await given.promise()
+    promise_id = await entered()
     letters = [one for one in await deliver_until(at("2024-12-20"), settings) if "går ut" in one.subject]
-    assert {one.subject for one in letters} == {"Löftet i Björken går ut om 11 dagar"}
+    assert {one.subject for one in letters} == {"Löftet i Björken går ut om 11 dagar, och en sak till"}
+    assert "skulle ha kommit 17 december 2024, men tjänsten stod still då" in letters[0].text
     assert len(letters) == 4
     found = await settled(await given.obligation_id(promise_id, "renewal:2024-12-31"))
     assert found.count(("coordinator", "skipped", "En senare påminnelse om samma frist har tagit över.")) == 6
@@ -258,14 +306,13 @@ async def test_after_an_outage_the_latest_reminder_speaks_for_all(database_url: 
 async def test_a_reminder_that_is_late_says_what_has_happened(database_url: str, settings: Settings) -> None:
     await given.promise()
     letters = await deliver_until(at("2025-01-03"), settings)
-    renewal = next(one for one in letters if "gick ut" in one.subject)
-    assert renewal.subject == "Löftet i Björken gick ut för 3 dagar sedan"
-    assert "Löftet har gått ut" in renewal.text
-    assert "Fristen står nu som försenad hos er." in next(one.text for one in letters if "Uppföljningen" in one.subject)
+    anna = next(one for one in letters if one.to_address == cast.email("anna"))
+    for said in ("Löftet i Björken gick ut för 3 dagar sedan", "Löftet har gått ut", "Fristen står nu som försenad hos er."):
+        assert said in anna.text
 
 
 async def test_what_is_due_already_survives_a_replan(database_url: str, settings: Settings) -> None:
-    promise_id = await given.promise()
+    promise_id = await entered()
     now = at("2024-10-02") + dt.timedelta(seconds=2)
     await made.effect(promise_id, now=now)
     assert len(await deliver_until(now, settings)) == 2
@@ -273,36 +320,37 @@ async def test_what_is_due_already_survives_a_replan(database_url: str, settings
 
 # ---------------------------------------------------------------- the schedule
 async def test_the_schedule_foretells_exactly_what_goes_out(database_url: str, settings: Settings) -> None:
-    await given.promise(rhythms=given.quarterly("KSAU", 20), activities=given.dated("Vandring", "2024-11-11"))
+    await entered(rhythms=given.quarterly("KSAU", 20), activities=given.dated("Vandring", "2024-11-11"))
     foretold = {
         organisation: await actions.schedule(organisation, D("2024-10-01"), D("2025-01-31"), now=cast.START)
         for organisation in (cast.BJORKEN, cast.SKOGEN)
     }
     assert all(line.state == "planned" for lines in foretold.values() for line in lines)
-    expected = sorted((clocks.day(line.at), line.title, one.email) for lines in foretold.values() for line in lines for one in line.people)
-    sent: list[tuple[dt.date, str, str]] = []
+    expected = {(clocks.day(line.at), one.email, line.title) for lines in foretold.values() for line in lines for one in line.people}
+    sent: set[tuple[dt.date, str, str]] = set()
     day = D("2024-10-01")
     while day <= D("2025-01-31"):
-        sent += [(day, one.subject, one.to_address) for one in await deliver_until(at(day.isoformat()), settings)]
+        letters = await deliver_until(at(day.isoformat()), settings)
+        assert len({one.to_address for one in letters}) == len(letters), "one letter a person and day"
+        sent |= {(day, one.to_address, title) for one in letters for _, _, title in expected if title in one.text}
         day += dt.timedelta(days=1)
-    assert sorted(sent) == expected
+    assert sent == expected
     afterwards = await actions.schedule(cast.BJORKEN, D("2024-10-01"), D("2025-01-31"), now=at("2025-02-01"))
-    assert {line.state for line in afterwards} == {"sent"}
-    assert [(line.at, line.title, line.people) for line in afterwards] == [(line.at, line.title, line.people) for line in foretold[cast.BJORKEN]]
+    assert {line.state for line in afterwards if line.people} == {"sent"}
 
 
 async def test_the_schedule_tells_what_would_have_gone_out_before_anyone_was_here(database_url: str) -> None:
     await given.promise()
     found = await actions.schedule(cast.BJORKEN, D("2024-07-01"), D("2024-12-31"), now=cast.START)
     assert next((line.at.isoformat(), line.state, line.people[0].email) for line in found) == (
-        "2024-07-04T06:00:00+00:00",
+        "2024-07-04T05:30:00+00:00",
         "past",
         cast.email("anna"),
     )
     past, still = [[line for line in found[1:] if (line.at <= cast.START) is gone] for gone in (True, False)]
     assert {line.state for line in still} == {"planned"}
-    assert {(line.title[:24], line.state) for line in past} == {("Uppföljningen för 2023 i", "past")}
-    assert len(past) == 2 * 13, "week by week since 31 December 2023, to both seats"
+    assert {line.title[:24] for line in past if line.state == "past"} == {"Uppföljningen för 2023 i"}
+    assert len([line for line in past if line.seat == "leader" and "Uppföljningen" in line.title]) == 13, "week by week since 31 December 2023"
 
 
 async def test_a_reversed_range_is_refused(database_url: str) -> None:
@@ -311,21 +359,21 @@ async def test_a_reversed_range_is_refused(database_url: str) -> None:
 
 
 async def test_nobody_sees_anothers_schedule(database_url: str) -> None:
-    await given.promise()
+    await entered()
     for organisation in (cast.ON, cast.EKEN):
         assert await actions.schedule(organisation, FIRST, LAST, now=cast.START) == []
     lines = await actions.schedule(cast.SKOGEN, FIRST, LAST, now=cast.START)
-    assert {one.email for line in lines for one in line.people} == {cast.email("per"), cast.email("pia")}
+    assert {one.email for line in lines for one in line.people} == {cast.email("per"), cast.email("pia"), cast.email("siri")}
     assert json.loads(json.dumps(as_data(lines)))
 
 
 # ---------------------------------------------------------------- the page
 async def test_the_page_shows_the_ladders_of_each_promise(browser_of: BrowserOf) -> None:
-    await given.promise()
+    await entered()
     page = (await (await browser_of("anna")).get("/paminnelser")).text
     assert "Medborgarlöfte i Björken" in page
     assert "<h3>Löftet går ut, 31 december 2024</h3>" in page
-    assert "Samordnare: Anna Asson (Säkerhetssamordnare)" in page
+    assert 'Samordnare: Anna Asson <span class="muted">(säkerhetssamordnare)' in page
     assert "Ledare: Bo Bsson" in page
     assert "180, 90, 60, 30, 14, 7 och 1 dagar före" in page
     assert 'datetime="2024-11-01T08:00:00+01:00"' in page
@@ -334,13 +382,13 @@ async def test_the_page_shows_the_ladders_of_each_promise(browser_of: BrowserOf)
 
 
 async def test_the_page_says_where_nobody_has_the_seat(browser_of: BrowserOf) -> None:
-    await given.promise()
+    await entered()
     await sql(
         "UPDATE member SET until_on = '2024-11-30' WHERE organisation_id = $1 AND office_id IN (SELECT id FROM office WHERE role = 'leader')",
         cast.BJORKEN,
     )
     page = (await (await browser_of("anna")).get("/paminnelser")).text
-    assert re.search(r"Ledare: <strong>ingen har rollen</strong>", page)
+    assert "ingen är ledare den dagen" in page
 
 
 @pytest.mark.parametrize(
@@ -359,7 +407,7 @@ async def test_impossible_days_are_refused_beside_their_field(browser_of: Browse
 
 
 async def test_the_table_can_be_taken_into_a_spreadsheet(browser_of: BrowserOf) -> None:
-    await given.promise()
+    await entered()
     answer = await (await browser_of("anna")).get("/paminnelser.csv?fran=2024-10-01&till=2024-12-31")
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
     assert answer.content.startswith(b"\xef\xbb\xbf")
@@ -371,7 +419,7 @@ async def test_the_table_can_be_taken_into_a_spreadsheet(browser_of: BrowserOf) 
 
 
 async def test_marking_a_duty_empties_its_ladder(browser_of: BrowserOf) -> None:
-    promise_id = await given.promise(rhythms=given.quarterly())
+    promise_id = await entered(rhythms=given.quarterly())
     anna = await browser_of("anna")
     duty = await given.obligation_id(promise_id, "report:KSAU:2024Q4")
     assert "kvartal 4 2024 till KSAU, 31 december 2024" in (await anna.get("/paminnelser")).text
@@ -381,9 +429,9 @@ async def test_marking_a_duty_empties_its_ladder(browser_of: BrowserOf) -> None:
 
 
 async def test_when_a_new_promise_takes_over_nobody_is_reminded_of_the_old_ones_end(browser_of: BrowserOf) -> None:
-    duty = await given.obligation_id(await given.promise(), "renewal:2024-12-31")
+    duty = await given.obligation_id(await entered(), "renewal:2024-12-31")
     assert await given.planned(duty, cast.SKOGEN)
-    await given.promise("2025-01-01", "2026-12-31", title="Nästa löfte")
+    await entered("2025-01-01", "2026-12-31", title="Nästa löfte")
     for organisation in (cast.BJORKEN, cast.SKOGEN):
         assert await given.planned(duty, organisation) == []
     assert "Löftet går ut, 31 december 2024" not in (await (await browser_of("anna")).get("/paminnelser")).text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trygghet import clock, database, swedish
+from trygghet import clock, database, periods, swedish
 from trygghet.deliveries import actions as deliveries
 from trygghet.deliveries.rules import Skip, Unseat
 from trygghet.reminders import lines, rules, store, told
@@ -62,11 +62,11 @@ async def schedule(organisation: UUID, first: dt.date, last: dt.date, *, now: dt
     if last < first:
         raise Refusal("schedule.reversed", field="till", first=first.isoformat(), last=last.isoformat())
     async with database.within(organisation, readonly=True):
-        return lines.schedule(await known(organisation, now=now), first, last, now)
+        return lines.schedule(await known(organisation, first, now=now), first, last, now)
 
 
-async def known(organisation: UUID, *, now: dt.datetime) -> lines.Known:
-    """All that the organisation's schedule is made of."""
+async def known(organisation: UUID, first: dt.date, *, now: dt.datetime) -> lines.Known:
+    """All that the organisation's schedule from that day on is made of."""
     async with database.within(organisation, readonly=True):
         duties = await store.duties(organisation)
         party = (await _parties(organisation, None, (organisation,), now))[0]
@@ -74,8 +74,10 @@ async def known(organisation: UUID, *, now: dt.datetime) -> lines.Known:
             organisation,
             tuple((due.promise_title, due.owed) for due in duties if due.lives),
             tuple(await store.holders(organisation)),
-            await store.went(organisation),
+            await store.went(organisation, periods.instant(first, 0)),
             party.ladders,
+            tuple(await store.handed(organisation, clock.day(now))),
+            await store.stopped(organisation, now),
         )
 
 

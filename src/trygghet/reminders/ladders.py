@@ -41,6 +41,21 @@ NAMES = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A day on which a ladder reminds somebody, and how it comes about.
+
+    `named` is the day that the step says, before it was moved off a weekend; `time` counts the repeats, 0 for a step.
+    """
+
+    day: dt.date
+    to: To
+    named: dt.date
+    count: int
+    unit: str
+    time: int = 0
+
+
 @dataclass(frozen=True)
 class Step:
     """So many days or working days before the due day, negative after it; and whom it reaches."""
@@ -66,19 +81,20 @@ class Ladder:
     steps: tuple[Step, ...]
     repeat: Repeat | None = None
 
-    def days(self, due_on: dt.date, until: dt.date | None) -> Iterator[tuple[dt.date, To]]:
+    def marks(self, due_on: dt.date, until: dt.date | None) -> Iterator[Mark]:
         """Every day on which somebody is reminded, and who; repeats up to and including `until`, none without it."""
         for step in self.steps:
-            yield from ((day_of(due_on, step.count, step.unit), to) for to in step.to)
+            named = _away(due_on, step.count, step.unit)
+            yield from (Mark(_on_a_workday(named, due_on), to, named, step.count, step.unit) for to in step.to)
         if self.repeat is None or until is None:
             return
         last = min((step.count for step in self.steps if step.count < 0), default=0)
         unit = next((step.unit for step in self.steps if step.count == last and step.count < 0), self.repeat.unit)
         from_on = _away(due_on, last, unit)
-        times = 1
-        while (day := _on_a_workday(_away(from_on, -self.repeat.every * times, self.repeat.unit), due_on)) <= until:
-            yield from ((day, to) for to in self.repeat.to)
-            times += 1
+        time = 1
+        while (day := _on_a_workday(named := _away(from_on, -self.repeat.every * time, self.repeat.unit), due_on)) <= until:
+            yield from (Mark(day, to, named, self.repeat.every, self.repeat.unit, time) for to in self.repeat.to)
+            time += 1
 
     def as_json(self) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
         """As it is stored: the steps, and the repeat."""
@@ -170,6 +186,12 @@ class Ladders:
     def of(self, kind: str, promise_id: UUID | None) -> Ladder:
         """The ladder that holds: the promise's, else the organisation's, else the product's."""
         return self.changed.get((promise_id, kind)) or self.changed.get((None, kind)) or DEFAULTS[kind]
+
+    def source(self, kind: str, promise_id: UUID | None) -> str:
+        """Where that ladder comes from: "promise", "organisation" or "product"."""
+        if promise_id is not None and (promise_id, kind) in self.changed:
+            return "promise"
+        return "organisation" if (None, kind) in self.changed else "product"
 
 
 PRODUCT = Ladders()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -11,40 +12,65 @@ from trygghet import spreadsheet, swedish
 from trygghet.deliveries import rules as deliveries
 from trygghet.deliveries.rules import SEATS
 from trygghet.notices.rules import Recipient
-from trygghet.reminders.ladders import PRODUCT, Ladders
-from trygghet.reminders.rules import Holder, Owed, Rung, headline, in_seat, key, ladder, why
+from trygghet.reminders import reasons
+from trygghet.reminders.house import WHY_ELSE, Gets, House
+from trygghet.reminders.ladders import DEPUTY, PRODUCT, Ladders, moment
+from trygghet.reminders.recipients import NOBODY
+from trygghet.reminders.rules import Holder, Owed, Rung, headline, key, ladder, why
 from trygghet.swedish import Chip
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
+    from trygghet.reminders.house import Handed
+
 
 @dataclass(frozen=True)
 class Line:
-    """One reminder of the schedule: what goes out, when, to whom, why, and how it went."""
+    """One reminder of the schedule: what goes out, when, to whom, why, and how it went. `gathered`: it speaks for steps passed before it."""
 
     at: dt.datetime
     title: str
     seat: str
-    people: tuple[Recipient, ...]
+    gets: tuple[Gets, ...]
     channel: str
     why: str
+    because: str
     state: str
     """A key of `CHIPS`."""
     owed: Owed
     lead: int
     promise_title: str
     reason: str = ""
+    time: int = 0
+    """Which repeat it is, 0 for a step."""
+
+    @property
+    def people(self) -> tuple[Recipient, ...]:
+        """Who gets it, or got it."""
+        return tuple(one.person for one in self.gets)
+
+    @property
+    def day(self) -> dt.date:
+        """The day in Sweden."""
+        return swedish.local(self.at).date()
+
+    @property
+    def is_nobodys(self) -> bool:
+        """Whether it goes to nobody at all, or did when it should have gone."""
+        return not self.gets and (self.state in _AHEAD or self.reason == NOBODY)
 
 
 CHIPS: dict[str, Chip] = {
     **{state.value: chip for state, chip in deliveries.CHIPS.items()},
+    "bounced": Chip("bad", "late", "Studsade"),
     "past": Chip("", "end", "Hade gått ut"),
     "wanted": Chip("", "clock", "Planeras"),
 }
 """How the schedule shows each state: a delivery's, or "past" where the moment had gone when the promise was entered."""
 
-_GRAVITY = ("failed", "unclear", "sending", "planned", "sent", "skipped", "wanted", "past")
+_GRAVITY = ("failed", "bounced", "unclear", "sending", "planned", "sent", "skipped", "wanted", "past")
+_AHEAD = ("planned", "wanted")
 
 
 def gravest(states: Collection[str]) -> str:
@@ -54,11 +80,16 @@ def gravest(states: Collection[str]) -> str:
 
 @dataclass(frozen=True)
 class Went:
-    """What became of one delivery of a rung, and why where it did not go out; `address` is empty until it went to somebody."""
+    """What became of one delivery of a rung, and why where it did not go out; `address` is empty until it went to somebody.
+
+    `at` is when it went, or goes; None where only the rung knows.
+    """
 
     state: str
     address: str
     reason: str = ""
+    at: dt.datetime | None = None
+    via: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,37 +103,67 @@ class Known:
     went: Mapping[str, tuple[Went, ...]]
     """By the key of the rung."""
     ladders: Ladders = PRODUCT
+    handed: tuple[Handed, ...] = ()
+    stopped: Mapping[str, dt.datetime | None] = field(default_factory=dict)
 
 
 def schedule(known: Known, first: dt.date, last: dt.date, now: dt.datetime) -> list[Line]:
-    """What goes out, or would have gone out, between two days inclusive, in order: from the rules, with what became of it."""
+    """What goes out, or would have gone out, between two days inclusive, in order: from the rules and the ledger, with what became of it."""
+    house, earlier = House(known.holders, known.handed, known.stopped), _by_duty(known.went)
     found = [
         line
         for title, owed in known.owed
-        for rung in ladder(owed, known.ladders, last)
-        if first <= swedish.local(rung.at).date() <= last and (line := _line(known, title, owed, rung, now)) is not None
+        for rung, its in _rungs(known, owed, earlier.get(str(owed.obligation_id), {}), last)
+        if (line := _line(known, house, title, (owed, rung, its), (first, last), now)) is not None
     ]
     return sorted(found, key=lambda line: (line.at, line.promise_title, line.owed.due_on, line.title, line.seat))
 
 
-def _line(known: Known, title: str, owed: Owed, rung: Rung, now: dt.datetime) -> Line | None:
-    went = known.went.get(key(owed, rung, known.organisation), ())
-    if not went and not _wanted_then(owed, rung, known.organisation, now):
+def _by_duty(went: Mapping[str, tuple[Went, ...]]) -> dict[str, dict[str, tuple[Went, ...]]]:
+    found: dict[str, dict[str, tuple[Went, ...]]] = defaultdict(dict)
+    for rung, its in went.items():
+        found[rung.split(":")[1]][rung] = its
+    return found
+
+
+def _rungs(known: Known, owed: Owed, went: Mapping[str, tuple[Went, ...]], last: dt.date) -> Iterable[tuple[Rung, tuple[Went, ...]]]:
+    """Each rung of the duty with what became of it; also what went by a ladder or a due day that holds no longer."""
+    until = last if owed.done_at is None else min(last, swedish.local(owed.done_at).date())
+    left = dict(went)
+    for rung in ladder(owed, known.ladders, until):
+        yield rung, left.pop(key(owed, rung, known.organisation), ())
+    for name, its in left.items():
+        _, _, due_on, lead, _, seat = name.split(":")
+        day = dt.date.fromisoformat(due_on) - dt.timedelta(days=int(lead))
+        yield Rung((owed.due_on - day).days, seat, moment(day)), its
+
+
+def _line(
+    known: Known, house: House, title: str, what: tuple[Owed, Rung, tuple[Went, ...]], days: tuple[dt.date, dt.date], now: dt.datetime
+) -> Line | None:
+    owed, rung, went = what
+    at = min((one.at for one in went if one.at), default=rung.at)
+    day = swedish.local(at).date()
+    if not days[0] <= day <= days[1] or (not went and not _wanted_then(owed, rung, known.organisation, now)):
         return None
     state = gravest({one.state for one in went}) if went else "wanted" if rung.at > now else "past"
-    reason = next((one.reason for one in went if one.state == state), "")
+    gets = _gets(house, rung.seat, day, went)
+    if rung.seat == DEPUTY and not gets:
+        return None  # a deputy is reminded while there is one, and nobody misses one who is not there
     return Line(
-        rung.at,
-        headline(owed, rung.lead),
+        at,
+        headline(owed, (owed.due_on - day).days),
         rung.seat,
-        _people(known.holders, rung, went),
+        gets,
         "mail",
         why(owed, rung.lead),
+        reasons.because(owed, rung.mark, known.ladders, day, gathered=state in _AHEAD and at > rung.at and rung.at <= now),
         state,
         owed,
         rung.lead,
         title,
-        reason,
+        next((one.reason for one in went if one.state == state), ""),
+        rung.mark.time if rung.mark else 0,
     )
 
 
@@ -113,78 +174,27 @@ def _wanted_then(owed: Owed, rung: Rung, organisation: UUID, now: dt.datetime) -
     return rung.at <= now or rung.always or organisation not in owed.settled
 
 
-def _people(holders: Iterable[Holder], rung: Rung, went: Sequence[Went]) -> tuple[Recipient, ...]:
-    """To whom it went where it has gone, otherwise who holds the seat that day."""
-    addresses = [one.address for one in went if one.address]
-    if addresses:
-        by_address = {holder.recipient.email: holder.recipient for holder in holders}
-        return tuple(by_address.get(address, Recipient("", "", address)) for address in addresses)
-    return tuple(holder.recipient for holder in in_seat(holders, rung.seat, swedish.local(rung.at).date()))
+def _gets(house: House, seat: str, day: dt.date, went: Sequence[Went]) -> tuple[Gets, ...]:
+    """To whom it went where it has gone, otherwise who would get it that day."""
+    gone = [one for one in went if one.address]
+    if not gone:
+        return house.getting(seat, day) if not went or any(one.state in _AHEAD for one in went) else ()
+    return tuple(_got(house.by_address.get(one.address), one) for one in gone)
 
 
-@dataclass(frozen=True)
-class Step:
-    """One day of a ladder, with a line for each seat."""
-
-    at: dt.datetime
-    lead: int
-    lines: tuple[Line, ...]
-
-    @property
-    def state(self) -> str:
-        """The state of the whole day."""
-        return gravest({line.state for line in self.lines})
-
-    @property
-    def reason(self) -> str:
-        """Why it is so, where something did not go out."""
-        return next((line.reason for line in self.lines if line.state == self.state), "")
+def _got(holder: Holder | None, went: Went) -> Gets:
+    because = WHY_ELSE.get(went.via, "")
+    return Gets(holder.recipient, holder.person_id, because) if holder else Gets(Recipient("", "", went.address), None, because)
 
 
-@dataclass(frozen=True)
-class Stairs:
-    """A duty's reminders within a range of days."""
-
-    owed: Owed
-    steps: tuple[Step, ...]
-
-    @property
-    def before(self) -> list[Step]:
-        """Those up to the due day."""
-        return [step for step in self.steps if step.lead >= 0]
-
-    @property
-    def after(self) -> list[Step]:
-        """Those week by week after it, while it is late."""
-        return [step for step in self.steps if step.lead < 0]
-
-    @property
-    def points(self) -> list[tuple[dt.date, bool]]:
-        """Each day up to the due day, and whether it was sent: what the drawing needs."""
-        return [(swedish.local(step.at).date(), step.state == "sent") for step in self.before]
-
-
-def by_promise(lines: Sequence[Line]) -> list[tuple[str, list[Stairs]]]:
-    """The schedule arranged for reading: promise by promise, duty by duty, day by day."""
-    promises: dict[UUID | None, tuple[str, dict[UUID, list[Line]]]] = {}
-    for line in lines:
-        _, duties = promises.setdefault(line.owed.promise_id, (line.promise_title, {}))
-        duties.setdefault(line.owed.obligation_id, []).append(line)
-    return [
-        (title, [_stairs(found) for found in sorted(duties.values(), key=lambda found: (found[0].owed.due_on, found[0].owed.title))])
-        for title, duties in sorted(promises.values(), key=lambda entry: (not entry[0], swedish.sort_key(entry[0])))
-    ]
-
-
-def _stairs(lines: Sequence[Line]) -> Stairs:
-    steps: dict[int, list[Line]] = {}
-    for line in lines:
-        steps.setdefault(line.lead, []).append(line)
-    return Stairs(lines[0].owed, tuple(Step(found[0].at, lead, tuple(found)) for lead, found in steps.items()))
+def of_person(lines: Iterable[Line], person_id: UUID) -> list[Line]:
+    """What one colleague gets, each line with them alone."""
+    found = ((line, tuple(one for one in line.gets if one.person_id == person_id)) for line in lines)
+    return [replace(line, gets=mine) for line, mine in found if mine]
 
 
 def as_data(lines: Iterable[Line]) -> list[dict[str, Any]]:
-    """The schedule for other programs; `at` carries Sweden's offset."""
+    """The schedule for other programs; `at` carries Sweden's offset. `because` of a person says why they get it for somebody else's seat."""
     return [
         {
             "at": swedish.local(line.at).isoformat(),
@@ -195,9 +205,10 @@ def as_data(lines: Iterable[Line]) -> list[dict[str, Any]]:
             "lead_days": line.lead,
             "seat": line.seat,
             "role": SEATS[line.seat],
-            "to": [{"name": one.name, "office": one.office, "email": one.email} for one in line.people],
+            "to": [{"name": one.name, "office": one.office, "email": one.email, "because": because} for one, _, because in line.gets],
             "channel": line.channel,
             "why": line.why,
+            "why_this_day": line.because,
             "state": line.state,
             "reason": line.reason,
         }
@@ -207,22 +218,24 @@ def as_data(lines: Iterable[Line]) -> list[dict[str, Any]]:
 
 def as_csv(lines: Iterable[Line]) -> bytes:
     """The schedule for a spreadsheet: a row for each person."""
-    heads = ("När", "Vad", "Löfte", "Roll", "Namn", "Titel", "Adress", "Kanal", "Varför", "Läge")
+    heads = ("När", "Vad", "Löfte", "Roll", "Namn", "Titel", "Adress", "Kanal", "Varför", "Varför detta datum", "Varför just den personen", "Läge")
     rows = (
         (
             f"{swedish.local(line.at):%Y-%m-%d %H:%M}",
             line.title,
             line.promise_title,
             SEATS[line.seat],
-            one.name,
+            one.name or ("ingen kan få den" if not one.email else ""),
             one.office,
             one.email,
             "mejl",
             line.why,
+            line.because,
+            because,
             CHIPS[line.state].text,
         )
         for line in lines
-        for one in line.people or (Recipient("", "", ""),)
+        for one, _, because in line.gets or (Gets(Recipient("", "", "")),)
     )
     return spreadsheet.write(heads, rows)
 
@@ -235,10 +248,15 @@ def as_text(lines: Sequence[Line]) -> str:
 
 
 def _text(line: Line) -> str:
-    people = "; ".join(f"{one.office} {one.name} <{one.email}>".lstrip() for one in line.people) or "ingen har rollen"
+    people = "; ".join(f"{_named(one.person)}{f' ({one.because})' if one.because else ''}" for one in line.gets) or "ingen kan få den"
     return (
         f"{swedish.local(line.at):%Y-%m-%d %H.%M}  {line.title}\n"
         f"    till   {SEATS[line.seat].lower()}: {people}\n"
         f"    varför {line.why}\n"
+        f"    dagen  {line.because}\n"
         f"    läge   {CHIPS[line.state].text.lower()}"
     )
+
+
+def _named(one: Recipient) -> str:
+    return f"{one.office} {one.name} <{one.email}>".lstrip()

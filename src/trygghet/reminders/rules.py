@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
-from trygghet import swedish
+from trygghet import swedish, workdays
 from trygghet.deliveries.rules import Planned
 from trygghet.notices.rules import Recipient
-from trygghet.reminders.ladders import ADMINISTRATOR, COORDINATOR, DEPUTY, LEADER, PRODUCT, SEAT_OF, UNITS, Ladders, To, moment, next_opening
+from trygghet.reminders.ladders import ADMINISTRATOR, COORDINATOR, DEPUTY, LEADER, PRODUCT, SEAT_OF, UNITS, Ladders, To, moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from trygghet.reminders.ladders import Mark
+
 AHEAD = dt.timedelta(days=366)
 """So far ahead reminders of what is late are planned; each night's replanning carries it on."""
 COVERED = dt.timedelta(days=7)
-"""A step that went by without a row is made up for, unless its seat has been reminded of the duty less than so long before it."""
+"""A step that went by unsaid is made up for, unless its seat has been reminded of the duty less than so long before it, or will be as soon."""
+LAST = dt.datetime.max.replace(tzinfo=dt.UTC)
 _BEFORE_IT_BEGINS = {"report", "activity"}
 """These can be prepared before what they are about has begun; what ends or is followed up cannot."""
 
@@ -51,13 +54,14 @@ class Owed:
 class Rung:
     """One step of a ladder for one seat on one day. `lead` is calendar days before the due day, negative after it.
 
-    `always`: also for a party that has done its part, because all parties' leaders hear of what is late.
+    `always`: also for a party that has done its part, because all parties' leaders hear of what is late. `mark` is how it comes about.
     """
 
     lead: int
     seat: str
     at: dt.datetime
     always: bool = False
+    mark: Mark | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -88,11 +92,12 @@ def ladder(owed: Owed, ladders: Ladders, until: dt.date | None = None) -> list[R
 
     What ends or is followed up cannot be reminded of before it has begun; a short promise has a short ladder.
     """
-    found: dict[tuple[dt.date, str], bool] = {}
-    for day, to in ladders.of(owed.kind, owed.promise_id).days(owed.due_on, until):
-        if owed.begins_on is None or owed.kind in _BEFORE_IT_BEGINS or day >= owed.begins_on:
-            found[day, SEAT_OF[to]] = found.get((day, SEAT_OF[to]), False) or to is To.LEADERS
-    rungs = [Rung((owed.due_on - day).days, seat, moment(day), always) for (day, seat), always in found.items()]
+    found: dict[tuple[dt.date, str], tuple[bool, Mark]] = {}
+    for mark in ladders.of(owed.kind, owed.promise_id).marks(owed.due_on, until):
+        if owed.begins_on is None or owed.kind in _BEFORE_IT_BEGINS or mark.day >= owed.begins_on:
+            spot = mark.day, SEAT_OF[mark.to]
+            found[spot] = found.get(spot, (False, mark))[0] or mark.to is To.LEADERS, mark
+    rungs = [Rung((owed.due_on - day).days, seat, moment(day), always, mark) for (day, seat), (always, mark) in found.items()]
     return sorted(rungs, key=lambda rung: (-rung.lead, _SEATS.index(rung.seat)))
 
 
@@ -149,7 +154,20 @@ def coming(owed: Owed, party: Party, until: dt.date, now: dt.datetime) -> list[t
     rungs = [rung for rung in ladder(owed, party.ladders, until) if rung.always or party.id not in owed.settled]
     ahead = [(rung, rung.at) for rung in rungs if rung.at > now]
     gone = {rung.seat: rung for rung in rungs if rung.at <= now}  # the last of each seat remains
-    return [(rung, next_opening(now)) for rung in gone.values() if _is_missed(owed, rung, party)] + ahead
+    at = made_up_at(owed.due_on, now)
+    next_of = {rung.seat: rung.at for rung, _ in reversed(ahead)}
+    missed = [rung for rung in gone.values() if _is_missed(owed, rung, party) and not next_of.get(rung.seat, LAST) <= at + COVERED]
+    return [(rung, at) for rung in missed] + ahead
+
+
+def made_up_at(due_on: dt.date, now: dt.datetime) -> dt.datetime:
+    """When steps that went by are made up for: the next working day at the opening, so that nobody has a second letter today.
+
+    At once where the duty would else have passed.
+    """
+    today = swedish.local(now).date()
+    following = workdays.after(today, 1)
+    return now if today <= due_on < following else moment(following)
 
 
 def _is_missed(owed: Owed, rung: Rung, party: Party) -> bool:
