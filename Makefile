@@ -1,6 +1,6 @@
 # Two commands are enough: `make run` and `make test`. Both make their own virtual environment from a lock file.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format browser secrets lock
+.PHONY: help setup run test check format bench browser secrets lock
 BIN := .venv/bin
 
 help: ## this list
@@ -26,6 +26,11 @@ format: develop ## formats what ruff would not accept
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
+MEASURED := ticks dispatch holding planning walls
+bench: ## measures ticks, dispatch, planning and walls beside other ways; OPTIONS=--full takes the sizes that the goals name, and an hour
+	@.ci/setup requirements-bench.lock
+	@for one in $(MEASURED); do echo "$$one" && $(BIN)/python benchmarks/$$one.py $(OPTIONS) || exit 1; done
+
 .PHONY: develop
 develop:
 	@.ci/setup requirements-dev.lock
@@ -41,10 +46,11 @@ secrets: ## passwords for compose.yaml, made once; the folder is closed, so the 
 	    printf %s "redis://:$$queue@valkey:6379/0" > secrets/redis_url && printf %s "$$(word)$$(word)" > secrets/secret_key && \
 	    printf 'requirepass %s\nappendonly yes\nsave ""\nmaxmemory-policy noeviction\ndir /data\n' "$$queue" > secrets/valkey.conf
 
-# Django, which carries nothing of ours but is asked for by the package that carries htmx, is left out with what it needs.
+# Django, which carries nothing of ours but is asked for by the package that carries htmx, is left out with what it needs;
+# one of the queues that we are measured beside needs one of those all the same.
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url \
 	--no-emit-package django --no-emit-package asgiref --no-emit-package sqlparse pyproject.toml
 lock: ## renews the lock files; needs uv
 	$(LOCK) -o requirements.lock
 	$(LOCK) --extra dev -c requirements.lock -o requirements-dev.lock
-	$(LOCK) --extra dev --extra bench -c requirements-dev.lock -o requirements-bench.lock
+	$(subst --no-emit-package asgiref,,$(LOCK)) --extra dev --extra bench -c requirements-dev.lock -o requirements-bench.lock

@@ -10,18 +10,18 @@ import contextlib
 import os
 import smtplib
 import sys
+import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import dramatiq
+import parts
 import procrastinate
 import psycopg
 import raw
 from celery import Celery
 from dramatiq.brokers.redis import RedisBroker
 from taskiq_redis import ListQueueBroker
-
-import parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -30,6 +30,9 @@ DATABASE, QUEUE = os.environ.get("NAIVE_DATABASE", "postgresql://unused"), os.en
 LETTER = Path(os.environ.get("NAIVE_LETTER", os.devnull))
 PORT = int(os.environ.get("NAIVE_PORT", "0"))
 TEXT, PAGE = raw.parts_of(LETTER.read_bytes()) if LETTER.is_file() else ("", "")
+
+
+CLAIM = "UPDATE outbox SET state = 1 WHERE id = (SELECT id FROM outbox WHERE state = 0 ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING id"
 
 
 def job(number: int) -> None:
@@ -80,10 +83,10 @@ def by_procrastinate(numbers: range) -> None:
 
 
 QUEUES: dict[str, tuple[Callable[[range], None], tuple[str, ...]]] = {
-    "celery, prefork 2": (by_celery, ("celery", "--app", "naive:celery", "worker", "-c", "2", "-l", "error", "--without-gossip", "--without-mingle")),
-    "dramatiq, 2 x 8 threads": (by_dramatiq, ("dramatiq", "naive", "-p", "2", "-t", "8")),
-    "taskiq, 2 processes": (by_taskiq, ("taskiq", "worker", "naive:taskiq", "-w", "2", "--log-level", "ERROR")),
-    "procrastinate, concurrency 10": (by_procrastinate, ("procrastinate", "--app", "naive.procrastinate_app", "worker", "-c", "10")),
+    "celery": (by_celery, ("celery", "--app", "naive:celery", "worker", "-c", "2", "-l", "error", "--without-gossip", "--without-mingle")),
+    "dramatiq": (by_dramatiq, ("dramatiq", "naive", "-p", "2", "-t", "8")),
+    "taskiq": (by_taskiq, ("taskiq", "worker", "naive:taskiq", "-w", "2", "--log-level", "ERROR")),
+    "procrastinate": (by_procrastinate, ("procrastinate", "--app", "naive.procrastinate_app", "worker", "-c", "10")),
 }
 
 
@@ -100,7 +103,7 @@ def workers(environ: dict[str, str], log: Path) -> Iterator[None]:
 def prepare() -> None:
     """The table of what is to be sent, and procrastinate's own."""
     with psycopg.connect(DATABASE, autocommit=True) as link:
-        link.execute("CREATE TABLE outbox (id int PRIMARY KEY, address text NOT NULL, state int NOT NULL DEFAULT 1, sent_at timestamptz)")
+        link.execute("CREATE TABLE outbox (id int PRIMARY KEY, address text NOT NULL, state int NOT NULL DEFAULT 0, sent_at timestamptz)")
 
     async def schema() -> None:
         async with procrastinate_app.open_async():
@@ -111,20 +114,41 @@ def prepare() -> None:
 
 def run(name: str, many: int) -> float:
     """Jobs a second on one queue, from the first that is put into it to the last that is marked as sent."""
-    put, _ = QUEUES[name]
+    put_all, _ = QUEUES[name]
+    return many / _timed(many, lambda _: put_all(range(1, many + 1)))
+
+
+def chain(many: int) -> float:
+    """The same with the other end: each row is claimed in a transaction of its own, and a task is made of it."""
+
+    def claim_each(link: psycopg.Connection[Any]) -> None:
+        while row := link.execute(CLAIM).fetchone():
+            celery_job.delay(row[0])
+
+    return many / _timed(many, claim_each)
+
+
+def put(many: int) -> float:
+    """Messages a second into Celery's queue, one for each row; nobody takes them out."""
+    queue = f"nobody{many}"
+    began = time.perf_counter()
+    for number in range(many):
+        celery_job.apply_async((number,), queue=queue)
+    return many / (time.perf_counter() - began)
+
+
+def _timed(many: int, put_all: Callable[[psycopg.Connection[Any]], None]) -> float:
     with psycopg.connect(DATABASE, autocommit=True) as link:
         link.execute("TRUNCATE outbox")
         link.execute("INSERT INTO outbox (id, address) SELECT g, 'samordnare' || g || '@example.org' FROM generate_series(1, %s) g", (many,))
 
         def done() -> bool:
-            found = link.execute("SELECT count(*) FROM outbox WHERE state = 2").fetchone()
-            return found is not None and found[0] >= many
+            return link.execute("SELECT EXISTS (SELECT FROM outbox WHERE state <> 2)").fetchone() == (False,)
 
-        def all_of_them() -> None:
-            put(range(1, many + 1))
-            parts.until(done, 300)
-
-        return many / parts.timed(all_of_them)
+        began = time.perf_counter()
+        put_all(link)
+        parts.until(done, 300)
+        return time.perf_counter() - began
 
 
 if __name__ == "__main__":

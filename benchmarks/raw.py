@@ -10,7 +10,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from typing import TYPE_CHECKING, Any
 
-from sink import HOST
+from sinks import HOST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

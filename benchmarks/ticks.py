@@ -1,14 +1,13 @@
 """Goals S1, S2 and S3: what a tick of the timetable costs with up to ten million reminders ahead, and a burst of them that are due in one instant.
 
 `python benchmarks/ticks.py` goes to a million, `--full` to ten (some 12 GB of disk). Every size is a database of its own, and they take turns inside a
-round. What is timed is `deliveries.across_organisations_hand_out`, with all that it does before it finds what is due: taking back what silent workers
+round. What is timed is `digests.across_organisations_hand_out`, with all that it does before it finds what is due: taking back what silent workers
 held, skipping what must not follow, and finding the people of what has become due.
 """
 
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 import multiprocessing
 import os
 import signal
@@ -21,9 +20,9 @@ import parts
 import world
 
 from trygghet import clock, database
-from trygghet.deliveries import actions as deliveries
 from trygghet.deliveries import queue
 from trygghet.deliveries.rules import Patience
+from trygghet.digests import actions as digests
 
 if TYPE_CHECKING:
     from multiprocessing.queues import SimpleQueue
@@ -59,14 +58,16 @@ async def empty(url: str) -> float:
         return parts.median([await parts.timed_async(hand_out()) for _ in range(50)]) * 1e3
 
 
-async def hand_out(limit: int = AT_ONCE) -> list[list[UUID]]:
-    return await deliveries.across_organisations_hand_out(now=world.NOW, wall=clock.wall(), limit=limit, patience=PATIENCE)
+async def hand_out() -> list[list[UUID]]:
+    return await digests.across_organisations_hand_out(now=world.NOW, wall=clock.wall(), patience=PATIENCE)
 
 
 def at_rest(servers: parts.Servers, url: str, seconds: float) -> tuple[float, float]:
     """Megabytes of a timetable process that has ticked for a while, and milliseconds of processor that a second costs it."""
     with parts.program(
-        [parts.BIN / "python", "-m", "workers.timetable"], parts.product(database_url=url, redis_url=servers.queue(1)), log=servers.home / "timetable.log"
+        [parts.BIN / "python", "-m", "workers.timetable"],
+        parts.product(database_url=url, redis_url=servers.queue(1)),
+        log=servers.home / "timetable.log",
     ) as process:
         time.sleep(4)
         before = parts.processor(process.pid)
@@ -175,7 +176,9 @@ async def left(url: str) -> int:
 async def time_passes(url: str) -> None:
     """The leases of whoever died run out."""
     link = await asyncpg.connect(url)
-    await link.execute("UPDATE delivery SET lease_until = lease_until - $1::interval, handed_out_until = handed_out_until - $1::interval", PATIENCE.lease)
+    await link.execute(
+        "UPDATE delivery SET lease_until = lease_until - $1::interval, handed_out_until = handed_out_until - $1::interval", PATIENCE.lease
+    )
     await link.close()
 
 
@@ -197,7 +200,9 @@ def bursts(servers: parts.Servers, tenants: int, each: int, rounds: int) -> None
             assert set(claimed.values()) | set(sent.values()) == {1}
             found.append(rate)
     for claimers, found in rates.items():
-        parts.say(f"  {many} rows due at once to {tenants} people, {claimers} claimers: {parts.spread(found)} rows/s, each claimed once and settled once")
+        parts.say(
+            f"  {many} rows due at once to {tenants} people, {claimers} claimers: {parts.spread(found)} rows/s, each claimed once and settled once"
+        )
     asyncio.run(refill(url, tenants, each))
     _, claimed, sent = burst(url, many, 2, kill=True)
     held = asyncio.run(left(url))
@@ -228,14 +233,20 @@ def main() -> None:
                         claims[many].setdefault(name, []).append(found)
         rest = {many: at_rest(servers, urls[many], 20) for many in (sizes[0], sizes[-1])}
         for many in sizes:
-            parts.say(f"  {many:>10} ahead: empty tick {parts.spread(ticks[many], '.2f')} ms; {AT_ONCE} due handed out in {parts.spread(claims[many]['hand out'], '.0f')} ms")
-            parts.say("             " + ", ".join(f"{name} {parts.spread(found)} µs a row" for name, found in claims[many].items() if name != "hand out"))
+            parts.say(
+                f"  {many:>10} ahead: empty tick {parts.spread(ticks[many], '.2f')} ms; {AT_ONCE} due handed out in {parts.spread(claims[many]['hand out'], '.0f')} ms"
+            )
+            parts.say(
+                "             " + ", ".join(f"{name} {parts.spread(found)} µs a row" for name, found in claims[many].items() if name != "hand out")
+            )
         for many, (megabytes, used) in rest.items():
             parts.say(f"  {many:>10} ahead: the timetable's process has {megabytes:.1f} MB and uses {used:.1f} ms of processor a second")
         low, high = sizes[0], sizes[-1]
         parts.verdict(f"S1 empty tick, {high} against {low}", parts.times(ticks[high], ticks[low]), 1.5, at_most=True)
         parts.verdict(f"S1 memory of the timetable, {high} against {low}", rest[high][0] / rest[low][0], 1.1, at_most=True)
-        parts.verdict(f"S2 {AT_ONCE} due handed out, {high} against {low}", parts.times(claims[high]["hand out"], claims[low]["hand out"]), 3, at_most=True)
+        parts.verdict(
+            f"S2 {AT_ONCE} due handed out, {high} against {low}", parts.times(claims[high]["hand out"], claims[low]["hand out"]), 3, at_most=True
+        )
         parts.verdict(f"S2 the same against {sizes[2]}", parts.times(claims[high]["hand out"], claims[sizes[2]]["hand out"]), 1.5, at_most=True)
         parts.verdict("S2 a row claimed alone against one of 1000", parts.times(claims[high]["claim by 1"], claims[high]["claim by 1000"]), 10)
         parts.say("A year's end")

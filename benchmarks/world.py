@@ -14,11 +14,15 @@ from uuid import UUID
 
 import asyncpg
 
+from trygghet import clock
+from trygghet.reminders import ladders
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-NOW = dt.datetime.now(dt.UTC).replace(microsecond=0)
-TODAY = NOW.date()
+NOW = ladders.next_opening(clock.wall()) + dt.timedelta(minutes=2)
+"""The next moment in which reminders go out: at other times the product lets them wait for it."""
+TODAY = clock.day(NOW)
 DUE_ON = TODAY + dt.timedelta(days=30)
 AREA = 100
 """So many municipalities in a police area, where nothing else is said."""
@@ -97,22 +101,30 @@ FROM generate_series(1, $1::int) t, generate_series(0, $2::int - 1) n
 
 
 _INDEXES = """
-SELECT format('ALTER TABLE delivery DROP CONSTRAINT %I', c.conname) AS away,
-       format('ALTER TABLE delivery ADD CONSTRAINT %I %s', c.conname, pg_get_constraintdef(c.oid)) AS back
-FROM pg_constraint c WHERE c.conrelid = 'delivery'::regclass AND c.contype = 'u'
+SELECT format('ALTER TABLE %1$I DROP CONSTRAINT %2$I', $1::text, c.conname) AS away,
+       format('ALTER TABLE %1$I ADD CONSTRAINT %2$I %3$s', $1::text, c.conname, pg_get_constraintdef(c.oid)) AS back
+FROM pg_constraint c WHERE c.conrelid = $1::text::regclass AND c.contype = 'u'
+  AND NOT EXISTS (SELECT FROM pg_constraint f WHERE f.contype = 'f' AND f.conindid = c.conindid)
 UNION ALL SELECT format('DROP INDEX %s', i.indexrelid::regclass), pg_get_indexdef(i.indexrelid)
-FROM pg_index i WHERE i.indrelid = 'delivery'::regclass AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = i.indexrelid)
+FROM pg_index i WHERE i.indrelid = $1::text::regclass AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = i.indexrelid)
 """
 
 
-async def ahead(link: asyncpg.Connection[Any], tenants: int, each: int) -> None:
-    """So many reminders for each tenant, scattered over three years that begin in two days. The indexes are made when all is in."""
-    indexes = await link.fetch(_INDEXES)
+@contextlib.asynccontextmanager
+async def without_indexes(link: asyncpg.Connection[Any], table: str) -> AsyncIterator[None]:
+    """For much at once into one table: its indexes are made anew when all is in."""
+    indexes = await link.fetch(_INDEXES, table)
     for one in indexes:
         await link.execute(one["away"])
-    await link.execute(_REMINDERS, tenants, each, NOW + dt.timedelta(days=2), DUE_ON, 1000, True, NOW)
+    yield
     for one in indexes:
         await link.execute(one["back"])
+
+
+async def ahead(link: asyncpg.Connection[Any], tenants: int, each: int) -> None:
+    """So many reminders for each tenant, scattered over three years that begin in two days."""
+    async with without_indexes(link, "delivery"):
+        await link.execute(_REMINDERS, tenants, each, NOW + dt.timedelta(days=2), DUE_ON, 1000, True, NOW)
     await link.execute("VACUUM (ANALYZE) delivery")
 
 

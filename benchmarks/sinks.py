@@ -1,4 +1,4 @@
-"""A mail server that takes everything and keeps nothing but the count: `sink.py bare|aiosmtpd`, which prints its two ports.
+"""A mail server that takes everything and keeps nothing but the count: `sinks.py bare|aiosmtpd`, which prints its two ports.
 
 The bare one reads no more of SMTP than a sink must, so that the sender is the limit; aiosmtpd is a whole server in Python. Whoever connects to the
 second port reads one line: letters taken, connections made, Message-IDs that came more than once. After `GET` it reads the last letter instead.
