@@ -274,6 +274,8 @@ CASES: dict[str, Callable[[World], Case]] = {
     "POST /uppdateringar/{update_id}/dra-tillbaka": lambda w: ({"update_id": w.waiting.id}, {"varfor": "Fel siffror."}),
     # what goes out
     "GET /utskick": lambda w: ({}, {}),
+    "GET /utskick/adresser": lambda w: ({}, {}),
+    "POST /utskick/adresser/{suppression_id}/lyft": lambda w: ({"suppression_id": world.BOUNCING}, {}),
     "POST /utskick/{delivery_id}/forsok-igen": lambda w: ({"delivery_id": w.failed.id}, {}),
     "POST /utskick/{delivery_id}/avgor": lambda w: ({"delivery_id": w.unclear.id}, {"kom_fram": "ja"}),
 }

@@ -55,6 +55,8 @@ if TYPE_CHECKING:
 SECRET = "Enbart-för-parterna-7351"
 NOW = cast.START
 FORM_KEY = uuid.UUID(int=1)
+BOUNCING = uuid.UUID(int=16)
+"""How Ragna's address stands, from which mail has come back once."""
 AREA, TASK, GONE = (uuid.UUID(int=number) for number in (71, 72, 73))
 """Parts of every wording: a focus area, an activity of no area, and a chapter that has been removed."""
 WHOLE = {
@@ -359,6 +361,13 @@ async def _with_a_fallen_key(wording: Wording, leader: tenancy.Asking, by: tenan
 async def _deliveries() -> list[Delivery]:
     """Björken's next five reminders: one planned, one in the queue, one being sent, one that failed, one of which nobody knows."""
     async with database.across_organisations() as link:
+        await link.execute(
+            "INSERT INTO suppression (id, email, tier, reason, last_at, created_at) VALUES ($1, $2, 'watched', $3, $4, $4)",
+            BOUNCING,
+            cast.email("ragna"),
+            SECRET,
+            NOW,
+        )
         nearest = "SELECT id FROM delivery WHERE organisation_id = $1 AND kind = 'reminder' AND lead_days > 0 AND promise_id IS NOT NULL ORDER BY due_at, id LIMIT 5"
         rows = await link.fetch(nearest, cast.BJORKEN)
         ids = [row["id"] for row in rows]

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from trygghet import letters
 from trygghet.bounces import actions as bounces
+from trygghet.canary import actions as canary
+from trygghet.canary.rules import LOCAL_PART
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -24,7 +26,10 @@ class Taker(NamedTuple):
     take: Callable[..., Awaitable[str]]
 
 
-TAKERS = {letters.BOUNCES: Taker(lambda settings, address: letters.returned(settings, address) is not None, bounces.across_organisations_take)}
+TAKERS = {
+    letters.BOUNCES: Taker(lambda settings, address: letters.returned(settings, address) is not None, bounces.across_organisations_take),
+    LOCAL_PART: Taker(canary.knows, canary.across_organisations_take),
+}
 """By the word before the plus sign. `take(settings, address, raw, now=)` says in a word what became of the mail."""
 
 

@@ -201,6 +201,8 @@ class Supervisor:
             self._add(self._program("fångaren", "catcher.log", f"python -m trygghet.example.catcher {self.catches}"))
         self._add(self._program("arbetaren", "worker.log", f"celery {WORKER}"))
         self._add(self._program("tidtabellen", "timetable.log", "python -m workers.timetable"))
+        if chosen.inbound_port:
+            self._add(self._program("brevlådan", "inbound.log", "python -m workers.inbound"))
 
     def _choose_addresses(self) -> None:
         """Ports that are free now. One that was asked for by name is taken or refused, never replaced."""
@@ -223,8 +225,10 @@ class Supervisor:
             if not is_given(self.environ, "SMTP_URL"):
                 self.environ["SMTP_URL"] = f"smtp://127.0.0.1:{mail}"
                 self.catches += "mail "
+            inbound = embedded.free_port(but={web, mail})
+            self.environ.setdefault("INBOUND_PORT", str(inbound))
             if not is_given(self.environ, "EXAMPLE_SOCIAL_URL"):
-                self.environ["EXAMPLE_SOCIAL_URL"] = f"http://127.0.0.1:{embedded.free_port(but={web, mail})}"
+                self.environ["EXAMPLE_SOCIAL_URL"] = f"http://127.0.0.1:{embedded.free_port(but={web, mail, inbound})}"
                 self.catches += "posts"
 
     def _start_servers(self, var: Path) -> None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from trygghet.bounces.reading import Report
-    from trygghet.bounces.rules import Address
+    from trygghet.bounces.rules import Bouncing
     from trygghet.settings import Settings
     from trygghet.tenancy import Asking
 
@@ -128,7 +128,7 @@ async def across_organisations_forgive(*, now: dt.datetime) -> None:
     log.info("addresses_forgiven", count=len(forgiven))
 
 
-async def addresses(organisation: UUID) -> list[Address]:
+async def addresses(organisation: UUID) -> list[Bouncing]:
     """The addresses of the organisation's people from which mail comes back."""
     async with database.within(organisation, readonly=True):
         return await store.addresses(organisation)

@@ -119,7 +119,7 @@ def may_ask_again(key: str) -> bool:
 
 
 @dataclass(frozen=True)
-class Address:
+class Bouncing:
     """An address of one of the organisation's people from which mail comes back."""
 
     id: UUID

@@ -6,7 +6,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from trygghet import database
-from trygghet.bounces.rules import CALM, WITHIN, Address, Came, Standing, Tier
+from trygghet.bounces.rules import CALM, WITHIN, Bouncing, Came, Standing, Tier
 from trygghet.swedish import NotFound
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ async def across_organisations_forgive(now: dt.datetime) -> list[str]:
     return [row["email"] for row in rows]
 
 
-async def addresses(organisation: UUID) -> list[Address]:
+async def addresses(organisation: UUID) -> list[Bouncing]:
     """Those of the organisation's people from which mail comes back, what is stopped first."""
     rows = await database.connection().fetch(
         """
@@ -153,6 +153,6 @@ async def lift(organisation: UUID, suppression_id: UUID) -> str:
     return found
 
 
-def _address(row: Any) -> Address:
+def _address(row: Any) -> Bouncing:
     values = dict(row.items())
-    return Address(values["id"], values["email"], values["name"], values["person_id"], Tier(values["tier"]), *list(values.values())[5:])
+    return Bouncing(values["id"], values["email"], values["name"], values["person_id"], Tier(values["tier"]), *list(values.values())[5:])
