@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import uuid
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests import cast, world
+from tests.reminders.test_actions import at, deliver_until, entered
 from trygghet import database
 from trygghet.notices import actions as notices
 
@@ -164,6 +166,37 @@ async def test_one_at_a_time(browser_of: BrowserOf) -> None:
     assert "Anna Assons påminnelser går redan till Bo Bsson" in answer.text
     assert (await move(anna, "ragna", fran="2024-12-20", till="2024-12-31")).status_code == 200
     assert len(await rows()) == 2
+
+
+# ---------------------------------------------------------------- what goes out
+async def test_the_letters_go_to_the_colleague_those_days_and_to_whose_they_are_afterwards(browser_of: BrowserOf, settings: Settings) -> None:
+    promise_id = await entered()
+    await move(await browser_of("anna"), "bo", fran="2024-10-30", till="2024-11-10")
+    november = [one.to_address for one in await deliver_until(at("2024-11-01"), settings) if "påminnelser går till" not in one.subject]
+    assert sorted(november) == [cast.email(who) for who in ("bo", "per", "pia")], "Bo's own and Anna's in one letter"
+    async with database.across_organisations() as link:
+        moved = await link.fetch("SELECT person_id FROM delivery WHERE promise_id = $1 AND via = 'handed_over' AND state = 'sent'", promise_id)
+    assert {row["person_id"] for row in moved} == {cast.person_id("bo")}
+    inbox = (await (await browser_of("bo")).get("/inkorg")).text
+    assert "Den kom till dig i stället för till en kollega." in inbox
+    december = {one.to_address for one in await deliver_until(at("2024-11-29"), settings)}
+    assert cast.email("anna") in december
+
+
+async def test_a_reminder_cannot_be_silenced_only_moved_and_no_link_in_it_changes_anything(browser_of: BrowserOf, settings: Settings) -> None:
+    await entered()
+    letters = await deliver_until(at("2024-11-01"), settings)
+    anna = next(one for one in letters if one.to_address == "anna@cast.example.org")
+    assert not {"List-Unsubscribe", "List-Unsubscribe-Post"} & {name for name, _ in anna.headers}
+    links = {one.removeprefix(settings.public_url) for one in re.findall(rf'{settings.public_url}[^\s"<>#]+', anna.text + anna.html)}
+    assert PAGE in links
+    browsers = [await browser_of(who) for who in (None, "anna")]
+    before = await world.everything()
+    for browser in browsers:
+        for one in links:
+            for method in ("GET", "HEAD"):
+                assert (await browser.request(method, one)).status_code in {200, 303}, one
+    assert await world.everything() == before
 
 
 # ---------------------------------------------------------------- its end

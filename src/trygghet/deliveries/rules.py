@@ -249,6 +249,11 @@ def absent(*, lookups: int, attempts: int, now: dt.datetime) -> Settled | None:
     return Settled(State.PLANNED, reason, now)
 
 
+def duty_link(kind: str, obligation_id: object) -> str:
+    """Where a duty of that kind is done, without the host: what is sent about it, and what stands in an inbox, leads there."""
+    return {"follow_up": f"/uppfoljning/{obligation_id}", "statute": "/lagen"}.get(kind, f"/frister#frist-{obligation_id}")
+
+
 def may_retry(delivery: Delivery) -> bool:
     """A person may try again what failed for good."""
     return delivery.state is State.FAILED

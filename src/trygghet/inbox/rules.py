@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from trygghet.deliveries.rules import duty_link
 from trygghet.swedish import Chip, NotFound
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def link(kind: str, words: object, obligation: tuple[UUID, str] | None, promise_
     if isinstance(words, dict) and str(words.get("link", "")).startswith("/"):
         return str(words["link"])
     if obligation is not None:
-        return {"follow_up": f"/uppfoljning/{obligation[0]}", "statute": "/lagen"}.get(obligation[1], f"/frister#frist-{obligation[0]}")
+        return duty_link(obligation[1], obligation[0])
     return f"/loften/{promise_id}" if promise_id else "/oversikt" if kind == "summary" else "/frister"
 
 

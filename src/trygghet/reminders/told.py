@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from trygghet import swedish
-from trygghet.deliveries.rules import Matter
+from trygghet.deliveries.rules import Matter, duty_link
 from trygghet.reminders import rules
 from trygghet.reminders.ladders import ADMINISTRATOR, COORDINATOR, DEPUTY, LEADER
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from trygghet.reminders.ladders import Ladders
     from trygghet.reminders.rules import Owed
 
@@ -39,21 +41,34 @@ class Story:
 
 
 def matter(story: Story, public_url: str) -> Matter:
-    """The reminder in words."""
+    """The reminder in Swedish words."""
     owed = story.owed
-    left = (owed.due_on - story.today).days
+    return assembled(
+        story,
+        public_url,
+        promise=story.promise or "Enligt lagen",
+        headline=rules.headline(owed, (owed.due_on - story.today).days),
+        lines=(_what(owed, story.today), _others(story), _otherwise(owed, story.today), _gathered(story)),
+        action=_BUTTON[owed.kind],
+        notes=(_why(story), _which(story), _UNTIL[owed.kind]),
+    )
+
+
+def assembled(story: Story, public_url: str, *, promise: str, headline: str, lines: Sequence[str], action: str, notes: Sequence[str]) -> Matter:
+    """The matter from its words, in whatever language; empty lines are left out."""
+    owed = story.owed
     return Matter(
         kind="reminder",
         organisation=story.organisation,
         office=story.office,
-        promise=story.promise or "Enligt lagen",
+        promise=promise,
         area=owed.area_name,
-        left=left,
-        headline=rules.headline(owed, left),
-        lines=tuple(line for line in (_what(owed, story.today), _others(story), _otherwise(owed, story.today), _gathered(story)) if line),
-        action=_BUTTON[owed.kind],
+        left=(owed.due_on - story.today).days,
+        headline=headline,
+        lines=tuple(line for line in lines if line),
+        action=action,
         link=f"{public_url}{link(owed)}",
-        notes=tuple(line for line in (_why(story), _which(story), _until(story)) if line),
+        notes=tuple(line for line in notes if line),
         thread=str(owed.obligation_id),
         remaining=tuple((one.due_on, one.title) for one in story.remaining),
     )
@@ -70,10 +85,6 @@ def _which(story: Story) -> str:
     then = f"Nästa påminnelse: {swedish.long_date(following)}." if following else "Det är den sista påminnelsen till dig."
     together = f"{swedish.listed(story.partners)} påminns samtidigt." if story.partners else ""
     return " ".join(part for part in (which, then, together) if part)
-
-
-def _until(story: Story) -> str:
-    return _UNTIL[story.owed.kind]
 
 
 def _others(story: Story) -> str:
@@ -93,9 +104,7 @@ def _gathered(story: Story) -> str:
 
 def link(owed: Owed) -> str:
     """Where it is done, without the host."""
-    if owed.kind == "follow_up":
-        return f"/uppfoljning/{owed.obligation_id}"
-    return "/lagen" if owed.kind == "statute" else f"/frister#frist-{owed.obligation_id}"
+    return duty_link(owed.kind, owed.obligation_id)
 
 
 _BUTTON = {

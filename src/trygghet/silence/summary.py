@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from trygghet import periods, swedish, workdays
-from trygghet.deliveries.rules import Matter, Planned, Skip
+from trygghet.deliveries.rules import Matter, Planned, Skip, duty_link
 from trygghet.reminders import rules as reminders
 from trygghet.reminders.ladders import LEADER
 from trygghet.silence import rules
@@ -105,11 +105,15 @@ class Line(NamedTuple):
 def lines(week: Week, today: dt.date) -> list[Line]:
     """What there is to say, in the order in which it matters; nothing where all is well."""
     nearest = sorted(week.owed, key=lambda one: one.due_on)
-    late = [Line(f"Försenat: {reminders.headline(one, (one.due_on - today).days)}.", _path(one)) for one in nearest if one.due_on < today]
+    late = [
+        Line(f"Försenat: {reminders.headline(one, (one.due_on - today).days)}.", duty_link(one.kind, one.obligation_id))
+        for one in nearest
+        if one.due_on < today
+    ]
     coming = [
         Line(
             f"{swedish.first_up(swedish.weekday(one.due_on))} {swedish.day_month(one.due_on)}: {reminders.headline(one, (one.due_on - today).days)}.",
-            _path(one),
+            duty_link(one.kind, one.obligation_id),
         )
         for one in nearest
         if today <= one.due_on <= today + NEAR
@@ -120,12 +124,6 @@ def lines(week: Week, today: dt.date) -> list[Line]:
     ]
     quiet = list(_quiet(week.listened, today))
     return [*_cut(late, LATE, "är försenad"), *_cut(coming, COMING, "är nära"), *_cut(quiet, QUIET, "är tyst"), *_cut(told, TOLD, "har gått ut")]
-
-
-def _path(owed: Owed) -> str:
-    if owed.kind == "follow_up":
-        return f"/uppfoljning/{owed.obligation_id}"
-    return "/lagen" if owed.kind == "statute" else f"/frister#frist-{owed.obligation_id}"
 
 
 def _quiet(listened: Iterable[Listened], today: dt.date) -> Iterator[Line]:
