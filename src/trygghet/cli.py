@@ -353,7 +353,7 @@ async def _examine(environ: Mapping[str, str]) -> list[Check]:
     chosen = settings.load(environ)
     async with database.opened(chosen.database_url, environment=chosen.environment):
         found = await canary.across_organisations_standing(chosen, now=await clock_of(chosen).now(), wall=clock.wall())
-        night = rules.Check("nattens prov", found.trouble, MEND, found.found)
+        night = rules.Check("nattens prov", found.trouble_with_reason, MEND, found.found)
         return [*checks, await doctors.across_organisations_outbound(), night, await history.across_organisations_examine()]
 
 

@@ -66,6 +66,13 @@ def test_what_is_not_back_at_seven_is_red_and_named(lacks: dict[str, None], lack
     assert "2 oktober 2024" in found.trouble
 
 
+def test_the_reason_is_for_whoever_mends_it() -> None:
+    found = rules.standing([Night(DAY, why="Mejlservern svarade nej.")], MORNING, LONG_AGO, comes_back=True)
+    assert "svarade nej" not in found.trouble
+    assert found.trouble_with_reason == f"{found.trouble} Mejlservern svarade nej."
+    assert rules.standing([WELL], MORNING, LONG_AGO, comes_back=True).trouble_with_reason == ""
+
+
 def test_a_proof_that_comes_late_makes_it_well_again() -> None:
     late = replace(WELL, returned_at=MORNING + dt.timedelta(hours=2))
     found = rules.standing([late], MORNING + dt.timedelta(hours=3), A_MINUTE_ON, comes_back=True)

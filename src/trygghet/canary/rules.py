@@ -153,10 +153,12 @@ class Canary:
         """What is wrong, in a sentence; empty when it is well."""
         if self.state is not State.RED or self.night is None:
             return ""
-        why = f" ({self.why.rstrip('.')})" if self.why else ""
-        return (
-            f"Nattens prov av hela kedjan gick inte igenom {swedish.long_date(self.night)}: {' och '.join(WORDS[one] for one in self.lacking)}{why}."
-        )
+        return f"Nattens prov gick inte igenom {swedish.long_date(self.night)}: {' och '.join(WORDS[one] for one in self.lacking)}."
+
+    @property
+    def trouble_with_reason(self) -> str:
+        """The same, with what was said instead, for whoever mends it."""
+        return f"{self.trouble} {self.why}".strip()
 
     @property
     def found(self) -> str:
