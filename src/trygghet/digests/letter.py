@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from trygghet import letters, swedish
 from trygghet.preferences.rules import unsubscribe_headers
+from trygghet.reminders import english
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Callable
     from uuid import UUID
 
     from trygghet.channels.messages import Letter
@@ -17,17 +19,41 @@ if TYPE_CHECKING:
     from trygghet.settings import Settings
 
 
+@dataclasses.dataclass(frozen=True)
+class _Frame:
+    """What the sheet itself says, round what each matter says."""
+
+    to: str
+    remains: str
+    why: str
+    schedule: str
+    move: str
+    day: Callable[[dt.date], str]
+
+
+_FRAMES = {
+    "sv": _Frame("Till", "Det som återstår i", "Varför får jag detta?", "Så här påminns ni", "Låt någon annan få påminnelserna", swedish.long_date),
+    "en": _Frame("To", "What remains in", "Why do I get this?", "How you are reminded", "Let somebody else have the reminders", english.long_date),
+}
+
+
 def write(day: Day, reader: Reader, letter_id: UUID, settings: Settings, *, at: dt.datetime) -> Letter:
-    """The letter. The same id always gives the same Message-ID, so that a repeat can be known for one."""
+    """The letter, in the reader's language. The same id always gives the same Message-ID, so that a repeat can be known for one."""
     envelope = letters.envelope(settings, reader.name, reader.email, letter_id)
+    first, frame = day.first, _FRAMES[reader.language]
     words = {
         "day": day,
-        "headline": day.headline,
+        "language": reader.language,
+        "say": frame,
+        "headline": day.heading(reader.language),
+        "subject": day.subject(reader.language),
         "to": reader,
-        "first": day.first,
+        "whose": f"{reader.name}, {first.office}, {first.organisation}" if len(day.organisations) == 1 else reader.name,
+        "first": first,
         "one": len(day.matters) == 1,
-        "link": day.first.link,
-        "action": day.first.action,
+        "link": first.link,
+        "action": first.action,
+        "remaining": [(frame.day(due_on), title) for due_on, title in first.remaining],
         "year": swedish.local(at).year,
         "schedule_link": f"{settings.public_url}/paminnelser",
         "handover_link": f"{settings.public_url}/paminnelser/flytta",

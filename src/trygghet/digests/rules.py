@@ -52,11 +52,24 @@ class Day:
         return self.chapters[0].matters[0]
 
     @property
-    def headline(self) -> str:
+    def organisations(self) -> set[str]:
+        """Those that it comes from."""
+        return {chapter.organisation for chapter in self.chapters}
+
+    def heading(self, language: str) -> str:
+        """What stands over it: the one thing that it tells, or how many."""
+        count = len(self.matters)
+        if count == 1:
+            return self.first.headline
+        return f"{count} things are waiting" if language == "en" else f"{swedish.first_up(swedish.word(count))} saker väntar"
+
+    def subject(self, language: str) -> str:
         """The whole letter in one line."""
         others = len(self.matters) - 1
         if not others:
             return self.first.headline
+        if language == "en":
+            return f"{self.first.headline}, and {others} more"
         return f"{self.first.headline}, och {swedish.word(others) if others > 1 else 'en'} {'sak' if others == 1 else 'saker'} till"
 
     @property

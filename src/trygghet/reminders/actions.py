@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from trygghet import clock, database, periods, swedish
 from trygghet.deliveries import actions as deliveries
 from trygghet.deliveries.rules import Skip, Unseat
-from trygghet.reminders import lines, rules, store, told
+from trygghet.reminders import english, lines, rules, store, told
 from trygghet.reminders.ladders import PRODUCT
 from trygghet.reminders.rules import Party
 from trygghet.swedish import Refusal
@@ -90,7 +91,10 @@ async def across_organisations_matters(rows: Sequence[Delivery], public_url: str
     duties = await store.across_organisations_duties([row.obligation_id for row in rows if row.obligation_id])
     chosen = await store.across_organisations_ladders(list({row.organisation_id for row in rows}))
     offices = await store.across_organisations_offices(list({row.person_id for row in rows if row.person_id}), today)
-    remaining = await store.across_organisations_remaining(list({row.promise_id for row in rows if row.promise_id}), today.year)
+    english_readers = await store.across_organisations_english([row.person_id for row in rows if row.person_id])
+    remaining: dict[UUID | None, list[Due]] = defaultdict(list)
+    for one in await store.across_organisations_remaining(list({row.promise_id for row in rows if row.promise_id}), today.year):
+        remaining[one.owed.promise_id].append(one)
     found: dict[UUID, Matter | Skip | Unseat] = {}
     for row in rows:
         due = duties.get(row.obligation_id) if row.obligation_id else None
@@ -99,7 +103,8 @@ async def across_organisations_matters(rows: Sequence[Delivery], public_url: str
             found[row.id] = Skip(reason)
         elif due is not None:
             office = offices.get((row.organisation_id, row.person_id), {}) if row.person_id else {}
-            found[row.id] = told.matter(_story(row, due, ladders, office, remaining, today), public_url) if office else Unseat()
+            tell = english.matter if row.person_id in english_readers else told.matter
+            found[row.id] = tell(_story(row, due, ladders, office, remaining.get(row.promise_id, ()), today), public_url) if office else Unseat()
     return found
 
 
@@ -142,7 +147,7 @@ def _story(row: Delivery, due: Due, ladders: Ladders, office: Mapping[str, str],
         row.via,
         clock.day(row.created_at),
         tuple(name for party, name in due.parties.items() if party != organisation and party not in due.owed.settled),
-        tuple(one.owed for one in remaining if one.owed.promise_id == row.promise_id and organisation not in one.owed.settled),
+        tuple(one.owed for one in remaining if organisation not in one.owed.settled),
         today,
         settled,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from trygghet import database
 from trygghet.notices.rules import Recipient
@@ -89,6 +89,78 @@ async def _ladders(which: str, organisations: list[UUID]) -> dict[UUID, Ladders]
     return {one: Ladders(changed) for one, changed in found.items()}
 
 
+class Own(NamedTuple):
+    """A ladder that the organisation has made its own, for all its promises (None) or for one, and who did it."""
+
+    promise_id: UUID | None
+    kind: str
+    ladder: Ladder
+    by_name: str
+    by_office: str
+    changed_at: dt.datetime
+
+
+async def own_ladders(organisation: UUID) -> list[Own]:
+    """All of them."""
+    rows = await database.connection().fetch(
+        "SELECT promise_id, kind, steps, repeat, by_name, by_office, changed_at FROM ladder WHERE organisation_id = $1 ORDER BY changed_at",
+        organisation,
+    )
+    return [
+        Own(row["promise_id"], row["kind"], from_json(row["steps"], row["repeat"]), row["by_name"], row["by_office"], row["changed_at"])
+        for row in rows
+    ]
+
+
+async def set_ladder(organisation: UUID, one: Own) -> None:
+    """The organisation's own ladder for that kind of duty, new or instead of the one that it had."""
+    steps, repeat = one.ladder.as_json()
+    await database.connection().execute(
+        """
+        INSERT INTO ladder (organisation_id, promise_id, kind, steps, repeat, by_name, by_office, changed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        ON CONFLICT (organisation_id, promise_id, kind) DO UPDATE SET steps = excluded.steps, repeat = excluded.repeat, by_name = excluded.by_name,
+          by_office = excluded.by_office, changed_at = excluded.changed_at""",
+        organisation,
+        one.promise_id,
+        one.kind,
+        steps,
+        repeat,
+        one.by_name,
+        one.by_office,
+        one.changed_at,
+    )
+
+
+async def drop_ladder(organisation: UUID, kind: str, promise_id: UUID | None) -> None:
+    """The level above holds again."""
+    await database.connection().execute(
+        "DELETE FROM ladder WHERE organisation_id = $1 AND kind = $2 AND promise_id IS NOT DISTINCT FROM $3", organisation, kind, promise_id
+    )
+
+
+async def promise_title(organisation: UUID, promise_id: UUID) -> str:
+    """What a promise of the organisation's is called. Raises `NotFound`."""
+    found: str | None = await database.connection().fetchval(
+        "SELECT p.title FROM promise p JOIN access a ON a.promise_id = p.id AND a.organisation_id = $1 WHERE p.id = $2", organisation, promise_id
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def own_reminded(organisation: UUID, obligation_ids: Sequence[UUID], now: dt.datetime) -> dict[tuple[UUID, dt.date, str], dt.datetime]:
+    """When each seat of the organisation was last reminded of each of these duties and due days."""
+    rows = await database.connection().fetch(
+        "SELECT d.obligation_id, split_part(d.key, ':', 3)::date AS due_on, d.seat, max(d.due_at) AS last FROM delivery d"
+        " WHERE d.organisation_id = $1 AND d.kind = 'reminder' AND d.state <> 'skipped' AND (d.attempts > 0 OR d.due_at <= $3)"
+        " AND d.obligation_id = ANY($2::uuid[]) GROUP BY 1, 2, 3",
+        organisation,
+        list(obligation_ids),
+        now,
+    )
+    return {(row["obligation_id"], row["due_on"], row["seat"]): row["last"] for row in rows}
+
+
 async def reminded(organisation: UUID, promise_id: UUID | None, now: dt.datetime) -> dict[UUID, dict[tuple[UUID, dt.date, str], dt.datetime]]:
     """For each party of the promise, or for what the organisation owes alone: when each seat was last reminded of each duty and due day."""
     rows = await database.connection().fetch(
@@ -162,6 +234,12 @@ async def holders(organisation: UUID) -> list[Holder]:
         )
         for row in rows
     ]
+
+
+async def across_organisations_english(people: Sequence[UUID]) -> set[UUID]:
+    """Those of these who have their letters in English."""
+    rows = await database.connection().fetch("SELECT id FROM person WHERE id = ANY($1::uuid[]) AND language = 'en'", list(people))
+    return {row["id"] for row in rows}
 
 
 async def across_organisations_offices(people: Sequence[UUID], today: dt.date) -> dict[tuple[UUID, UUID], dict[str, str]]:

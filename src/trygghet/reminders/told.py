@@ -148,13 +148,14 @@ _UNTIL = {
 
 def _what(owed: Owed, today: dt.date) -> str:
     """What has to be done, and by when."""
-    day, verb = f"{swedish.weekday(owed.due_on)} {swedish.long_date(owed.due_on)}", "skulle ha varit" if today > owed.due_on else "ska vara"
+    day, late = f"{swedish.weekday(owed.due_on)} {swedish.long_date(owed.due_on)}", today > owed.due_on
+    verb = "skulle ha varit" if late else "ska vara"
     return {
-        "renewal": f"Medborgarlöftet gäller till och med {day}. Något nytt löfte är inte undertecknat.",
-        "review": f"Parterna ska se över medborgarlöftet senast {day}.",
+        "renewal": f"Medborgarlöftet {'gällde' if late else 'gäller'} till och med {day}. Något nytt löfte är inte undertecknat.",
+        "review": f"Parterna {'skulle ha sett' if late else 'ska se'} över medborgarlöftet senast {day}.",
         "follow_up": f"{owed.title} {verb} gjord senast {day}. Den är klar när alla parter har undertecknat den i dess rum.",
-        "report": f"{owed.title} ska lämnas senast {day}.",
-        "activity": f"Aktiviteten ”{owed.title}” ska vara gjord senast {day}.",
+        "report": f"{owed.title} {'skulle ha lämnats' if late else 'ska lämnas'} senast {day}.",
+        "activity": f"Aktiviteten ”{owed.title}” {verb} gjord senast {day}.",
         "statute": f"{owed.title} {verb} klar senast {day}, enligt lagen om kommuners ansvar för brottsförebyggande arbete.",
     }[owed.kind]
 
