@@ -8,6 +8,7 @@ import os
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import uvloop
 from celery.signals import worker_process_init, worker_process_shutdown
 
 from trygghet import database, embedded
@@ -30,7 +31,7 @@ def run(work: Coroutine[Any, Any, T]) -> T:
 
 @cache
 def _runner() -> asyncio.Runner:
-    return asyncio.Runner()
+    return asyncio.Runner(loop_factory=uvloop.new_event_loop)
 
 
 async def _with_pool(work: Coroutine[Any, Any, T]) -> T:

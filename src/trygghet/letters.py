@@ -31,7 +31,12 @@ class Envelope(NamedTuple):
 
 def host(settings: Settings) -> str:
     """The domain that our mails come from; Message-IDs end in it."""
-    return parseaddr(settings.mail_from)[1].rpartition("@")[2]
+    return _domain(settings.mail_from)
+
+
+@cache
+def _domain(sender: str) -> str:
+    return parseaddr(sender)[1].rpartition("@")[2]
 
 
 BOUNCES = "studs"
@@ -95,6 +100,7 @@ def _paper() -> Environment:
         autoescape=select_autoescape(["html"]),
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,  # or each letter would ask the disk whether its templates are the same
     )
     for name in ("long_date", "short_day", "day_month", "first_up", "first_down"):
         paper.filters[name] = getattr(swedish, name)

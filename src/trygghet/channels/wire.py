@@ -9,7 +9,6 @@ from __future__ import annotations
 import binascii
 import hashlib
 import re
-from email.header import Header
 from email.utils import format_datetime, parseaddr
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -18,19 +17,21 @@ from trygghet import clock
 from trygghet.channels.messages import NotSent
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from trygghet.channels.messages import Letter
 
 LONGEST_LINE = 998
 """Octets in a line, without its end (RFC 5322 section 2.1.1)."""
+_IN_A_WORD = 39
+"""Octets in an encoded word: with what stands round it, and "Subject: " before it, it is within the 76 characters of a line (RFC 2047 section 2)."""
 _PLAIN_LINE = 200
 """A line of the head that is no longer is left unfolded: strict receivers want List-Unsubscribe whole."""
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 _HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 _VISIBLE = re.compile(r"[ -~]+")
 _LINE_END = re.compile(r"\r\n|\r|\n")
-_TOO_LONG = re.compile(rb"[^\n]{1000}")
-"""A line of more than 998 octets, its carriage return counted."""
-_NOT_IN_TEXT = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_NOT_IN_TEXT = bytes({*range(32), 127} - {*b"\t\n\r"})
 
 
 def address(text: str) -> str:
@@ -83,7 +84,19 @@ def _words(name: str, text: str) -> str:
     clean = " ".join(text.split())
     if "=?" not in clean and _VISIBLE.fullmatch(clean or " ") and len(name) + len(clean) <= _PLAIN_LINE:
         return clean
-    return Header("".join(one if one.isprintable() else " " for one in clean), "utf-8", header_name=name).encode(linesep="\r\n")
+    return "\r\n ".join(_encoded_words("".join(one if one.isprintable() else " " for one in clean)))
+
+
+def _encoded_words(text: str) -> Iterator[str]:
+    """Words of at most 75 characters, none of which ends within a character (RFC 2047, sections 2 and 5), the first beside the header's name."""
+    octets = b""
+    for one in text:
+        more = one.encode("utf-8", "replace")
+        if len(octets) + len(more) > _IN_A_WORD:
+            yield f"=?utf-8?b?{binascii.b2a_base64(octets, newline=False).decode()}?="
+            octets = b""
+        octets += more
+    yield f"=?utf-8?b?{binascii.b2a_base64(octets, newline=False).decode()}?="
 
 
 @lru_cache(maxsize=2048)
@@ -101,12 +114,17 @@ def _mailbox(sender: str) -> str:
     return f"{_phrase(name)} <{address(where)}>" if name else address(where)
 
 
+def _is_plain(body: bytes) -> bool:
+    """Whether it may stand in a mail as it is: no line too long, and nothing in it but text."""
+    return max(map(len, body.split(b"\r\n"))) <= LONGEST_LINE and len(body.translate(None, _NOT_IN_TEXT)) == len(body)
+
+
 def _part(subtype: str, text: str, *, eight_bit: bool) -> bytes:
     """One of the two forms of the text, with its own head. It ends in a line's end of its own, before the edge's."""
     body = _LINE_END.sub("\r\n", text).encode("utf-8", "replace")
     if not body.endswith(b"\r\n"):
         body += b"\r\n"
     encoding = b"7bit" if body.isascii() else b"8bit"
-    if (encoding == b"8bit" and not eight_bit) or _TOO_LONG.search(body) or _NOT_IN_TEXT.search(body):
+    if (encoding == b"8bit" and not eight_bit) or not _is_plain(body):
         encoding, body = b"quoted-printable", binascii.b2a_qp(body, istext=True)
     return b'Content-Type: text/%s; charset="utf-8"\r\nContent-Transfer-Encoding: %s\r\n\r\n%s' % (subtype.encode(), encoding, body)

@@ -16,15 +16,18 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from uuid import UUID
 
-COLUMNS = ", ".join(f"d.{field.name}" for field in fields(Delivery))
+_NAMES = [field.name for field in fields(Delivery)]
+_STATE = _NAMES.index("state")
+COLUMNS = ", ".join(f"d.{name}" for name in _NAMES)
 _AS_THEY_GO = "array_position(ARRAY['page', 'feed'], d.channel), d.created_at, d.id"  # page, feed, then accounts
 _OURS = "(d.organisation_id = $1 OR d.promise_id IN (SELECT a.promise_id FROM access a WHERE a.organisation_id = $1))"
 
 
 def delivery(row: Any) -> Delivery:
-    """A row of `COLUMNS`."""
-    found = {field.name: row[field.name] for field in fields(Delivery)}
-    return Delivery(**{**found, "state": State(found["state"])})
+    """A row that begins with `COLUMNS`."""
+    found = [*row[: len(_NAMES)]]
+    found[_STATE] = State(found[_STATE])
+    return Delivery(*found)
 
 
 # ---------------------------------------------------------------- planning
