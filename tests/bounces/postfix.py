@@ -36,7 +36,7 @@ grep -q ^postfix: /etc/passwd || echo "postfix:x:64101:64101::/var/spool/postfix
 cp "$W/main.cf" /etc/postfix/main.cf
 sed "s/^smtp      inet.*/127.0.0.1:$PORT inet n - n - - smtpd/; s/\(unix .*\) y  *-  */\1 n - /" /usr/share/postfix/master.cf.dist > /etc/postfix/master.cf
 mkdir -p /var/lib/postfix /var/mail/boxes; chown postfix: /var/lib/postfix; chown nobody "$W/boxes" 2>/dev/null || true
-exec /usr/lib/postfix/sbin/master -c /etc/postfix -d'
+exec postfix start-fg'
 """
 CONFIG = """
 compatibility_level = 3.6
@@ -116,7 +116,7 @@ def _fetch(home: Path) -> None:
 
 
 def _wait(process: subprocess.Popen[bytes], port: int, home: Path) -> None:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline and process.poll() is None:
         with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1) as link:
             if link.recv(3) == b"220":
