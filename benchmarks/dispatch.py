@@ -74,7 +74,7 @@ def handing(environ: dict[str, str]) -> Iterator[Callable[[], tuple[int, float]]
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-        preexec_fn=embedded.child_dies_with_parent(),
+        preexec_fn=embedded.child_dies_with_parent(),  # noqa: PLW1509 - no thread runs
     )
     assert process.stdin is not None
     assert process.stdout is not None
@@ -104,7 +104,7 @@ async def run(url: str, many: int, sink: Sink, hand_out: Callable[[], tuple[int,
             if time.perf_counter() - began > 300:
                 raise TimeoutError(await link.fetch("SELECT state, reason, count(*) FROM delivery GROUP BY 1, 2"))
             await asyncio.sleep(0.01)
-        while await link.fetchval("SELECT EXISTS (SELECT FROM delivery WHERE state <> 'sent')"):
+        while await link.fetchval("SELECT EXISTS (SELECT FROM delivery WHERE state <> 'sent')"):  # noqa: ASYNC110 - the event would be another process's
             await asyncio.sleep(0.005)
         seconds = time.perf_counter() - began
     after = sink.count()
@@ -197,7 +197,7 @@ def main() -> None:
                     chains[name] = here.enter_context(chain(servers, environ, letters, many, sink))
                 next(iter(chains.values()))()
                 letter = sink.letter()
-                targets = {**chains, LIMIT: lambda: limit(pool, sink.port, letter, many)}
+                targets = {**chains, LIMIT: partial(limit, pool, sink.port, letter, many)}
                 if to == "bare":
                     targets |= here.enter_context(others(servers, sink, letter, asked.naive))
                 report(in_turn(asked.rounds, targets), to, letter)

@@ -31,8 +31,6 @@ ENVIRONMENT = "benchmark"
 """The name of the installation: a pool that is opened without it sends nothing."""
 SERVER = {"max_wal_size": "8GB", "checkpoint_timeout": "30min", "work_mem": "32MB", "maintenance_work_mem": "512MB"}
 """Beside these PostgreSQL is as it comes: fsync and synchronous_commit are on."""
-ENVIRONMENT = "benchmark"
-"""The installation that everything here belongs to; no other would be let to send."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +95,7 @@ def program(arguments: Sequence[object], environ: dict[str, str] | None = None, 
             stdout=out,
             stderr=out,
             start_new_session=True,
-            preexec_fn=embedded.child_dies_with_parent(),
+            preexec_fn=embedded.child_dies_with_parent(),  # noqa: PLW1509 - no thread runs
         )
     try:
         yield process
@@ -121,7 +119,6 @@ def product(*, database_url: str = "postgresql://unused", redis_url: str = "redi
         "PUBLIC_URL": "https://trygghet.example.org",
         "KOLADA_URL": "",
         "EXAMPLE": "0",
-        "ENVIRONMENT_ID": ENVIRONMENT,
         "LOG_LEVEL": "warning",
     }
 

@@ -147,7 +147,10 @@ def running(kind: str) -> Iterator[Sink]:
     from trygghet import embedded
 
     process = subprocess.Popen(
-        [sys.executable, str(Path(__file__)), kind], stdout=subprocess.PIPE, preexec_fn=embedded.child_dies_with_parent(), start_new_session=True
+        [sys.executable, str(Path(__file__)), kind],
+        stdout=subprocess.PIPE,
+        preexec_fn=embedded.child_dies_with_parent(),  # noqa: PLW1509 - no thread runs
+        start_new_session=True,
     )
     try:
         assert process.stdout is not None

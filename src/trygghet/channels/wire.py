@@ -30,7 +30,6 @@ _PLAIN_LINE = 200
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 _HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 _VISIBLE = re.compile(r"[ -~]+")
-_LINE_END = re.compile(r"\r\n|\r|\n")
 _NOT_IN_TEXT = bytes({*range(32), 127} - {*b"\t\n\r"})
 
 
@@ -121,7 +120,7 @@ def _is_plain(body: bytes) -> bool:
 
 def _part(subtype: str, text: str, *, eight_bit: bool) -> bytes:
     """One of the two forms of the text, with its own head. It ends in a line's end of its own, before the edge's."""
-    body = _LINE_END.sub("\r\n", text).encode("utf-8", "replace")
+    body = text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n").encode("utf-8", "replace")
     if not body.endswith(b"\r\n"):
         body += b"\r\n"
     encoding = b"7bit" if body.isascii() else b"8bit"
