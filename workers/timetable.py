@@ -111,6 +111,7 @@ async def follow() -> None:
         now = await clock_of(settings).now()
         await planning.across_organisations_replan(now=now)
         await webhooks.across_organisations_plan(now=now)
+        await bounces.across_organisations_follow_refusals(now=now)
 
 
 async def watch() -> None:

@@ -16,8 +16,12 @@ import pytest
 from tests import cast
 from tests.bounces import reports
 from tests.bounces.world import DAY, HOME, NOW, address, counts, key, listening, path, post, report, rows, sent
+from tests.channels.scripted import scripted
+from tests.channels.test_mail import LETTER
 from trygghet import database, inbound
 from trygghet.bounces import actions
+from trygghet.channels import NotSent
+from trygghet.channels.mail import Mail
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -266,6 +270,25 @@ async def test_ten_reports_of_one_letter_at_once_are_one_bounce(database_url: st
     assert set(codes) <= {"250"}
     assert (await address("anna"))["bounces"] == 1
     assert len(await instead()) == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "hard"), [("550 5.1.1 No such user", True), ("554 5.7.1 Relay access denied", False), ("552 5.2.2 Mailbox full", False)]
+)
+async def test_a_letter_that_our_own_server_refuses_for_want_of_a_mailbox_has_bounced(database_url: str, said: str, *, hard: bool) -> None:
+    async with scripted({"RCPT": said}, pipelining=True) as server:
+        mail = Mail(server.url, HOME.mail_from)
+        with pytest.raises(NotSent) as no:
+            await mail.send(LETTER)
+        await mail.close()
+    await sent("anna", state="failed", reason=no.value.reason)
+    await sent("bo", key="notice:1", kind="notice", state="failed", reason="Ingen mejlserver är angiven.")
+    for _ in range(2):
+        await actions.across_organisations_follow_refusals(now=NOW)
+    assert list((await instead()).values()) == ([cast.person_id("bo")] if hard else [])
+    found = await address("anna")
+    assert (found and (found["tier"], found["reason"], found["bounces"])) == (("stopped", said, 1) if hard else None)
+    assert await address("bo") is None
 
 
 async def test_the_command_takes_one_mail_from_a_pipe(database_url: str, tmp_path: Path) -> None:

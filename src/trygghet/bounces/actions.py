@@ -11,6 +11,7 @@ from trygghet import clock, database, letters, shield
 from trygghet.bounces import reading, rules, store
 from trygghet.bounces.reading import Kind
 from trygghet.bounces.rules import Came, Standing, Tier
+from trygghet.channels.mail import refusal
 from trygghet.deliveries import actions as deliveries
 from trygghet.members import actions as members
 from trygghet.members.log import Actor, Happened
@@ -46,15 +47,34 @@ async def across_organisations_take(settings: Settings, recipient: str, raw: byt
     report = reading.read(raw, message_id)
     if report.kind is not Kind.FAILED:
         return await _count(OUTCOMES[report.kind])
+    known = await _follow(message_id, report, now)
+    return await _count("unknown" if known is None else "bounced" if known.is_news else "repeated")
+
+
+async def across_organisations_follow_refusals(*, now: dt.datetime) -> None:
+    """A letter that our own mail server refused because there is no such mailbox has bounced just as well: the same follows upon it.
+
+    Other refusals may be about us, and say nothing of the address; they wait for a person in the ledger.
+    """
+    async with database.across_organisations(readonly=True):
+        failed = await store.across_organisations_refused(now)
+    for message_id, why in failed.items():
+        report = reading.refused(refusal(why))
+        if rules.is_hard(report.status):
+            await _follow(message_id, report, now)
+
+
+async def _follow(message_id: str, report: Report, now: dt.datetime) -> _Known | None:
+    """All that follows upon a letter that did not arrive; None where nobody has sent such a letter."""
     known = await _record(message_id, report, now)
     if known is None:
-        return await _count("unknown")
+        return None
     await _tell(known, now)
     for row in known.rows:
         if row.kind == "reminder":
             await _instead(row, known.standing, now)
-    log.info("letter_came_back", letter=str(letter_id), status=report.status, tier=known.standing.tier)
-    return await _count("bounced" if known.is_news else "repeated")
+    log.info("letter_came_back", letter=message_id, status=report.status, tier=known.standing.tier)
+    return known
 
 
 async def across_organisations_refuse() -> str:

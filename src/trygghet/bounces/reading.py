@@ -99,6 +99,11 @@ def _report(kind: Kind, block: Message) -> Report:
     return Report(kind, status, said[:LONGEST_SAID])
 
 
+def refused(said: str) -> Report:
+    """A refusal in the dialogue itself, as a report of the same."""
+    return Report(Kind.FAILED, _code(said), said[:LONGEST_SAID])
+
+
 def _code(text: str) -> str:
     """The enhanced status code in a text; where there is only a reply code, its class."""
     if found := _STATUS.search(text):

@@ -22,6 +22,9 @@ DAYS, WITHIN, PAUSE = 3, dt.timedelta(days=14), dt.timedelta(days=7)
 CALM = dt.timedelta(days=1)
 """A letter that has not come back for so long has arrived, so far as anybody can tell."""
 
+LOOK_BACK = dt.timedelta(days=3)
+"""So long after a letter failed it is still of use to remind somebody else."""
+
 
 class Tier(StrEnum):
     """How an address from which mail comes back is treated: counted; not written to until a day; not until somebody lifts it."""

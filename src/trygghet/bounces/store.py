@@ -6,7 +6,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from trygghet import database
-from trygghet.bounces.rules import CALM, WITHIN, Bouncing, Came, Standing, Tier
+from trygghet.bounces.rules import CALM, LOOK_BACK, WITHIN, Bouncing, Came, Standing, Tier
 from trygghet.swedish import NotFound
 
 if TYPE_CHECKING:
@@ -22,6 +22,17 @@ async def across_organisations_rows(message_id: str) -> list[Came]:
     """All rows that the letter told of, of whatever organisations, locked."""
     rows = await database.connection().fetch(f"SELECT {_CAME} FROM delivery d WHERE d.message_id = $1 ORDER BY d.id FOR UPDATE", message_id)
     return [Came(*row.values()) for row in rows]
+
+
+async def across_organisations_refused(now: dt.datetime) -> dict[str, str]:
+    """Letters that failed lately and have not been looked at, by Message-ID: the reason that was given."""
+    rows = await database.connection().fetch(
+        "SELECT DISTINCT ON (d.message_id) d.message_id, d.reason FROM delivery d WHERE d.state = 'failed' AND d.channel = 'mail' AND d.bounced_at IS NULL"
+        " AND d.message_id <> '' AND d.settled_at > $1 AND d.settled_at <= $2",
+        now - LOOK_BACK,
+        now,
+    )
+    return {row["message_id"]: row["reason"] for row in rows}
 
 
 async def across_organisations_add(message_id: str, email: str, said: tuple[bool, str, str], now: dt.datetime) -> bool:

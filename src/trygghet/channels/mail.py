@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from email.utils import parseaddr
 from typing import TYPE_CHECKING, cast
 from urllib.parse import unquote, urlsplit
@@ -97,6 +98,15 @@ class Mail:
             eight_bit=server.supports_extension("8bitmime"),
         )
         return self._open
+
+
+_REFUSAL = re.compile(r"Mejlservern tar inte emot brev till \S+ \((.*)\)\. Rätta adressen", re.DOTALL)
+
+
+def refusal(reason: str) -> str:
+    """What the mail server said when it refused a letter for good, out of the reason that was given for it; empty for any other reason."""
+    found = _REFUSAL.match(reason)
+    return found.group(1) if found else ""
 
 
 def _refused(no: Answer, address: str) -> NotSent:
