@@ -12,4 +12,5 @@ CREATE POLICY partners ON connection FOR SELECT TO trygghet_app
 ALTER TABLE member_event DROP CONSTRAINT member_event_act_check;
 ALTER TABLE member_event ADD CONSTRAINT member_event_act_check CHECK (act IN (
   'organisation_added', 'office_added', 'office_closed', 'invited', 'invited_again', 'revoked', 'joined', 'appointed', 'days_changed', 'ended',
-  'area_added', 'area_ended', 'handed_over', 'handover_ended', 'channel_connected', 'channel_paused', 'channel_resumed', 'channel_removed', 'mail_resumed'));
+  'area_added', 'area_ended', 'handed_over', 'handover_ended', 'channel_connected', 'channel_paused', 'channel_resumed', 'channel_removed', 'mail_resumed',
+  'ladder_changed', 'ladder_reset'));

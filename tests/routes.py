@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 Case = tuple[dict[str, Any], dict[str, str]]
 
 DONE = {"antal": "2", "datum": "2024-09-30", "anteckning": "Rättat", "form_key": str(uuid.UUID(int=9))}
+LADDER = {"antal-0": "21", "enhet-0": "days", "nar-0": "fore", "till-0-owner": "ja", "spara": "ja"}
 WORDS = {"rubrik": "Så går det", "text": "Två kontroller i veckan.", "bildtext": "En väg."}
 
 
@@ -256,6 +257,12 @@ CASES: dict[str, Callable[[World], Case]] = {
     "POST /sammantraden/{meeting_id}": lambda w: ({"meeting_id": w.reports.meeting}, {"dag": "2024-12-10"}),
     "POST /sammantraden/{meeting_id}/ta-bort": lambda w: ({"meeting_id": w.reports.meeting}, {}),
     "GET /paminnelser": lambda w: ({}, {}),
+    "GET /paminnelser/stegar": lambda w: ({}, {}),
+    "GET /paminnelser/stegar/{kind}": lambda w: ({"kind": "report"}, {}),
+    "POST /paminnelser/stegar/{kind}": lambda w: ({"kind": "report"}, LADDER),
+    "GET /loften/{promise_id}/paminnelser": lambda w: ({"promise_id": w.promise.id}, {}),
+    "GET /loften/{promise_id}/paminnelser/{kind}": lambda w: ({"promise_id": w.promise.id, "kind": "report"}, {}),
+    "POST /loften/{promise_id}/paminnelser/{kind}": lambda w: ({"promise_id": w.promise.id, "kind": "report"}, LADDER),
     "GET /paminnelser/flytta": lambda w: ({}, {}),
     "POST /paminnelser/flytta": lambda w: ({}, {"kollega": str(cast.person_id("bo")), "fran": "2025-07-01", "till": "2025-07-31"}),
     "POST /paminnelser/flytta/{handover_id}/avsluta": lambda w: ({"handover_id": w.handover}, {}),

@@ -31,6 +31,8 @@ from trygghet.obligations.rhythms import Meeting, Rhythm
 from trygghet.obligations.rules import Duty, Kind, Mark
 from trygghet.promises.outcomes import Entry, Reporter
 from trygghet.promises.promise import Version
+from trygghet.reminders import ladders
+from trygghet.reminders.store import Own
 from trygghet.statute import rules as statutes
 from trygghet.updates import pictures
 from trygghet.updates.rules import Written
@@ -109,6 +111,7 @@ REPORTER = Reporter(cast.person_id("ragna"), "Ragna", "Fältsekreterare")
 MARK = Mark("Anna", "Säkerhetssamordnare", "", NOW)
 WRITTEN = Written("Ny rubrik", "Ny text.")
 BY = Actor("Adam", "Systemförvaltare")
+LADDER = Own(None, "report", ladders.DEFAULTS["report"], "Bo", "Ordförande", NOW)
 WISH = Wish(cast.person_id("anna"), cast.person_id("bo"), Days(TODAY, TODAY))
 SENT = Settled(State.SENT)
 CONTENT = {"title": "Ny rubrik", "channels": ["page", "feed"]}
@@ -317,9 +320,13 @@ CALLS: dict[str, Call] = {
     "reminders.holders": Call(lambda f, o, w: f(o), is_answer=lambda found: any(one.person_id == cast.person_id("anna") for one in found)),
     "reminders.went": Call(lambda f, o, w: f(o, NOW)),
     "reminders.handed": Call(lambda f, o, w: f(o, TODAY)),
-    "reminders.stopped": Call(lambda f, o, w: f(o, NOW), is_answer=_anything),
+    "reminders.stopped": Call(lambda f, o, w: f(o, NOW), is_answer=bool),
+    "reminders.own_ladders": Call(lambda f, o, w: f(o)),
+    "reminders.set_ladder": Call(lambda f, o, w: f(o, LADDER), is_answer=_nothing, adds_own=True),
+    "reminders.drop_ladder": Call(lambda f, o, w: f(o, "statute", None)),
+    "reminders.promise_title": Call(lambda f, o, w: f(o, w.promise.id)),
+    "reminders.own_reminded": Call(lambda f, o, w: f(o, [w.open_duty.id], NOW + dt.timedelta(days=900))),
     "reminders.lock": Call(lambda f, o, w: f(o, w.promise.id), is_public=True),
-    "reminders.name": Call(lambda f, o, w: f(o), is_public=True),
     "updates.promises": Call(lambda f, o, w: f(o)),
     "updates.promise": Call(lambda f, o, w: f(o, w.promise.id)),
     "updates.sides": Call(lambda f, o, w: f(o, [w.promise.id])),

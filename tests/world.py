@@ -201,6 +201,7 @@ async def build(wall: dt.datetime) -> World:
     for leader in (bo, pia):
         await updates.approve(leader.organisation, agreed.id, seen=agreed.content_hash, by=leader, now=NOW)
     await _cancelled()
+    await _ladder()
     by_law, reported_on, in_rooms = (
         await _by_law(anna),
         await _reports(promise, anna),
@@ -407,6 +408,24 @@ async def _handover() -> uuid.UUID:
             NOW,
         )
     return found
+
+
+async def _ladder() -> None:
+    """Björken has a ladder of its own for what the law asks for, and mail to Berit comes back."""
+    async with database.across_organisations() as link:
+        await link.execute(
+            "INSERT INTO ladder (organisation_id, kind, steps, by_name, by_office, changed_at) VALUES ($1, 'statute', $2, $3, 'Ordförande', $4)",
+            cast.BJORKEN,
+            [{"count": 30, "unit": "days", "to": ["owner"]}],
+            f"Bo {SECRET}",
+            NOW,
+        )
+        await link.execute(
+            "INSERT INTO suppression (email, tier, reason, last_at, created_at) VALUES ($1, 'stopped', $2, $3, $3)",
+            cast.email("berit"),
+            f"550 {SECRET}",
+            NOW,
+        )
 
 
 async def _chat(duty: uuid.UUID) -> Chat:

@@ -41,6 +41,7 @@ from trygghet.organisations import pages as organisations
 from trygghet.outcomes import pages as outcomes
 from trygghet.preferences import pages as preferences
 from trygghet.promises import pages as promises
+from trygghet.reminders import editing as ladders
 from trygghet.reminders import pages as reminders
 from trygghet.reports import pages as reports
 from trygghet.settings import ROOT, Settings, load
@@ -140,6 +141,7 @@ def _handlers() -> list[ControllerRouterHandler]:
         *outcomes.handlers,
         *preferences.handlers,
         *promises.handlers,
+        *ladders.handlers,
         *reminders.handlers,
         *reports.handlers,
         *signatures.handlers,

@@ -89,6 +89,8 @@ ACTS: dict[str, Told] = {
     "rhythm.added": Told("duties", "Lade till en egen rapport till {receiver}"),
     "rhythm.removed": Told("duties", "Tog bort en egen rapport till {receiver}"),
     "meetings.changed": Told("duties", "Ändrade sammanträdesdagarna för {body}, och rapporter fick nya dagar"),
+    "ladder.changed": Told("duties", "Ändrade när organisationen påminns om {what} i det här löftet", "set_ladders"),
+    "ladder.reset": Told("duties", "Lät organisationens vanliga steg gälla för påminnelser om {what} i det här löftet", "set_ladders"),
     "update.written": Told("updates", "Skrev en uppdatering: {title}"),
     "update.edited": Told("updates", "Ändrade uppdateringen: {title}"),
     "update.shared": Told("updates", "Lämnade uppdateringen för godkännande: {title}", "share"),

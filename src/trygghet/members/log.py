@@ -83,6 +83,8 @@ _SENTENCES = {
     "channel_paused": "Kanalen {what.about} pausades.",
     "channel_resumed": "Kanalen {what.about} togs i bruk igen.",
     "channel_removed": "Kanalen {what.about} togs bort.",
+    "ladder_changed": "Stegen för påminnelser om {what.about} ändrades.",
+    "ladder_reset": "Stegen för påminnelser om {what.about} blev åter Tryggets egna.",
     "mail_resumed": "Stoppet för mejl till {what.about} lyftes.",
 }
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from trygghet import periods, swedish, workdays
+from trygghet.swedish import Refusal, Slips
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -17,7 +18,8 @@ OPENS, CLOSES = dt.time(7, 30), dt.time(9, 0)
 """Reminders go out between these two on a Swedish clock, on working days."""
 COORDINATOR, DEPUTY, LEADER, ADMINISTRATOR = "coordinator", "deputy", "leader", "administrator"
 """Whom a reminder is for. Who holds the seat is looked up when it goes out."""
-MOST_STEPS, LONGEST_LEAD = 24, 730
+MOST_STEPS, LONGEST_LEAD, LATEST, RAREST = 24, 730, 365, 90
+"""A ladder's most steps, the longest before and after the day, and the longest between repeats."""
 
 
 class To(StrEnum):
@@ -39,6 +41,17 @@ NAMES = {
     To.LEADERS: "alla parters ledare",
     To.ADMINISTRATOR: "administratören",
 }
+
+
+KINDS = {
+    "follow_up": "gemensam uppföljning",
+    "renewal": "löftets sista dag",
+    "review": "översyn av löftet",
+    "report": "rapporter",
+    "activity": "aktiviteter med en sista dag",
+    "statute": "det lagen kräver av kommunen",
+}
+"""What a ladder is about (in lower case)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +120,17 @@ def from_json(steps: list[dict[str, Any]], repeat: dict[str, Any] | None) -> Lad
     """The ladder that was stored."""
     found = tuple(Step(one["count"], one["unit"], tuple(To(to) for to in one["to"])) for one in steps)
     return Ladder(found, None if repeat is None else Repeat(repeat["every"], repeat["unit"], tuple(To(to) for to in repeat["to"])))
+
+
+def check(ladder: Ladder) -> None:
+    """What must hold of any ladder. Nobody may turn a duty's reminders off: whoever coordinates hears of it by its day. Raises `Slips`."""
+    slips = []
+    if len(ladder.steps) > MOST_STEPS:
+        slips.append(Refusal("ladder.many", field="steg", most=MOST_STEPS, count=len(ladder.steps)))
+    if not any(one.count >= 0 and To.OWNER in one.to for one in ladder.steps):
+        slips.append(Refusal("ladder.owner", field="stegen"))
+    if slips:
+        raise Slips(slips)
 
 
 def day_of(due_on: dt.date, count: int, unit: str = "days") -> dt.date:

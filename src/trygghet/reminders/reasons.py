@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from trygghet import swedish, workdays
-from trygghet.reminders.ladders import UNITS
+from trygghet.reminders.ladders import NAMES, UNITS
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterable
 
-    from trygghet.reminders.ladders import Ladders, Mark
+    from trygghet.reminders.ladders import Ladder, Ladders, Mark, To
     from trygghet.reminders.rules import Owed
 
 WHOSE = {"product": "Tryggets stege", "organisation": "er egen stege", "promise": "löftets egen stege"}
@@ -61,3 +63,23 @@ def _moved(mark: Mark) -> str:
     day = f"{swedish.weekday(mark.named)} {swedish.long_date(mark.named)}{f', {holiday}' if holiday else ''}"
     where = "arbetsdagen före" if mark.day < mark.named else "den första arbetsdagen efter fristen"
     return f"Det är {day}, så det går {where}: {swedish.weekday(mark.day)} {swedish.day_month(mark.day)}."
+
+
+def told(ladder: Ladder) -> list[tuple[str, str]]:
+    """A ladder in words: on which days, and to whom; days that follow upon each other and go to the same stand together."""
+    found = [
+        (_days([abs(one.count) for one in together], unit, late=late), _to(to))
+        for (unit, late, to), together in groupby(ladder.steps, key=lambda one: (one.unit, one.count < 0, one.to))
+    ]
+    repeat = ladder.repeat
+    return [*found, (f"sedan {every(repeat.every, repeat.unit)} tills det är klart", _to(repeat.to))] if repeat else found
+
+
+def _days(counts: list[int], unit: str, *, late: bool) -> str:
+    if counts == [0]:
+        return "samma dag"
+    return f"{swedish.listed([*map(str, counts[:-1]), amount(counts[-1], unit)])} {'efter' if late else 'före'}"
+
+
+def _to(to: Iterable[To]) -> str:
+    return swedish.listed([NAMES[one] for one in to])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
@@ -16,7 +17,7 @@ from trygghet.reminders.ladders import ADMINISTRATOR, COORDINATOR, DEPUTY, LEADE
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from trygghet.reminders.ladders import Mark
+    from trygghet.reminders.ladders import Ladder, Mark
 
 AHEAD = dt.timedelta(days=366)
 """So far ahead reminders of what is late are planned; each night's replanning carries it on."""
@@ -92,13 +93,20 @@ def ladder(owed: Owed, ladders: Ladders, until: dt.date | None = None) -> list[R
 
     What ends or is followed up cannot be reminded of before it has begun; a short promise has a short ladder.
     """
+    begins_on = None if owed.kind in _BEFORE_IT_BEGINS else owed.begins_on
+    return [*_rungs(ladders.of(owed.kind, owed.promise_id), owed.due_on, begins_on, until)]
+
+
+@lru_cache(maxsize=4096)
+def _rungs(ladder: Ladder, due_on: dt.date, begins_on: dt.date | None, until: dt.date | None) -> tuple[Rung, ...]:
+    """Duties by the thousand fall on the same days by the same ladder, so it is climbed once for all of them."""
     found: dict[tuple[dt.date, str], tuple[bool, Mark]] = {}
-    for mark in ladders.of(owed.kind, owed.promise_id).marks(owed.due_on, until):
-        if owed.begins_on is None or owed.kind in _BEFORE_IT_BEGINS or mark.day >= owed.begins_on:
+    for mark in ladder.marks(due_on, until):
+        if begins_on is None or mark.day >= begins_on:
             spot = mark.day, SEAT_OF[mark.to]
             found[spot] = found.get(spot, (False, mark))[0] or mark.to is To.LEADERS, mark
-    rungs = [Rung((owed.due_on - day).days, seat, moment(day), always, mark) for (day, seat), (always, mark) in found.items()]
-    return sorted(rungs, key=lambda rung: (-rung.lead, _SEATS.index(rung.seat)))
+    rungs = [Rung((due_on - day).days, seat, moment(day), always, mark) for (day, seat), (always, mark) in found.items()]
+    return tuple(sorted(rungs, key=lambda rung: (-rung.lead, _SEATS.index(rung.seat))))
 
 
 _SEATS = (COORDINATOR, DEPUTY, LEADER, ADMINISTRATOR)
