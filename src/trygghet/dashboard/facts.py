@@ -54,6 +54,8 @@ class Promise:
     counted_on: dt.date | None = None
     counts: bool = False
     signed_on: dt.date | None = None
+    entered_on: dt.date = dt.date.min
+    """From when its log tells what anybody does in it."""
 
     @property
     def heard(self) -> Heard:

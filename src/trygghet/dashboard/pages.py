@@ -15,6 +15,7 @@ from trygghet.followups import actions as followups
 from trygghet.members import actions as members
 from trygghet.members import offices
 from trygghet.obligations import actions as obligations
+from trygghet.reminders import actions as reminders
 from trygghet.signatures import actions as signatures
 from trygghet.silence import actions as silence
 from trygghet.tenancy import Act, Asking, Role
@@ -34,6 +35,7 @@ async def overview(request: Request[Any, Any, Any]) -> Template:
     vacancies = await members.vacancies(who.organisation, today)
     around: dict[str, Any] = {
         "vacancies": vacancies,
+        "alone": await reminders.unreachable(who.organisation, now=web.now(request)),
         "rooms_wait": await followups.waiting(who.organisation, today),
         "idle_offices": await silence.idle_offices(who.organisation, today) if Role.LEADER in who.here.roles else [],
     }

@@ -62,6 +62,7 @@ def idle_parties(board: Board, organisation: UUID, today: dt.date) -> list[tuple
 
 def idle_in(promise: Promise, parties: Iterable[Party], today: dt.date) -> list[Acted]:
     """Those of the parties; nobody in a promise that is not alive."""
-    return (
-        rules.idle([Acted(one.short, one.acted_on, promise.heard.begins_on) for one in parties], today) if promise.state(today) in rules.ALIVE else []
-    )
+    if promise.state(today) not in rules.ALIVE:
+        return []
+    since = max(promise.heard.begins_on, promise.entered_on)
+    return rules.idle([Acted(one.short, one.acted_on, since) for one in parties], today)

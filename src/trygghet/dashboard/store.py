@@ -54,7 +54,7 @@ _MINE = "EXISTS (SELECT FROM access a WHERE a.promise_id = {}.{} AND a.organisat
 async def _promises(organisation: UUID) -> tuple[Promise, ...]:
     rows = await _rows(
         f"""
-        SELECT p.id, p.title, p.area_name, p.stage, p.valid_from, p.valid_until, p.review_on, p.tell_every_days, p.concerns_id, p.count_every_days,
+        SELECT p.id, p.title, p.area_name, p.stage, p.valid_from, p.valid_until, p.review_on, p.tell_every_days, p.concerns_id, p.count_every_days, p.created_at,
           last_told_at(p) AS told_at, last_counted_at(p) AS counted_at, still_counts(p) AS counts, first_signed_on(p) AS signed_on,
           (SELECT jsonb_agg(jsonb_build_object('id', o.id, 'name', o.name, 'short', o.short_name, 'slug', o.slug, 'side', y.side,
                                                'acted_at', last_acted_at(p.id, o.id))
@@ -80,6 +80,7 @@ async def _promises(organisation: UUID) -> tuple[Promise, ...]:
             _day(row["counted_at"]),
             row["counts"],
             row["signed_on"],
+            clock.day(row["created_at"]),
         )
         for row in rows
     )
