@@ -35,6 +35,7 @@ class Letterbox:
         self.hold = False
         self.slowness = 0.0
         self.held = threading.Event()
+        self._transports: set[asyncio.BaseTransport] = set()
         self._controller = Controller(self, hostname="127.0.0.1", port=embedded.free_port(), ready_timeout=10)
         self._controller.start()
         self.url = f"smtp://127.0.0.1:{self._controller.port}"
@@ -43,10 +44,27 @@ class Letterbox:
         """Stops listening."""
         self._controller.stop()
 
+    def die(self) -> None:
+        """Cuts every connection wherever it is, as a server does that is killed; what it has taken stays taken. It is back at once."""
+        self._controller.loop.call_soon_threadsafe(self._cut)
+
+    def _cut(self) -> None:
+        for transport in self._transports:
+            assert isinstance(transport, asyncio.Transport)
+            transport.abort()
+        self._transports.clear()
+
+    def forget(self) -> None:
+        """Begins to count anew."""
+        self.letters.clear()
+        self.recipients.clear()
+
     async def handle_EHLO(self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]) -> list[str]:
         """Counts who comes."""
         self.connections += session.host_name is None
         session.host_name = hostname
+        if server.transport is not None:
+            self._transports.add(server.transport)
         return [*responses[:-1], "250-PIPELINING", responses[-1]] if self.pipelining else responses
 
     async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[Any]) -> str:

@@ -1,9 +1,13 @@
-"""The real worker, with composers that need no promise: what is tested here is how messages travel, not what they say."""
+"""The real worker, by a clock that a test may move. Notices and publications need no promise here: what is tested is how they travel.
+
+Reminders are the product's own, from the seat to the day's letter.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tests.faults import moved
 from trygghet.channels import Letter, Post
 from trygghet.connections import actions as connections
 from trygghet.deliveries import rules
@@ -34,4 +38,5 @@ async def post(delivery: Delivery, now: dt.datetime) -> Post:
     return Post(delivery.channel, delivery.key, f"{delivery.title}\n\n{permalink}", permalink, str(delivery.id), permalink, account=account)
 
 
-tasks.COMPOSERS.update(reminder=letter, publication=post)
+tasks.COMPOSERS.update(notice=letter, publication=post)
+tasks.clock_of = moved.clock_of

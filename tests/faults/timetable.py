@@ -1,0 +1,13 @@
+"""The real timetable, by a clock that a test may move."""
+
+from __future__ import annotations
+
+import asyncio
+
+from tests.faults import moved
+from workers import timetable
+
+timetable.clock_of = moved.clock_of
+
+if __name__ == "__main__":
+    asyncio.run(timetable.main())
