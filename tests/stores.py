@@ -326,6 +326,7 @@ CALLS: dict[str, Call] = {
     "reminders.drop_ladder": Call(lambda f, o, w: f(o, "statute", None)),
     "reminders.promise_title": Call(lambda f, o, w: f(o, w.promise.id)),
     "reminders.own_reminded": Call(lambda f, o, w: f(o, [w.open_duty.id], NOW + dt.timedelta(days=900))),
+    "reminders.receipts": Call(lambda f, o, w: f(o, [w.open_duty.id, w.ending.id, w.failed.obligation_id])),
     "reminders.lock": Call(lambda f, o, w: f(o, w.promise.id), is_public=True),
     "updates.promises": Call(lambda f, o, w: f(o)),
     "updates.promise": Call(lambda f, o, w: f(o, w.promise.id)),

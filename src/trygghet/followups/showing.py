@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from trygghet import web
 from trygghet.followups import actions, forms, reading, rules
 from trygghet.followups.rules import TEXTS
+from trygghet.reminders import actions as reminders
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,4 +59,6 @@ async def shown(
         joint_mark=forms.joint_mark,
         text_mark=forms.text_mark,
         rooms_wait=waiting,
+        receipts=await reminders.receipts(organisation, [room_id]),
+        alone=await reminders.unreachable(organisation, now=web.now(request)),
     )

@@ -12,6 +12,7 @@ from litestar.response import Redirect, Template
 from trygghet import web
 from trygghet.members import actions as members
 from trygghet.obligations import actions, rules
+from trygghet.reminders import actions as reminders
 from trygghet.swedish import Refusal
 from trygghet.tenancy import Act
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 @web.get("/frister", may=Act.READ)
 async def show_obligations(request: Request[Any, Any, Any]) -> Template:
     """What remains, and what is done."""
-    organisation = web.asking(request).organisation
+    organisation, now = web.asking(request).organisation, web.now(request)
     found = await actions.obligations(organisation)
     remaining = rules.open_first(found)
     return web.page(
@@ -33,6 +34,8 @@ async def show_obligations(request: Request[Any, Any, Any]) -> Template:
         heading=rules.heading(remaining, web.today(request)),
         why=rules.why,
         marking=rules.MARKING,
+        receipts=await reminders.receipts(organisation, [one.id for one in remaining]),
+        alone=await reminders.unreachable(organisation, now=now),
         vacancies=await members.vacancies(organisation, web.today(request)),
     )
 
@@ -47,15 +50,15 @@ async def mark_done(request: Request[Any, Any, Any], obligation_id: FromPath[UUI
         if not web.is_htmx(request):
             raise
         unchanged = await actions.obligation(who.organisation, obligation_id)
-        return _row(request, unchanged, status=422, problem=refusal.sentence, typed=fields.get("anteckning", ""))
-    return _row(request, done)
+        return await _row(request, unchanged, status=422, problem=refusal.sentence, typed=fields.get("anteckning", ""))
+    return await _row(request, done)
 
 
 @web.post("/frister/{obligation_id:uuid}/angra", may=Act.MARK)
 async def undo_mark(request: Request[Any, Any, Any], obligation_id: FromPath[UUID]) -> Template | Redirect:
     """One party takes its word back."""
     who = web.asking(request)
-    return _row(request, await actions.undo_mark(who.organisation, obligation_id, by=who, now=web.now(request)))
+    return await _row(request, await actions.undo_mark(who.organisation, obligation_id, by=who, now=web.now(request)))
 
 
 @web.post("/frister/{obligation_id:uuid}/inget-nytt", may=Act.APPROVE)
@@ -68,20 +71,27 @@ async def decline(request: Request[Any, Any, Any], obligation_id: FromPath[UUID]
         if not web.is_htmx(request):
             raise
         unchanged = await actions.obligation(who.organisation, obligation_id)
-        return _row(request, unchanged, status=422, problem=refusal.sentence, typed=fields.get("anteckning", ""))
-    return _row(request, said)
+        return await _row(request, unchanged, status=422, problem=refusal.sentence, typed=fields.get("anteckning", ""))
+    return await _row(request, said)
 
 
 @web.post("/frister/{obligation_id:uuid}/angra-inget-nytt", may=Act.APPROVE)
 async def reconsider(request: Request[Any, Any, Any], obligation_id: FromPath[UUID]) -> Template | Redirect:
     """A leader takes that back."""
     who = web.asking(request)
-    return _row(request, await actions.reconsider(who.organisation, obligation_id, by=who, now=web.now(request)))
+    return await _row(request, await actions.reconsider(who.organisation, obligation_id, by=who, now=web.now(request)))
 
 
-def _row(request: Request[Any, Any, Any], obligation: Obligation, *, status: int = 200, problem: str = "", typed: str = "") -> Template | Redirect:
+async def _row(
+    request: Request[Any, Any, Any], obligation: Obligation, *, status: int = 200, problem: str = "", typed: str = ""
+) -> Template | Redirect:
     if web.is_htmx(request):
-        words = {"why": rules.why, "marking": rules.MARKING, "problem": problem, "typed": typed}
+        organisation = web.asking(request).organisation
+        reminded = {
+            "receipts": await reminders.receipts(organisation, [obligation.id]),
+            "alone": await reminders.unreachable(organisation, now=web.now(request)),
+        }
+        words = {"why": rules.why, "marking": rules.MARKING, "problem": problem, "typed": typed, **reminded}
         return web.page(request, "obligations/_row.html", status=status, obligation=obligation, **words)
     return web.go(f"/frister#frist-{obligation.id}")
 

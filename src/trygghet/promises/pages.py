@@ -17,6 +17,7 @@ from trygghet.obligations import actions as obligations
 from trygghet.obligations.rhythms import FORMS
 from trygghet.promises import actions, outcomes, rules, words
 from trygghet.promises.outcomes import Outcome, Reporter
+from trygghet.reminders import actions as reminders
 from trygghet.swedish import NotFound, Refusal, Slips
 from trygghet.tenancy import Act
 
@@ -155,6 +156,8 @@ async def _whole(request: Request[Any, Any, Any], found: Promise, *, form: Outco
         saved=saved,
         duties=duties,
         series=await indicators.of_goals(web.asking(request).organisation, [goal.id for goal in found.all_goals]),
+        receipts=await reminders.receipts(web.asking(request).organisation, [one.id for one in duties if not one.done_at]),
+        alone=await reminders.unreachable(web.asking(request).organisation, now=web.now(request)),
         next_duty=next((one for one in duties if one.done_at is None), None),
         per_year=rules.PER_YEAR,
         forms=FORMS,

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from trygghet import clock, database, periods, swedish
 from trygghet.deliveries import actions as deliveries
 from trygghet.deliveries.rules import Skip, Unseat
-from trygghet.reminders import english, lines, rules, store, told
-from trygghet.reminders.ladders import PRODUCT
+from trygghet.reminders import english, lines, queue, recipients, rules, store, told
+from trygghet.reminders import receipts as receipts_
+from trygghet.reminders.ladders import COORDINATOR, PRODUCT
 from trygghet.reminders.rules import Party
 from trygghet.swedish import Refusal
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from trygghet.deliveries.rules import Delivery, Matter
     from trygghet.reminders.ladders import Ladders
     from trygghet.reminders.lines import Line
+    from trygghet.reminders.receipts import Receipt
     from trygghet.reminders.store import Due
 
 
@@ -80,6 +82,24 @@ async def known(organisation: UUID, first: dt.date, *, now: dt.datetime) -> line
             tuple(await store.handed(organisation, clock.day(now))),
             await store.stopped(organisation, now),
         )
+
+
+async def receipts(organisation: UUID, obligation_ids: Sequence[UUID]) -> dict[UUID, tuple[Receipt, ...]]:
+    """Each party's latest reminder of each of these duties, so far as the organisation may know: that it went out, when, and what became of it."""
+    async with database.within(organisation, readonly=True):
+        return receipts_.of(await store.receipts(organisation, obligation_ids))
+
+
+async def unreachable(organisation: UUID, *, now: dt.datetime) -> dict[UUID, tuple[str, ...]]:
+    """The duties still to be done of which somebody who owes them has nobody left who can be reminded today: whose, by the duty's id."""
+    async with database.within(organisation, readonly=True):
+        waiting = [due for due in await store.duties(organisation) if due.lives and due.owed.done_at is None]
+    parties = {party for due in waiting for party in due.parties}
+    async with database.across_organisations(readonly=True):
+        staff = await queue.across_organisations_staff(list(parties), clock.day(now), now)
+    alone = {party for party in parties if not recipients.of(COORDINATOR, staff.get(party, ()))}
+    found = ((due, tuple(name for party, name in due.parties.items() if party in alone - due.owed.settled)) for due in waiting)
+    return {due.owed.obligation_id: names for due, names in found if names}
 
 
 async def across_organisations_matters(rows: Sequence[Delivery], public_url: str, now: dt.datetime) -> dict[UUID, Matter | Skip | Unseat]:

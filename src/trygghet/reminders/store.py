@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from trygghet import database
 from trygghet.notices.rules import Recipient
+from trygghet.reminders import receipts as receipts_
 from trygghet.reminders.house import Handed
 from trygghet.reminders.ladders import Ladder, Ladders, from_json
 from trygghet.reminders.lines import Went
+from trygghet.reminders.recipients import NOBODY
 from trygghet.reminders.rules import Holder, Owed
-from trygghet.swedish import NotFound, signed_as
+from trygghet.swedish import NotFound, local, signed_as
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -294,6 +296,26 @@ async def stopped(organisation: UUID, now: dt.datetime) -> dict[str, dt.datetime
         now,
     )
     return {row["email"]: row["until_at"] for row in rows}
+
+
+_RECEIPTS = """
+SELECT d.obligation_id, d.organisation_id, g.short_name,
+       CASE WHEN d.state = 'sent' THEN d.settled_at ELSE d.due_at END AS at,
+       CASE WHEN d.state = 'skipped' THEN 'nobody' WHEN d.state <> 'sent' THEN d.state WHEN d.bounced_at IS NOT NULL THEN 'bounced'
+            WHEN d.via = 'bounced' AND EXISTS (SELECT FROM delivery b WHERE b.organisation_id = d.organisation_id AND b.obligation_id = d.obligation_id
+              AND b.seat = d.seat AND b.lead_days = d.lead_days AND b.bounced_at IS NOT NULL) THEN 'instead' ELSE 'taken' END AS state
+FROM delivery d JOIN organisation g ON g.id = d.organisation_id
+WHERE d.kind = 'reminder' AND d.obligation_id = ANY($2::uuid[])
+  AND (d.state IN ('sent', 'failed', 'unclear') OR (d.state = 'skipped' AND d.reason = $3))
+  AND (d.organisation_id = $1 OR EXISTS (SELECT FROM access a WHERE a.promise_id = d.promise_id AND a.organisation_id = $1))
+ORDER BY d.obligation_id, d.organisation_id <> $1, g.short_name, at
+"""
+
+
+async def receipts(organisation: UUID, obligation_ids: Sequence[UUID]) -> list[receipts_.Row]:
+    """What has gone out about these duties, by every party: whose, on which day, and what became of it; by duty, our own first, and day."""
+    rows = await database.connection().fetch(_RECEIPTS, organisation, list(obligation_ids), NOBODY)
+    return [receipts_.Row(row["obligation_id"], row["organisation_id"], row["short_name"], local(row["at"]).date(), row["state"]) for row in rows]
 
 
 def _due(row: Any) -> Due:
