@@ -37,7 +37,7 @@ GRACE = 8.0
 WEB = "--factory trygghet.app:create_app --no-access-log --timeout-graceful-shutdown 3"
 WORKER = "--app workers.queue worker --concurrency 2 --without-gossip --without-mingle"
 USUAL_PORT = 8000
-_NOTED = ("DATABASE_URL", "REDIS_URL", "SMTP_URL", "PUBLIC_URL", "EXAMPLE", "EXAMPLE_SOCIAL_URL")
+_NOTED = ("DATABASE_URL", "REDIS_URL", "SMTP_URL", "PUBLIC_URL", "EXAMPLE", "EXAMPLE_SOCIAL_URL", "INBOUND_PORT")
 LOG_LIMIT = 5_000_000
 """Bytes; a longer log is put aside at the next start."""
 

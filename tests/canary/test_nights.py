@@ -191,7 +191,10 @@ async def test_two_timetables_that_plan_at_once_make_one_night(settings: Setting
         assert await link.fetchval("SELECT count(*) FROM delivery WHERE organisation_id = $1", rules.ORGANISATION) == 2
 
 
-async def test_nights_of_long_ago_are_forgotten_with_all_that_was_sent_for_them(settings: Settings, clock: HandClock, database_url: str) -> None:
+async def test_nights_of_long_ago_are_forgotten_with_all_that_was_sent_for_them(
+    settings: Settings, clock: HandClock, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rules, "KEPT", 2)
     for _ in range(3):
         await actions.across_organisations_plan(settings, now=clock.at)
         clock.at += dt.timedelta(days=30)

@@ -38,7 +38,7 @@ async def across_organisations_plan(settings: Settings, *, now: dt.datetime) -> 
     await deliveries.plan(ORGANISATION, rules.planned(night, duty, marker), now=now)
     async with database.across_organisations():
         await store.across_organisations_add(night, duty, marker, now)
-        await store.across_organisations_forget(night - rules.KEPT)
+        await store.across_organisations_forget(rules.KEPT)
 
 
 def composer(settings: Settings) -> Callable[[Delivery, dt.datetime], Awaitable[Post | Skip]]:

@@ -27,7 +27,8 @@ GOES, BACK = 2, 7
 """Hours on a Swedish clock: when it is sent, and when the proof must be back."""
 ON_ITS_WAY = dt.timedelta(minutes=1)
 """So long, on the wall, a letter that the mail server has taken may be on its way, also where the example's clock has leapt past the morning."""
-KEPT = dt.timedelta(days=35)
+KEPT = 35
+"""Nights."""
 
 
 def night_to_come(now: dt.datetime) -> dt.date:

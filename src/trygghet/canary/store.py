@@ -40,6 +40,11 @@ async def across_organisations_nest(email: str, password_hash: str, today: dt.da
         password_hash,
         now,
     )
+    await _seat(today, now)
+
+
+async def _seat(today: dt.date, now: dt.datetime) -> None:
+    link = database.connection()
     await link.execute(
         "INSERT INTO office (id, organisation_id, title, role, created_at) VALUES ($1, $2, $3, 'coordinator', $4) ON CONFLICT (id) DO NOTHING",
         OFFICE,
@@ -90,10 +95,13 @@ async def across_organisations_add(night: dt.date, obligation_id: UUID, marker: 
     )
 
 
-async def across_organisations_forget(before: dt.date) -> None:
-    """Nights of long ago, with all that was planned for them."""
+async def across_organisations_forget(kept: int) -> None:
+    """All nights but the latest, with what was planned for them."""
     link = database.connection()
-    gone = await link.fetch("DELETE FROM canary_night WHERE night < $1 RETURNING obligation_id, night", before)
+    gone = await link.fetch(
+        "DELETE FROM canary_night WHERE NOT night IN (SELECT night FROM canary_night ORDER BY night DESC LIMIT $1) RETURNING obligation_id, night",
+        kept,
+    )
     duties = [row["obligation_id"] for row in gone]
     await link.execute(
         "DELETE FROM delivery WHERE organisation_id = $1 AND (obligation_id = ANY($2::uuid[]) OR key = ANY($3::text[]))",
