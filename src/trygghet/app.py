@@ -88,7 +88,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
         logging_config=None,  # logs.py has it
         request_max_body_size=8_000_000,
     )
-    app.state.measures = [canary.across_organisations_measure]
+    app.state.measures = [bounces.across_organisations_measure, canary.across_organisations_measure]
     app.state.requests = Requests(app.asgi_handler)
     app.asgi_handler = web.Edge(app.state.requests, https=settings.https)
     app.state.settings = settings

@@ -67,3 +67,13 @@ async def test_what_was_before_a_lift_is_forgotten(browser_of: cast.BrowserOf) -
     await client.post(f"/utskick/adresser/{found['id']}/lyft", data={"_csrf_token": token})
     await take(await sent("anna", key=key(lead=50)), *FULL, now=NOW + 3 * DAY)
     assert (await address("anna"))["tier"] == "watched"
+
+
+async def test_metrics_tell_what_has_come_in(browser_of: cast.BrowserOf) -> None:
+    letter_id = await sent("anna")
+    await take(letter_id)
+    await take(letter_id)
+    text = (await (await browser_of()).get("/metrics")).text
+    assert 'trygghet_inbound_mails{outcome="bounced"} 1.0' in text
+    assert 'trygghet_inbound_mails{outcome="repeated"} 1.0' in text
+    assert "anna" not in text

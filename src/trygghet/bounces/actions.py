@@ -82,6 +82,12 @@ async def across_organisations_refuse() -> str:
     return await _count("forged")
 
 
+async def across_organisations_counts() -> dict[str, int]:
+    """How many mails of each outcome have come in."""
+    async with database.across_organisations(readonly=True):
+        return await store.across_organisations_counts()
+
+
 async def _count(outcome: str) -> str:
     async with database.across_organisations():
         await store.across_organisations_count(outcome)

@@ -76,6 +76,11 @@ async def across_organisations_count(outcome: str) -> None:
     )
 
 
+async def across_organisations_counts() -> dict[str, int]:
+    """All that have been counted."""
+    return {row["outcome"]: row["count"] for row in await database.connection().fetch("SELECT outcome, count FROM inbound_count ORDER BY outcome")}
+
+
 # ---------------------------------------------------------------- addresses
 async def across_organisations_days(email: str, now: dt.datetime) -> list[dt.datetime]:
     """When letters to the address came back lately, this one included; what was before somebody lifted it is forgotten."""
