@@ -169,13 +169,13 @@ def coming(owed: Owed, party: Party, until: dt.date, now: dt.datetime) -> list[t
 
 
 def made_up_at(due_on: dt.date, now: dt.datetime) -> dt.datetime:
-    """When steps that went by are made up for: the next working day at the opening, so that nobody has a second letter today.
+    """When steps that went by are made up for: at the next opening that has not begun, so that nobody has a second letter today.
 
-    At once where the duty would else have passed.
+    At once where the duty would else have passed. Asked again at night it says the same, or nothing would ever come of it.
     """
     today = swedish.local(now).date()
-    following = workdays.after(today, 1)
-    return now if today <= due_on < following else moment(following)
+    opening = today if workdays.is_workday(today) and now < moment(today) else workdays.after(today, 1)
+    return now if today <= due_on < opening else moment(opening)
 
 
 def _is_missed(owed: Owed, rung: Rung, party: Party) -> bool:
