@@ -34,8 +34,9 @@ WITH alive AS (
   FROM promise p JOIN party y ON y.promise_id = p.id AND y.organisation_id = $1
   WHERE p.stage IN ('signed', 'ended_early') AND p.valid_from <= $2 AND (p.valid_until IS NULL OR p.valid_until >= $2) HAVING count(*) > 0)
 SELECT f.title, alive.begins_on, (SELECT min(m.from_on) FROM member m WHERE m.office_id = f.id) AS held_from,
-       (SELECT e.at FROM event e WHERE e.organisation_id = $1 AND e.office IN (f.title, 'tf ' || lower(left(f.title, 1)) || substr(f.title, 2), 'tf ' || f.title)
-          AND e.promise_id = ANY(alive.ids) AND e.person_id IS NOT NULL AND e.act <> 'dossier.exported' ORDER BY e.at DESC LIMIT 1) AS at
+       (SELECT max(last.at) FROM unnest(ARRAY[f.title, 'tf ' || lower(left(f.title, 1)) || substr(f.title, 2), 'tf ' || f.title]) AS signed (name)
+        CROSS JOIN LATERAL (SELECT e.at FROM event e WHERE e.organisation_id = $1 AND e.office = signed.name AND e.promise_id = ANY(alive.ids)
+          AND e.person_id IS NOT NULL AND e.act <> 'dossier.exported' ORDER BY e.at DESC LIMIT 1) last) AS at
 FROM office f CROSS JOIN alive
 WHERE f.organisation_id = $1 AND f.role IN ('coordinator', 'reporter') AND (f.until_on IS NULL OR f.until_on >= $2)
   AND EXISTS (SELECT FROM member m WHERE m.office_id = f.id AND holds(m, $2))
