@@ -47,7 +47,12 @@ _SEAL = 10
 
 def envelope(settings: Settings, name: str, address: str, letter_id: UUID) -> Envelope:
     """The envelope of the letter with that id: Message-ID and return path are made of it and are the same at every attempt."""
-    return Envelope(name, address, f"<{letter_id}@{host(settings)}>", return_path(settings, letter_id))
+    return Envelope(name, address, message_id(settings, letter_id), return_path(settings, letter_id))
+
+
+def message_id(settings: Settings, letter_id: UUID) -> str:
+    """The same for every attempt, so that a mail that arrives twice can be known for one."""
+    return f"<{letter_id}@{host(settings)}>"
 
 
 def return_path(settings: Settings, letter_id: UUID) -> str:

@@ -43,7 +43,7 @@ async def across_organisations_take(settings: Settings, recipient: str, raw: byt
     letter_id = letters.returned(settings, recipient)
     if letter_id is None:
         return await across_organisations_refuse()
-    message_id = f"<{letter_id}@{letters.host(settings)}>"
+    message_id = letters.message_id(settings, letter_id)
     report = reading.read(raw, message_id)
     if report.kind is not Kind.FAILED:
         return await _count(OUTCOMES[report.kind])

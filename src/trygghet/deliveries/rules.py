@@ -202,11 +202,6 @@ class Settled:
     silenced: bool = False
 
 
-def message_id(delivery_id: UUID, host: str) -> str:
-    """The same for every attempt, so that a mail that arrives twice can be known for one."""
-    return f"<{delivery_id}@{host}>"
-
-
 def sibling_key(key: str, person_id: UUID) -> str:
     """The key of the row that a seat's further holder gets."""
     return f"{key}:{person_id}"

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from trygghet import clock, database, letters
 from trygghet.deliveries import actions as deliveries
-from trygghet.deliveries.rules import Planned, Skip, message_id
+from trygghet.deliveries.rules import Planned, Skip
 from trygghet.invitations import rules, store
-from trygghet.letters import Envelope
 from trygghet.members import actions as members
 from trygghet.members import invited, log, offices, passwords
 from trygghet.members.invited import State
@@ -195,4 +194,4 @@ async def compose(organisation: UUID, delivery: Delivery, *, settings: Settings,
         return Skip(f"Inbjudan gäller inte längre: {invited.CHIPS[state].text.lower()}.")
     words = {"headline": f"Du är inbjuden till {found.organisation_name}", "invitation": found, "inviter": rules.inviter(found)}
     words |= {"action": "Ta emot inbjudan", "link": link(found, settings), "days": offices.days(found.term), "does": rules.DOES[found.office.role]}
-    return letters.write("invitation", words, Envelope("", found.email, message_id(delivery.id, letters.host(settings))), at=now)
+    return letters.write("invitation", words, letters.envelope(settings, "", found.email, delivery.id), at=now)

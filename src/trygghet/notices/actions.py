@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from trygghet import clock, database, letters
 from trygghet.deliveries import actions as deliveries
-from trygghet.deliveries.rules import Fan, Skip, message_id
-from trygghet.letters import Envelope
+from trygghet.deliveries.rules import Fan, Skip
 from trygghet.notices import rules, store
 from trygghet.preferences import actions as preferences
 from trygghet.preferences.rules import SILENCED, unsubscribe_headers, unsubscribe_link
@@ -61,5 +60,5 @@ async def compose(organisation: UUID, delivery: Delivery, *, settings: Settings,
         words = {**delivery.words, "to": to, "organisation": await store.name(organisation), "link": f"{settings.public_url}{delivery.words['link']}"}
     stop = (person, kind, settings.public_url, settings.secret_key) if kind else None
     words["stop_link"] = unsubscribe_link(*stop) if stop else ""
-    letter = letters.write("notice", words, Envelope(to.name, to.email, message_id(delivery.id, letters.host(settings))), at=now)
+    letter = letters.write("notice", words, letters.envelope(settings, to.name, to.email, delivery.id), at=now)
     return replace(letter, headers=unsubscribe_headers(*stop)) if stop else letter
