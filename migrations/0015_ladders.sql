@@ -11,6 +11,7 @@ ALTER TABLE delivery
 -- What is due today and has its person: few rows, whatever lies ahead.
 CREATE INDEX delivery_today ON delivery (person_id) WHERE state = 'planned' AND kind IN ('reminder', 'summary') AND person_id IS NOT NULL;
 CREATE INDEX delivery_message ON delivery (message_id) WHERE message_id <> '';
+CREATE INDEX delivery_stuck ON delivery (settled_at) WHERE kind = 'publication' AND state IN ('failed', 'unclear');
 CREATE INDEX delivery_person ON delivery (organisation_id, person_id) WHERE person_id IS NOT NULL;
 
 -- An organisation's own ladder for a kind of duty, for all its promises or for one. Where there is none the product's own holds.

@@ -14,6 +14,7 @@ from tests import cast
 from trygghet.channels import Message, NotSent, Receipt
 from trygghet.channels.messages import post
 from trygghet.deliveries import sending
+from trygghet.notices import actions as notices
 from trygghet.updates import actions as updates
 
 if TYPE_CHECKING:
@@ -123,6 +124,21 @@ class Account:
         pass
 
 
+class Swallowing:
+    """A mail server that takes every letter."""
+
+    repeatable = True
+
+    async def send(self, message: Message) -> Receipt:
+        return Receipt()
+
+    async def find(self, message: Message) -> Receipt | None:
+        return None
+
+    async def close(self) -> None:
+        pass
+
+
 async def go_out(browser: httpx.AsyncClient, settings: Settings, now: dt.datetime, account: Account | None = None) -> list[str]:
     """Everything that is due goes out; returns the channels in the order in which they went."""
     reading, account = Reading(browser), account or Account()
@@ -130,8 +146,8 @@ async def go_out(browser: httpx.AsyncClient, settings: Settings, now: dt.datetim
         for batch in batches:
             await sending.across_organisations_deliver(
                 batch,
-                composers={"publication": updates.composer(settings)},
-                channels={"page": reading, "feed": reading, "mastodon": account},
+                composers={"publication": updates.composer(settings), "notice": notices.composer(settings)},
+                channels={"page": reading, "feed": reading, "mastodon": account, "mail": Swallowing()},
                 now=now,
                 wall=WALL,
             )

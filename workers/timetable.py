@@ -29,6 +29,7 @@ from trygghet.reminders import actions as reminders
 from trygghet.reports import planning
 from trygghet.silence import actions as silence
 from trygghet.statute import actions as statute
+from trygghet.updates import actions as updates
 from trygghet.webhooks import actions as webhooks
 from workers import tasks
 from workers.queue import settings
@@ -111,6 +112,7 @@ async def follow() -> None:
         now = await clock_of(settings).now()
         await planning.across_organisations_replan(now=now)
         await webhooks.across_organisations_plan(now=now)
+        await updates.across_organisations_tell_what_is_stuck(now=now)
         await bounces.across_organisations_follow_refusals(now=now)
 
 

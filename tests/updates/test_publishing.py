@@ -107,7 +107,8 @@ async def test_taken_back_after_publication_the_address_says_why_and_the_picture
 async def test_taken_back_between_the_page_and_the_account_it_never_reaches_the_account(browser_of: BrowserOf, settings: Settings) -> None:
     account = telling.Account()
     address = await telling.agree(browser_of, await made.promise(), kanaler=await account_of(cast.BJORKEN, settings))
-    [batch] = await sending.across_organisations_hand_out(now=SOON, wall=telling.WALL)
+    page = (await rows(address))[0].id
+    [batch] = [one for one in await sending.across_organisations_hand_out(now=SOON, wall=telling.WALL) if page in one]
     await sending.across_organisations_deliver(
         batch,
         composers={"publication": updates.composer(settings)},

@@ -199,7 +199,9 @@ async def _publish(promise_id: UUID, told: story.Told, seats: dict[str, Asking],
 
 
 async def _send(settings: Settings, *, now: dt.datetime) -> None:
-    """What had been agreed on by then went out to page and feed."""
+    """What had been agreed on by then went out to page and feed; letters that it asked for then are of no use now."""
+    async with database.across_organisations():
+        await store.across_organisations_forget_letters(now)
     while batches := await sending.across_organisations_hand_out(now=now, wall=clock.wall()):
         for batch in batches:
             await sending.across_organisations_deliver(

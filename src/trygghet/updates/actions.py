@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -14,13 +15,13 @@ from trygghet.deliveries import actions as deliveries
 from trygghet.deliveries.rules import Skip
 from trygghet.history import actions as history
 from trygghet.history.rules import Entry
+from trygghet.notices import actions as notices
 from trygghet.swedish import NotFound, Refusal, Slips
-from trygghet.updates import rules, store
+from trygghet.updates import news, rules, store
 from trygghet.updates.rules import FEED, KIND, PAGE, Attached, Shown
 from trygghet.updates.standing import Standing
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Awaitable, Callable
     from uuid import UUID
 
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
     from trygghet.tenancy import Asking
     from trygghet.updates.rules import Side, Update, Written
     from trygghet.updates.store import Promised
+
+LOOKED_BACK = dt.timedelta(days=3)
+"""So far back what has stopped is looked for: longer than a timetable is ever away unnoticed."""
 
 
 async def read(organisation: UUID, update_id: UUID) -> Standing:
@@ -143,6 +147,12 @@ async def _put(organisation: UUID, update: Update, written: Written, attached: A
         names = {one.organisation_id: one.name for one in sides}
         for key in await agreements.fall(organisation, saved.subject, why="Texten ändrades.", now=now):
             await _log(organisation, saved, "update.key_fell", by=by, now=now, party=names[key.organisation_id])
+        await _ask(organisation, saved, content_hash, by=by, again=True, now=now)
+
+
+async def _ask(organisation: UUID, update: Update, content_hash: str, *, by: Asking, again: bool, now: dt.datetime) -> None:
+    parties = [one.organisation_id for one in await _sides(organisation, update)]
+    await notices.plan(organisation, update.promise_id, news.asked(update, content_hash, parties, by, again=again), now=now)
 
 
 async def _log(organisation: UUID, update: Update, act: str, *, by: Asking | None, now: dt.datetime, **more: str) -> None:
@@ -175,6 +185,7 @@ async def share(organisation: UUID, update_id: UUID, *, seen: str, by: Asking, n
         await store.share(organisation, update_id, now=now)
         await store.add_version(organisation, update, rules.content_of(update, where), by=by, now=now)
         await _log(organisation, replace(update, shared_at=now), "update.shared", by=by, now=now)
+        await _ask(organisation, update, update.content_hash, by=by, again=False, now=now)
 
 
 async def approve(organisation: UUID, update_id: UUID, *, seen: str, by: Asking, now: dt.datetime) -> None:
@@ -186,6 +197,7 @@ async def approve(organisation: UUID, update_id: UUID, *, seen: str, by: Asking,
         rules.check_rendering(update, rules.address(sides, update.organisation_id, update.id))
         await agreements.approve(organisation, update.subject, [one.organisation_id for one in sides], seen=seen, by=by, now=now)
         await _log(organisation, update, "update.approved", by=by, now=now)
+        await notices.drop(organisation, update.promise_id, news.asked_keys(update, organisation))
         await _plan_what_is_agreed(organisation, update_id, now=now)
 
 
@@ -219,6 +231,16 @@ async def discard(organisation: UUID, update_id: UUID, *, by: Asking, now: dt.da
         if update.picture:
             await store.forget_picture(organisation, update.picture.id)
         return update.promise_id
+
+
+async def across_organisations_tell_what_is_stuck(*, now: dt.datetime) -> None:
+    """Whoever coordinates is told of each publication that has failed or that nobody knows of, once for each time."""
+    async with database.across_organisations(readonly=True):
+        found = await store.across_organisations_stuck(now - LOOKED_BACK)
+    for one in found:
+        async with database.within(one.organisation):
+            parties = [side.organisation_id for side in (await store.sides(one.organisation, [one.promise_id]))[one.promise_id]]
+            await notices.plan(one.organisation, one.promise_id, news.stuck(one, parties), now=now)
 
 
 def composer(settings: Settings) -> Callable[[Delivery, dt.datetime], Awaitable[Post | Skip]]:

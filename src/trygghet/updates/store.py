@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from trygghet import database
+from trygghet.deliveries.rules import MAX_LOOKUPS
 from trygghet.swedish import NotFound
 from trygghet.tenancy import Act
+from trygghet.updates.news import Stuck
 from trygghet.updates.rules import Shown, Side, Update, Version
 
 if TYPE_CHECKING:
@@ -257,3 +259,18 @@ async def withdraw(organisation: UUID, update: Update, why: str, *, now: dt.date
     await link.execute("UPDATE published_update SET withdrawn_at = $2, withdrawn_why = $3, changed_at = $2 WHERE id = $1", taken, now, why)
     if update.picture:
         await link.execute("DELETE FROM published_picture WHERE id = $1", update.picture.id)
+
+
+async def across_organisations_stuck(since: dt.datetime) -> list[Stuck]:
+    """Publications that have failed since then, or of which nobody could tell even by looking them up; those that nobody is told of yet."""
+    rows = await database.connection().fetch(
+        """
+        SELECT d.id, d.organisation_id, d.promise_id, d.title, d.channel, d.state, d.reason, d.settled_at FROM delivery d
+        WHERE d.kind = 'publication' AND d.state IN ('failed', 'unclear') AND d.settled_at > $1 AND d.promise_id IS NOT NULL
+          AND (d.state = 'failed' OR d.lookups >= $2)
+          AND NOT EXISTS (SELECT FROM delivery n WHERE n.kind = 'notice' AND n.promise_id = d.promise_id AND n.created_at >= d.settled_at
+                          AND n.key LIKE 'notice:update_stuck:' || d.id || ':%')""",
+        since,
+        MAX_LOOKUPS,
+    )
+    return [Stuck(*row) for row in rows]

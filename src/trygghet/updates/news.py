@@ -1,0 +1,75 @@
+"""What people are told of an update: that it waits for their key, and that it did not arrive where it should."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from trygghet.deliveries.rules import CHANNELS
+from trygghet.notices.rules import COORDINATOR, LEADER, Notice
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+    from uuid import UUID
+
+    from trygghet.tenancy import Asking
+    from trygghet.updates.rules import Update
+
+
+def asked(update: Update, content_hash: str, parties: Sequence[UUID], by: Asking, *, again: bool) -> Notice:
+    """To every party's leader: this text waits for a key. `again` when it is another text than the one that was asked about before."""
+    what = (
+        "Texten ändrades, så de godkännanden som fanns gäller inte längre."
+        if again
+        else "Den går ut när en ledare hos varje part har godkänt samma text."
+    )
+    return Notice(
+        key=_asked_key(update.id, content_hash),
+        headline=f"”{update.title}” väntar på ert godkännande",
+        lines=(f"{by.here.organisation_name} vill berätta ”{update.title}” för invånarna.", what, "Tystnad är inget godkännande."),
+        link=f"/uppdateringar/{update.id}",
+        action="Läs och godkänn",
+        because="Du leder en av löftets parter.",
+        seats=dict.fromkeys(parties, (LEADER,)),
+        by=by.person_id,
+    )
+
+
+def asked_keys(update: Update, organisation: UUID) -> list[str]:
+    """The rows that ask that party's leaders, which are of no use once one of them has turned the key."""
+    return [f"notice:{_asked_key(update.id, update.content_hash)}:{organisation}:{LEADER}"]
+
+
+def _asked_key(update_id: UUID, content_hash: str) -> str:
+    return f"update_asked:{update_id}:{content_hash[:16]}"
+
+
+class Stuck(NamedTuple):
+    """A publication that failed, or of which nobody knows whether it arrived, and since when."""
+
+    id: UUID
+    organisation: UUID
+    promise_id: UUID
+    title: str
+    channel: str
+    state: str
+    reason: str
+    since: dt.datetime
+
+
+def stuck(one: Stuck, parties: Sequence[UUID]) -> Notice:
+    """To those who coordinate with every party: once for each time that it stops."""
+    where = {"page": "den publika sidan", "feed": "flödet"}.get(one.channel, CHANNELS[one.channel])
+    failed = one.state == "failed"
+    return Notice(
+        key=f"update_stuck:{one.id}:{one.since.isoformat()}",
+        headline=f"”{one.title}” kom inte fram till {where}" if failed else f"Oklart om ”{one.title}” kom fram till {where}",
+        lines=(
+            one.reason or "Mottagaren svarade inte.",
+            "Försök igen därifrån när felet är rättat." if failed else "Se efter, och säg hur det gick.",
+        ),
+        link="/utskick?visa=manniska",
+        action="Öppna utskicken",
+        because="Du samordnar en av löftets parter.",
+        seats=dict.fromkeys(parties, (COORDINATOR,)),
+    )
