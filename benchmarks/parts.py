@@ -29,7 +29,7 @@ HERE = Path(__file__).parent
 BIN = Path(sys.executable).parent
 ENVIRONMENT = "benchmark"
 """The name of the installation: a pool that is opened without it sends nothing."""
-SERVER = {"max_wal_size": "8GB", "checkpoint_timeout": "30min", "work_mem": "32MB", "maintenance_work_mem": "512MB"}
+SERVER = {"max_wal_size": "8GB", "checkpoint_timeout": "30min", "work_mem": "32MB", "maintenance_work_mem": "512MB", "random_page_cost": "1.1"}
 """Beside these PostgreSQL is as it comes: fsync and synchronous_commit are on."""
 
 
@@ -144,8 +144,27 @@ def megabytes(pid: int | str = "self") -> float:
 
 def processor(pid: int) -> float:
     """Seconds of processor that a process has used."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return sum(map(int, _stat(pid)[11:13])) / os.sysconf("SC_CLK_TCK")
+
+
+def processor_of_all() -> float:
+    """The same of this process and all that it has started, those that have ended too."""
+    parents = {}
+    for path in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            parents[int(path.name)] = int(_stat(int(path.name))[1])
+    ours = {os.getpid()}
+    while more := {pid for pid, parent in parents.items() if parent in ours} - ours:
+        ours |= more
+    used = 0
+    for pid in ours:
+        with contextlib.suppress(OSError):
+            used += sum(map(int, _stat(pid)[11:15]))
+    return used / os.sysconf("SC_CLK_TCK")
+
+
+def _stat(pid: int) -> list[str]:
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
 
 
 # ---------------------------------------------------------------- rounds and ratios
