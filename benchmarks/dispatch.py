@@ -187,9 +187,9 @@ def report(found: dict[str, list[Measured]], to: str, letter: bytes) -> None:
     for name, goal in zip(ENDS, (0.6, 0.75), strict=True):
         parts.verdict(f"D1 {name}, x the raw limit", parts.times(rates[name], rates[LIMIT]), goal)
         parts.verdict(f"D1 {name}, x the raw limit for the same processor", parts.times(costs[LIMIT], costs[name]), goal)
-    for name in rates:
-        if name in GOALS:
-            parts.verdict(f"D2 x {name}", parts.times(rates[best], rates[name]), GOALS[name])
+    for name, goal in GOALS.items():
+        if name in rates:
+            parts.verdict(f"D2 x {name}", parts.times(rates[best], rates[name]), goal)
     if PUT in rates:
         queued = [one.enqueued for one in found[best]]
         parts.say(f"  rows handed out and put into the queue: {parts.spread(queued)} rows/s")

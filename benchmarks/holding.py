@@ -202,22 +202,19 @@ def eta(many: int, _database: str, queue: str) -> None:
 def product(many: int, database: str, queue: str) -> None:
     """The timetable's own tick, from the instant in which they are due until all are in the queue."""
     os.environ.update(parts.product(database_url=database, redis_url=queue))
-    from trygghet import clock
-    from workers import timetable
+    import handing
 
     async def work() -> None:
         async with world.filling(database) as link:
             await world.enter(link, DUE)
             await world.ahead(link, DUE, many // DUE)
         async with parts.opened(database):
-            await timetable.hand_out(clock.wall())
-            looked = parts.median([await parts.timed_async(timetable.hand_out(clock.wall())) for _ in range(20)]) * 1e3
+            await handing.drain()
+            looked = parts.median([(await handing.drain())[1] for _ in range(20)]) * 1e3
             async with world.filling(database) as link:
                 await world.due(link, DUE)
-            began, rows = time.perf_counter(), 0
-            while handed := await timetable.hand_out(clock.wall()):
-                rows += handed
-            result(look=looked, memory=parts.megabytes(), seconds=time.perf_counter() - began, lost=DUE - rows)
+            rows, seconds = await handing.drain()
+        result(look=looked, memory=parts.megabytes(), seconds=seconds, lost=DUE - rows)
 
     asyncio.run(work())
 

@@ -13,19 +13,20 @@ import os
 import signal
 import time
 from collections import Counter
+from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
 import parts
 import world
 
-from trygghet import clock, database
+from trygghet import clock, database, logs
 from trygghet.deliveries import queue
 from trygghet.deliveries.rules import Patience
 from trygghet.digests import actions as digests
 
 if TYPE_CHECKING:
-    from multiprocessing.queues import SimpleQueue
+    from multiprocessing.connection import Connection
     from uuid import UUID
 
 AT_ONCE = 1000
@@ -110,8 +111,10 @@ async def _all() -> list[list[UUID]]:
 
 
 # ---------------------------------------------------------------- S3
-def claimer(url: str, told: SimpleQueue[Any]) -> None:
+def claimer(url: str, told: Connection) -> None:
     """A process that hands out and claims until there is nothing left, and tells of each batch before and after it is settled."""
+
+    logs.configure("error")  # it would tell of each row that a killed one held
 
     async def work() -> None:
         async with parts.opened(url):
@@ -124,38 +127,38 @@ def claimer(url: str, told: SimpleQueue[Any]) -> None:
                 for chunk in chunks:
                     async with database.across_organisations():
                         mine = await queue.across_organisations_claim(chunk, clock.wall() + PATIENCE.lease)
-                    told.put(("claimed", [one.id.int for one in mine]))
+                    told.send(("claimed", [one.id.int for one in mine]))
                     async with database.across_organisations():
                         done = await queue.across_organisations_sent([(one, "") for one in mine], world.NOW)
-                    told.put(("sent", [one.int for one in done]))
+                    told.send(("sent", [one.int for one in done]))
 
     asyncio.run(work())
 
 
 def burst(url: str, many: int, claimers: int, *, kill: bool) -> tuple[float, Counter[int], Counter[int]]:
     """Rows a second, how often each row was claimed, and how often it was settled as sent. `kill` ends one claimer by -9 half-way."""
-    fork = multiprocessing.get_context("spawn")
-    told: SimpleQueue[Any] = fork.SimpleQueue()
-    claimed: Counter[int] = Counter()
-    sent: Counter[int] = Counter()
-    workers = [fork.Process(target=claimer, args=(url, told)) for _ in range(claimers)]
-    for one in workers:
-        one.start()
-    began = 0.0
-    last = time.perf_counter()
-    while any(one.is_alive() for one in workers) or not told.empty():
-        if told.empty():
-            time.sleep(0.002)
-            continue
-        what, ids = told.get()
-        began, last = began or time.perf_counter(), time.perf_counter()
-        (claimed if what == "claimed" else sent).update(ids)
-        if kill and len(claimed) > many // 2:
-            kill = False
-            victim = workers.pop().pid
-            assert victim is not None
-            os.kill(victim, signal.SIGKILL)
-    return len(sent) / (last - began), claimed, sent
+    spawn = multiprocessing.get_context("spawn")
+    found: dict[str, Counter[int]] = {"claimed": Counter(), "sent": Counter()}
+    workers: dict[Any, Any] = {}
+    for _ in range(claimers):
+        here, there = spawn.Pipe(duplex=False)
+        workers[here] = spawn.Process(target=claimer, args=(url, there))
+        workers[here].start()
+        there.close()  # so that the end of the process is the end of the pipe
+    began, last = 0.0, time.perf_counter()
+    while workers:
+        for here in wait(list(workers)):
+            try:
+                what, ids = here.recv()
+            except EOFError:
+                workers.pop(here).join()
+                continue
+            began, last = began or time.perf_counter(), time.perf_counter()
+            found[what].update(ids)
+            if kill and len(found["claimed"]) > many // 2:
+                kill = False
+                os.kill(workers[here].pid, signal.SIGKILL)
+    return len(found["sent"]) / (last - began), found["claimed"], found["sent"]
 
 
 async def refill(url: str, tenants: int, each: int) -> None:
