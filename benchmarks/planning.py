@@ -1,6 +1,6 @@
 """Planning: a promise whose duties have moved, a whole country's empty ledger, and what goes out in the next eighteen months.
 
-`--full` plans for 100 000 organisations, 2000 else; both beside the 290 municipalities with promises of six years.
+`--full` plans for 100 000 organisations, 1000 else; both beside the 290 municipalities with promises of six years.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 MUNICIPALITIES, YEARS, OF_AN_AREA = 290, 6, 30
 REPORTED = """
 INSERT INTO rhythm (promise_id, receiver, per, days_after) SELECT id, receiver, per, 30 FROM promise,
-  (VALUES ('KSAU', 'quarter'), ('BRÅ', 'half_year')) r (receiver, per)
+  (VALUES ('KSAU', 'quarter')) r (receiver, per)
 """
 
 
 async def country(servers: parts.Servers, name: str, many: int, years: int, area: int) -> str:
-    """Promises with quarterly and half-yearly reports, and neither duties nor reminders yet."""
+    """Promises with quarterly reports, and neither duties nor reminders yet."""
     url = await servers.fresh(name)
     async with world.filling(url) as link:
         await world.enter(link, many, area=area, until=dt.date(world.TODAY.year + years - 1, 12, 31), duties=False)
@@ -121,7 +121,7 @@ def main() -> None:
         asyncio.run(ledger(url, MUNICIPALITIES))
         asyncio.run(preview(url, asked.rounds))
         asyncio.run(replanning(url, asked.rounds))
-        many = 100_000 if asked.full else 2000
+        many = 100_000 if asked.full else 1000
         asyncio.run(ledger(asyncio.run(country(servers, "many", many, 1, world.AREA)), many))
 
 
