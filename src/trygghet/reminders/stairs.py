@@ -29,7 +29,7 @@ def is_sure(line: Line, today: dt.date) -> bool:
 
 @dataclass(frozen=True)
 class Step:
-    """One day of a ladder, with a line for each seat."""
+    """One day of a ladder, with a line for each seat. `lead` is days from then to the due day, negative after it."""
 
     at: dt.datetime
     lead: int
@@ -107,10 +107,10 @@ def _promised(promise_id: UUID | None, title: str, duties: list[list[Line]], tod
 
 
 def _stairs(lines: Sequence[Line]) -> Stairs:
-    steps: dict[tuple[dt.date, int], list[Line]] = {}
+    steps: dict[dt.date, list[Line]] = {}
     for line in lines:
-        steps.setdefault((line.day, line.lead), []).append(line)
-    found = [Step(its[0].at, lead, tuple(its)) for (_, lead), its in steps.items()]
+        steps.setdefault(line.day, []).append(line)
+    found = [Step(its[0].at, (lines[0].owed.due_on - day).days, tuple(its)) for day, its in steps.items()]
     after = [step for step in found if step.lead < 0]
     told = [step for step in after if not (step.lines[0].time and step.state in _COMING)]
     repeats = [step for step in after if step.lines[0].time and step.state in _COMING]
