@@ -173,18 +173,18 @@ async def test_nobody_is_reminded_of_what_was_before_the_start() -> None:
     assert planned
     assert all(row["due_at"] > START and row["state"] == "planned" and row["attempts"] == 0 for row in planned)
     first = min(row["due_at"] for row in planned)
-    assert first == dt.datetime(2024, 10, 2, 6, 0, tzinfo=dt.UTC), "90 days before the promises end: 2 October at 08.00"
+    assert first == dt.datetime(2024, 10, 2, 5, 30, tzinfo=dt.UTC), "90 days before the promises end: 2 October at 07.30"
 
 
 @pytest.mark.usefixtures("example")
 async def test_what_is_late_is_reminded_of_every_week_however_far_the_clock_is_moved() -> None:
     """As each night would see to, were the nights not passed over."""
-    assert await _last_reminder() == dt.datetime(2025, 9, 30, 6, 0, tzinfo=dt.UTC)
+    assert await _last_reminder() == dt.datetime(2025, 9, 30, 5, 30, tzinfo=dt.UTC)
     async with database.across_organisations() as link:
         await link.execute("UPDATE delivery SET state = 'skipped', settled_at = due_at WHERE due_at < '2025-03-01'")
     await actions.across_organisations_move_to(dt.datetime(2025, 2, 1, tzinfo=dt.UTC), wall=clock.wall())
     assert not await actions.across_organisations_step(wall=clock.wall())
-    assert await _last_reminder() == dt.datetime(2026, 1, 27, 7, 0, tzinfo=dt.UTC)
+    assert await _last_reminder() == dt.datetime(2026, 1, 27, 6, 30, tzinfo=dt.UTC)
 
 
 async def _last_reminder() -> dt.datetime:

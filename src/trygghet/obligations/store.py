@@ -43,9 +43,10 @@ LEFT JOIN LATERAL (SELECT r.id, r.organisation_id, r.handed_in_at IS NOT NULL AS
 
 
 async def obligations(organisation: UUID, *, promise_id: UUID | None = None) -> list[Obligation]:
-    """All duties that the organisation has a part in, its own among them, or those of one promise. Duties of a replaced promise only once done."""
+    """All duties that the organisation has a part in, its own among them, or those of one promise, by their day. A replaced promise's only once done."""
     rows = await database.connection().fetch(
-        f"{_OBLIGATIONS} WHERE ($2::uuid IS NULL OR o.promise_id = $2) AND (p.stage IS DISTINCT FROM 'replaced' OR o.done_at IS NOT NULL)",
+        f"{_OBLIGATIONS} WHERE ($2::uuid IS NULL OR o.promise_id = $2) AND (p.stage IS DISTINCT FROM 'replaced' OR o.done_at IS NOT NULL)"
+        " ORDER BY o.due_on, o.key, o.id",
         organisation,
         promise_id,
     )
