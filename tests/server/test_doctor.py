@@ -139,7 +139,7 @@ def test_the_commands_work_where_nothing_runs_and_nothing_was_set(var: Path) -> 
     assert well.returncode == 0, well.stdout
     assert re.search(r"bra  historik: \d{2,} händelser, alla kedjor är hela", well.stdout)
     listed = command(var, "schedule", "--organisation", "amal", "--from", "2024-10-01", "--to", "2024-10-31")
-    assert "2024-10-02 08.00  Löftet i Åmål går ut om 90 dagar" in listed.stdout, listed.stderr
+    assert "2024-10-02 07.30  Löftet i Åmål går ut om 90 dagar" in listed.stdout, listed.stderr
     assert "maj.lindroth@amal.example.org" in listed.stdout
 
 

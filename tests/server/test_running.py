@@ -107,7 +107,7 @@ def test_beside_a_running_one_a_second_says_where_it_is_and_the_commands_work(va
         listed = trygghet(var, "schedule", "--organisation", "amal", "--from", "2024-07-01", "--to", "2024-12-31", "--format", "json")
         assert listed.returncode == 0, listed.stderr
         lines = json.loads(listed.stdout)
-        assert any(line["at"] == "2024-10-02T08:00:00+02:00" and line["lead_days"] == 90 and line["to"][0]["email"] for line in lines)
+        assert any(line["at"] == "2024-10-02T07:30:00+02:00" and line["lead_days"] == 90 and line["to"][0]["email"] for line in lines)
         assert until(lambda: not embedded.is_free(int(read_note(var)["SMTP_URL"].rpartition(":")[2])), patience(20)), "the catcher listens"
         well = trygghet(var, "doctor", PORT=product.address.rsplit(":", 1)[1])
         assert well.returncode == 0, well.stdout
