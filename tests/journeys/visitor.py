@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,12 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+KINDS = """() => [...new Set([...document.querySelectorAll("body *")].map(one => [one.tagName, ...one.attributes].map(
+  part => part.name && ["class", "role", "type", "aria-live", "aria-current", "hidden", "open", "scope", "alt", "lang"].includes(part.name)
+    ? `${part.name}=${part.value}` : part.name || part).sort().join(" ")))].sort().join("|")"""
+"""What a page is made of: each kind of element once, whatever it says."""
+READ: set[tuple[str, str]] = set()
+"""What axe, which is slow, has read already: the address without its ids, and what the page was made of."""
 STICKS_OUT = """width => [...document.querySelectorAll("body *")].filter(one => one.getBoundingClientRect().right > width)
   .map(one => `${one.tagName} ${one.textContent.trim().slice(0, 60)}`)"""
 
@@ -50,19 +57,23 @@ class Visitor:
         self.page.get_by_role("main").get_by_role("button", name="Logga in").click()
 
     def look(self) -> None:
-        """The page as it stands now is usable by all, and nothing sticks out of a phone."""
+        """The page as it stands now is usable by all, and nothing sticks out of a phone. What axe has read is not read by it again."""
         if not self.script:
             return
         self.page.wait_for_load_state()
         expect(self.page.locator(".htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(0)
-        self.page.evaluate(self.axe)  # by the debugger, past the page's own policy
+        kinds = (re.sub(r"[0-9a-f-]{32,}|[0-9]+|[?].*", "", self.page.url), self.page.evaluate(KINDS))
+        is_read = kinds in READ
+        READ.add(kinds)
+        if not is_read:
+            self.page.evaluate(self.axe)  # by the debugger, past the page's own policy
         for width, scheme in (
             (1280, "light"),
             (390, ""),
             (320, "dark"),
         ):  # a phone's two widths have one layout: axe, which is slow, reads the narrower
             self.page.set_viewport_size({"width": width, "height": 900})
-            if scheme:
+            if scheme and not is_read:
                 self.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
                 found: dict[str, Any] = self.page.evaluate("rules => axe.run({runOnly: rules, resultTypes: ['violations']})", RULES)
                 faults = [f"{one['id']}: {node['html'][:200]}" for one in found["violations"] for node in one["nodes"]]
