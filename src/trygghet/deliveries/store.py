@@ -34,11 +34,15 @@ def delivery(row: Any) -> Delivery:
 _INSERT = """
 INSERT INTO delivery (organisation_id, key, kind, channel, title, due_at, promise_id, obligation_id, status_update_id, connection_id, seat,
                       person_id, lead_days, words, via, after_id, created_at)
-SELECT w.*, (SELECT b.id FROM delivery b WHERE b.key = $2 AND (b.organisation_id = w.organisation_id OR b.promise_id = w.promise_id)
-             ORDER BY b.organisation_id = w.organisation_id DESC LIMIT 1), $1
+SELECT w.*, CASE WHEN $2::text IS NOT NULL THEN
+         (SELECT b.id FROM delivery b WHERE b.key = $2 AND (b.organisation_id = w.organisation_id OR b.promise_id = w.promise_id)
+          ORDER BY b.organisation_id = w.organisation_id DESC LIMIT 1) END, $1
 FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[], $9::uuid[], $10::uuid[], $11::uuid[], $12::uuid[],
             $13::text[], $14::uuid[], $15::int[], $16::jsonb[], $17::text[])
   AS w (organisation_id, key, kind, channel, title, due_at, promise_id, obligation_id, status_update_id, connection_id, seat, person_id, lead_days, words, via)
+WHERE NOT EXISTS (SELECT FROM delivery d WHERE d.organisation_id = w.organisation_id AND d.key = w.key
+                  AND NOT (d.state = 'planned' AND d.attempts = 0 AND (d.title, d.due_at) IS DISTINCT FROM (w.title, w.due_at))
+                  AND NOT (d.state = 'skipped' AND d.kind IN ('publication', 'reminder')))
 ON CONFLICT (organisation_id, key) DO UPDATE SET title = excluded.title, due_at = excluded.due_at, after_id = excluded.after_id,
   words = excluded.words, state = 'planned', reason = '', attempts = 0, lookups = 0, handed_out_until = NULL, settled_at = NULL
 WHERE (delivery.state = 'planned' AND delivery.attempts = 0 AND (delivery.title, delivery.due_at) IS DISTINCT FROM (excluded.title, excluded.due_at))
@@ -67,7 +71,7 @@ async def insert(organisation: UUID, wanted: Sequence[Planned], now: dt.datetime
     """Plans what is not planned yet, in the order given; a row that waits gets the new title and time, what was ever attempted stays as it is.
 
     What was skipped and is wanted once more is planned anew: a publication whose key had fallen, a reminder that nobody could get.
-    It has not gone out.
+    It has not gone out. What is as it should be is read and not locked: a whole country is held against its duties each night.
     """
     del organisation  # each wish names whose it is; the policies hold both parties to their own promises
     for after_key, wishes in groupby(wanted, key=lambda one: one.after_key):  # what follows upon a wish finds it planned
@@ -77,10 +81,12 @@ async def insert(organisation: UUID, wanted: Sequence[Planned], now: dt.datetime
 
 
 async def delete_unwanted(organisation: UUID, promise_id: UUID, kind: str, keys: Sequence[str], now: dt.datetime) -> None:
-    """Deletes what is planned ahead and no longer wanted. What is due already is left: whether it still is true is asked when it is sent."""
+    """Deletes what is planned ahead and no longer wanted. What is due already, or was and waits for the morning, is left: whether it still is
+    true is asked when it is sent.
+    """
     await database.connection().execute(
         f"DELETE FROM delivery d WHERE {_OURS} AND d.promise_id = $2 AND d.kind = $3 AND d.state = 'planned' AND d.attempts = 0 "
-        "AND d.due_at > $5 AND NOT d.key = ANY($4::text[])",
+        "AND d.person_id IS NULL AND d.reason = '' AND d.due_at > $5 AND NOT d.key = ANY($4::text[])",
         organisation,
         promise_id,
         kind,
@@ -93,7 +99,7 @@ async def delete_own_unwanted(organisation: UUID, kind: str, keys: Sequence[str]
     """The same for what the organisation has planned for itself alone, of no promise."""
     await database.connection().execute(
         "DELETE FROM delivery d WHERE d.organisation_id = $1 AND d.promise_id IS NULL AND d.kind = $2 AND d.state = 'planned' AND d.attempts = 0 "
-        "AND d.due_at > $4 AND NOT d.key = ANY($3::text[])",
+        "AND d.person_id IS NULL AND d.reason = '' AND d.due_at > $4 AND NOT d.key = ANY($3::text[])",
         organisation,
         kind,
         list(keys),
