@@ -321,6 +321,8 @@ CALLS: dict[str, Call] = {
     "reminders.went": Call(lambda f, o, w: f(o, NOW)),
     "reminders.handed": Call(lambda f, o, w: f(o, TODAY)),
     "reminders.stopped": Call(lambda f, o, w: f(o, NOW), is_answer=bool),
+    "reminders.ladders": Call(lambda f, o, w: f(o, [o]), is_answer=lambda found: any(one.changed for one in found.values())),
+    "reminders.reminded": Call(lambda f, o, w: f(o, None, NOW + dt.timedelta(days=900))),
     "reminders.own_ladders": Call(lambda f, o, w: f(o)),
     "reminders.set_ladder": Call(lambda f, o, w: f(o, LADDER), is_answer=_nothing, adds_own=True),
     "reminders.drop_ladder": Call(lambda f, o, w: f(o, "statute", None)),
