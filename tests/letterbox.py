@@ -21,9 +21,9 @@ REFUSALS = {"ingen@": "550 5.1.1 No such user", "full@": "452 4.2.2 Mailbox full
 
 
 class Letterbox:
-    """`letters` are those it took. While `hold` is set it reads a letter and does not answer; `hang_ups` are cut after it.
+    """`letters` are those it took; `refusals` what it says to addresses that begin so. While `hold` is set it reads a letter and does not answer.
 
-    It takes `slowness` seconds over each letter. `pipelining`: it says that it takes several commands at a time.
+    `hang_ups` letters are cut after they were taken, `early_hang_ups` before. It takes `slowness` seconds over each letter. `pipelining`: it says that it takes several commands at a time.
     """
 
     def __init__(self, *, pipelining: bool = False) -> None:
@@ -32,6 +32,8 @@ class Letterbox:
         self.recipients: list[str] = []
         self.connections = 0
         self.hang_ups = 0
+        self.early_hang_ups = 0
+        self.refusals = dict(REFUSALS)
         self.hold = False
         self.slowness = 0.0
         self.held = threading.Event()
@@ -69,7 +71,11 @@ class Letterbox:
 
     async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[Any]) -> str:
         """Refuses those it is known to refuse."""
-        for start, refusal in REFUSALS.items():
+        if self.early_hang_ups:
+            self.early_hang_ups -= 1
+            assert server.transport is not None
+            server.transport.abort()
+        for start, refusal in self.refusals.items():
             if address.startswith(start):
                 return refusal
         envelope.rcpt_tos.append(address)

@@ -35,6 +35,7 @@ from workers import tasks
 from workers.queue import settings
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
     from uuid import UUID
 
 log = structlog.get_logger()
@@ -42,6 +43,8 @@ LEADER_LOCK = 0x7469636B  # any number that nothing else in this database locks
 EVERY = dt.timedelta(seconds=0.25 if settings.example else 1)
 KEPT = dt.timedelta(hours=1)
 """So long a tick is remembered: longer than any process can be late with it."""
+APART = dt.timedelta(minutes=1)
+"""Farther apart no two machines' clocks are: a tick that lies longer ahead was made by a clock that has been turned back."""
 IN_A_ROW = 20
 """So often one look hands out more: a year's end is in the queue within a minute, and a stop need not wait for all of it."""
 WORKING = asyncio.Lock()
@@ -91,6 +94,12 @@ async def tidy() -> None:
     if await _ours("tidy", wall, dt.timedelta(hours=1)):
         async with database.across_organisations() as link:
             await link.execute("DELETE FROM tick WHERE slot < $1", wall - KEPT)
+
+
+async def forget_ahead() -> None:
+    """After the machine's clock was turned back the ticks that had been would keep the same ones from being again."""
+    async with database.across_organisations() as link:
+        await link.execute("DELETE FROM tick WHERE slot > $1", clock.wall() + APART)
 
 
 async def replan() -> None:
@@ -144,12 +153,18 @@ async def _ours(job: str, wall: dt.datetime, every: dt.timedelta) -> bool:
 def _scheduler() -> AsyncIOScheduler:
     """In UTC, so that no tick is left out or doubled when the clocks change."""
     scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 3600})
+    _fill(scheduler)
+    return scheduler
+
+
+def _fill(scheduler: AsyncIOScheduler) -> None:
+    """All jobs, from now on."""
+    scheduler.remove_all_jobs()
     scheduler.add_job(look, IntervalTrigger(seconds=EVERY.total_seconds(), timezone="UTC"))
     scheduler.add_job(tidy, CronTrigger(minute=17, timezone="UTC"))
     scheduler.add_job(follow, CronTrigger(second=30, timezone="UTC"))
     scheduler.add_job(watch, IntervalTrigger(minutes=1, timezone="UTC"), next_run_time=clock.wall())
     scheduler.add_job(replan, CronTrigger(hour=1, minute=40, timezone="UTC"))
-    return scheduler
 
 
 async def _lead(scheduler: AsyncIOScheduler) -> None:
@@ -160,15 +175,27 @@ async def _lead(scheduler: AsyncIOScheduler) -> None:
                 await database.open_pool(settings.database_url, size=3, environment=settings.environment)
             async with database.alone(settings.database_url, LEADER_LOCK) as still_mine:
                 log.info("timetable_leads")
+                await forget_ahead()
                 scheduler.resume()
-                while True:
-                    await still_mine()
-                    await asyncio.sleep(1)
+                await _keep(scheduler, still_mine)
         except database.UNREACHABLE as error:
             log.warning("timetable_stands_by", error=repr(error)[:200])
         finally:
             scheduler.pause()
         await asyncio.sleep(0.5)
+
+
+async def _keep(scheduler: AsyncIOScheduler, still_mine: Callable[[], Awaitable[None]]) -> None:
+    """For as long as the lead is ours. A clock that is turned back would leave every job waiting for the moment that it had been set to."""
+    seen = clock.wall()
+    while True:
+        await still_mine()
+        await asyncio.sleep(1)
+        if clock.wall() < seen:
+            log.warning("clock_turned_back", seconds=(seen - clock.wall()).total_seconds())
+            await forget_ahead()
+            _fill(scheduler)
+        seen = clock.wall()
 
 
 async def main() -> None:

@@ -60,13 +60,13 @@ async def enter(organisations: int = 10, each: int = 30) -> Crowd:
     return Crowd(homes, people)
 
 
-async def owe(crowd: Crowd, day: dt.date, *, duties: int = 2) -> None:
-    """Every organisation owes so much, whose step falls on that day, and it is planned."""
+async def owe(crowd: Crowd, day: dt.date, *, duties: int = 2, lead: dt.timedelta = LEAD) -> None:
+    """Every organisation owes so much, whose step falls on that day, and it is planned. There is also a step of one day."""
     async with database.across_organisations() as link:
         await link.executemany(
             "INSERT INTO obligation (organisation_id, key, kind, title, due_on) VALUES ($1, $2, 'statute', $3, $4)",
             [
-                (home, f"statute:{day}:{number}", f"Lägesbild {number} av {day}", day + LEAD)
+                (home, f"statute:{day}:{number}", f"Lägesbild {number} av {day}", day + lead)
                 for home in crowd.organisations
                 for number in range(duties)
             ],

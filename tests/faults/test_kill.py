@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 import os
 import random
@@ -108,7 +107,7 @@ async def _round(running: Running, day: dt.date, victim: str, when: tuple[str, i
     arrived = Counter(str(one["Message-ID"]) for one in box.letters if "@crowd." in str(one["To"]))  # the night's trial goes its own way
     repeats = sum(arrived.values()) - len(arrived)
     told = f"{victim} at {when[1]} {when[0]}, {at} letters in: {len(arrived)} letters, {repeats} of them twice, {time.monotonic() - began:.1f} s"
-    print(told)
+    print(told)  # noqa: T201 - the figures of many rounds
     assert {row["state"] for row in rows} == {"sent"}, told
     assert {row["message_id"] for row in rows} == set(arrived), told
     assert len(arrived) == len(running.crowd.people) == len({row["person_id"] for row in rows}), f"one letter for each person: {told}"

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 from trygghet import database
-from trygghet.deliveries.rules import MAX_LOOKUPS, Delivery
+from trygghet.deliveries.rules import LONGEST_WAIT, MAX_LOOKUPS, Delivery
 from trygghet.deliveries.store import COLUMNS, delivery
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Sequence
     from uuid import UUID
 
 _DAILY_LOCK = 0x6461696C  # any number that nothing else in this database locks
+_LONGEST_SEATING = dt.timedelta(minutes=5)
 
 
 # ---------------------------------------------------------------- handing out
@@ -37,15 +38,22 @@ async def across_organisations_skip_followers(now: dt.datetime) -> None:
     )
 
 
+async def across_organisations_shorten(wall: dt.datetime, lease: dt.timedelta) -> None:
+    """A lease that ends later than any can was given before the machine's clock was turned back: it ends a lease from now."""
+    await database.connection().execute(
+        "UPDATE delivery SET lease_until = $1 WHERE state = 'sending' AND lease_until > $2", wall + lease, wall + 2 * lease
+    )
+
+
 async def across_organisations_hand_out(now: dt.datetime, wall: dt.datetime, until: dt.datetime, limit: int) -> list[tuple[UUID, str]]:
     """Stamps what is due, oldest first, and unclear rows whose turn it is to be looked up; returns ids with channels.
 
-    Several may do this at once: a locked row is somebody else's.
+    Several may do this at once: a locked row is somebody else's. A stamp far beyond `until` was set by a clock that has been turned back.
     """
     rows = await database.connection().fetch(
         """
         WITH due AS (SELECT d.id FROM delivery d WHERE d.state = 'planned' AND d.due_at <= $1 AND d.kind NOT IN ('reminder', 'summary')
-                       AND (d.handed_out_until IS NULL OR d.handed_out_until <= $2)
+                       AND (d.handed_out_until IS NULL OR d.handed_out_until <= $2 OR d.handed_out_until > $5)
                        AND (d.after_id IS NULL OR EXISTS (SELECT FROM delivery b WHERE b.id = d.after_id AND b.state = 'sent'))
                      ORDER BY d.due_at LIMIT $4 FOR UPDATE OF d SKIP LOCKED)
         UPDATE delivery d SET handed_out_until = $3 FROM due WHERE d.id = due.id RETURNING d.id, d.channel""",
@@ -53,6 +61,7 @@ async def across_organisations_hand_out(now: dt.datetime, wall: dt.datetime, unt
         wall,
         until,
         limit,
+        until + (until - wall),
     )
     unclear = await database.connection().fetch(
         """
@@ -72,21 +81,38 @@ async def across_organisations_hand_out_daily(
 ) -> list[tuple[UUID, tuple[UUID, ...]]]:
     """Stamps all that is due to so many people, whose is due longest first; returns each person with the ids of their rows.
 
-    One at a time, so that nobody's day is split between two letters; whoever comes second gets nothing.
+    One at a time, so that nobody's day is split between two letters; whoever comes second gets nothing. Nor is anything handed out while
+    another still finds people for what is due; but a row that finds none for five minutes holds nobody up. Whose letter is on its way waits
+    for what becomes of it, so that all of its rows are tried together; what was refused and waits for its next attempt joins the day's letter.
     """
     if not await database.connection().fetchval("SELECT pg_try_advisory_xact_lock($1)", _DAILY_LOCK):
+        return []
+    seating = await database.connection().fetchval(
+        "SELECT EXISTS (SELECT FROM delivery d WHERE d.state = 'planned' AND d.kind IN ('reminder', 'summary') AND d.person_id IS NULL"
+        " AND d.due_at <= $1 AND d.due_at > $2)",
+        now,
+        now - _LONGEST_SEATING,
+    )
+    if seating:
         return []
     rows = await database.connection().fetch(
         """
         WITH waiting AS (SELECT d.id, d.person_id, d.due_at FROM delivery d WHERE d.state = 'planned' AND d.kind IN ('reminder', 'summary')
-                           AND d.person_id IS NOT NULL AND d.due_at <= $1 AND (d.handed_out_until IS NULL OR d.handed_out_until <= $2)),
+                           AND d.person_id IS NOT NULL AND d.due_at <= $1
+                           AND (d.handed_out_until IS NULL OR d.handed_out_until <= $2 OR d.handed_out_until > $5)
+                           AND NOT EXISTS (SELECT FROM delivery s WHERE s.person_id = d.person_id AND s.state = 'sending')),
              who AS (SELECT w.person_id FROM waiting w GROUP BY w.person_id ORDER BY min(w.due_at), w.person_id LIMIT $4),
-             due AS (SELECT d.id FROM delivery d WHERE d.id IN (SELECT w.id FROM waiting w JOIN who USING (person_id)) FOR UPDATE SKIP LOCKED)
+             refused AS (SELECT d.id FROM delivery d JOIN who USING (person_id) WHERE d.state = 'planned' AND d.kind IN ('reminder', 'summary')
+                           AND d.attempts > 0 AND d.address = '' AND d.due_at > $1 AND d.due_at <= $6),
+             due AS (SELECT d.id FROM delivery d WHERE d.id IN (SELECT w.id FROM waiting w JOIN who USING (person_id) UNION SELECT r.id FROM refused r)
+                     FOR UPDATE SKIP LOCKED)
         UPDATE delivery d SET handed_out_until = $3 FROM due WHERE d.id = due.id RETURNING d.id, d.person_id""",
         now,
         wall,
         until,
         people,
+        until + (until - wall),
+        now + LONGEST_WAIT,
     )
     found: dict[UUID, tuple[UUID, ...]] = {}
     for row in rows:
@@ -159,6 +185,13 @@ async def across_organisations_unseat(rows: Sequence[Delivery]) -> None:
         " FROM unnest($1::uuid[], $2::int[]) AS w (id, fence) WHERE d.id = w.id AND d.fence = w.fence AND d.state = 'sending'",
         [one.id for one in rows],
         [one.fence for one in rows],
+    )
+
+
+async def across_organisations_not_taken(rows: Sequence[Delivery]) -> None:
+    """No mail server has had their letter, at this attempt or before: it has no address, and what is new to the same person may join it."""
+    await database.connection().execute(
+        "UPDATE delivery SET address = '' WHERE id = ANY($1::uuid[]) AND state = 'planned'", [one.id for one in rows if not one.address]
     )
 
 

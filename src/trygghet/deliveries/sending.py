@@ -56,6 +56,7 @@ async def across_organisations_hand_out(*, now: dt.datetime, wall: dt.datetime, 
     async with database.across_organisations():
         if not await installation.across_organisations_may_speak():
             return []
+        await queue.across_organisations_shorten(wall, patience.lease)
         for delivery in await queue.across_organisations_silent(wall, limit):
             await _settle_silence(delivery, now, wall, patience)
         await queue.across_organisations_skip_followers(now)
@@ -167,14 +168,14 @@ async def _of_many(composed: Sequence[Composed], task: _Task) -> list[tuple[tupl
             elif isinstance(one.answer, Skip | Broken):
                 settled = Settled(State.SKIPPED, one.answer.reason, silenced=one.answer.silenced) if isinstance(one.answer, Skip) else None
                 for row in one.rows:
-                    await store.settle(row.organisation_id, row, settled or _broken(row, task), was=State.SENDING, now=task.now)
+                    await store.settle(row.organisation_id, row, settled or _broken(one.rows, task), was=State.SENDING, now=task.now)
         await queue.across_organisations_address([(row.id, letter.to_address, letter.message_id) for rows, letter in letters for row in rows])
     return [(rows, letter) for rows, letter in letters]
 
 
-def _broken(delivery: Delivery, task: _Task) -> Settled:
+def _broken(rows: Sequence[Delivery], task: _Task) -> Settled:
     reason = "Meddelandet kunde inte sättas ihop; felet är vårt och är antecknat."
-    return rules.not_sent(reason, permanent=False, after=None, attempts=delivery.attempts, now=task.now)
+    return rules.not_sent(reason, permanent=False, after=None, attempts=_attempts(rows), now=task.now)
 
 
 async def _message(composer: Composer, delivery: Delivery, task: _Task) -> Message | None:
@@ -185,7 +186,7 @@ async def _message(composer: Composer, delivery: Delivery, task: _Task) -> Messa
             composed = await _compose(composer, delivery, task)
     except Exception:  # one row that cannot be composed must not hold up the others in its message
         log.exception("delivery_not_composed", delivery=str(delivery.id), kind=delivery.kind)
-        await store.settle(organisation, delivery, _broken(delivery, task), was=State.SENDING, now=task.now)
+        await store.settle(organisation, delivery, _broken([delivery], task), was=State.SENDING, now=task.now)
         return None
     if isinstance(composed, Skip):
         await store.settle(
@@ -241,20 +242,23 @@ async def _send(rows: tuple[Delivery, ...], message: Message, task: _Task) -> No
             await queue.across_organisations_give_back(rows)
         return
     first = rows[0]
-    channel = task.channels[first.channel]
+    channel, attempts = task.channels[first.channel], _attempts(rows)
     try:
         async with asyncio.timeout(limit):
             receipt = await channel.send(message)
     except NotSent as no:
-        settled = rules.not_sent(no.reason, permanent=no.permanent, after=no.after, attempts=first.attempts, now=task.now)
+        settled = rules.not_sent(no.reason, permanent=no.permanent, after=no.after, attempts=attempts, now=task.now)
         await _settle(rows, settled, task, broken=no.reason if no.account else None)
+        if first.kind in rules.DAILY and settled.state is State.PLANNED:
+            async with database.across_organisations():
+                await queue.across_organisations_not_taken(rows)
     except (Unclear, TimeoutError) as lost:
         reason = lost.reason if isinstance(lost, Unclear) else "Mottagaren svarade inte i tid."
-        await _settle(rows, rules.no_answer(reason, repeatable=channel.repeatable, attempts=first.attempts, now=task.now), task)
+        await _settle(rows, rules.no_answer(reason, repeatable=channel.repeatable, attempts=attempts, now=task.now), task)
     except Exception:  # a fault of ours in a channel: the row must still be settled, as carefully as if the answer was lost
         log.exception("delivery_bug", delivery=str(first.id), channel=first.channel)
         reason = "Något gick fel hos oss medan det skickades; felet är antecknat."
-        await _settle(rows, rules.no_answer(reason, repeatable=channel.repeatable, attempts=first.attempts, now=task.now), task)
+        await _settle(rows, rules.no_answer(reason, repeatable=channel.repeatable, attempts=attempts, now=task.now), task)
     else:
         if first.channel != "mail":
             await _settle(rows, Settled(State.SENT), task, receipt=receipt)
@@ -262,6 +266,11 @@ async def _send(rows: tuple[Delivery, ...], message: Message, task: _Task) -> No
         task.taken.extend((row, receipt.remote_id) for row in rows)
         if len(task.taken) >= REPEATED_AT_MOST:
             await _settle_taken(task)
+
+
+def _attempts(rows: Sequence[Delivery]) -> int:
+    """Of a letter: those of the row that has been tried least, so that all of it is tried again together and none gives up before another."""
+    return min(row.attempts for row in rows)
 
 
 async def _settle_taken(task: _Task) -> None:
@@ -279,6 +288,11 @@ async def _settle_taken(task: _Task) -> None:
 
 
 async def _settle(rows: Sequence[Delivery], settled: Settled, task: _Task, *, receipt: Receipt | None = None, broken: str | None = None) -> None:
+    if rows[0].channel == "mail":
+        async with database.across_organisations():  # all rows of a letter or none: each that is left would become a letter of its own
+            for row in rows:
+                await _settle_one(row, settled, task, receipt, broken)
+        return
     for row in rows:
         async with database.within(row.organisation_id):
             await _settle_one(row, settled, task, receipt, broken)

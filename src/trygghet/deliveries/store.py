@@ -44,7 +44,9 @@ WHERE NOT EXISTS (SELECT FROM delivery d WHERE d.organisation_id = w.organisatio
                   AND NOT (d.state = 'planned' AND d.attempts = 0 AND (d.title, d.due_at) IS DISTINCT FROM (w.title, w.due_at))
                   AND NOT (d.state = 'skipped' AND d.kind IN ('publication', 'reminder')))
 ON CONFLICT (organisation_id, key) DO UPDATE SET title = excluded.title, due_at = excluded.due_at, after_id = excluded.after_id,
-  words = excluded.words, state = 'planned', reason = '', attempts = 0, lookups = 0, handed_out_until = NULL, settled_at = NULL
+  words = excluded.words, state = 'planned', reason = '', attempts = 0, lookups = 0, handed_out_until = NULL, settled_at = NULL,
+  person_id = CASE delivery.state WHEN 'skipped' THEN excluded.person_id ELSE delivery.person_id END,
+  via = CASE delivery.state WHEN 'skipped' THEN excluded.via ELSE delivery.via END, message_id = '', address = ''
 WHERE (delivery.state = 'planned' AND delivery.attempts = 0 AND (delivery.title, delivery.due_at) IS DISTINCT FROM (excluded.title, excluded.due_at))
   OR (delivery.state = 'skipped' AND delivery.kind IN ('publication', 'reminder'))
 """

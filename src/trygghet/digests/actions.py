@@ -32,7 +32,7 @@ Source = Callable[[Sequence[Delivery], "dt.datetime"], Awaitable[Said]]
 
 async def across_organisations_hand_out(*, now: dt.datetime, wall: dt.datetime, patience: Patience = USUAL) -> list[list[UUID]]:
     """What is due, as the ids that go into each message of the queue, once each reminder among it has found its person."""
-    await seating.across_organisations_seat(now=now)
+    await seating.across_organisations_seat(now=now, wall=wall)
     return await sending.across_organisations_hand_out(now=now, wall=wall, patience=patience)
 
 
@@ -57,16 +57,24 @@ def composer(settings: Settings) -> Together:
             return await _compose(rows, known, settings, now)
         except Exception:
             log.exception("day_not_composed", rows=len(rows))
-        found: list[Composed] = []
-        for letter_rows in _by_letter(rows).values():  # whose fault it was is found by asking for each alone
-            try:
-                found += await _compose(letter_rows, known, settings, now)
-            except Exception:
-                log.exception("delivery_not_composed", delivery=str(letter_rows[0].id), kind=letter_rows[0].kind)
-                found.append(Composed(tuple(letter_rows), Broken()))
-        return found
+        return [one for letter in _by_letter(rows).values() for one in await _carefully(letter, known, settings, now)]
 
     return Together(compose)
+
+
+async def _carefully(rows: Sequence[Delivery], known: Mapping[str, Source], settings: Settings, now: dt.datetime) -> list[Composed]:
+    """Whose fault it was is found by asking for each letter alone, and in one that fails for each row: the rest of it goes out without that."""
+    try:
+        return await _compose(rows, known, settings, now)
+    except Exception:
+        log.exception("delivery_not_composed", delivery=str(rows[0].id), kind=rows[0].kind, rows=len(rows))
+    if len(rows) == 1:
+        return [Composed(tuple(rows), Broken())]
+    found = [one for row in rows for one in await _carefully([row], known, settings, now)]
+    well = [row for one in found if not isinstance(one.answer, Broken) for row in one.rows]
+    if len(well) == len(rows):  # each by itself and not together: it is the letter that fails
+        return [Composed(tuple(rows), Broken())]
+    return [*(one for one in found if isinstance(one.answer, Broken)), *(await _carefully(well, known, settings, now) if well else ())]
 
 
 async def _compose(rows: Sequence[Delivery], known: Mapping[str, Source], settings: Settings, now: dt.datetime) -> list[Composed]:
@@ -80,10 +88,10 @@ async def _compose(rows: Sequence[Delivery], known: Mapping[str, Source], settin
 
 
 def _by_letter(rows: Sequence[Delivery]) -> dict[tuple[UUID | None, str], list[Delivery]]:
-    """A letter that was tried before stays the same one; what is new to the same person is another."""
+    """A letter that may have arrived stays the same one, and what is new to the same person is another; one that surely has not takes it in."""
     found: dict[tuple[UUID | None, str], list[Delivery]] = {}
     for row in rows:
-        found.setdefault((row.person_id, row.message_id), []).append(row)
+        found.setdefault((row.person_id, row.message_id if row.address else ""), []).append(row)
     return found
 
 
@@ -109,5 +117,5 @@ def _of_one(rows: Sequence[Delivery], said: Said, readers: Mapping[UUID, rules.R
 
 def _letter_id(rows: Sequence[Delivery]) -> UUID:
     """The first attempt names the letter after one of its rows, and every later one keeps that name."""
-    named = rows[0].message_id
+    named = next((row.message_id for row in rows if row.message_id), "")
     return UUID(named[1:].partition("@")[0]) if named else min(row.id for row in rows)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Unseated(NamedTuple):
-    """A due row that has no person yet. `key` is the row's own."""
+    """A due row that has no person yet. `key` is the row's own; `again`: it had one, or might have had, before."""
 
     id: UUID
     organisation: UUID
@@ -25,19 +25,32 @@ class Unseated(NamedTuple):
     seat: str
     promise_id: UUID | None
     obligation_id: UUID | None
+    again: bool
 
 
-async def across_organisations_postpone(now: dt.datetime, opens: dt.datetime, today: dt.date, next_day: dt.date) -> None:
-    """What came due while nothing was sent waits for the next opening, unless its duty falls before that. The night's trial is sent at night."""
+WAITS = "Påminnelser går ut på vardagar mellan 7.30 och 9.00. Den här väntar till nästa gång."
+"""Why a row that was due is not sent yet; it also keeps the row from being planned anew meanwhile."""
+
+
+async def across_organisations_postpone(now: dt.datetime, wall: dt.datetime, opens: dt.datetime, days: tuple[dt.date, dt.date]) -> None:
+    """What came due while nothing was sent waits for the next opening, unless its duty falls before that. The night's trial is sent at night.
+
+    `days` are today and the day of the opening. Who was to have it is asked anew then; a seat's further holders keep their rows. What
+    goes to somebody because it came back from another goes the same day, and what a worker is at stays with it.
+    """
     await database.connection().execute(
         """
-        UPDATE delivery d SET due_at = $2 WHERE d.state = 'planned' AND d.kind IN ('reminder', 'summary') AND d.due_at <= $1 AND d.attempts = 0
-          AND d.person_id IS NULL AND NOT EXISTS (SELECT FROM obligation o WHERE o.id = d.obligation_id AND o.due_on >= $3 AND o.due_on < $4)
+        UPDATE delivery d SET due_at = $3, reason = $6, handed_out_until = NULL,
+          person_id = CASE WHEN d.key LIKE '%:' || d.person_id THEN d.person_id END
+        WHERE d.state = 'planned' AND d.kind IN ('reminder', 'summary') AND d.due_at <= $1 AND d.attempts = 0
+          AND (d.handed_out_until IS NULL OR d.handed_out_until <= $2) AND NOT (d.person_id IS NOT NULL AND d.key LIKE '%:studs:%')
+          AND NOT EXISTS (SELECT FROM obligation o WHERE o.id = d.obligation_id AND o.due_on >= $4 AND o.due_on < $5)
           AND NOT EXISTS (SELECT FROM organisation w WHERE w.id = d.organisation_id AND w.kind = 'canary')""",
         now,
+        wall,
         opens,
-        today,
-        next_day,
+        *days,
+        WAITS,
     )
 
 
@@ -45,13 +58,28 @@ async def across_organisations_unseated(now: dt.datetime, limit: int) -> list[Un
     """Due rows that have no person yet, locked."""
     rows = await database.connection().fetch(
         """
-        SELECT d.id, d.organisation_id, d.kind, d.key, d.title, d.seat, d.promise_id, d.obligation_id FROM delivery d
-        WHERE d.state = 'planned' AND d.kind IN ('reminder', 'summary') AND d.person_id IS NULL AND d.due_at <= $1
+        SELECT d.id, d.organisation_id, d.kind, d.key, d.title, d.seat, d.promise_id, d.obligation_id, d.fence > 0 OR d.reason <> '' AS again
+        FROM delivery d WHERE d.state = 'planned' AND d.kind IN ('reminder', 'summary') AND d.person_id IS NULL AND d.due_at <= $1
         ORDER BY d.due_at LIMIT $2 FOR UPDATE OF d SKIP LOCKED""",
         now,
         limit,
     )
     return [Unseated(*row.values()) for row in rows]
+
+
+async def across_organisations_served(ids: Sequence[UUID]) -> dict[UUID, set[UUID]]:
+    """For each of these rows the people who have a row of the same reminder for the same seat."""
+    rows = await database.connection().fetch(
+        """
+        SELECT d.id, s.person_id FROM delivery d JOIN delivery s ON s.organisation_id = d.organisation_id
+          AND starts_with(s.key, regexp_replace(d.key, ':[0-9a-f-]{36}$', ''))
+        WHERE d.id = ANY($1::uuid[]) AND s.id <> d.id AND s.person_id IS NOT NULL AND s.state <> 'skipped'""",
+        list(ids),
+    )
+    found: dict[UUID, set[UUID]] = defaultdict(set)
+    for row in rows:
+        found[row["id"]].add(row["person_id"])
+    return found
 
 
 _STAFF = """
@@ -86,24 +114,29 @@ async def across_organisations_seat(found: Sequence[tuple[UUID, UUID, str]]) -> 
     )
 
 
-async def across_organisations_add(found: Sequence[tuple[UUID, UUID, str]], now: dt.datetime) -> None:
-    """For each further person of a row, by its id, a row like it; its key is the row's with the person's id after it."""
+async def across_organisations_add(found: Sequence[tuple[UUID, UUID, str]]) -> None:
+    """For each further person of a row, by its id, a row like it; its key is the row's with the person's id after it, and it was planned when the row was. One that
+    was skipped is wanted once more with it.
+    """
     await database.connection().execute(
         """
         INSERT INTO delivery (organisation_id, key, kind, channel, title, promise_id, obligation_id, seat, person_id, lead_days, due_at, created_at, words, via)
         SELECT d.organisation_id, d.key || ':' || w.person_id, d.kind, d.channel, d.title, d.promise_id, d.obligation_id, d.seat, w.person_id, d.lead_days,
-               d.due_at, $4, d.words, w.via
+               d.due_at, d.created_at, d.words, w.via
         FROM unnest($1::uuid[], $2::uuid[], $3::text[]) AS w (id, person_id, via) JOIN delivery d ON d.id = w.id
-        ON CONFLICT (organisation_id, key) DO NOTHING""",
+        ON CONFLICT (organisation_id, key) DO UPDATE SET state = 'planned', due_at = excluded.due_at, via = excluded.via, title = excluded.title,
+          reason = '', attempts = 0, message_id = '', address = '', settled_at = NULL, handed_out_until = NULL WHERE delivery.state = 'skipped'""",
         [row for row, _, _ in found],
         [person for _, person, _ in found],
         [via for _, _, via in found],
-        now,
     )
 
 
 async def across_organisations_skip(ids: Sequence[UUID], reason: str, now: dt.datetime) -> None:
-    """Nobody can get these."""
+    """Nobody can get these, or everybody has."""
     await database.connection().execute(
-        "UPDATE delivery SET state = 'skipped', reason = $2, settled_at = $3 WHERE id = ANY($1::uuid[])", list(ids), reason, now
+        "UPDATE delivery SET state = 'skipped', reason = $2, settled_at = $3 WHERE id = ANY($1::uuid[]) AND state = 'planned' AND person_id IS NULL",
+        list(ids),
+        reason,
+        now,
     )

@@ -48,7 +48,7 @@ def of(seat: str, staff: Iterable[Staff]) -> list[Recipient]:
     """Who gets a reminder for that seat, each once; nobody when neither the seat nor any above it has somebody who can be reached."""
     held = list(staff)
     why = ""
-    for current in UP[seat]:
+    for current in UP.get(seat, ()):
         sitting = [one for one in held if one.sits(current)]
         found = _reached(sitting, why)
         if found:

@@ -25,7 +25,7 @@ log = structlog.get_logger()
 AT_A_TIME = 5000
 
 
-async def across_organisations_seat(*, now: dt.datetime) -> None:
+async def across_organisations_seat(*, now: dt.datetime, wall: dt.datetime) -> None:
     """Every due row of a day's letter finds its person. Run twice, or by two at once, it changes nothing more.
 
     Outside the hours in which reminders go out, what has not been tried yet waits for the next opening. A silent copy seats nobody, so that
@@ -37,34 +37,50 @@ async def across_organisations_seat(*, now: dt.datetime) -> None:
     opens = ladders.next_opening(now)
     if opens > now:
         async with database.across_organisations():
-            await queue.across_organisations_postpone(now, opens, clock.day(now), swedish.local(opens).date())
-    nobodys: list[Unseated] = []
+            await queue.across_organisations_postpone(now, wall, opens, (clock.day(now), swedish.local(opens).date()))
     while True:
         async with database.across_organisations():
             rows = await queue.across_organisations_unseated(now, AT_A_TIME)
-            nobodys += await _seat(rows, now)
+            nobodys = await _seat(rows, now)
+        await _tell(nobodys, now)
         if len(rows) < AT_A_TIME:
             break
-    for row in nobodys:
-        await _raise(row, now)
 
 
 async def _seat(rows: Sequence[Unseated], now: dt.datetime) -> list[Unseated]:
-    """Returns those that nobody can get."""
+    """Returns those that nobody can get. They are left as they are until it has been told, so that whoever dies before that leaves it to the next."""
     if not rows:
         return []
     staff = await queue.across_organisations_staff(list({row.organisation for row in rows}), clock.day(now), now)
     found = [(row, recipients.of(row.seat, staff.get(row.organisation, ()))) for row in rows]
-    await queue.across_organisations_seat([(row.id, *people[0]) for row, people in found if people])
-    await queue.across_organisations_add([(row.id, *one) for row, people in found for one in people[1:]], now)
     nobodys = [row for row, people in found if not people]
-    deputies = [row.id for row in nobodys if row.seat == ladders.DEPUTY]
-    if deputies:
-        await queue.across_organisations_skip(deputies, "Ingen är tillförordnad.", now)
-    left = [row for row in nobodys if row.seat != ladders.DEPUTY]
-    if left:
-        await queue.across_organisations_skip([row.id for row in left], recipients.NOBODY, now)
-    return [row for row in left if row.kind == "reminder" and row.obligation_id is not None]
+    found = await _not_twice([one for one in found if one[1]], now)
+    await queue.across_organisations_seat([(row.id, *people[0]) for row, people in found])
+    await queue.across_organisations_add([(row.id, *one) for row, people in found for one in people[1:]])
+    await queue.across_organisations_skip([row.id for row in nobodys if row.seat == ladders.DEPUTY], "Ingen är tillförordnad.", now)
+    return [row for row in nobodys if row.seat != ladders.DEPUTY]
+
+
+async def _not_twice(found: list[tuple[Unseated, list[Recipient]]], now: dt.datetime) -> list[tuple[Unseated, list[Recipient]]]:
+    """Whoever was left without its person, or had to wait, goes to nobody who has the same reminder already."""
+    again = [row.id for row, _ in found if row.again]
+    if not again:
+        return found
+    served = await queue.across_organisations_served(again)
+    left = [(row, [one for one in people if one.person_id not in served.get(row.id, ())]) for row, people in found]
+    await queue.across_organisations_skip([row.id for row, people in left if not people], "De andra på samma plats har fått påminnelsen.", now)
+    return [one for one in left if one[1]]
+
+
+async def _tell(nobodys: Sequence[Unseated], now: dt.datetime) -> None:
+    """Raises the alarm for each and then writes that it has nobody."""
+    if not nobodys:
+        return
+    for row in nobodys:
+        if row.kind == "reminder":
+            await _raise(row, now)
+    async with database.across_organisations():
+        await queue.across_organisations_skip([row.id for row in nobodys], recipients.NOBODY, now)
 
 
 async def _raise(row: Unseated, now: dt.datetime) -> None:

@@ -154,7 +154,7 @@ async def own_reminded(organisation: UUID, obligation_ids: Sequence[UUID], now: 
     """When each seat of the organisation was last reminded of each of these duties and due days."""
     rows = await database.connection().fetch(
         "SELECT d.obligation_id, split_part(d.key, ':', 3)::date AS due_on, d.seat, max(d.due_at) AS last FROM delivery d"
-        " WHERE d.organisation_id = $1 AND d.kind = 'reminder' AND d.state <> 'skipped' AND (d.attempts > 0 OR d.due_at <= $3)"
+        " WHERE d.organisation_id = $1 AND d.kind = 'reminder' AND d.state <> 'skipped' AND (d.attempts > 0 OR d.reason <> '' OR d.due_at <= $3)"
         " AND d.obligation_id = ANY($2::uuid[]) GROUP BY 1, 2, 3",
         organisation,
         list(obligation_ids),
@@ -168,7 +168,7 @@ async def reminded(organisation: UUID, promise_id: UUID | None, now: dt.datetime
     rows = await database.connection().fetch(
         """
         SELECT d.organisation_id, d.obligation_id, split_part(d.key, ':', 3)::date AS due_on, d.seat, max(d.due_at) AS last
-        FROM delivery d WHERE d.kind = 'reminder' AND d.state <> 'skipped' AND (d.attempts > 0 OR d.due_at <= $3)
+        FROM delivery d WHERE d.kind = 'reminder' AND d.state <> 'skipped' AND (d.attempts > 0 OR d.reason <> '' OR d.due_at <= $3)
           AND d.obligation_id IN (SELECT o.id FROM obligation o WHERE o.done_at IS NULL AND CASE WHEN $2::uuid IS NULL
             THEN o.organisation_id = $1 ELSE o.promise_id = $2 AND o.organisation_id IS NULL END)
         GROUP BY 1, 2, 3, 4""",
