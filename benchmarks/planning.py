@@ -68,7 +68,9 @@ async def one(number: int) -> None:
 async def moved(url: str, number: int, days: int) -> None:
     """Its open duties are some days later than they were."""
     link = await asyncpg.connect(url)
-    await link.execute("UPDATE obligation SET due_on = due_on + $2::int WHERE promise_id = $1 AND done_at IS NULL", world.id_of("promise", number), days)
+    await link.execute(
+        "UPDATE obligation SET due_on = due_on + $2::int WHERE promise_id = $1 AND done_at IS NULL", world.id_of("promise", number), days
+    )
     await link.close()
 
 
