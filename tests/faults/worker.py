@@ -36,4 +36,4 @@ async def post(delivery: Delivery, now: dt.datetime) -> Post:
 
 
 tasks.COMPOSERS.update(notice=letter, publication=post)
-tasks.clock_of = moved.clock_of
+setattr(tasks, moved.clock_of.__name__, moved.clock_of)

@@ -85,15 +85,7 @@ async def across_organisations_hand_out_daily(
     another still finds people for what is due; but a row that finds none for five minutes holds nobody up. Whose letter is on its way waits
     for what becomes of it, so that all of its rows are tried together; what was refused and waits for its next attempt joins the day's letter.
     """
-    if not await database.connection().fetchval("SELECT pg_try_advisory_xact_lock($1)", _DAILY_LOCK):
-        return []
-    seating = await database.connection().fetchval(
-        "SELECT EXISTS (SELECT FROM delivery d WHERE d.state = 'planned' AND d.kind IN ('reminder', 'summary') AND d.person_id IS NULL"
-        " AND d.due_at <= $1 AND d.due_at > $2)",
-        now,
-        now - _LONGEST_SEATING,
-    )
-    if seating:
+    if not await database.connection().fetchval("SELECT pg_try_advisory_xact_lock($1)", _DAILY_LOCK) or await _is_being_seated(now):
         return []
     rows = await database.connection().fetch(
         """
@@ -118,6 +110,16 @@ async def across_organisations_hand_out_daily(
     for row in rows:
         found[row["person_id"]] = (*found.get(row["person_id"], ()), row["id"])
     return list(found.items())
+
+
+async def _is_being_seated(now: dt.datetime) -> bool:
+    found = await database.connection().fetchval(
+        "SELECT EXISTS (SELECT FROM delivery d WHERE d.state = 'planned' AND d.kind IN ('reminder', 'summary') AND d.person_id IS NULL"
+        " AND d.due_at <= $1 AND d.due_at > $2)",
+        now,
+        now - _LONGEST_SEATING,
+    )
+    return bool(found)
 
 
 async def across_organisations_take_back(ids: Sequence[UUID]) -> None:
