@@ -55,6 +55,7 @@ async def test_a_healthy_installation_has_nothing_wrong(given: dict[str, str]) -
         "databasens klocka",
         "kön",
         "mejl",
+        "mejlens signatur",
         "webbens port",
         "disk",
         "klocka",
