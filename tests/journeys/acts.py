@@ -90,8 +90,19 @@ def move_clock(who: Visitor, day: str) -> None:
     page = who.open("/exempel/klocka")
     page.get_by_text("Välj dag").click()
     page.get_by_label("Till morgonen").fill(day)
+    _set_off(who, "Ställ om")
+
+
+def move_clock_to_the_next_reminder(who: Visitor) -> None:
+    """Puts it at the moment when somebody's next reminder goes out, with all that is sent until then."""
+    who.open("/exempel/klocka")
+    _set_off(who, "Till nästa påminnelse")
+
+
+def _set_off(who: Visitor, button: str) -> None:
+    page = who.page
     with page.expect_response(lambda answer: answer.request.method == "POST"):
-        page.get_by_role("button", name="Ställ om").click()
+        page.get_by_role("button", name=button).click()
 
     page.goto("about:blank")  # the strip follows the move and loads its page anew at the end, in the midst of whatever comes next
 

@@ -1,11 +1,14 @@
-"""People in a real browser against the whole product: invited by mail, standing in for a time, and gone at once."""
+"""People in a real browser against the whole product: invited by mail, standing in for a time, reminded for a colleague, and gone at once."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
+from playwright.sync_api import expect
+
 from tests.browser import browser, chromium, chromium_path  # noqa: F401 - fixtures
+from tests.journeys import acts
 from tests.journeys.test_main_job import example  # noqa: F401 - a fixture
 from tests.journeys.visitor import Visitor, axe  # noqa: F401 - a fixture
 from tests.server import product
@@ -13,6 +16,7 @@ from tests.server import product
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+OVE, MAJ, SIGNE = "ove.stenfors@amal.example.org", "maj.lindroth@amal.example.org", "signe.holmer@dalsland.example.org"
 KEEPER, CHIEF, OFFICER = "runa.ekelov@polisen.example.org", "katarina.vinge@polisen.example.org", "jonas.hedmark@polisen.example.org"
 PASSWORD = "hasselmus i gummistövlar"
 
@@ -112,3 +116,46 @@ def test_the_register_of_an_area_without_a_script(example: product.Product, brow
     row.get_by_label("Sista dag").fill("2024-11-30")
     row.get_by_role("button", name="Spara sista dagen").click()
     assert "30 nov 2024" in page.get_by_role("row").filter(has_text="Åstorps kommun").inner_text()
+
+
+def test_a_colleagues_reminders_come_in_one_letter_with_ones_own(example: product.Product, browser: Browser, axe: str) -> None:  # noqa: F811
+    administrator, maj = Visitor(browser, example.address, axe, OVE), Visitor(browser, example.address, axe, MAJ)
+    page = administrator.open("/medlemmar/befattningar/ny")
+    page.get_by_label("Ny befattning").fill("Trygghetschef")
+    page.get_by_label("Roll").select_option(label="Ledare: läser, godkänner och skriver under")
+    page.get_by_role("button", name="Lägg till befattningen").click()
+    page.get_by_label("Person", exact=True).select_option(label="Signe Holmér")
+    page.get_by_role("button", name="Utse").click()
+    page.get_by_role("rowheader", name="Trygghetschef").first.wait_for()
+
+    page = maj.go("/paminnelser/flytta")
+    page.get_by_label("Till vem").select_option(label="Signe Holmér, trygghetschef")
+    page.get_by_label("Till och med").fill("2024-10-31")
+    page.get_by_role("button", name="Flytta påminnelserna").click()
+    page.get_by_text("Dina påminnelser går till Signe Holmér").wait_for()
+    maj.look()
+    assert acts.reached(example, SIGNE, "Maj Lindroths påminnelser")
+
+    signe = Visitor(browser, example.address, axe, SIGNE)
+    signe.open("/inkorg")
+    signe.page.locator("header details summary").click()
+    signe.page.get_by_role("button", name=re.compile("^Åmåls kommun")).click()
+    inbox = signe.page.get_by_role("navigation").get_by_role("link", name=re.compile("^Inkorg"))
+    expect(inbox).to_contain_text("1 oläst")
+    acts.move_clock_to_the_next_reminder(maj)
+    told = [text for _, text in acts.letters(example, SIGNE) if "går ut om 90 dagar" in text]
+    assert len(told) == 1, "one letter a person and day, whoever the matters come from"
+    for words in ("Löftet i Åmål går ut om 90 dagar", "Löftet i Mellerud går ut om 90 dagar", "Åmåls kommun", "Melleruds kommun"):
+        assert words in told[0]
+    assert not [text for _, text in acts.letters(example, MAJ) if "går ut om 90 dagar" in text]
+
+    signe.go("/inkorg")
+    expect(inbox).to_contain_text("2 olästa")
+    signe.page.get_by_role("link", name="Löftet i Åmål går ut om 90 dagar").wait_for()
+    signe.page.get_by_role("button", name="Markera alla som lästa").click()
+    expect(inbox).not_to_contain_text("oläst")
+    signe.look()
+    chief = Visitor(browser, example.address, axe, CHIEF)
+    chief.go("/frister")
+    assert "Åmål 2 okt, mottaget" in chief.says, "the other party sees that it was taken, and not by whom"
+    assert "Signe" not in chief.says
