@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from tests import cast, world
+from tests import cast, reminded, world
 from tests.world import AREA, GONE, TASK, World
 from trygghet.followups import forms
 from trygghet.indicators import sheet
@@ -282,7 +282,7 @@ CASES: dict[str, Callable[[World], Case]] = {
     # what goes out
     "GET /utskick": lambda w: ({}, {}),
     "GET /utskick/adresser": lambda w: ({}, {}),
-    "POST /utskick/adresser/{suppression_id}/lyft": lambda w: ({"suppression_id": world.BOUNCING}, {}),
+    "POST /utskick/adresser/{suppression_id}/lyft": lambda w: ({"suppression_id": reminded.BOUNCING}, {}),
     "POST /utskick/{delivery_id}/forsok-igen": lambda w: ({"delivery_id": w.failed.id}, {}),
     "POST /utskick/{delivery_id}/avgor": lambda w: ({"delivery_id": w.unclear.id}, {"kom_fram": "ja"}),
 }

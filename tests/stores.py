@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from tests import cast, made, world
+from tests import cast, made, reminded, world
 from trygghet import canonical
 from trygghet.agreements.rules import Subject
 from trygghet.deliveries.ledger import CHOICES
@@ -122,7 +122,7 @@ CALLS: dict[str, Call] = {
     "agreements.add": Call(lambda f, o, w: f(o, _subject(w), by=w.anna, now=NOW), why_second_wall_only=BY_POLICY),
     "agreements.fall": Call(lambda f, o, w: f(o, _other_text(w), whatever=False, why="", now=NOW)),
     "bounces.addresses": Call(lambda f, o, w: f(o)),
-    "bounces.lift": Call(lambda f, o, w: f(o, world.BOUNCING)),
+    "bounces.lift": Call(lambda f, o, w: f(o, reminded.BOUNCING)),
     "comments.of_wordings": Call(lambda f, o, w: f(o, [w.comment.wording_id])),
     "comments.one": Call(lambda f, o, w: f(o, w.comment.id)),
     "comments.sent_before": Call(lambda f, o, w: f(o, world.FORM_KEY)),
@@ -159,11 +159,9 @@ CALLS: dict[str, Call] = {
     "deliveries.delete_own_unwanted": Call(lambda f, o, w: f(o, "reminder", [], NOW), is_answer=_nothing),
     "deliveries.delete_planned": Call(lambda f, o, w: f(o, w.promise.id, [w.planned.key])),
     "deliveries.delete_of_update": Call(lambda f, o, w: f(o, w.agreed.id)),
-    "deliveries.claim": Call(lambda f, o, w: f(o, [w.handed_out.id], LATER)),
     "deliveries.take_first": Call(lambda f, o, w: f(o, w.sending, cast.person_id("bo"))),
     "deliveries.address": Call(lambda f, o, w: f(o, w.sending, "a@example.org", "<m@example.org>")),
     "deliveries.settle": Call(lambda f, o, w: f(o, w.sending, SENT, was=State.SENDING, now=NOW)),
-    "deliveries.give_back": Call(lambda f, o, w: f(o, w.sending)),
     "deliveries.late_receipt": Call(lambda f, o, w: f(o, w.unclear, ("1", "https://example.org/1"), NOW)),
     "deliveries.looked": Call(lambda f, o, w: f(o, w.unclear, "", LATER)),
     "deliveries.get": Call(lambda f, o, w: f(o, w.planned.id)),

@@ -14,15 +14,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PIL import Image
 
-from tests import cast, kolada, made, rooms
+from tests import cast, kolada, made, reminded, rooms
 from trygghet import database, tenancy
 from trygghet.agreements import actions as agreements
 from trygghet.calendars import actions as calendars
 from trygghet.comments import actions as comments
 from trygghet.comments.rules import Comment
 from trygghet.connections import actions as connections
-from trygghet.deliveries import store as deliveries
-from trygghet.deliveries.rules import Delivery
 from trygghet.dossiers import actions as dossiers
 from trygghet.indicators import actions as indicators
 from trygghet.indicators.rules import About, Measured, Series
@@ -52,11 +50,11 @@ from trygghet.wordings.rules import Wording
 if TYPE_CHECKING:
     import asyncpg
 
+    from trygghet.deliveries.rules import Delivery
+
 SECRET = "Enbart-för-parterna-7351"
 NOW = cast.START
 FORM_KEY = uuid.UUID(int=1)
-BOUNCING = uuid.UUID(int=16)
-"""How Ragna's address stands, from which mail has come back once."""
 AREA, TASK, GONE = (uuid.UUID(int=number) for number in (71, 72, 73))
 """Parts of every wording: a focus area, an activity of no area, and a chapter that has been removed."""
 WHOLE = {
@@ -97,13 +95,6 @@ class Reports(NamedTuple):
     meeting: uuid.UUID
 
 
-class Chat(NamedTuple):
-    """A room of Björken's in a chat, and the letter to its administrators about a duty that nobody can be reminded of."""
-
-    room: uuid.UUID
-    nobody: uuid.UUID
-
-
 @dataclass(frozen=True)
 class World:
     """What is there. `draft` nobody but Björken has seen, `waiting` waits for both keys, `agreed` has both and is planned.
@@ -136,12 +127,12 @@ class World:
     people: People
     indicators: Indicators
     by_law: uuid.UUID
+    """What Björken has recorded for the law, for itself alone."""
     reports: Reports
     rooms: rooms.Rooms
     arrived: uuid.UUID
     handover: uuid.UUID
-    chat: Chat
-    """What Björken has recorded for the law, for itself alone."""
+    chat: reminded.Chat
 
 
 def token(who: str) -> str:
@@ -201,12 +192,13 @@ async def build(wall: dt.datetime) -> World:
     for leader in (bo, pia):
         await updates.approve(leader.organisation, agreed.id, seen=agreed.content_hash, by=leader, now=NOW)
     await _cancelled()
-    await _ladder()
+    await reminded.ladder(SECRET)
     by_law, reported_on, in_rooms = (
         await _by_law(anna),
         await _reports(promise, anna),
         await rooms.build(promise, SECRET),
     )  # these plan reminders anew
+    await reminded.night(SECRET)
     duties = {one.duty.key: one for one in await obligations.obligations(cast.BJORKEN)}
     return World(
         await promises.read(cast.BJORKEN, promise),
@@ -220,7 +212,7 @@ async def build(wall: dt.datetime) -> World:
         waiting,
         agreed,
         connection,
-        *await _deliveries(),
+        *await reminded.deliveries(SECRET),
         await _wording(anna, shared=False, follows=promise),
         await _with_a_fallen_key(await _wording(anna, shared=True), bo, anna),
         await _with_keys(await _wording(anna, shared=True), bo, pia),
@@ -232,9 +224,9 @@ async def build(wall: dt.datetime) -> World:
         by_law,
         reported_on,
         in_rooms,
-        await _arrived(),
-        await _handover(),
-        await _chat(duties["report:KSAU:2024H2"].id),
+        await reminded.arrived(SECRET),
+        await reminded.handover(SECRET),
+        await reminded.chat(duties["report:KSAU:2024H2"].id, SECRET),
     )
 
 
@@ -357,94 +349,6 @@ async def _with_a_fallen_key(wording: Wording, leader: tenancy.Asking, by: tenan
     """Approved once, and changed since."""
     await agreements.approve(leader.organisation, wording.subject, wording.parties, seen=wording.content_hash, by=leader, now=NOW)
     return await wordings.set_field(cast.BJORKEN, wording.id, manuscript.HEAD_ID, "told_through", "Torgmöten", was=None, by=by, now=NOW)
-
-
-async def _deliveries() -> list[Delivery]:
-    """Björken's next five reminders: one planned, one in the queue, one being sent, one that failed, one of which nobody knows."""
-    async with database.across_organisations() as link:
-        await link.execute(
-            "INSERT INTO suppression (id, email, tier, reason, last_at, created_at) VALUES ($1, $2, 'watched', $3, $4, $4)",
-            BOUNCING,
-            cast.email("ragna"),
-            SECRET,
-            NOW,
-        )
-        nearest = "SELECT id FROM delivery WHERE organisation_id = $1 AND kind = 'reminder' AND lead_days > 0 AND promise_id IS NOT NULL ORDER BY due_at, id LIMIT 5"
-        rows = await link.fetch(nearest, cast.BJORKEN)
-        ids = [row["id"] for row in rows]
-        await link.execute("UPDATE delivery SET title = title || $1", f" {SECRET}")
-        await link.execute("UPDATE delivery SET handed_out_until = $2 WHERE id = $1", ids[1], NOW)
-        for one, state in zip(ids[2:], ("sending", "failed", "unclear"), strict=True):
-            await link.execute("UPDATE delivery SET state = $2, attempts = 1, fence = 1, reason = $3 WHERE id = $1", one, state, SECRET)
-    async with database.within(cast.BJORKEN):
-        return [await deliveries.get(cast.BJORKEN, one) for one in ids]
-
-
-async def _arrived() -> uuid.UUID:
-    """A letter that has come to Anna and that she has not read, and a kind that she does not want by mail."""
-    async with database.across_organisations() as link:
-        await link.execute("INSERT INTO silenced_kind (person_id, kind, created_at) VALUES ($1, 'summary', $2)", cast.person_id("anna"), NOW)
-        found: uuid.UUID = await link.fetchval(
-            "INSERT INTO delivery (organisation_id, key, kind, channel, title, due_at, state, person_id, created_at, settled_at)"
-            " VALUES ($1, 'arrived', 'notice', 'mail', $2, $4, 'sent', $3, $4, $4) RETURNING id",
-            cast.BJORKEN,
-            f"Besked {SECRET}",
-            cast.person_id("anna"),
-            NOW,
-        )
-    return found
-
-
-async def _handover() -> uuid.UUID:
-    """Anna's reminders go to Bo for some days."""
-    async with database.across_organisations() as link:
-        found: uuid.UUID = await link.fetchval(
-            "INSERT INTO handover (organisation_id, person_id, to_person_id, from_on, until_on, by_name, created_at)"
-            " VALUES ($1, $2, $3, '2025-01-02', '2025-01-06', $4, $5) RETURNING id",
-            cast.BJORKEN,
-            cast.person_id("anna"),
-            cast.person_id("bo"),
-            f"Anna {SECRET}",
-            NOW,
-        )
-    return found
-
-
-async def _ladder() -> None:
-    """Björken has a ladder of its own for what the law asks for, and mail to Berit comes back."""
-    async with database.across_organisations() as link:
-        await link.execute(
-            "INSERT INTO ladder (organisation_id, kind, steps, by_name, by_office, changed_at) VALUES ($1, 'statute', $2, $3, 'Ordförande', $4)",
-            cast.BJORKEN,
-            [{"count": 30, "unit": "days", "to": ["owner"]}],
-            f"Bo {SECRET}",
-            NOW,
-        )
-        await link.execute(
-            "INSERT INTO suppression (email, tier, reason, last_at, created_at) VALUES ($1, 'stopped', $2, $3, $3)",
-            cast.email("berit"),
-            f"550 {SECRET}",
-            NOW,
-        )
-
-
-async def _chat(duty: uuid.UUID) -> Chat:
-    room = await connections.add(
-        cast.BJORKEN,
-        channel="webhook",
-        name=f"Rum {SECRET}",
-        base_url="https://chat.example.org",
-        token="https://chat.example.org/hemligt",
-        secret_key="x" * 40,
-        form="slack",
-        now=NOW,
-    )
-    add = "INSERT INTO delivery (organisation_id, key, kind, channel, title, due_at, created_at, connection_id) VALUES ($1, $2, $3, $4, $5, $6, $6, $7) RETURNING id"
-    async with database.across_organisations() as link:
-        key = f"notice:nobody:{duty}:2025-01-31:{cast.BJORKEN}:{cast.BJORKEN}:administrator"
-        nobody = await link.fetchval(add, cast.BJORKEN, key, "notice", "mail", f"Ingen {SECRET}", NOW + dt.timedelta(days=800), None)
-        await link.fetchval(add, cast.BJORKEN, f"post:test:{room}", "post", "webhook", f"Prov {SECRET}", NOW + dt.timedelta(days=800), room)
-    return Chat(room, nobody)
 
 
 async def rows(link: asyncpg.Connection[Any], *, but: tuple[str, ...] = ()) -> set[tuple[str, str]]:

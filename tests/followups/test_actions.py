@@ -170,6 +170,24 @@ async def test_what_is_signed_does_not_change_whoever_asks() -> None:
     assert (await actions.read(cast.SKOGEN, room_id)).kept.content == done.kept.content
 
 
+async def test_a_key_on_what_is_signed_does_not_fall_not_by_sql_either() -> None:
+    fall = "UPDATE approval SET fell_at = now(), fell_why = 'Vi ångrade oss.' WHERE subject_id = $1 AND fell_at IS NULL"
+    room_id = await room.made_room()
+    for who in ("anna", "per"):
+        await room.assessed(room_id, Verdict.ACHIEVED, who=who)
+    await room.written(room_id)
+    await room.approved(room_id, "bo")
+    async with database.within(cast.BJORKEN) as link:
+        assert await link.execute(fall, room_id) == "UPDATE 1", "before the other has signed too, it does"
+    done = await room.approved(room_id, "bo", "pia")
+    assert done.is_signed
+    for organisation in (cast.BJORKEN, cast.SKOGEN):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError, match="a key on a signed follow-up stays"):
+            async with database.within(organisation) as link:
+                await link.execute(fall, room_id)
+    assert (await actions.read(cast.SKOGEN, room_id)).is_signed
+
+
 async def test_no_signature_without_both_keys_on_exactly_that_hash_not_by_sql_either() -> None:
     room_id = await room.made_room()
     for who in ("anna", "per"):

@@ -96,10 +96,11 @@ def _lacking(may: Act) -> list[str]:
 # ---------------------------------------------------------------- every route has its right and its case
 def test_each_role_may_do_what_was_decided_and_no_more() -> None:
     assert {role: {act.value for act, roles in MAY.items() if role in roles} for role in Role} == {
-        Role.LEADER: {"myself", "read", "share", "approve", "assess", "comment", "mark", "file", "hand_over", "ledger"},
-        Role.COORDINATOR: {"myself", "read", "report", "write", "comment", "share", "assess", "mark", "file", "hand_over", "ledger", "settle"},
+        Role.LEADER: {"myself", "read", "share", "approve", "assess", "comment", "mark", "file", "hand_over", "see_ladders", "set_ladders", "ledger"},
+        Role.COORDINATOR: {"myself", "read", "report", "write", "comment", "share", "assess", "mark", "file"}
+        | {"hand_over", "see_ladders", "ledger", "settle"},
         Role.REPORTER: {"myself", "read", "report"},
-        Role.ADMINISTRATOR: {"myself", "hand_over", "ledger", "settle", "manage"},
+        Role.ADMINISTRATOR: {"myself", "hand_over", "see_ladders", "set_ladders", "ledger", "settle", "manage"},
     }
 
 
