@@ -38,6 +38,13 @@ def test_a_reminder_finds_whoever_can_be_reached(seat: str, staff: list[Staff], 
     assert recipients.of(seat, staff) == found
 
 
+def test_what_does_not_climb_is_for_the_seat_alone() -> None:
+    dora = Staff(DORA, ADMINISTRATOR)
+    assert recipients.of(LEADER, [Staff(BO, LEADER), dora], climbs=False) == [Recipient(BO)]
+    assert recipients.of(LEADER, [Staff(BO, LEADER, stopped=True), dora], climbs=False) == []
+    assert recipients.of(LEADER, [Staff(ANNA, COORDINATOR), dora], climbs=False) == []
+
+
 @pytest.mark.parametrize(
     ("staff", "had", "found"),
     [

@@ -13,6 +13,7 @@ from trygghet.channels.messages import Letter, Message, Receipt
 from trygghet.deliveries import sending
 from trygghet.digests import actions as digests
 from trygghet.preferences.rules import SILENCED
+from trygghet.reminders.recipients import NO_LEADER
 from trygghet.silence import actions, summary
 
 if TYPE_CHECKING:
@@ -136,3 +137,14 @@ async def test_a_leader_may_turn_it_off_and_the_other_party_keeps_its_own(databa
         await link.execute("INSERT INTO silenced_kind (person_id, kind, created_at) VALUES ($1, 'summary', $2)", cast.person_id("bo"), cast.START)
     assert set(await _go(MONDAY, settings)) == {cast.email("pia")}
     assert await _rows() == [("bjorken", "skipped", SILENCED), ("lpo-skogen", "sent", "")]
+
+
+async def test_a_summary_climbs_to_nobody_when_nobody_leads(database_url: str, settings: Settings) -> None:
+    await made.promise()
+    await actions.across_organisations_plan(now=cast.START)
+    async with database.across_organisations() as link:
+        await link.execute("UPDATE member SET until_on = '2024-10-01' WHERE person_id = $1", cast.person_id("bo"))
+    assert set(await _go(MONDAY, settings)) == {cast.email("pia")}
+    assert await _rows() == [("bjorken", "skipped", NO_LEADER), ("lpo-skogen", "sent", "")]
+    async with database.across_organisations() as link:
+        assert not await link.fetchval("SELECT count(*) FROM delivery WHERE kind = 'notice'"), "and no alarm is raised"

@@ -17,6 +17,8 @@ UP = {COORDINATOR: (COORDINATOR, LEADER, ADMINISTRATOR), DEPUTY: (DEPUTY,), LEAD
 
 NOBODY = "Ingen hos er kan ta emot. Administratörerna är varnade."
 """The reason of a row that neither its seat nor any above it could get."""
+NO_LEADER = "Ingen leder arbetet hos er just nu, eller så kommer mejlen till den som gör det tillbaka. Sammanfattningen går inte till någon annan."
+"""The reason of a summary that nobody got."""
 
 
 @dataclass(frozen=True)
@@ -44,11 +46,14 @@ class Recipient(NamedTuple):
     via: str = ""
 
 
-def of(seat: str, staff: Iterable[Staff]) -> list[Recipient]:
-    """Who gets a reminder for that seat, each once; nobody when neither the seat nor any above it has somebody who can be reached."""
+def of(seat: str, staff: Iterable[Staff], *, climbs: bool = True) -> list[Recipient]:
+    """Who gets a reminder for that seat, each once; nobody when neither the seat nor any above it has somebody who can be reached.
+
+    What does not climb, as the week's summary, is for the seat alone.
+    """
     held = list(staff)
     why = ""
-    for current in UP.get(seat, ()):
+    for current in UP.get(seat, ()) if climbs else (seat,):
         sitting = [one for one in held if one.sits(current)]
         found = _reached(sitting, why)
         if found:

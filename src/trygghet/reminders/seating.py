@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from trygghet.reminders.queue import Unseated
-    from trygghet.reminders.recipients import Recipient
+    from trygghet.reminders.recipients import Recipient, Staff
 
 log = structlog.get_logger()
 AT_A_TIME = 5000
@@ -52,13 +52,22 @@ async def _seat(rows: Sequence[Unseated], now: dt.datetime) -> list[Unseated]:
     if not rows:
         return []
     staff = await queue.across_organisations_staff(list({row.organisation for row in rows}), clock.day(now), now)
-    found = [(row, recipients.of(row.seat, staff.get(row.organisation, ()))) for row in rows]
-    nobodys = [row for row, people in found if not people]
+    found = [(row, recipients.of(row.seat, staff.get(row.organisation, ()), climbs=row.kind != "summary")) for row in rows]
+    await queue.across_organisations_skip([row.id for row, people in found if not people and row.kind == "summary"], recipients.NO_LEADER, now)
+    nobodys = [row for row, people in found if not people and row.kind != "summary"]
     found = await _not_twice([one for one in found if one[1]], now)
     await queue.across_organisations_seat([(row.id, *people[0]) for row, people in found])
     await queue.across_organisations_add([(row.id, *one) for row, people in found for one in people[1:]])
     await queue.across_organisations_skip([row.id for row in nobodys if row.seat == ladders.DEPUTY], "Ingen är tillförordnad.", now)
-    return [row for row in nobodys if row.seat != ladders.DEPUTY]
+    others = [row for row in nobodys if row.seat != ladders.DEPUTY]
+    near = [row for row in others if _somebody(staff.get(row.organisation, ()))]
+    await queue.across_organisations_skip([row.id for row in near], "Ingen har den platsen. Andra hos er påminns om samma frist.", now)
+    return [row for row in others if row not in near]
+
+
+def _somebody(staff: Collection[Staff]) -> bool:
+    """Whether the organisation has somebody at all who can be reminded."""
+    return any(recipients.of(seat, staff) for seat in (ladders.COORDINATOR, ladders.LEADER, ladders.ADMINISTRATOR))
 
 
 async def _not_twice(found: list[tuple[Unseated, list[Recipient]]], now: dt.datetime) -> list[tuple[Unseated, list[Recipient]]]:
