@@ -12,6 +12,7 @@ from tests.conftest import SETTINGS
 from trygghet.deliveries.rules import Matter
 from trygghet.digests import letter, rules
 from trygghet.digests.rules import Reader
+from trygghet.preferences.rules import unsubscribe_link
 
 AT = dt.datetime(2024, 11, 1, 6, 30, tzinfo=dt.UTC)
 ONE = uuid.UUID(int=1)
@@ -82,6 +83,19 @@ def test_only_a_letter_without_duties_can_be_turned_off_from_its_head() -> None:
     both = letter.write(rules.day([WEEK, ENDS]), MAJ, ONE, SETTINGS, at=AT)
     assert not {"List-Unsubscribe", "List-Unsubscribe-Post"} & {name for name, _ in both.headers}
     assert "/paminnelser/flytta" in both.text
+
+
+@pytest.mark.parametrize("matters", [[WEEK], [WEEK, ENDS]])
+@pytest.mark.parametrize(("language", "words"), [("sv", "Sluta få veckan i mejl"), ("en", "Stop getting the week by mail")])
+def test_what_may_be_turned_off_says_how_under_it_also_beside_duties(matters: list[Matter], language: str, words: str) -> None:
+    found = letter.write(rules.day(matters), replace(MAJ, language=language), ONE, SETTINGS, at=AT)
+    link = unsubscribe_link(MAJ.id, "summary", SETTINGS.public_url, SETTINGS.secret_key)
+    assert f"{words}: {link}" in found.text
+    assert found.text.index(link) > found.text.index(WEEK.headline)
+    assert f'href="{link}"' in found.html
+    assert words in found.html
+    alone = letter.write(rules.day([ENDS]), MAJ, ONE, SETTINGS, at=AT)
+    assert "/avprenumerera/" not in alone.text + alone.html
 
 
 def test_a_letter_from_several_organisations_names_each_over_its_own() -> None:

@@ -6,7 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from trygghet import letters, swedish
-from trygghet.preferences.rules import unsubscribe_headers
+from trygghet.preferences.rules import unsubscribe_headers, unsubscribe_link
 from trygghet.reminders import english
 
 if TYPE_CHECKING:
@@ -28,12 +28,29 @@ class _Frame:
     why: str
     schedule: str
     move: str
+    stop: str
     day: Callable[[dt.date], str]
 
 
 _FRAMES = {
-    "sv": _Frame("Till", "Det som återstår i", "Varför får jag detta?", "Så här påminns ni", "Låt någon annan få påminnelserna", swedish.long_date),
-    "en": _Frame("To", "What remains in", "Why do I get this?", "How you are reminded", "Let somebody else have the reminders", english.long_date),
+    "sv": _Frame(
+        "Till",
+        "Det som återstår i",
+        "Varför får jag detta?",
+        "Så här påminns ni",
+        "Låt någon annan få påminnelserna",
+        "Sluta få veckan i mejl",
+        swedish.long_date,
+    ),
+    "en": _Frame(
+        "To",
+        "What remains in",
+        "Why do I get this?",
+        "How you are reminded",
+        "Let somebody else have the reminders",
+        "Stop getting the week by mail",
+        english.long_date,
+    ),
 }
 
 
@@ -57,6 +74,9 @@ def write(day: Day, reader: Reader, letter_id: UUID, settings: Settings, *, at: 
         "year": swedish.local(at).year,
         "schedule_link": f"{settings.public_url}/paminnelser",
         "handover_link": f"{settings.public_url}/paminnelser/flytta",
+        "stop_links": {
+            one.kind: unsubscribe_link(reader.id, one.kind, settings.public_url, settings.secret_key) for one in day.matters if one.silenceable
+        },
     }
     letter = letters.write("day", words, envelope, at=at)
     return dataclasses.replace(letter, headers=(*_thread(day, settings), *_way_out(day, reader, settings)))
