@@ -50,7 +50,9 @@ async def test_tables_and_migrations_name_the_same_columns_types_and_nullability
     migrated = {
         (row["table_name"], row["column_name"], row["data_type"], row["is_nullable"] == "YES") for row in rows if row["table_name"] != "migration"
     }
-    declared = {(name, column._meta.name, _type(column), column._meta.null) for name, table in TABLES.items() for column in table._meta.columns}
+    declared = {
+        (name, column._meta.db_column_name, _type(column), column._meta.null) for name, table in TABLES.items() for column in table._meta.columns
+    }
     assert declared == migrated
 
 

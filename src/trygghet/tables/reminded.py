@@ -63,4 +63,4 @@ class Bounce(Table, tablename="bounce", db=DB):
 
 class InboundCount(Table, tablename="inbound_count", db=DB):
     outcome = Text(primary_key=True, null=False, default=None)
-    count = BigInt(null=False, default=0)
+    mails = BigInt(null=False, default=0, db_column_name="count")  # every Table has a method of that name
