@@ -105,3 +105,18 @@ def test_what_the_other_server_said_is_kept_without_its_folds_and_cut() -> None:
     found = reading.read(dsn("5.1.1", "smtp; 550 5.1.1 No\n such\n  user " + "x" * 500), MESSAGE_ID)
     assert found.said.startswith("550 5.1.1 No such user xxx")
     assert len(found.said) == reading.LONGEST_SAID
+
+
+@given(st.binary(max_size=60), st.sampled_from(["5.1.1", "5.0.0"]))
+def test_whatever_bytes_the_other_server_says_can_be_shown_and_kept(said: bytes, status: str) -> None:
+    raw = dsn(status, "smtp; 550 HERE").replace(b"HERE", said.replace(b"--=b", b""))
+    found = reading.read(raw, MESSAGE_ID)
+    assert not found.said or found.said.isprintable()
+    assert found.status.isprintable()
+
+
+def test_words_in_prose_and_in_the_dialogue_itself_can_be_shown_too() -> None:
+    assert reading.read(reports.QMAIL.replace(b"Sorry, no", b"Sorry,\0 no\x1b"), MESSAGE_ID).said == "Sorry, no mailbox here by that name. (#5.1.1)"
+    assert reading.refused("550 5.1.1 No\0 such\x07 user").said == "550 5.1.1 No such user"
+    encoded = reading.read(dsn("5.1.1", "smtp; =?utf-8?q?550_5=2E1=2E1_No=00_such=0Auser?="), MESSAGE_ID)
+    assert (encoded.status, encoded.said) == ("5.1.1", "550 5.1.1 No such user")

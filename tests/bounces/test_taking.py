@@ -223,6 +223,13 @@ async def test_a_forged_return_path_is_refused_at_the_door_and_counted(database_
     assert await counts() == {"forged": 4}
 
 
+async def test_a_report_with_characters_that_nothing_can_keep_is_taken_at_once(database_url: str) -> None:
+    letter_id = await sent("anna")
+    async with listening() as door:
+        assert await post(door, path(letter_id), report(letter_id, "5.1.1", "smtp; 550 5.1.1 User\0 unknown\x1b")) == "250"
+    assert (await address("anna"))["reason"] == "550 5.1.1 User unknown"
+
+
 async def test_a_sealed_path_of_a_letter_that_no_row_has_sent_is_counted_and_forgotten(database_url: str) -> None:
     await sent("anna")
     assert await take(uuid.uuid4()) == "unknown"

@@ -96,12 +96,17 @@ def _report(kind: Kind, block: Message) -> Report:
     status = _code(_plain(block["Status"]))
     if status[1:] in {"", ".0.0"}:  # "other or undefined": the server's own words may know more
         status = _code(said) or status
-    return Report(kind, status, said[:LONGEST_SAID])
+    return Report(kind, status, _printable(said))
 
 
 def refused(said: str) -> Report:
     """A refusal in the dialogue itself, as a report of the same."""
-    return Report(Kind.FAILED, _code(said), said[:LONGEST_SAID])
+    return Report(Kind.FAILED, _code(said), _printable(said))
+
+
+def _printable(said: str) -> str:
+    """The words without control characters and broken ones, which no page shows and no database takes; no longer than is kept."""
+    return " ".join("".join(one if one.isprintable() else " " for one in said).split())[:LONGEST_SAID]
 
 
 def _code(text: str) -> str:
@@ -171,7 +176,7 @@ def _without_original(text: str) -> str:
 def _words(text: str) -> str:
     """The line that says why: the one with a code in it, else the first."""
     lines = [" ".join(line.split()) for line in text.splitlines() if line.strip()]
-    return next((line for line in lines if _code(line)), lines[0] if lines else "")[:LONGEST_SAID]
+    return _printable(next((line for line in lines if _code(line)), lines[0] if lines else ""))
 
 
 def _text(part: Message) -> str:
