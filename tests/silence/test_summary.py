@@ -13,14 +13,16 @@ from trygghet.deliveries.rules import Matter, Skip
 from trygghet.periods import Validity
 from trygghet.reminders.rules import Owed
 from trygghet.silence import summary
+from trygghet.silence.english import ENGLISH
 from trygghet.silence.rules import Heard
-from trygghet.silence.summary import Listened, News, Week
+from trygghet.silence.summary import SWEDISH, Listened, News, Reader, Week
 
 D = dt.date.fromisoformat
 TODAY = D("2024-10-07")
 BJORKEN = uuid.uuid4()
 HEARD = Heard("signed", Validity(D("2023-01-01"), D("2024-12-31")), 30, 30, TODAY, TODAY, counts=True)
 PROMISE = Listened(uuid.uuid4(), "Björken", HEARD)
+CHIEF = Reader("Kommunchef")
 EMPTY = Week("Björkens kommun", (), (PROMISE,), ())
 
 
@@ -77,9 +79,9 @@ def _duty(kind: str, due_on: str, title: str = "Lägesrapport", area: str = "Bj�
 
 
 def test_a_week_with_nothing_to_say_says_nothing_and_why() -> None:
-    assert summary.matter(EMPTY, "Kommunchef", "https://example.org", TODAY) == Skip(summary.NOTHING)
+    assert summary.matter(EMPTY, CHIEF, "https://example.org", TODAY) == Skip(summary.NOTHING)
     far = replace(EMPTY, owed=(_duty("report", "2024-10-22"),))
-    assert isinstance(summary.matter(far, "Kommunchef", "https://example.org", TODAY), Skip), "the fifteenth day is not near"
+    assert isinstance(summary.matter(far, CHIEF, "https://example.org", TODAY), Skip), "the fifteenth day is not near"
 
 
 def test_it_tells_what_is_late_what_is_near_what_is_quiet_and_what_residents_heard_with_links() -> None:
@@ -87,7 +89,7 @@ def test_it_tells_what_is_late_what_is_near_what_is_quiet_and_what_residents_hea
     quiet = PROMISE._replace(heard=replace(HEARD, told_on=D("2024-07-18")))
     news = News(uuid.uuid4(), "Björken", "Dialogen är hållen", D("2024-10-02"))
     week = Week("Björkens kommun", (near, late), (quiet,), (news,))
-    found = summary.matter(week, "Kommunchef", "https://example.org", TODAY)
+    found = summary.matter(week, CHIEF, "https://example.org", TODAY)
     assert isinstance(found, Matter)
     assert found.headline == "Veckan: en frist är försenad, en frist är inom två veckor och ett löfte är tyst"
     assert list(zip(found.lines, found.links, strict=True)) == [
@@ -107,20 +109,47 @@ def test_it_is_never_more_than_ten_lines_and_counts_what_it_leaves_out() -> None
     near = [_duty("report", f"2024-10-{day:02}") for day in range(8, 14)]
     quiet = [PROMISE._replace(area_name=name, heard=replace(HEARD, told_on=None, counted_on=None)) for name in ("Björken", "Eken")]
     news = [News(uuid.uuid4(), "Björken", f"Nyhet {number}", TODAY) for number in range(5)]
-    found = summary.lines(Week("LPO Skogen", (*late, *near), quiet, news), TODAY)
+    found = summary.lines(Week("LPO Skogen", (*late, *near), quiet, news), TODAY, SWEDISH)
     assert len(found) == 10
     assert found[2].text.endswith("Fyra till är försenade.")
     assert found[5].text.endswith("Tre till är nära.")
     assert found[7].text.endswith("Två till är tysta.")
     assert found[9].text.endswith("Tre till har gått ut.")
-    one_more = summary.lines(Week("LPO Skogen", late[:4], (), ()), TODAY)
+    one_more = summary.lines(Week("LPO Skogen", late[:4], (), ()), TODAY, SWEDISH)
     assert one_more[-1].text.endswith("En till är försenad.")
-    assert summary.headline(Week("LPO Skogen", (*late, *near), quiet, news), TODAY) == (
+    assert summary.headline(Week("LPO Skogen", (*late, *near), quiet, news), TODAY, SWEDISH) == (
         "Veckan: sju frister är försenade, sex frister är inom två veckor och två löften är tysta"
     )
 
 
 def test_good_news_alone_is_a_summary_too() -> None:
     week = replace(EMPTY, told=(News(uuid.uuid4(), "Björken", "Dialogen är hållen", D("2024-10-02")),))
-    assert summary.headline(week, TODAY) == "Veckan: invånarna har fått veta mer"
-    assert isinstance(summary.matter(week, "Kommunchef", "https://example.org", TODAY), Matter)
+    assert summary.headline(week, TODAY, SWEDISH) == "Veckan: invånarna har fått veta mer"
+    assert isinstance(summary.matter(week, CHIEF, "https://example.org", TODAY), Matter)
+
+
+def test_in_english_all_of_it_is_english_but_names_and_titles() -> None:
+    quiet = PROMISE._replace(heard=replace(HEARD, told_on=None, counted_on=D("2024-07-18")))
+    news = [News(uuid.uuid4(), "Björken", f"Nyhet {number}", D("2024-10-02")) for number in range(3)]
+    week = Week("Björkens kommun", (_duty("report", "2024-10-03"), _duty("report", "2024-10-14")), (quiet,), news)
+    found = summary.matter(week, CHIEF, "https://example.org", TODAY, ENGLISH)
+    assert isinstance(found, Matter)
+    assert (found.promise, found.headline, found.action) == (
+        "The week in summary",
+        "The week: 1 duty is late, 1 duty is due within two weeks, 1 promise is quiet",
+        "Open the overview",
+    )
+    assert found.lines == (
+        "Late: The report to BRÅ on the promise in Björken was due 4 days ago.",
+        "14 October 2024: The report to BRÅ on the promise in Björken is due in 7 days.",
+        "Quiet in Björken (645 days): residents have been told nothing since the promise began on 1 January 2023.",
+        "Quiet in Björken (81 days): nothing done has been recorded since 18 July 2024.",
+        "Residents were told on 2 October 2024: “Nyhet 0” (Björken).",
+        "Residents were told on 2 October 2024: “Nyhet 1” (Björken). 1 more has gone out.",
+    )
+    assert found.notes == (
+        "You lead the work at Björkens kommun. The summary comes on the first working day of the week, but not when there is nothing to say.",
+    )
+    stands_in = summary.matter(week, CHIEF._replace(via="handed_over"), "https://example.org", TODAY)
+    assert isinstance(stands_in, Matter)
+    assert stands_in.notes[0].startswith("Den som leder arbetet hos Björkens kommun har lämnat över sina påminnelser till dig.")

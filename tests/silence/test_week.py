@@ -148,3 +148,13 @@ async def test_a_summary_climbs_to_nobody_when_nobody_leads(database_url: str, s
     assert await _rows() == [("bjorken", "skipped", NO_LEADER), ("lpo-skogen", "sent", "")]
     async with database.across_organisations() as link:
         assert not await link.fetchval("SELECT count(*) FROM delivery WHERE kind = 'notice'"), "and no alarm is raised"
+
+
+async def test_who_reads_english_has_the_week_in_english(database_url: str, settings: Settings) -> None:
+    await made.promise()
+    await actions.across_organisations_plan(now=cast.START)
+    async with database.across_organisations() as link:
+        await link.execute("UPDATE person SET language = 'en' WHERE id = $1", cast.person_id("bo"))
+    letters = await _go(MONDAY, settings)
+    assert letters[cast.email("bo")].subject == "The week: 1 duty is late, 1 promise is quiet"
+    assert letters[cast.email("pia")].subject.startswith("Veckan: ")

@@ -128,6 +128,11 @@ async def across_organisations_matters(rows: Sequence[Delivery], public_url: str
     return found
 
 
+async def across_organisations_english(people: Sequence[UUID]) -> set[UUID]:
+    """Those of these who have their letters in English. Needs an open unit of work across organisations."""
+    return await store.across_organisations_english(people)
+
+
 def _no_longer_true(due: Due | None, row: Delivery, ladders: Ladders, now: dt.datetime) -> str:
     """Why the reminder is not to be sent; empty when it is."""
     if due is None:

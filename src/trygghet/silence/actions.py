@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from trygghet import clock, database, periods
 from trygghet.deliveries import actions as deliveries
 from trygghet.deliveries.rules import Matter, Skip, Unseat
+from trygghet.reminders import actions as reminders
 from trygghet.silence import rules, store, summary
-from trygghet.silence.summary import Week
+from trygghet.silence.english import ENGLISH
+from trygghet.silence.summary import SWEDISH, Reader, Week
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,6 +45,7 @@ async def across_organisations_matters(rows: Sequence[Delivery], public_url: str
     today = clock.day(now)
     whose, monday = list({row.organisation_id for row in rows}), today - dt.timedelta(days=today.weekday())
     names, offices = await store.across_organisations_names(whose), await store.across_organisations_offices(_people(rows), today)
+    english_readers = await reminders.across_organisations_english(_people(rows))
     owed = await store.across_organisations_owed(whose, today + summary.NEAR)
     listened = await store.across_organisations_listened(whose, today)
     told = await store.across_organisations_told(whose, periods.instant(monday - summary.WEEK, 0), periods.instant(monday, 0))
@@ -51,7 +54,8 @@ async def across_organisations_matters(rows: Sequence[Delivery], public_url: str
         one = row.organisation_id
         office = offices.get((one, row.person_id)) if row.person_id else None
         week = Week(names[one], owed.get(one, ()), listened.get(one, ()), told.get(one, ()))
-        found[row.id] = Unseat() if office is None else summary.matter(week, office, public_url, today)
+        say = ENGLISH if row.person_id in english_readers else SWEDISH
+        found[row.id] = Unseat() if office is None else summary.matter(week, Reader(office, row.via), public_url, today, say)
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from trygghet import periods, swedish, workdays
@@ -13,11 +14,11 @@ from trygghet.reminders.ladders import LEADER
 from trygghet.silence import rules
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from uuid import UUID
 
     from trygghet.reminders.rules import Owed
-    from trygghet.silence.rules import Heard
+    from trygghet.silence.rules import Heard, Quiet
 
 HOUR, MINUTE = 7, 30
 """When reminders begin to go, too: one letter holds both."""
@@ -95,6 +96,22 @@ class Week:
     told: Sequence[News]
 
 
+class Reader(NamedTuple):
+    """Whoever gets the summary: the office that they hold, and why they got it, "" or "handed_over"."""
+
+    office: str
+    via: str = ""
+
+
+class Part(StrEnum):
+    """What a line tells of."""
+
+    LATE = "late"
+    COMING = "coming"
+    QUIET = "quiet"
+    TOLD = "told"
+
+
 class Line(NamedTuple):
     """One line of the summary, and where it leads."""
 
@@ -102,52 +119,80 @@ class Line(NamedTuple):
     path: str
 
 
-def lines(week: Week, today: dt.date) -> list[Line]:
+@dataclass(frozen=True)
+class Wording:
+    """How the week is told in one language. `more` says how many of a part there was no room for; `notes` why it came, by the row's `via`."""
+
+    title: str
+    late: str
+    coming: str
+    quiet: str
+    told: str
+    action: str
+    notes: Mapping[str, str]
+    duty: Callable[[Owed, int], str]
+    long_day: Callable[[dt.date], str]
+    day: Callable[[dt.date], str]
+    days: Callable[[int], str]
+    silence: Callable[[Quiet], str]
+    more: Callable[[int, Part], str]
+    headline: Callable[[int, int, int], str]
+
+
+def lines(week: Week, today: dt.date, say: Wording) -> list[Line]:
     """What there is to say, in the order in which it matters; nothing where all is well."""
     nearest = sorted(week.owed, key=lambda one: one.due_on)
-    late = [
-        Line(f"Försenat: {reminders.headline(one, (one.due_on - today).days)}.", duty_link(one.kind, one.obligation_id))
-        for one in nearest
-        if one.due_on < today
+    late = [_due(one, say.late, say, today) for one in nearest if one.due_on < today]
+    coming = [_due(one, say.coming, say, today) for one in nearest if today <= one.due_on <= today + NEAR]
+    told = [Line(say.told.format(day=say.day(one.on), title=one.title, area=one.area_name), f"/uppdateringar/{one.update_id}") for one in week.told]
+    quiet = list(_quiet(week.listened, today, say))
+    return [
+        *_cut(late, LATE, Part.LATE, say),
+        *_cut(coming, COMING, Part.COMING, say),
+        *_cut(quiet, QUIET, Part.QUIET, say),
+        *_cut(told, TOLD, Part.TOLD, say),
     ]
-    coming = [
-        Line(
-            f"{swedish.first_up(swedish.weekday(one.due_on))} {swedish.day_month(one.due_on)}: {reminders.headline(one, (one.due_on - today).days)}.",
-            duty_link(one.kind, one.obligation_id),
-        )
-        for one in nearest
-        if today <= one.due_on <= today + NEAR
-    ]
-    told = [
-        Line(f"Invånarna fick veta {swedish.day_month(one.on)}: ”{one.title}” ({one.area_name}).", f"/uppdateringar/{one.update_id}")
-        for one in week.told
-    ]
-    quiet = list(_quiet(week.listened, today))
-    return [*_cut(late, LATE, "är försenad"), *_cut(coming, COMING, "är nära"), *_cut(quiet, QUIET, "är tyst"), *_cut(told, TOLD, "har gått ut")]
 
 
-def _quiet(listened: Iterable[Listened], today: dt.date) -> Iterator[Line]:
+def _due(one: Owed, words: str, say: Wording, today: dt.date) -> Line:
+    what = say.duty(one, (one.due_on - today).days)
+    return Line(words.format(day=say.long_day(one.due_on), what=what), duty_link(one.kind, one.obligation_id))
+
+
+def _quiet(listened: Iterable[Listened], today: dt.date, say: Wording) -> Iterator[Line]:
     found = [(quiet, one) for one in listened for quiet in rules.quiet(one.heard, today)]
     for quiet, one in sorted(found, key=lambda pair: (pair[0].limit_on, pair[1].area_name, pair[0].kind)):
-        yield Line(f"Tyst i {one.area_name} ({swedish.days(quiet.days)}): {swedish.first_down(quiet.heading)}.", f"/loften/{one.promise_id}")
+        yield Line(say.quiet.format(area=one.area_name, days=say.days(quiet.days), what=say.silence(quiet)), f"/loften/{one.promise_id}")
 
 
-def _cut(found: list[Line], most: int, word: str) -> list[Line]:
+def _cut(found: list[Line], most: int, part: Part, say: Wording) -> list[Line]:
     if len(found) <= most:
         return found
-    last, more = found[most - 1], len(found) - most
-    tail = f"{swedish.first_up(swedish.word(more))} till {word if more == 1 else _SEVERAL.get(word, word)}."
-    return [*found[: most - 1], Line(f"{last.text} {tail}", last.path)]
+    last = found[most - 1]
+    return [*found[: most - 1], Line(f"{last.text} {say.more(len(found) - most, part)}", last.path)]
 
 
-_SEVERAL = {"är försenad": "är försenade", "är tyst": "är tysta"}
-
-
-def headline(week: Week, today: dt.date) -> str:
+def headline(week: Week, today: dt.date, say: Wording) -> str:
     """The subject: En frist är försenad, två är inom två veckor och ett löfte är tyst."""
     late = sum(one.due_on < today for one in week.owed)
     coming = sum(today <= one.due_on <= today + NEAR for one in week.owed)
-    quiet = sum(bool(rules.quiet(one.heard, today)) for one in week.listened)
+    return say.headline(late, coming, sum(bool(rules.quiet(one.heard, today)) for one in week.listened))
+
+
+# ---------------------------------------------------------------- in Swedish
+def _more(count: int, part: Part) -> str:
+    return f"{swedish.first_up(swedish.word(count))} till {_PARTS[part][count > 1]}."
+
+
+_PARTS = {
+    Part.LATE: ("är försenad", "är försenade"),
+    Part.COMING: ("är nära", "är nära"),
+    Part.QUIET: ("är tyst", "är tysta"),
+    Part.TOLD: ("har gått ut", "har gått ut"),
+}
+
+
+def _headline(late: int, coming: int, quiet: int) -> str:
     said = [
         _counted(late, "en frist är försenad", "frister är försenade"),
         _counted(coming, "en frist är inom två veckor", "frister är inom två veckor"),
@@ -161,25 +206,45 @@ def _counted(count: int, one: str, many: str) -> str:
     return "" if count == 0 else one if count == 1 else f"{swedish.word(count)} {many}"
 
 
-def matter(week: Week, office: str, public_url: str, today: dt.date) -> Matter | Skip:
+_COMES = "Sammanfattningen kommer veckans första arbetsdag, men inte när det inte finns något att säga."
+SWEDISH = Wording(
+    title=TITLE,
+    late="Försenat: {what}.",
+    coming="{day}: {what}.",
+    quiet="Tyst i {area} ({days}): {what}.",
+    told="Invånarna fick veta {day}: ”{title}” ({area}).",
+    action="Öppna översikten",
+    notes={
+        "": f"Du leder arbetet hos {{organisation}}. {_COMES}",
+        "handed_over": f"Den som leder arbetet hos {{organisation}} har lämnat över sina påminnelser till dig. {_COMES}",
+    },
+    duty=reminders.headline,
+    long_day=lambda day: f"{swedish.first_up(swedish.weekday(day))} {swedish.day_month(day)}",
+    day=swedish.day_month,
+    days=swedish.days,
+    silence=lambda quiet: swedish.first_down(quiet.heading),
+    more=_more,
+    headline=_headline,
+)
+
+
+def matter(week: Week, reader: Reader, public_url: str, today: dt.date, say: Wording = SWEDISH) -> Matter | Skip:
     """The summary as a matter of the day's letter; `Skip` in a week with nothing to say."""
-    found = lines(week, today)
+    found = lines(week, today, say)
     if not found:
         return Skip(NOTHING)
     return Matter(
         kind="summary",
         organisation=week.organisation,
-        office=office,
-        promise=TITLE,
+        office=reader.office,
+        promise=say.title,
         area="",
         left=0,
-        headline=headline(week, today),
+        headline=headline(week, today, say),
         lines=tuple(one.text for one in found),
         links=tuple(f"{public_url}{one.path}" for one in found),
-        action="Öppna översikten",
+        action=say.action,
         link=f"{public_url}/oversikt",
-        notes=(
-            f"Du leder arbetet hos {week.organisation}. Sammanfattningen kommer veckans första arbetsdag, men inte när det inte finns något att säga.",
-        ),
+        notes=(say.notes["handed_over" if reader.via == "handed_over" else ""].format(organisation=week.organisation),),
         silenceable=True,
     )
