@@ -29,7 +29,7 @@ SEATS = (COORDINATOR, DEPUTY, LEADER, ADMINISTRATOR)
         (COORDINATOR, [Staff(DORA, ADMINISTRATOR)], [Recipient(DORA, "vacant")]),
         (LEADER, [Staff(ANNA, COORDINATOR)], []),
         (COORDINATOR, [Staff(ANNA, COORDINATOR, to=BO)], [Recipient(BO, "handed_over")]),
-        (COORDINATOR, [Staff(ANNA, COORDINATOR, to=BO, stopped=True), Staff(DORA, ADMINISTRATOR)], [Recipient(DORA, "bounced")]),
+        (COORDINATOR, [Staff(ANNA, COORDINATOR, to=BO, stopped=True), Staff(DORA, ADMINISTRATOR)], [Recipient(BO, "handed_over")]),
         (COORDINATOR, [Staff(ANNA, COORDINATOR, to=CARL), Staff(CARL, COORDINATOR)], [Recipient(CARL)]),
         (COORDINATOR, [], []),
     ],

@@ -11,7 +11,7 @@ import pytest
 from tests import cast
 from tests.obligations import given
 from trygghet import database
-from trygghet.reminders import actions, ladders
+from trygghet.reminders import actions, ladders, queue, recipients
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -138,6 +138,29 @@ async def test_a_handover_and_a_stopped_address_say_who_gets_it(browser_of: Brow
     assert (told["2024-11-01"][0].name, told["2024-12-17"][0].name, told["2024-12-30"][0].name) == ("Bo Bsson", "Bo Bsson", "Anna Asson")
     assert told["2024-12-17"][1] == "mejl till Anna Asson kommer tillbaka"
     assert told["2024-12-30"][1] == "", "the pause is over by then"
+
+
+async def test_what_has_been_moved_to_somebody_whom_mail_does_not_reach_stays_with_the_person(browser_of: BrowserOf) -> None:
+    await given.promise("2024-01-01", "2024-12-31")
+    await sql(
+        "INSERT INTO handover (organisation_id, person_id, to_person_id, from_on, until_on, by_name, created_at)"
+        " VALUES ($1, $2, $3, '2024-10-20', '2024-11-30', 'Anna', now())",
+        cast.BJORKEN,
+        cast.person_id("anna"),
+        cast.person_id("adam"),
+    )
+    stop = "INSERT INTO suppression (email, tier, reason, last_at, created_at) VALUES ($1, 'stopped', '550', now(), now())"
+    for who, sent, ahead in (
+        ("adam", ("anna", ""), ("Anna Asson", "")),
+        ("anna", ("bo", "bounced"), ("Bo Bsson", "mejl till Anna Asson kommer tillbaka")),
+    ):
+        await sql(stop, cast.email(who))
+        async with database.across_organisations(readonly=True):
+            staff = (await queue.across_organisations_staff([cast.BJORKEN], D("2024-11-01"), cast.START))[cast.BJORKEN]
+        assert recipients.of("coordinator", staff) == [(cast.person_id(sent[0]), sent[1])]
+        found = await actions.schedule(cast.BJORKEN, D("2024-11-01"), D("2024-11-01"), now=cast.START)
+        [line] = [line for line in found if line.owed.kind == "renewal" and line.seat == "coordinator"]
+        assert [(one.person.name, one.because) for one in line.gets] == [ahead]
 
 
 async def test_a_deputy_is_there_only_while_somebody_stands_in(browser_of: BrowserOf) -> None:

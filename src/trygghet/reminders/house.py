@@ -75,7 +75,8 @@ class House:
         to = next(
             (one.to for one in self.handed if one.person_id == holder.person_id and one.from_on <= day <= one.until_on and one.to in addresses), None
         )
-        return Staff(holder.person_id, holder.seat, holder.acting, to, self._is_stopped(addresses[to or holder.person_id], day))
+        reached = to if to and not self._is_stopped(addresses[to], day) else None
+        return Staff(holder.person_id, holder.seat, holder.acting, reached, self._is_stopped(addresses[holder.person_id], day))
 
     def _is_stopped(self, address: str, day: dt.date) -> bool:
         if address not in self.stopped:
@@ -90,7 +91,7 @@ class House:
 
 
 def _is_behind(staff: Staff, person_id: UUID, via: str) -> bool:
-    return staff.to == person_id if via == "handed_over" else staff.stopped
+    return staff.to == person_id if via == "handed_over" else staff.gets is None
 
 
 def _because(seat: str, via: str, instead_of: Sequence[Holder]) -> str:

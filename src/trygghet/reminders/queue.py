@@ -83,13 +83,13 @@ async def across_organisations_served(ids: Sequence[UUID]) -> dict[UUID, set[UUI
 
 
 _STAFF = """
-SELECT m.organisation_id, m.person_id, f.role, m.acting, h.to_person_id, stopped(coalesce(q.email, p.email), $3) AS stopped
+SELECT m.organisation_id, m.person_id, f.role, m.acting, q.id AS to_person_id, stopped(p.email, $3) AS stopped
 FROM member m JOIN office f ON f.id = m.office_id JOIN person p ON p.id = m.person_id
 LEFT JOIN LATERAL (SELECT o.to_person_id FROM handover o WHERE o.organisation_id = m.organisation_id AND o.person_id = m.person_id
   AND o.ended_at IS NULL AND o.from_on <= $2 AND o.until_on >= $2
   AND EXISTS (SELECT FROM member t WHERE t.organisation_id = m.organisation_id AND t.person_id = o.to_person_id AND holds(t, $2))
   ORDER BY o.created_at DESC LIMIT 1) h ON true
-LEFT JOIN person q ON q.id = h.to_person_id
+LEFT JOIN person q ON q.id = h.to_person_id AND NOT stopped(q.email, $3)
 WHERE m.organisation_id = ANY($1::uuid[]) AND f.role IN ('coordinator', 'leader', 'administrator') AND holds(m, $2)
 ORDER BY p.name, p.id, m.acting
 """

@@ -25,7 +25,7 @@ NO_LEADER = "Ingen leder arbetet hos er just nu, eller så kommer mejlen till de
 class Staff:
     """Somebody who holds an office of the organisation today. `acting`: stands in for whom it is really somebody else's.
 
-    `to` is who gets their reminders for the time being; `stopped`: mail to them, or to `to`, comes back.
+    `to` is who gets their reminders for the time being, where mail reaches that person; `stopped`: mail to them themselves comes back.
     """
 
     person_id: UUID
@@ -33,6 +33,11 @@ class Staff:
     acting: bool = False
     to: UUID | None = None
     stopped: bool = False
+
+    @property
+    def gets(self) -> UUID | None:
+        """Who gets what is theirs: whoever they have moved it to, else they themselves; None where neither can be reached."""
+        return self.to or (None if self.stopped else self.person_id)
 
     def sits(self, seat: str) -> bool:
         """Whether the seat is theirs."""
@@ -65,9 +70,8 @@ def of(seat: str, staff: Iterable[Staff], *, climbs: bool = True) -> list[Recipi
 def _reached(sitting: Iterable[Staff], why: str) -> list[Recipient]:
     found: dict[UUID, Recipient] = {}
     for one in sorted(sitting, key=lambda one: (one.to is not None, str(one.person_id))):
-        if not one.stopped:
-            person = one.to or one.person_id
-            found.setdefault(person, Recipient(person, why or ("handed_over" if one.to else "")))
+        if one.gets:
+            found.setdefault(one.gets, Recipient(one.gets, why or ("handed_over" if one.to else "")))
     return list(found.values())
 
 
@@ -78,7 +82,7 @@ def after_a_bounce(seat: str, staff: Iterable[Staff], reached: Sequence[UUID]) -
     """
     had = set(reached)
     held = list(staff)
-    if any(one.sits(seat) and not one.stopped and (one.to or one.person_id) in had for one in held):
+    if any(one.sits(seat) and one.gets in had for one in held):
         return []
     for current in UP[seat] if seat != DEPUTY else (DEPUTY, LEADER, ADMINISTRATOR):
         found = [Recipient(one.person_id, "bounced") for one in _reached([one for one in held if one.sits(current)], "bounced")]

@@ -111,5 +111,5 @@ async def across_organisations_instead(
     """Who gets a reminder instead of those from whom it came back, `lost`; nobody when others of the seat, `had`, got it or nobody is left."""
     async with database.across_organisations(readonly=True):
         staff = (await queue.across_organisations_staff([organisation], clock.day(now), now)).get(organisation, ())
-    known = [replace(one, stopped=True) if {one.person_id, one.to} & set(lost) else one for one in staff]
+    known = [replace(one, to=None if one.to in lost else one.to, stopped=one.stopped or one.person_id in lost) for one in staff]
     return recipients.after_a_bounce(seat, known, had)
