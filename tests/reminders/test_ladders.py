@@ -27,10 +27,11 @@ units = st.sampled_from(["days", "workdays"])
 to = st.sets(st.sampled_from(list(To)), min_size=1).map(lambda found: tuple(one for one in To if one in found))
 counts = st.integers(0, ladders.LONGEST_LEAD) | st.integers(-ladders.LATEST, -1)
 steps = st.lists(st.builds(Step, counts, units, to), max_size=8)
-repeats = st.none() | st.builds(Repeat, st.integers(1, ladders.RAREST), units, to)
+owner_too = to.map(lambda found: (To.OWNER, *(one for one in found if one is not To.OWNER)))
+repeats = st.builds(Repeat, st.integers(1, ladders.RAREST), units, owner_too)
 valid = st.builds(
     lambda first, more, repeat: Ladder(tuple(sorted([first, *more], key=lambda one: -one.count)), repeat),
-    st.builds(Step, st.integers(0, ladders.LONGEST_LEAD), units, to.map(lambda found: (To.OWNER, *(one for one in found if one is not To.OWNER)))),
+    st.builds(Step, st.integers(0, ladders.NEAR), units, owner_too),
     steps,
     repeats,
 )
@@ -177,3 +178,15 @@ def test_a_dutys_reminders_cannot_be_turned_off() -> None:
         with pytest.raises(Slips) as refused:
             ladders.check(replace(DEFAULTS["report"], steps=steps))
         assert "går inte att stänga av" in refused.value.sentences["stegen"]
+    for repeat in (None, Repeat(7, "days", (To.LEADER,))):
+        with pytest.raises(Slips) as refused:
+            ladders.check(replace(DEFAULTS["report"], repeat=repeat))
+        assert "tills det är klart" in refused.value.sentences["upprepa"]
+    with pytest.raises(Slips):
+        ladders.check(Ladder((Step(730, "days", (To.OWNER,)),), DEFAULTS["report"].repeat))
+
+
+def test_repeats_begin_after_the_last_step_also_where_units_are_mixed() -> None:
+    mixed = Ladder((Step(-10, "workdays", (To.OWNER,)), Step(-11, "days", (To.OWNER,))), Repeat(7, "days", (To.OWNER,)))
+    days = [mark.day for mark in mixed.marks(D("2024-12-31"), D("2025-02-10"))]
+    assert days[2] > max(days[:2])

@@ -26,7 +26,7 @@ def steps(*rows: tuple[int, str, str, tuple[str, ...]], **more: str) -> dict[str
     fields: dict[str, str] = {}
     for number, (count, unit, when, to) in enumerate(rows):
         fields |= {f"antal-{number}": str(count), f"enhet-{number}": unit, f"nar-{number}": when} | {f"till-{number}-{one}": "ja" for one in to}
-    return fields | more
+    return fields | {"upprepa": "28", "upprepa-enhet": "days", "upprepa-owner": "ja"} | more
 
 
 SOON = steps((21, "days", "fore", ("owner", "leader")), (3, "workdays", "fore", ("owner",)))
@@ -102,11 +102,13 @@ async def test_the_preview_says_what_comes_goes_and_goes_out_at_once(browser_of:
         (steps((5, "days", "sedan", ("owner",))), "Steg 1: välj före eller efter."),
         (steps((5, "days", "fore", ())), "Steg 1: kryssa för minst en som får påminnelsen."),
         (steps((5, "days", "fore", ("leader",))), "Påminnelserna om en frist går inte att stänga av."),
-        (steps((5, "days", "efter", ("owner",))), "Minst ett steg på dagen eller före den ska gå till den som samordnar."),
+        (steps((5, "days", "efter", ("owner",))), "Minst ett steg, högst 90 dagar före dagen, ska gå till den som samordnar."),
         (steps(*((day, "days", "fore", ("owner",)) for day in range(25))), "En stege har högst 24 steg. Du har 25."),
         (steps((5, "days", "fore", ("owner",)), upprepa="91"), "Upprepning: skriv ett helt antal från 1 till 90"),
-        (steps((5, "days", "fore", ("owner",)), upprepa="7"), "Upprepning: kryssa för minst en"),
-        ({}, "Minst ett steg på dagen eller före den"),
+        ({name: value for name, value in SOON.items() if name != "upprepa-owner"}, "Upprepning: kryssa för minst en"),
+        (steps((5, "days", "fore", ("owner",)), upprepa=""), "Upprepning: skriv hur ofta, högst var 90:e dag"),
+        (steps((91, "days", "fore", ("owner",))), "Minst ett steg, högst 90 dagar före dagen"),
+        ({}, "Minst ett steg, högst 90 dagar före dagen"),
     ],
 )
 async def test_a_ladder_that_cannot_be_is_refused_and_nothing_typed_is_lost(browser_of: BrowserOf, fields: dict[str, str], sentence: str) -> None:

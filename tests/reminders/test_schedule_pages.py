@@ -88,6 +88,12 @@ async def test_eighteen_months_are_shown_unless_other_days_are_asked_for(browser
     assert 'value="2026-04-01"' in page
 
 
+async def test_the_leaders_weekly_summary_is_foretold_with_a_way_out(browser_of: BrowserOf) -> None:
+    page = (await (await browser_of("anna")).get("/paminnelser")).text
+    assert "Den som leder får dessutom veckan i tio rader, den första arbetsdagen varje vecka då det finns något att berätta." in page
+    assert 'kan välja bort dem i <a href="/mina-val">Mina val</a>' in page
+
+
 async def test_many_promises_are_rows_that_lead_to_their_own_ladders(browser_of: BrowserOf) -> None:
     ids = [await given.promise("2024-01-01", "2024-12-31", title=f"Löfte {number}") for number in range(5)]
     anna = await browser_of("anna")

@@ -86,11 +86,11 @@ def _others(story: Story) -> str:
 
 def _gathered(story: Story) -> str:
     day = story.owed.due_on - dt.timedelta(days=story.lead)
-    if story.today <= day:
+    if story.today <= day or story.via == "bounced":
         return ""
     if story.made_on > day:
-        return f"The duty was entered as late as {long_date(story.made_on)}. Earlier reminders are gathered in this one."
-    return f"This reminder was to come on {long_date(day)}, but the service stood still. All that should have been said since then is here."
+        return f"This reminder was planned as late as {long_date(story.made_on)}, when earlier steps had passed. They are gathered in it."
+    return f"This reminder was to come on {long_date(day)}, but did not get through. All that should have been said since then is here."
 
 
 def _why(story: Story) -> str:
@@ -100,10 +100,11 @@ def _why(story: Story) -> str:
 
 
 def _which(story: Story) -> str:
-    number, total, following = rules.place(story.owed, story.ladders, story.lead, story.seat)
-    which = f"This is reminder {number} of {total}." if story.lead >= 0 else "This reminder comes until it is done."
-    then = f"Next reminder: {long_date(following)}." if following else "It is the last reminder to you."
-    together = f"{_listed(story.partners)} {'is' if len(story.partners) == 1 else 'are'} reminded at the same time." if story.partners else ""
+    left = (story.owed.due_on - story.today).days
+    number, total, following = rules.place(story.owed, story.ladders, min(story.lead, left), story.seat)
+    which = f"This is reminder {number} of {total} before the day." if left >= 0 and number <= total and not story.via else ""
+    then = f"If it is not done, the next reminder comes on {long_date(following)}." if following else "No more reminders to you are planned."
+    together = f"The duty is shared with {_listed(story.partners)}." if story.partners else ""
     return " ".join(part for part in (which, then, together) if part)
 
 

@@ -19,6 +19,8 @@ OPENS, CLOSES = dt.time(7, 30), dt.time(9, 0)
 COORDINATOR, DEPUTY, LEADER, ADMINISTRATOR = "coordinator", "deputy", "leader", "administrator"
 """Whom a reminder is for. Who holds the seat is looked up when it goes out."""
 MOST_STEPS, LONGEST_LEAD, LATEST, RAREST = 24, 730, 365, 90
+NEAR = 90
+"""Within so many days or working days before the due day there is a step to whoever coordinates."""
 """A ladder's most steps, the longest before and after the day, and the longest between repeats."""
 
 
@@ -101,9 +103,7 @@ class Ladder:
             yield from (Mark(_on_a_workday(named, due_on), to, named, step.count, step.unit) for to in step.to)
         if self.repeat is None or until is None:
             return
-        last = min((step.count for step in self.steps if step.count < 0), default=0)
-        unit = next((step.unit for step in self.steps if step.count == last and step.count < 0), self.repeat.unit)
-        from_on = _away(due_on, last, unit)
+        from_on = max((_away(due_on, step.count, step.unit) for step in self.steps if step.count < 0), default=due_on)
         time = 1
         while (day := _on_a_workday(named := _away(from_on, -self.repeat.every * time, self.repeat.unit), due_on)) <= until:
             yield from (Mark(day, to, named, self.repeat.every, self.repeat.unit, time) for to in self.repeat.to)
@@ -123,12 +123,16 @@ def from_json(steps: list[dict[str, Any]], repeat: dict[str, Any] | None) -> Lad
 
 
 def check(ladder: Ladder) -> None:
-    """What must hold of any ladder. Nobody may turn a duty's reminders off: whoever coordinates hears of it by its day. Raises `Slips`."""
+    """What must hold of any ladder. Nobody may turn a duty's reminders off: whoever coordinates hears of it within a quarter before its day,
+    and again and again after it until it is done. Raises `Slips`.
+    """
     slips = []
     if len(ladder.steps) > MOST_STEPS:
         slips.append(Refusal("ladder.many", field="steg", most=MOST_STEPS, count=len(ladder.steps)))
-    if not any(one.count >= 0 and To.OWNER in one.to for one in ladder.steps):
-        slips.append(Refusal("ladder.owner", field="stegen"))
+    if not any(0 <= one.count <= NEAR and To.OWNER in one.to for one in ladder.steps):
+        slips.append(Refusal("ladder.owner", field="stegen", near=NEAR))
+    if ladder.repeat is None or To.OWNER not in ladder.repeat.to:
+        slips.append(Refusal("ladder.repeat", field="upprepa", most=RAREST))
     if slips:
         raise Slips(slips)
 

@@ -199,7 +199,7 @@ def place(owed: Owed, ladders: Ladders, lead: int, seat: str) -> tuple[int, int,
     day = owed.due_on - dt.timedelta(days=lead)
     own = [rung for rung in ladder(owed, ladders, max(day, owed.due_on) + dt.timedelta(days=62)) if rung.seat == seat]
     planned = sum(rung.lead >= 0 for rung in own)
-    number = next((index for index, rung in enumerate(own, 1) if rung.lead <= lead), planned)
+    number = max(1, sum(rung.lead >= lead for rung in own))
     following = own[number].at if number < len(own) else None
     return number, planned, swedish.local(following).date() if following else None
 

@@ -80,10 +80,13 @@ def _why(story: Story) -> str:
 
 
 def _which(story: Story) -> str:
-    number, total, following = rules.place(story.owed, story.ladders, story.lead, story.seat)
-    which = f"Detta är påminnelse {number} av {total}." if story.lead >= 0 else "Den här påminnelsen kommer tills det är klart."
-    then = f"Nästa påminnelse: {swedish.long_date(following)}." if following else "Det är den sista påminnelsen till dig."
-    together = f"{swedish.listed(story.partners)} påminns samtidigt." if story.partners else ""
+    left = (story.owed.due_on - story.today).days
+    number, total, following = rules.place(story.owed, story.ladders, min(story.lead, left), story.seat)
+    which = f"Detta är påminnelse {number} av {total} före dagen." if left >= 0 and number <= total and not story.via else ""
+    then = (
+        f"Är det inte klart kommer nästa påminnelse {swedish.long_date(following)}." if following else "Fler påminnelser till dig är inte planerade."
+    )
+    together = f"Fristen är gemensam med {swedish.listed(story.partners)}." if story.partners else ""
     return " ".join(part for part in (which, then, together) if part)
 
 
@@ -95,11 +98,11 @@ def _others(story: Story) -> str:
 def _gathered(story: Story) -> str:
     """Steps that went by unsaid are one reminder that says so."""
     day = story.owed.due_on - dt.timedelta(days=story.lead)
-    if story.today <= day:
+    if story.today <= day or story.via == "bounced":
         return ""
     if story.made_on > day:
-        return f"Fristen kom till först {swedish.long_date(story.made_on)}. Tidigare påminnelser är samlade i den här."
-    return f"Påminnelsen skulle ha kommit {swedish.long_date(day)}, men tjänsten stod still då. Allt som skulle ha sagts sedan dess står här."
+        return f"Påminnelsen planerades först {swedish.long_date(story.made_on)}, när tidigare steg redan hade passerat. De är samlade i den här."
+    return f"Påminnelsen skulle ha kommit {swedish.long_date(day)}, men gick inte fram då. Allt som skulle ha sagts sedan dess står här."
 
 
 def link(owed: Owed) -> str:
