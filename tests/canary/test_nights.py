@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from litestar.routes import HTTPRoute
 
-from tests import cast, chain, letterbox
+from tests import cast, chain
 from trygghet import database, inbound
 from trygghet.canary import actions, rules
 from trygghet.members import actions as members
@@ -92,9 +92,9 @@ async def test_the_page_shows_the_nights_mark_once_it_is_published_and_not_befor
 
 
 async def test_a_mail_server_that_refuses_is_red_at_seven_and_not_a_second_before(
-    served: None, settings: Settings, clock: HandClock, box: Letterbox, browser_of: cast.BrowserOf, monkeypatch: pytest.MonkeyPatch
+    served: None, settings: Settings, clock: HandClock, box: Letterbox, browser_of: cast.BrowserOf
 ) -> None:
-    monkeypatch.setitem(letterbox.REFUSALS, "kanarie+", "550 5.7.1 Not from you")
+    box.refusals["kanarie+"] = "550 5.7.1 Not from you"
     await night(settings, clock)
     assert box.letters == []
     clock.at = MORNING - dt.timedelta(seconds=1)
