@@ -388,7 +388,7 @@ async def test_the_page_shows_the_ladders_of_each_promise(browser_of: BrowserOf)
     assert 'Samordnare: Anna Asson <span class="muted">(säkerhetssamordnare)' in page
     assert "Ledare: Bo Bsson" in page
     assert "Varför detta datum?" in page
-    assert 'datetime="2024-11-01T08:00:00+01:00"' in page
+    assert 'datetime="2024-11-01T07:30:00+01:00"' in page
     assert "4 juli 2024" not in page
     assert "4 juli 2024" in (await (await browser_of("anna")).get("/paminnelser?fran=2024-07-01&till=2024-12-31")).text
 

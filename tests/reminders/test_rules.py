@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from dataclasses import replace
+from itertools import pairwise
 
 import holidays
 import pytest
@@ -252,7 +253,7 @@ def test_the_ladder_explains_itself() -> None:
 def test_a_late_follow_up_is_reminded_of_week_by_week_until_it_is_done(due: dt.date, ahead: int) -> None:
     these, until = owed("follow_up", due.isoformat()), due + dt.timedelta(days=ahead)
     late = [swedish.local(rung.at).date() for rung in rules.ladder(these, PRODUCT, until) if rung.lead < 0 and rung.seat == COORDINATOR]
-    assert all(dt.timedelta(days=1) <= second - first <= dt.timedelta(days=12) for first, second in zip(late[1:], late[2:], strict=False))
+    assert all(dt.timedelta(days=1) <= second - first <= dt.timedelta(days=12) for first, second in pairwise(late[1:]))
     assert until - late[-1] < dt.timedelta(days=12)
 
 
