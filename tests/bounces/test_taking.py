@@ -187,6 +187,45 @@ async def test_what_may_pass_or_is_about_the_letter_does_not_stop_the_address(da
     assert (await address("anna"))["tier"] == "watched"
 
 
+# ---------------------------------------------------------------- a report that comes too late
+async def _changes_nothing(letter_id: UUID, now: dt.datetime) -> None:
+    before = [dict(row) for row in await rows()]
+    assert await take(letter_id, now=now) == "old"
+    assert [dict(row) for row in await rows()] == before
+    assert await address("anna") is None
+    assert await counts() == {"old": 1}
+
+
+async def test_a_report_about_a_letter_from_last_week_is_counted_and_nothing_more(database_url: str) -> None:
+    await _changes_nothing(await sent("anna"), NOW + 6 * DAY)
+
+
+async def test_a_report_about_a_letter_before_one_that_has_arrived_is_counted_and_nothing_more(database_url: str) -> None:
+    letter_id = await sent("anna")
+    await sent("anna", key="later", at=NOW + DAY)
+    await _changes_nothing(letter_id, NOW + 2 * DAY)
+
+
+async def test_a_later_letter_that_may_still_come_back_clears_nobody(database_url: str) -> None:
+    letter_id = await sent("anna")
+    await sent("anna", key="later", at=NOW + DAY)
+    assert await take(letter_id, now=NOW + DAY + DAY / 2) == "bounced"
+    assert (await address("anna"))["tier"] == "stopped"
+
+
+async def test_a_report_about_a_letter_from_before_somebody_lifted_the_address_is_counted_and_nothing_more(database_url: str) -> None:
+    letter_id = await sent("anna")
+    async with database.across_organisations() as link:
+        await link.execute(
+            "INSERT INTO member_event (organisation_id, at, by_name, by_office, act, about) VALUES ($1, $2, 'Adam', 'Systemförvaltare', 'mail_resumed', $3)",
+            cast.BJORKEN,
+            NOW + DAY / 2,
+            cast.email("anna"),
+        )
+    await _changes_nothing(letter_id, NOW + DAY)
+    assert await take(await sent("anna", key=key(lead=14), at=NOW + DAY), now=NOW + DAY) == "bounced"
+
+
 # ---------------------------------------------------------------- what is no bounce
 @pytest.mark.parametrize(
     ("raw", "outcome"),

@@ -47,6 +47,8 @@ async def across_organisations_take(settings: Settings, recipient: str, raw: byt
     report = reading.read(raw, message_id)
     if report.kind is not Kind.FAILED:
         return await _count(OUTCOMES[report.kind])
+    if await _is_old(message_id, report, now):
+        return await _count("old")
     known = await _follow(message_id, report, now)
     return await _count("unknown" if known is None else "bounced" if known.is_news else "repeated")
 
@@ -60,8 +62,19 @@ async def across_organisations_follow_refusals(*, now: dt.datetime) -> None:
         failed = await store.across_organisations_refused(now)
     for message_id, why in failed.items():
         report = reading.refused(refusal(why))
-        if rules.is_hard(report.status):
+        if rules.is_hard(report.status) and not await _is_old(message_id, report, now):
             await _follow(message_id, report, now)
+
+
+async def _is_old(message_id: str, report: Report, now: dt.datetime) -> bool:
+    """Whether it says that a mailbox was not there once, which is nothing to go by today."""
+    if not rules.is_hard(report.status):
+        return False
+    async with database.across_organisations():
+        rows = await store.across_organisations_rows(message_id)
+        if not rows:
+            return False
+        return rules.is_old(rows[0].settled_at, *await store.across_organisations_since(rows[0].address.lower(), now), now)
 
 
 async def _follow(message_id: str, report: Report, now: dt.datetime) -> _Known | None:

@@ -25,6 +25,9 @@ CALM = dt.timedelta(days=1)
 LOOK_BACK = dt.timedelta(days=3)
 """So long after a letter failed it is still of use to remind somebody else."""
 
+SPEAKS = dt.timedelta(days=5)
+"""So long after a letter was sent its return says something of the address. Servers try for four or five days (RFC 5321 section 4.5.4.1)."""
+
 
 class Tier(StrEnum):
     """How an address from which mail comes back is treated: counted; not written to until a day; not until somebody lifts it."""
@@ -82,6 +85,17 @@ class Came:
     lead_days: int | None
     address: str
     words: Mapping[str, Any]
+    settled_at: dt.datetime | None
+
+
+def is_old(sent_at: dt.datetime | None, lifted_at: dt.datetime | None, arrived_at: dt.datetime | None, now: dt.datetime) -> bool:
+    """Whether a report that there is no mailbox comes too late to be believed: long after the letter, or when the address has been mended since.
+
+    `lifted_at` is when somebody last lifted the address, `arrived_at` when the latest letter was sent to it that has not come back.
+    """
+    if sent_at is None:
+        return False
+    return now - sent_at > SPEAKS or any(since is not None and since > sent_at for since in (lifted_at, arrived_at))
 
 
 INSTEAD = "studs"

@@ -35,6 +35,21 @@ async def across_organisations_refused(now: dt.datetime) -> dict[str, str]:
     return {row["message_id"]: row["reason"] for row in rows}
 
 
+async def across_organisations_since(email: str, now: dt.datetime) -> tuple[dt.datetime | None, dt.datetime | None]:
+    """When somebody last lifted the address, and when the latest letter was sent to it that has stayed there for a day."""
+    row = await database.connection().fetchrow(
+        """
+        SELECT (SELECT max(e.at) FROM member_event e WHERE e.act = 'mail_resumed' AND e.about = $1),
+               (SELECT max(d.settled_at) FROM person p JOIN member m ON m.person_id = p.id
+                JOIN delivery d ON d.organisation_id = m.organisation_id AND d.person_id = p.id
+                WHERE p.email = $1 AND d.address = $1 AND d.state = 'sent' AND d.bounced_at IS NULL AND d.settled_at <= $2)""",
+        email,
+        now - CALM,
+    )
+    assert row is not None, "a row of two answers"
+    return row[0], row[1]
+
+
 async def across_organisations_add(message_id: str, email: str, said: tuple[bool, str, str], now: dt.datetime) -> bool:
     """Keeps that it came back: whether the mailbox is gone, the code and the words. False when that was known."""
     done = await database.connection().execute(
