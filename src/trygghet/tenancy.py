@@ -53,7 +53,7 @@ class Act(StrEnum):
 
 MAY: dict[Act, frozenset[Role]] = {
     Act.MYSELF: frozenset(Role),
-    Act.READ: frozenset({Role.LEADER, Role.COORDINATOR, Role.REPORTER}),
+    Act.READ: frozenset(Role),
     Act.REPORT: frozenset({Role.COORDINATOR, Role.REPORTER}),
     Act.WRITE: frozenset({Role.COORDINATOR}),
     Act.COMMENT: frozenset({Role.LEADER, Role.COORDINATOR}),

@@ -122,10 +122,10 @@ def session_cookie(request: Request[Any, Any, Any], token: str) -> Cookie:
 
 
 def home(who: Asking) -> str:
-    """The first page that a role has: a reporter comes to report, and an administrator sees no promises."""
+    """The first page that a role has: a reporter comes to report, and an administrator to the members."""
     if who.here.roles == {Role.REPORTER}:
         return "/rapportera"
-    return "/oversikt" if who.may(Act.READ) else "/medlemmar"
+    return "/medlemmar" if who.here.roles == {Role.ADMINISTRATOR} else "/oversikt"
 
 
 # ---------------------------------------------------------------- answers

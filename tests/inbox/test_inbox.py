@@ -119,13 +119,14 @@ def test_what_names_no_duty_leads_to_its_promise_or_to_the_page_of_its_kind() ->
     assert link("notice", {"link": "https://elsewhere.example.org"}, None, promise) == f"/loften/{promise}", "never away from here"
 
 
-async def test_an_administrator_reads_what_came_without_links_to_what_they_may_not_open(browser_of: BrowserOf) -> None:
+async def test_an_administrator_reads_what_came_and_goes_where_it_leads(browser_of: BrowserOf) -> None:
     promise = await made.promise()
     await came("En påminnelse", "adam", kind="reminder", promise_id=promise)
     await came("Ingen kan påminnas", "adam", words={"link": "/medlemmar"})
     adam = await browser_of("adam")
     page = (await adam.get("/inkorg")).text
-    assert "<p>En påminnelse</p>" in page
+    assert f'<a href="/loften/{promise}">En påminnelse</a>' in page
+    assert (await adam.get(f"/loften/{promise}")).status_code == 200
     assert '<a href="/medlemmar">Ingen kan påminnas</a>' in page
 
 

@@ -100,7 +100,7 @@ def test_each_role_may_do_what_was_decided_and_no_more() -> None:
         Role.COORDINATOR: {"myself", "read", "report", "write", "comment", "share", "assess", "mark", "file"}
         | {"hand_over", "see_ladders", "ledger", "settle"},
         Role.REPORTER: {"myself", "read", "report"},
-        Role.ADMINISTRATOR: {"myself", "hand_over", "see_ladders", "set_ladders", "ledger", "settle", "manage"},
+        Role.ADMINISTRATOR: {"myself", "read", "hand_over", "see_ladders", "set_ladders", "ledger", "settle", "manage"},
     }
 
 
