@@ -80,6 +80,17 @@ async def test_letters_are_in_the_language_that_the_reader_has_chosen(database_u
     assert "Why do I get this? You coordinate the promise in Björken." in anna.text
 
 
+async def test_the_ledger_and_the_inbox_say_what_the_letter_said_and_in_swedish(database_url: str, settings: Settings) -> None:
+    renewal = await given.obligation_id(await entered(), "renewal:2024-12-31")
+    await sql("UPDATE person SET language = 'en' WHERE id = $1", cast.person_id("per"))
+    letters = {one.to_address: one.subject for one in await deliver_until(at("2024-10-04"), settings)}
+    assert letters[cast.email("anna")] == "Löftet i Björken går ut om 88 dagar", "and it was planned for two days before"
+    assert letters[cast.email("per")] == "The promise in Björken ends in 88 days"
+    async with database.across_organisations() as link:
+        titles = {row["title"] for row in await link.fetch("SELECT title FROM delivery WHERE obligation_id = $1 AND state = 'sent'", renewal)}
+    assert titles == {letters[cast.email("anna")]}
+
+
 async def test_one_row_that_cannot_be_told_holds_nobody_else_up(database_url: str, settings: Settings) -> None:
     promise_id = await entered()
     renewal = await given.obligation_id(promise_id, "renewal:2024-12-31")

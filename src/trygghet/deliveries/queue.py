@@ -150,15 +150,16 @@ async def across_organisations_claim(ids: Sequence[UUID], lease_until: dt.dateti
     return sorted((delivery(row) for row in rows), key=lambda one: (one.due_at, one.created_at, one.id))
 
 
-async def across_organisations_address(rows: Sequence[tuple[UUID, str, str]]) -> None:
-    """Where each goes and under which Message-ID, written before it goes."""
-    ids, addresses, message_ids = zip(*rows, strict=True) if rows else ((), (), ())
+async def across_organisations_address(rows: Sequence[tuple[UUID, str, str, str]]) -> None:
+    """Where each goes, under which Message-ID and with which title, written before it goes; an empty title leaves the planned one."""
+    ids, addresses, message_ids, titles = zip(*rows, strict=True) if rows else ((), (), (), ())
     await database.connection().execute(
-        "UPDATE delivery d SET address = w.address, message_id = w.message_id"
-        " FROM unnest($1::uuid[], $2::text[], $3::text[]) AS w (id, address, message_id) WHERE d.id = w.id",
+        "UPDATE delivery d SET address = w.address, message_id = w.message_id, title = coalesce(nullif(w.title, ''), d.title)"
+        " FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) AS w (id, address, message_id, title) WHERE d.id = w.id",
         list(ids),
         list(addresses),
         list(message_ids),
+        list(titles),
     )
 
 

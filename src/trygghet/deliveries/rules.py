@@ -124,6 +124,7 @@ class Matter:
     `left` is days until it is due, negative when it is late; the most urgent stands first. `promise` is what it is told under.
     `notes` are small print; `thread` names the duty, so that letters about it stand together; `remaining` is what else remains, by day.
     What is `silenceable` may be turned off; `kind` says as what. `links` are where the lines lead, one for each, where they lead anywhere.
+    `title` is what the ledger and the inbox call it from now on, in Swedish whatever the letter's language; empty: as it was planned.
     """
 
     kind: str
@@ -141,6 +142,7 @@ class Matter:
     remaining: tuple[tuple[dt.date, str], ...] = ()
     silenceable: bool = False
     links: tuple[str, ...] = ()
+    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -246,7 +248,7 @@ def absent(*, lookups: int, attempts: int, now: dt.datetime) -> Settled | None:
 
 def duty_link(kind: str, obligation_id: object) -> str:
     """Where a duty of that kind is done, without the host: what is sent about it, and what stands in an inbox, leads there."""
-    return {"follow_up": f"/uppfoljning/{obligation_id}", "statute": "/lagen"}.get(kind, f"/frister#frist-{obligation_id}")
+    return {"follow_up": f"/uppfoljning/{obligation_id}", "statute": "/lagen"}.get(kind, f"/frister/{obligation_id}")
 
 
 def may_retry(delivery: Delivery) -> bool:

@@ -32,10 +32,11 @@ USUAL = Patience()
 
 @dataclasses.dataclass(frozen=True)
 class Composed:
-    """One message made of several rows, or why there is none."""
+    """One message made of several rows, or why there is none. `titles` are what the message says of each row; empty: what was planned."""
 
     rows: tuple[Delivery, ...]
     answer: Message | Skip | Unseat | Broken
+    titles: tuple[str, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -160,7 +161,7 @@ async def _messages(claimed: Sequence[Delivery], task: _Task) -> list[tuple[tupl
 
 async def _of_many(composed: Sequence[Composed], task: _Task) -> list[tuple[tuple[Delivery, ...], Message]]:
     """Settles what there is nothing to send of, and notes where the rest goes."""
-    letters = [(one.rows, one.answer) for one in composed if isinstance(one.answer, Letter)]
+    letters = [(one.rows, one.answer, one.titles or ("",) * len(one.rows)) for one in composed if isinstance(one.answer, Letter)]
     async with database.across_organisations():
         for one in composed:
             if isinstance(one.answer, Unseat):
@@ -169,8 +170,14 @@ async def _of_many(composed: Sequence[Composed], task: _Task) -> list[tuple[tupl
                 settled = Settled(State.SKIPPED, one.answer.reason, silenced=one.answer.silenced) if isinstance(one.answer, Skip) else None
                 for row in one.rows:
                     await store.settle(row.organisation_id, row, settled or _broken(one.rows, task), was=State.SENDING, now=task.now)
-        await queue.across_organisations_address([(row.id, letter.to_address, letter.message_id) for rows, letter in letters for row in rows])
-    return [(rows, letter) for rows, letter in letters]
+        await queue.across_organisations_address(
+            [
+                (row.id, letter.to_address, letter.message_id, title)
+                for rows, letter, titles in letters
+                for row, title in zip(rows, titles, strict=True)
+            ]
+        )
+    return [(rows, letter) for rows, letter, _ in letters]
 
 
 def _broken(rows: Sequence[Delivery], task: _Task) -> Settled:

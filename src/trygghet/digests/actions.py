@@ -111,7 +111,7 @@ def _of_one(rows: Sequence[Delivery], said: Said, readers: Mapping[UUID, rules.R
     if telling and reader is not None:
         told = tuple(row for row, _ in telling)
         written = letter.write(rules.day([what for _, what in telling]), reader, _letter_id(told), settings, at=now)
-        found.append(Composed(told, written))
+        found.append(Composed(told, written, tuple(what.title for _, what in telling)))
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from trygghet import clock, database, periods, swedish
@@ -124,13 +125,18 @@ async def across_organisations_matters(rows: Sequence[Delivery], public_url: str
         elif due is not None:
             office = offices.get((row.organisation_id, row.person_id), {}) if row.person_id else {}
             tell = english.matter if row.person_id in english_readers else told.matter
-            found[row.id] = tell(_story(row, due, ladders, office, remaining.get(row.promise_id, ()), today), public_url) if office else Unseat()
+            story = _story(row, due, ladders, office, remaining.get(row.promise_id, ()), today) if office else None
+            found[row.id] = replace(tell(story, public_url), title=_title(due, today)) if story else Unseat()
     return found
 
 
 async def across_organisations_english(people: Sequence[UUID]) -> set[UUID]:
     """Those of these who have their letters in English. Needs an open unit of work across organisations."""
     return await store.across_organisations_english(people)
+
+
+def _title(due: Due, today: dt.date) -> str:
+    return rules.headline(due.owed, (due.owed.due_on - today).days)
 
 
 def _no_longer_true(due: Due | None, row: Delivery, ladders: Ladders, now: dt.datetime) -> str:
