@@ -14,7 +14,7 @@ from tests import cast
 from tests.bounces import postfix
 from tests.bounces.world import HOME, address, counts, key, listening, path, rows, sent
 from tests.channels.test_signing import SIGNING, UNSUBSCRIBE, verified
-from trygghet import channels
+from trygghet import channels, clock
 from trygghet.channels import Letter
 
 if TYPE_CHECKING:
@@ -57,7 +57,9 @@ async def relay(database_url: str, servers_home: Path) -> object:
 async def test_what_postfix_cannot_deliver_comes_back_and_the_deputy_is_reminded(relay: tuple[Settings, Path]) -> None:
     settings, home = relay
     await cast.seated("ragna", cast.BJORKEN, "coordinator", "Säkerhetssamordnare", acting=True)
-    gone, nowhere, arrives = await sent("anna"), await sent("bo", key="notice:1", kind="notice", address="bo@ingenstans.example"), uuid.uuid4()
+    lately = clock.wall()
+    gone, arrives = await sent("anna", at=lately), uuid.uuid4()
+    nowhere = await sent("bo", key="notice:1", kind="notice", address="bo@ingenstans.example", at=lately)
     mail = channels.ready(settings)["mail"]
     for to, letter_id in ((cast.email("anna"), gone), ("bo@ingenstans.example", nowhere), (cast.email("bo"), arrives)):
         receipt = await mail.send(letter(to, letter_id))  # it takes all three; two of them it will have to send back

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import subprocess
 import sys
 import uuid
@@ -18,13 +19,12 @@ from tests.bounces import reports
 from tests.bounces.world import DAY, HOME, NOW, address, counts, key, listening, path, post, report, rows, sent
 from tests.channels.scripted import scripted
 from tests.channels.test_mail import LETTER
-from trygghet import database, inbound
+from trygghet import clock, database, inbound
 from trygghet.bounces import actions
 from trygghet.channels import NotSent
 from trygghet.channels.mail import Mail
 
 if TYPE_CHECKING:
-    import datetime as dt
     from uuid import UUID
 
 pytestmark = pytest.mark.anyio
@@ -41,7 +41,7 @@ async def instead() -> dict[str, UUID | None]:
 
 
 async def test_a_bounce_comes_in_by_mail_and_the_leader_gets_the_reminder_the_same_day(database_url: str) -> None:
-    letter_id = await sent("anna")
+    letter_id = await sent("anna", at=clock.wall())
     async with listening() as door:
         assert await post(door, path(letter_id), report(letter_id)) == "250"
     [row] = await rows("key = $1", key())
@@ -49,7 +49,9 @@ async def test_a_bounce_comes_in_by_mail_and_the_leader_gets_the_reminder_the_sa
     assert row["bounced_at"] is not None
     [successor] = await rows("via = 'bounced'")
     assert (successor["key"], successor["person_id"]) == (f"{key()}:studs:{cast.person_id('bo')}", cast.person_id("bo"))
-    assert (successor["state"], successor["due_at"], successor["seat"]) == ("planned", row["bounced_at"], "coordinator")
+    assert (successor["state"], successor["seat"]) == ("planned", "coordinator")
+    assert dt.timedelta(0) <= successor["due_at"] - row["bounced_at"] < dt.timedelta(minutes=1)
+    assert successor["due_at"].second == successor["due_at"].microsecond == 0
     stopped = await address("anna")
     assert (stopped["tier"], stopped["status"], stopped["reason"]) == ("stopped", "5.1.1", "550 5.1.1 User unknown")
     assert await counts() == {"bounced": 1}
@@ -83,6 +85,28 @@ async def test_when_the_next_bounces_too_it_climbs_and_at_the_top_the_whole_ladd
             )
         await take(letter_id)
         assert list((await instead()).values()) == [cast.person_id(above) if above else None]
+
+
+@pytest.mark.parametrize("state", ["sent", "planned"])
+async def test_who_hears_of_the_duty_that_day_in_another_seat_does_not_hear_of_it_twice(database_url: str, state: str) -> None:
+    await sent("bo", key=key(seat="leader", lead=14), seat="leader", state=state, settled_at=NOW if state == "sent" else None)
+    letter_id = await sent("anna")
+    await take(letter_id)
+    await take(letter_id)
+    assert await instead() == {}
+
+
+async def test_who_heard_of_the_duty_yesterday_or_hears_of_another_today_gets_the_reminder(database_url: str) -> None:
+    await sent("bo", key=key(seat="leader", lead=31), seat="leader", at=NOW - DAY)
+    await sent("bo", key=key(seat="leader", obligation=uuid.UUID(int=78)), seat="leader")
+    await take(await sent("anna"))
+    assert list((await instead()).values()) == [cast.person_id("bo")]
+
+
+async def test_what_comes_back_within_a_minute_goes_on_as_one_letter(database_url: str) -> None:
+    for seconds in (1, 20, 59.5):
+        await take(await sent("anna", key=key(obligation=uuid.uuid4())), now=NOW + DAY / 86400 * seconds)
+    assert [row["due_at"] for row in await rows("via = 'bounced'")] == [NOW + DAY / 1440] * 3
 
 
 async def test_all_rows_of_the_letter_have_bounced_whatever_organisation_they_are_of(database_url: str) -> None:
@@ -123,6 +147,19 @@ async def test_administrators_hear_of_an_address_once(database_url: str) -> None
     assert (notice["organisation_id"], notice["seat"], notice["promise_id"]) == (cast.BJORKEN, "administrator", None)
     assert notice["title"] == "Mejl till Anna Asson kommer tillbaka"
     assert "anna@cast.example.org" in " ".join(notice["words"]["lines"])
+
+
+@pytest.mark.parametrize(("gone", "hears"), [([], []), (["administrator"], ["leader"]), (["administrator", "leader"], ["coordinator"])])
+async def test_where_there_is_no_administrator_leaders_hear_of_an_address_or_else_who_coordinates(
+    database_url: str, gone: list[str], hears: list[str]
+) -> None:
+    await cast.seated("ragna", cast.BJORKEN, "coordinator", "Säkerhetssamordnare")
+    async with database.across_organisations() as link:
+        await link.execute(
+            "DELETE FROM member WHERE organisation_id = $1 AND office_id IN (SELECT id FROM office WHERE role = ANY($2))", cast.BJORKEN, gone
+        )
+    await take(await sent("anna"))
+    assert {row["seat"] for row in await rows("kind = 'notice'")} == {"administrator", *hears}
 
 
 # ---------------------------------------------------------------- tiers
@@ -263,7 +300,7 @@ async def test_a_forged_return_path_is_refused_at_the_door_and_counted(database_
 
 
 async def test_a_report_with_characters_that_nothing_can_keep_is_taken_at_once(database_url: str) -> None:
-    letter_id = await sent("anna")
+    letter_id = await sent("anna", at=clock.wall())
     async with listening() as door:
         assert await post(door, path(letter_id), report(letter_id, "5.1.1", "smtp; 550 5.1.1 User\0 unknown\x1b")) == "250"
     assert (await address("anna"))["reason"] == "550 5.1.1 User unknown"
@@ -289,7 +326,7 @@ async def test_what_the_other_server_said_is_not_kept_where_it_holds_a_personal_
 
 # ---------------------------------------------------------------- the door
 async def test_a_fault_while_storing_has_the_mail_sent_again(database_url: str) -> None:
-    letter_id = await sent("anna")
+    letter_id = await sent("anna", at=clock.wall())
     async with listening() as door:
         owner = await asyncpg.connect(database_url)
         await owner.execute("ALTER TABLE bounce ADD CONSTRAINT never CHECK (false) NOT VALID")
@@ -302,7 +339,7 @@ async def test_a_fault_while_storing_has_the_mail_sent_again(database_url: str) 
 
 
 async def test_what_is_too_large_is_refused_and_long_lines_are_not(database_url: str) -> None:
-    letter_id = await sent("anna")
+    letter_id = await sent("anna", at=clock.wall())
     async with listening() as door:
         assert await post(door, path(letter_id), b"x" * (inbound.LONGEST + 1)) == "552"
         assert await post(door, path(letter_id), report(letter_id, text="x" * 50_000)) == "250"
@@ -310,7 +347,7 @@ async def test_what_is_too_large_is_refused_and_long_lines_are_not(database_url:
 
 
 async def test_ten_reports_of_one_letter_at_once_are_one_bounce(database_url: str) -> None:
-    letter_id = await sent("anna")
+    letter_id = await sent("anna", at=clock.wall())
     async with listening() as door:
         codes = await asyncio.gather(*(post(door, path(letter_id), report(letter_id)) for _ in range(10)))
     assert set(codes) <= {"250"}
@@ -338,7 +375,7 @@ async def test_a_letter_that_our_own_server_refuses_for_want_of_a_mailbox_has_bo
 
 
 async def test_the_command_takes_one_mail_from_a_pipe(database_url: str, tmp_path: Path) -> None:
-    letter_id = await sent("anna")
+    letter_id = await sent("anna", at=clock.wall())
     environ = {
         "DATABASE_URL": database_url,
         "REDIS_URL": "redis://127.0.0.1:1",

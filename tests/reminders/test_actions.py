@@ -130,7 +130,7 @@ async def test_the_letter_tells_the_whole_news_to_those_who_hold_the_seat(databa
         assert "Till Anna Asson, Säkerhetssamordnare, Björkens kommun" in body
         assert "tisdag 31 december 2024" in body
         assert "från den 1 januari att löftet har gått ut" in body
-        assert f"http://testserver/frister#frist-{renewal}" in body
+        assert f"http://testserver/frister/{renewal}" in body
         assert "http://testserver/paminnelser" in body
         assert "påminnelse 2 av 7" in body
         assert "1 november 2024" in body
@@ -225,7 +225,7 @@ async def test_when_nobody_is_left_the_administrators_of_all_parties_are_alarmed
     await leave(cast.BJORKEN, "coordinator", "leader", "administrator")
     letters = await deliver_until(at("2024-10-02"), settings)
     assert sorted(one.to_address for one in letters) == [cast.email("per"), cast.email("siri")]
-    assert ("coordinator", "skipped", "Ingen hos er kan ta emot. Administratörerna är varnade.") in await settled(renewal)
+    assert ("coordinator", "skipped", "Ingen hos er kan ta emot påminnelsen.") in await settled(renewal)
     for _ in range(2):
         await actions.replan(cast.SKOGEN, promise_id, now=at("2024-10-03"))
         await deliver_until(at("2024-10-04"), settings)
@@ -235,6 +235,21 @@ async def test_when_nobody_is_left_the_administrators_of_all_parties_are_alarmed
         )
     assert {(row["organisation_id"], row["seat"]) for row in alarms} == {(cast.BJORKEN, "administrator"), (cast.SKOGEN, "administrator")}
     assert alarms[0]["title"] == "Ingen hos Björkens kommun kan påminnas om löftet går ut i Björken"
+
+
+async def test_where_no_party_has_an_administrator_leaders_are_alarmed(database_url: str, settings: Settings) -> None:
+    await entered()
+    await leave(cast.BJORKEN, "coordinator", "leader", "administrator")
+    await leave(cast.SKOGEN, "administrator")
+    letters = await deliver_until(at("2024-10-02"), settings)
+    alarms = [one.to_address for one in letters if one.subject.startswith("Ingen hos Björkens kommun kan påminnas")]
+    async with database.across_organisations() as link:
+        leaders = await link.fetch(
+            "SELECT p.email FROM member m JOIN office f ON f.id = m.office_id JOIN person p ON p.id = m.person_id"
+            " WHERE m.organisation_id = $1 AND f.role = 'leader'",
+            cast.SKOGEN,
+        )
+    assert alarms == [row["email"] for row in leaders] != []
 
 
 async def test_an_empty_seat_above_others_that_are_reminded_is_no_alarm(database_url: str, settings: Settings) -> None:

@@ -138,23 +138,27 @@ async def _record(message_id: str, report: Report, now: dt.datetime) -> _Known |
 
 
 async def _tell(known: _Known, now: dt.datetime) -> None:
-    """The administrators wherever its owner holds an office hear of an address that is not written to, once."""
+    """The administrators wherever its owner holds an office, or who stands in for them, hear of an address that is not written to, once."""
     if known.standing.tier is Tier.WATCHED:
         return
     async with database.across_organisations(readonly=True):
         name, homes = await store.across_organisations_homes(known.email, clock.day(now))
-    for organisation in homes:
-        await notices.plan(organisation, None, rules.told(name, known.email, known.suppression, organisation, known.standing), now=now)
+    for organisation, seats in (await seating.across_organisations_heard_by(homes, now=now)).items():
+        await notices.plan(organisation, None, rules.told(name, known.email, known.suppression, {organisation: seats}, known.standing), now=now)
 
 
 async def _instead(row: Came, standing: Standing, now: dt.datetime) -> None:
-    """The reminder goes the same day to the next who can be reached; where nobody can, the whole ladder is asked, and raises its alarm."""
+    """The reminder goes the same day to the next who can be reached, unless they hear of the duty that day anyhow; where nobody can, the whole
+    ladder is asked, and raises its alarm.
+    """
     rung = rules.rung_of(row.key)
     async with database.across_organisations(readonly=True):
         had, lost = await store.across_organisations_had(row.organisation_id, rung)
-    people = [one.person_id for one in await seating.across_organisations_instead(row.organisation_id, row.seat, had, lost, now=now)]
+        told = await store.across_organisations_told(row.organisation_id, rules.duty_of(row.key), clock.day(now))
+    found = await seating.across_organisations_instead(row.organisation_id, row.seat, had, lost, now=now)
+    people = [one.person_id for one in found if one.person_id not in told]
     wanted: list[UUID | None] = [*people]
-    if not people and not had and standing.tier is not Tier.WATCHED and rules.may_ask_again(row.key):
+    if not people and not had and not told and standing.tier is not Tier.WATCHED and rules.may_ask_again(row.key):
         wanted = [None]
     await deliveries.plan(row.organisation_id, [rules.instead(row, person, now) for person in wanted], now=now)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from trygghet import swedish
 from trygghet.deliveries.rules import Planned
-from trygghet.notices.rules import ADMINISTRATOR, Notice
+from trygghet.notices.rules import Notice
 from trygghet.swedish import Chip
 
 if TYPE_CHECKING:
@@ -107,14 +107,14 @@ def instead_key(key: str, person_id: UUID | None) -> str:
 
 
 def instead(row: Came, person_id: UUID | None, now: dt.datetime) -> Planned:
-    """The same reminder to somebody who can be reached, at once."""
+    """The same reminder to somebody who can be reached, at the next whole minute: what comes back together goes on as one letter."""
     return Planned(
         row.organisation_id,
         instead_key(row.key, person_id),
         row.kind,
         "mail",
         row.title,
-        now,
+        _whole_minute(now),
         promise_id=row.promise_id,
         obligation_id=row.obligation_id,
         seat=row.seat,
@@ -125,9 +125,19 @@ def instead(row: Came, person_id: UUID | None, now: dt.datetime) -> Planned:
     )
 
 
+def _whole_minute(now: dt.datetime) -> dt.datetime:
+    past = dt.timedelta(seconds=now.second, microseconds=now.microsecond)
+    return now - past + dt.timedelta(minutes=1) if past else now
+
+
 def rung_of(key: str) -> str:
     """What all rows of the same reminder to the same seat have in common, whoever got it."""
     return ":".join(key.split(":")[:6])
+
+
+def duty_of(key: str) -> str:
+    """What all reminders of one duty and its due day have in common, whichever rung and seat."""
+    return ":".join(key.split(":")[:3])
 
 
 def may_ask_again(key: str) -> bool:
@@ -172,8 +182,8 @@ class Bouncing:
         return "Vi fortsätter att skriva hit. Kommer mejl tillbaka tre dagar inom två veckor gör vi uppehåll en vecka."
 
 
-def told(name: str, email: str, suppression_id: UUID, organisation: UUID, at: Standing) -> Notice:
-    """The letter to the administrators, once for each address however often it bounces."""
+def told(name: str, email: str, suppression_id: UUID, seats: Mapping[UUID, tuple[str, ...]], at: Standing) -> Notice:
+    """The letter to whoever can mend it, by the organisation's seats; once for each address however often it bounces."""
     stopped = at.tier is Tier.STOPPED
     until = swedish.long_date(swedish.local(at.until).date()) if at.until else "någon har rättat adressen eller lyft stoppet"
     return Notice(
@@ -185,7 +195,7 @@ def told(name: str, email: str, suppression_id: UUID, organisation: UUID, at: St
         ),
         link="/utskick/adresser",
         action="Se vad mejlservern svarade",
-        because="Du är administratör.",
-        seats={organisation: (ADMINISTRATOR,)},
+        because="Beskedet går till administratörerna, och där ingen av dem kan nås till den som leder eller samordnar arbetet.",
+        seats=seats,
         kind=None,
     )

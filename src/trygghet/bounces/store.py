@@ -84,6 +84,18 @@ async def across_organisations_had(organisation: UUID, rung: str) -> tuple[list[
     return had, [row["person_id"] for row in rows if row["bounced_at"] is not None]
 
 
+async def across_organisations_told(organisation: UUID, duty: str, day: dt.date) -> list[UUID]:
+    """Who has been reminded of that duty that day in whatever seat, or is about to be."""
+    rows = await database.connection().fetch(
+        "SELECT DISTINCT person_id FROM delivery WHERE organisation_id = $1 AND key LIKE $2 || ':%' AND person_id IS NOT NULL AND bounced_at IS NULL"
+        " AND state NOT IN ('skipped', 'failed') AND (coalesce(settled_at, due_at) AT TIME ZONE 'Europe/Stockholm')::date = $3",
+        organisation,
+        duty,
+        day,
+    )
+    return [row["person_id"] for row in rows]
+
+
 async def across_organisations_count(outcome: str) -> None:
     """One more of these, for the metrics."""
     await database.connection().execute(

@@ -1,11 +1,11 @@
-"""The letter to all parties' administrators when a duty has nobody left who can be reminded of it."""
+"""The letter to all parties when a duty has nobody left who can be reminded of it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from trygghet import swedish
-from trygghet.notices.rules import ADMINISTRATOR, Notice
+from trygghet.notices.rules import Notice
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from trygghet.reminders.rules import Owed
 
 
-def alarm(owed: Owed, organisation: UUID, parties: Mapping[UUID, str]) -> Notice:
-    """Once for each duty, due day and organisation that has nobody. `parties` are ids with names."""
+def alarm(owed: Owed, organisation: UUID, parties: Mapping[UUID, str], seats: Mapping[UUID, tuple[str, ...]]) -> Notice:
+    """Once for each duty, due day and organisation that has nobody. `parties` are ids with names, `seats` those that hear of it there."""
     name = parties[organisation]
     return Notice(
         key=f"nobody:{owed.obligation_id}:{owed.due_on.isoformat()}:{organisation}",
@@ -27,7 +27,7 @@ def alarm(owed: Owed, organisation: UUID, parties: Mapping[UUID, str]) -> Notice
         ),
         link="/medlemmar",
         action="Se vem som har vilken plats",
-        because="Du är administratör hos en av parterna.",
-        seats=dict.fromkeys(parties, (ADMINISTRATOR,)),
+        because="Larmet går till parternas administratörer, och där ingen av dem kan nås till den som leder eller samordnar arbetet.",
+        seats=seats,
         kind=None,
     )

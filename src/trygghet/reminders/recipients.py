@@ -15,7 +15,7 @@ UP = {COORDINATOR: (COORDINATOR, LEADER, ADMINISTRATOR), DEPUTY: (DEPUTY,), LEAD
 """Where a reminder goes when nobody in its seat can get it. A deputy has their own reminder as one who holds the seat."""
 
 
-NOBODY = "Ingen hos er kan ta emot. Administratörerna är varnade."
+NOBODY = "Ingen hos er kan ta emot påminnelsen."
 """The reason of a row that neither its seat nor any above it could get."""
 NO_LEADER = "Ingen leder arbetet hos er just nu, eller så kommer mejlen till den som gör det tillbaka. Sammanfattningen går inte till någon annan."
 """The reason of a summary that nobody got."""
@@ -73,6 +73,13 @@ def _reached(sitting: Iterable[Staff], why: str) -> list[Recipient]:
         if one.gets:
             found.setdefault(one.gets, Recipient(one.gets, why or ("handed_over" if one.to else "")))
     return list(found.values())
+
+
+def heard_by(staff: Iterable[Staff]) -> tuple[str, ...]:
+    """The seats that an alarm is for: administrators, and where mail reaches none of them leaders, else whoever coordinates."""
+    reached = {one.role for one in staff if not one.stopped}
+    seat = next((one for one in (ADMINISTRATOR, LEADER, COORDINATOR) if one in reached), ADMINISTRATOR)
+    return tuple(dict.fromkeys((ADMINISTRATOR, seat)))
 
 
 def after_a_bounce(seat: str, staff: Iterable[Staff], reached: Sequence[UUID]) -> list[Recipient]:

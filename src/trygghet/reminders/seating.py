@@ -93,16 +93,24 @@ async def _tell(nobodys: Sequence[Unseated], now: dt.datetime) -> None:
 
 
 async def _raise(row: Unseated, now: dt.datetime) -> None:
-    """Tells the administrators of all parties, once for each duty and party, that nobody is left to be reminded."""
+    """Tells the administrators of all parties or who stands in for them, once for each duty and party, that nobody is left to be reminded."""
     log.warning("nobody_to_remind", organisation=str(row.organisation), obligation=str(row.obligation_id))
     if row.promise_id is None or row.obligation_id is None:
         return
-    async with database.within(row.organisation):
+    async with database.within(row.organisation, readonly=True):
         due = next(
             (one for one in await store.duties(row.organisation, promise_id=row.promise_id) if one.owed.obligation_id == row.obligation_id), None
         )
-        if due is not None:
-            await notices.plan(row.organisation, row.promise_id, alarm(due.owed, row.organisation, due.parties), now=now)
+    if due is not None:
+        seats = await across_organisations_heard_by(list(due.parties), now=now)
+        await notices.plan(row.organisation, row.promise_id, alarm(due.owed, row.organisation, due.parties, seats), now=now)
+
+
+async def across_organisations_heard_by(organisations: Sequence[UUID], *, now: dt.datetime) -> dict[UUID, tuple[str, ...]]:
+    """The seats in each of them that an alarm is for today."""
+    async with database.across_organisations(readonly=True):
+        staff = await queue.across_organisations_staff(organisations, clock.day(now), now)
+    return {one: recipients.heard_by(staff.get(one, ())) for one in organisations}
 
 
 async def across_organisations_instead(
