@@ -227,6 +227,7 @@ CASES: dict[str, Callable[[World], Case]] = {
     "POST /uppfoljning/{room_id}/tillsammans/dra-tillbaka": lambda w: _room(w.rooms.proposed),
     # duties
     "GET /frister": lambda w: ({}, {}),
+    "GET /frister/{obligation_id}": lambda w: ({"obligation_id": w.open_duty.id}, {}),
     "POST /frister/{obligation_id}/klar": lambda w: ({"obligation_id": w.open_duty.id}, {"anteckning": "Klart"}),
     "POST /frister/{obligation_id}/angra": lambda w: ({"obligation_id": w.done_duty.id}, {}),
     "POST /frister/{obligation_id}/inget-nytt": lambda w: ({"obligation_id": w.ending.id}, {"anteckning": "Vi gör på annat sätt."}),

@@ -104,7 +104,7 @@ async def test_each_thing_leads_straight_to_what_it_is_about(browser_of: Browser
     page = (await anna.get("/inkorg")).text
     assert 'href="/lydelser/7"' in page
     assert f'href="/uppfoljning/{duties["follow_up"]}"' in page
-    assert f'href="/frister#frist-{duties["renewal"]}"' in page
+    assert f'href="/frister/{duties["renewal"]}"' in page
     assert "Påminnelse, Björken" in page
     for found in re.findall(r'<div><p><a href="(/uppfoljning[^"#]+)', page):
         assert (await anna.get(found)).status_code == 200

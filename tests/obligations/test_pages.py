@@ -16,6 +16,8 @@ from trygghet.obligations import actions
 from trygghet.swedish import NotFound
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     import httpx
 
     from tests.cast import BrowserOf
@@ -250,3 +252,26 @@ async def test_what_a_replaced_promise_still_owed_is_no_longer_owed(browser_of: 
     async with database.across_organisations() as link:
         await link.execute("UPDATE promise SET stage = 'replaced' WHERE id = $1", promise_id)
     assert "Inga frister återstår" in (await (await browser_of("anna")).get("/frister")).text
+
+
+async def test_a_dutys_own_address_survives_the_sign_in_and_offers_to_change_organisation(browser_of: BrowserOf) -> None:
+    duty = await given.obligation_id(await given.promise(), "follow_up:2024")
+    mine, here = f"/frister/{duty}", f"/frister#frist-{duty}"
+    assert (await (await browser_of()).get(mine)).headers["location"] == f"/logga-in?vidare={mine}"
+    berit = await browser_of("berit")
+    assert (await berit.get(mine)).headers["location"] == here
+    assert (await (await browser_of("cecilia")).get(mine)).status_code == 404
+    assert (await change(berit, cast.EKEN)) == "/hem"
+    page = await berit.get(mine)
+    assert page.status_code == 200
+    assert "Fristen hör till Björkens kommun" in page.text
+    assert f'name="vidare" value="{mine}"' in page.text
+    assert (await change(berit, cast.BJORKEN, vidare=mine)) == mine
+    assert (await berit.get(mine)).headers["location"] == here
+    assert (await change(berit, cast.BJORKEN, vidare="https://elsewhere.example.org/")) == "/hem"
+
+
+async def change(client: httpx.AsyncClient, organisation: UUID, **fields: str) -> str:
+    """Where one comes after a change of organisation."""
+    token = client.cookies.get("trygghet_csrf", "")
+    return str((await client.post("/byt-organisation", data={"_csrf_token": token, "organisation": str(organisation), **fields})).headers["location"])

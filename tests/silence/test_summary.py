@@ -95,7 +95,7 @@ def test_it_tells_what_is_late_what_is_near_what_is_quiet_and_what_residents_hea
     assert list(zip(found.lines, found.links, strict=True)) == [
         (
             "Försenat: Rapporten till BRÅ om löftet i Björken skulle ha lämnats för 4 dagar sedan.",
-            f"https://example.org/frister#frist-{late.obligation_id}",
+            f"https://example.org/frister/{late.obligation_id}",
         ),
         ("Måndag 21 oktober: Uppföljningen för 2024 i Björken ska vara klar om 14 dagar.", f"https://example.org/uppfoljning/{near.obligation_id}"),
         ("Tyst i Björken (81 dagar): invånarna har inget hört sedan 18 juli 2024.", f"https://example.org/loften/{PROMISE.promise_id}"),

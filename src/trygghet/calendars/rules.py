@@ -96,7 +96,7 @@ def _names(every: Iterable[Owed], id_: UUID) -> list[str]:
 def _entry(one: Obligation, names: Sequence[str], public_url: str) -> Entry:
     """A promise that takes over settles the end of the one before without a change of the duty itself, so that is counted here."""
     settled, followed = one.settled_at, one.followed if one.done_at is None else None
-    address = f"{public_url}{one.room or one.law_section or f'/frister#frist-{one.id}'}"
+    address = f"{public_url}{one.room or one.law_section or f'/frister/{one.id}'}"
     return Entry(
         _key(one.id),
         one.duty.due_on,

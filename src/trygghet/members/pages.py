@@ -92,13 +92,14 @@ async def home(request: Request[Any, Any, Any]) -> Redirect:
 
 @web.post("/byt-organisation", may=Act.MYSELF)
 async def switch(request: Request[Any, Any, Any]) -> Redirect:
-    """Acts for another of one's own organisations from now on."""
+    """Acts for another of one's own organisations from now on, and goes to what was wanted there."""
+    fields = await web.form(request)
     try:
-        organisation = UUID((await web.form(request)).get("organisation", ""))
+        organisation = UUID(fields.get("organisation", ""))
     except ValueError:
         raise NotFound from None
     await actions.switch(organisation, web.asking(request))
-    return web.go("/hem")
+    return web.go(rules.local_path(fields.get("vidare", "")) or "/hem")
 
 
 # ---------------------------------------------------------------- my sessions

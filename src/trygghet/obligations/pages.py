@@ -13,7 +13,7 @@ from trygghet import web
 from trygghet.members import actions as members
 from trygghet.obligations import actions, rules
 from trygghet.reminders import actions as reminders
-from trygghet.swedish import Refusal
+from trygghet.swedish import NotFound, Refusal
 from trygghet.tenancy import Act
 
 if TYPE_CHECKING:
@@ -38,6 +38,21 @@ async def show_obligations(request: Request[Any, Any, Any]) -> Template:
         alone=await reminders.unreachable(organisation, now=now),
         vacancies=await members.vacancies(organisation, web.today(request)),
     )
+
+
+@web.get("/frister/{obligation_id:uuid}", may=Act.READ)
+async def show_obligation(request: Request[Any, Any, Any], obligation_id: FromPath[UUID]) -> Template | Redirect:
+    """A duty's own address, for letters: a fragment is lost at sign-in. Who reads it by another organisation of theirs is asked to change."""
+    who = web.asking(request)
+    for one in sorted(who.memberships, key=lambda one: one.organisation_id != who.organisation):
+        try:
+            await actions.obligation(one.organisation_id, obligation_id)
+        except NotFound:
+            continue
+        if one.organisation_id == who.organisation:
+            return web.go(f"/frister#frist-{obligation_id}")
+        return web.page(request, "obligations/elsewhere.html", theirs=one)
+    raise NotFound
 
 
 @web.post("/frister/{obligation_id:uuid}/klar", may=Act.MARK)
@@ -96,4 +111,4 @@ async def _row(
     return web.go(f"/frister#frist-{obligation.id}")
 
 
-handlers = [show_obligations, mark_done, undo_mark, decline, reconsider]
+handlers = [show_obligations, show_obligation, mark_done, undo_mark, decline, reconsider]
