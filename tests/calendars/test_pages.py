@@ -52,8 +52,8 @@ def checked(body: bytes) -> dict[str, icalendar.Event]:
         assert event["ORGANIZER"].lower() == "mailto:paminnelser@trygghet.example.org"
     names = [str(event["UID"]) for event in whole.events]
     assert len(names) == len(set(names))
-    assert all(name.endswith("@testserver") for name in names)
-    return {name.removesuffix("@testserver"): event for name, event in zip(names, whole.events, strict=True)}
+    assert all(name.endswith("@trygghet") for name in names)
+    return {name.removesuffix("@trygghet"): event for name, event in zip(names, whole.events, strict=True)}
 
 
 async def address(browser_of: BrowserOf, who: str) -> str:
@@ -268,7 +268,7 @@ async def test_a_renewed_address_kills_the_old_one_and_nothing_but_the_whole_add
 
 
 def test_what_cannot_stand_in_a_calendar_is_left_out_and_an_empty_one_is_still_one() -> None:
-    feed = Feed("x", "Dagar, och\x07 mer", "Två\r\nrader; här\u2028", "http://testserver", "Trygghet <paminnelser@trygghet.example.org>")
+    feed = Feed("x", "Dagar, och\x07 mer", "Två\r\nrader; här\u2028", "Trygghet <paminnelser@trygghet.example.org>")
     one = Entry("a", D("2024-02-29"), "Ett\x0bord", "", "http://testserver/", 0, cast.START)
     assert str(checked(ics.written(feed, [one]))["a"]["SUMMARY"]) == "Ett ord"
     whole = ics.written(feed, [one]).decode().split("\r\n")

@@ -7,7 +7,6 @@ import re
 from dataclasses import dataclass
 from email.utils import parseaddr
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vCalAddress, vDuration, vRecur, vText
 from icalendar.enums import STATUS, TRANSP
@@ -20,6 +19,8 @@ if TYPE_CHECKING:
 MEDIA_TYPE = "text/calendar"
 PRODID = "-//Trygghet//Medborgarlöften//SV"
 REFRESH = dt.timedelta(hours=1)
+_NAMED = "trygghet"
+"""What all names end in. The ids before it are unique by themselves (RFC 7986, 5.3), and a host that changes must not make every day a new one."""
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\u0085\u2028\u2029]")
 """What TEXT cannot carry (RFC 5545, 3.1: CONTROL), and what some readers take for the end of a line."""
 
@@ -41,12 +42,11 @@ class Entry:
 
 @dataclass(frozen=True)
 class Feed:
-    """What is said of the whole. `key` is its name for ever, `public_url` whose host all names end in, `sender` who publishes it, as in a letter."""
+    """What is said of the whole. `key` is its name for ever, `sender` who publishes it, as in a letter."""
 
     key: str
     name: str
     description: str
-    public_url: str
     sender: str
 
 
@@ -57,13 +57,12 @@ def written(feed: Feed, entries: Sequence[Entry]) -> bytes:
     entries has the time zone that its readers live in. REFRESH-INTERVAL names its type (RFC 7986, 5.7), which the library leaves out, as it
     leaves the commas and line ends of X-WR-CALDESC as they are unless it is told that they are text.
     """
-    host = urlsplit(feed.public_url).hostname or ""
     whole = Calendar.new(
         prodid=PRODID,
         method="PUBLISH",
         calscale="GREGORIAN",
-        uid=f"{feed.key}@{host}",
-        subcomponents=[_event(one, host, _organizer(feed.sender)) for one in entries] or [_stockholm()],
+        uid=f"{feed.key}@{_NAMED}",
+        subcomponents=[_event(one, _organizer(feed.sender)) for one in entries] or [_stockholm()],
     )
     for names, text in ((("NAME", "X-WR-CALNAME"), feed.name), (("DESCRIPTION", "X-WR-CALDESC"), feed.description)):
         for name in names:
@@ -74,12 +73,12 @@ def written(feed: Feed, entries: Sequence[Entry]) -> bytes:
     return found
 
 
-def _event(one: Entry, host: str, organizer: vCalAddress) -> Event:
+def _event(one: Entry, organizer: vCalAddress) -> Event:
     """DTEND is the first day that is not part of it (RFC 5545, 3.6.1). DTSTAMP is the moment of the last change, so that the same is the same
     (3.8.7.2 asks for when it was made); a due day makes nobody busy (TRANSP, 3.8.2.7).
     """
     return Event.new(
-        uid=f"{one.key}@{host}",
+        uid=f"{one.key}@{_NAMED}",
         start=one.day,
         end=one.day + dt.timedelta(days=1),
         summary=_text(one.summary),

@@ -42,7 +42,7 @@ async def read_calendar(request: Request[Any, Any, Any], name: FromPath[str]) ->
     settings = request.app.state.settings
     found = await actions.across_organisations_read(name, secret=settings.secret_key, public_url=settings.public_url, now=web.now(request))
     told = "Det ni ska göra, och när. Den som har den här adressen kan läsa allt som står här."
-    feed = Feed(f"kalender-{found.address.id}", "Trygghet: frister", told, settings.public_url, settings.mail_from)
+    feed = Feed(f"kalender-{found.address.id}", "Trygghet: frister", told, settings.mail_from)
     return fresh.answer(request, ics.written(feed, found.entries), ics.MEDIA_TYPE, freshness="private, no-cache")
 
 

@@ -18,9 +18,9 @@ def path(shown: Published) -> str:
     return f"/{shown.slug}/loften/{shown.promise_id}/kalender.ics"
 
 
-def feed(shown: Published, public_url: str, sender: str) -> Feed:
+def feed(shown: Published, sender: str) -> Feed:
     """What is said of the whole."""
-    return Feed(f"lofte-{shown.promise_id}", f"Medborgarlöfte i {shown.content['area']}", shown.content["oath"], public_url, sender)
+    return Feed(f"lofte-{shown.promise_id}", f"Medborgarlöfte i {shown.content['area']}", shown.content["oath"], sender)
 
 
 def entries(shown: Published, public_url: str) -> list[Entry]:

@@ -89,7 +89,7 @@ async def show_feed(request: Request[Any, Any, Any], slug: FromPath[str]) -> Res
 async def show_calendar(request: Request[Any, Any, Any], slug: FromPath[str], promise_id: FromPath[UUID]) -> Response[Any]:
     """The promise's days, to subscribe to."""
     found, settings = await actions.across_organisations_municipality(slug, web.today(request), promise_id), request.app.state.settings
-    feed_, entries = days.feed(found.shown, settings.public_url, settings.mail_from), days.entries(found.shown, settings.public_url)
+    feed_, entries = days.feed(found.shown, settings.mail_from), days.entries(found.shown, settings.public_url)
     return _answer(request, ics.written(feed_, entries), ics.MEDIA_TYPE, headers={"Access-Control-Allow-Origin": "*"})
 
 
