@@ -313,3 +313,8 @@ def _encrypted(tmp_path: Path) -> tuple[http.server.ThreadingHTTPServer, ssl.SSL
     server.socket = inside.wrap_socket(server.socket, server_side=True)
     threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     return server, ssl.create_default_context(cafile=str(pem))
+
+
+@pytest.mark.parametrize("address", ["192.0.0.9", "fec0::1", "64:ff9b:1::808:808", "::808:808", "::ffff:0:808:808", "::ffff:192.0.0.10"])
+def test_what_only_looks_like_the_open_internet_is_closed(address: str) -> None:
+    assert not is_public(address)

@@ -30,6 +30,7 @@ TYPED = {"namn": "Trygghetsgruppen", "form": "slack"}
         (f"https://hooks.example.org/{'x' * 2000}", "klistra in hela adressen"),
         ("https://bjorken.webhook.office.com/webhookb2/1", "bjorken.webhook.office.com hör till de kopplingar som Microsoft har stängt"),
         ("https://outlook.office.com/webhook/1", "Microsoft har stängt"),
+        ("https://outlook.office.com./webhook/1", "Microsoft har stängt"),
     ],
 )
 def test_an_address_that_cannot_be_posted_to_is_refused_with_the_reason(url: str, said: str) -> None:

@@ -150,9 +150,12 @@ def is_public(address: str) -> bool:
         carried = found.ipv4_mapped or found.sixtofour or (found.teredo[1] if found.teredo else None) or _translated(found)
         if carried is not None:
             return is_public(str(carried))
-    return found.is_global and not found.is_multicast
+    return found.is_global and not found.is_multicast and not any(found in one for one in _CLOSED)
 
 
+_CLOSED = tuple(map(ipaddress.ip_network, ("192.0.0.0/24", "fec0::/10", "64:ff9b:1::/48", "::/96", "::ffff:0:0:0/96")))
+"""What Python calls global and is not: IETF's protocol assignments (RFC 6890), site-local (RFC 3879), local NAT64 (RFC 8215), IPv4-compatible
+(RFC 4291, 2.5.5.1) and IPv4-translated (RFC 2765)."""
 _TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
 
 

@@ -73,7 +73,7 @@ def _not_an_address(url: str, here: Collection[str]) -> Refusal | None:
     """Why nothing can be posted there. Nothing of it is repeated: it may be a secret that was pasted in the wrong place."""
     try:
         parts = urlsplit(url)
-        host, at_home = parts.hostname or "", parts.hostname in here
+        host, at_home = (parts.hostname or "").rstrip("."), parts.hostname in here  # a name may end in the root's dot (RFC 1034, 3.1)
         usable = bool(host) and parts.port != 0 and not parts.username and not parts.password
     except ValueError:
         usable, host, at_home = False, "", False
