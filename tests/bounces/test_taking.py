@@ -63,6 +63,21 @@ async def test_a_deputy_is_next_before_the_leader(database_url: str) -> None:
     assert await instead() == {f"{key()}:studs:{cast.person_id('ragna')}": cast.person_id("ragna")}
 
 
+async def test_what_was_moved_to_somebody_from_whom_it_comes_back_goes_to_the_person_themself(database_url: str) -> None:
+    async with database.across_organisations() as link:
+        await link.execute(
+            "INSERT INTO handover (organisation_id, person_id, to_person_id, from_on, until_on, by_name, created_at) VALUES ($1, $2, $3, $4, $5, 'Anna', $6)",
+            cast.BJORKEN,
+            cast.person_id("anna"),
+            cast.person_id("adam"),
+            (NOW - DAY).date(),
+            (NOW + DAY).date(),
+            NOW,
+        )
+    await take(await sent("adam", via="handed_over"))
+    assert list((await instead()).values()) == [cast.person_id("anna")]
+
+
 async def test_a_colleague_in_the_same_seat_who_got_it_is_enough(database_url: str) -> None:
     await cast.seated("ragna", cast.BJORKEN, "coordinator", "Säkerhetssamordnare", acting=True)
     await sent("ragna", key=f"{key()}:{cast.person_id('ragna')}")
