@@ -137,3 +137,8 @@ def test_only_an_address_that_we_sealed_at_our_own_domain_is_ours() -> None:
     ):
         assert not rules.is_ours(other, SECRET, "example.org"), other
     assert not rules.is_ours(made, "another key", "example.org")
+
+
+def test_a_copy_that_may_not_speak_is_not_judged() -> None:
+    assert rules.standing([Night(DAY)], MORNING, A_MINUTE_ON, comes_back=True).state is State.RED
+    assert rules.standing([Night(DAY)], MORNING, A_MINUTE_ON, comes_back=True, may_speak=False).state is State.UNTRIED

@@ -13,6 +13,7 @@ from trygghet.canary.rules import ADDRESS, ORGANISATION
 from trygghet.channels.messages import Post
 from trygghet.deliveries import actions as deliveries
 from trygghet.deliveries.rules import Skip
+from trygghet.installation import actions as installation
 from trygghet.members import actions as members
 
 if TYPE_CHECKING:
@@ -82,5 +83,6 @@ async def across_organisations_standing(settings: Settings, *, now: dt.datetime,
     """How the last night that is over went."""
     async with database.across_organisations(readonly=True):
         nights = await store.across_organisations_nights()
+        may_speak = await installation.across_organisations_may_speak()
     at_home = not settings.canary_mail or settings.canary_mail.rpartition("@")[2].lower() == settings.return_domain
-    return rules.standing(nights, now, wall, comes_back=bool(settings.return_domain) and at_home)
+    return rules.standing(nights, now, wall, comes_back=bool(settings.return_domain) and at_home, may_speak=may_speak)

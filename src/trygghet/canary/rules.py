@@ -178,15 +178,15 @@ MEND = (
 )
 
 
-def standing(nights: Sequence[Night], now: dt.datetime, wall: dt.datetime, *, comes_back: bool) -> Canary:
-    """Judged by the last night that was planned and is past its morning: one that nobody was there to plan says nothing.
+def standing(nights: Sequence[Night], now: dt.datetime, wall: dt.datetime, *, comes_back: bool, may_speak: bool = True) -> Canary:
+    """Not judged where nothing may leave: no night can come back there. Otherwise judged by the last night that was planned and is past its morning: one that nobody was there to plan says nothing.
 
     `nights` are the latest first.
     """
     proofs = [at for night in nights if (at := night.proved_at(comes_back=comes_back))]
     last = max(proofs, default=None)
     over = next((night for night in nights if back_by(night.night) <= now), None)
-    if over is None or (over.lacks(comes_back=comes_back) and over.is_on_its_way(wall)):
+    if not may_speak or over is None or (over.lacks(comes_back=comes_back) and over.is_on_its_way(wall)):
         return Canary(State.UNTRIED, comes_back, over.night if over else None, last_proof_at=last)
     lacking = over.lacks(comes_back=comes_back)
     return Canary(State.RED if lacking else State.WELL, comes_back, over.night, lacking, last, over.why if lacking else "")
