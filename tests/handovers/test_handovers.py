@@ -72,6 +72,17 @@ async def test_ones_reminders_go_to_a_colleague_who_is_told_and_the_log_says_so(
     assert "Anna Asson: påminnelserna går till Bo Bsson, 14 oktober 2024 till och med 27 oktober 2024." in log
 
 
+async def test_a_colleague_who_has_left_is_said_to_have(browser_of: BrowserOf) -> None:
+    anna = await browser_of("anna")
+    await move(anna, "bo", fran="", till="2024-10-27")
+    assert "Gäller nu" in (await anna.get(PAGE)).text
+    async with database.across_organisations() as link:
+        await link.execute("UPDATE member SET until_on = '2024-09-30' WHERE person_id = $1", cast.person_id("bo"))
+    page = (await anna.get(PAGE)).text
+    assert "Gäller inte: Bo Bsson har slutat" in page
+    assert "Gäller nu" not in page
+
+
 async def test_the_colleague_gets_a_letter_that_says_who_decided(browser_of: BrowserOf, settings: Settings) -> None:
     await move(await browser_of("adam"), "bo", vems=person("anna"))
     async with database.across_organisations() as link:

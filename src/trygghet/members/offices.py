@@ -140,8 +140,8 @@ class Vacancy:
 
 
 _WAITS = {
-    LEADER: "Ingen kan godkänna eller skriva under för er, och påminnelser till ledaren når ingen.",
-    COORDINATOR: "Ingen skriver, delar eller planerar för er, och påminnelser till samordnaren når ingen.",
+    LEADER: "Ingen kan godkänna eller skriva under för er, och påminnelser till ledaren går till nästa som kan nås.",
+    COORDINATOR: "Ingen skriver, delar eller planerar för er, och påminnelser till samordnaren går till nästa som kan nås.",
 }
 
 
