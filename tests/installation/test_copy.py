@@ -166,6 +166,12 @@ async def test_a_copy_shows_it_to_machines_and_administrators_and_is_ready_all_t
         for path in ("/medlemmar", "/utskick", "/inloggningar"):
             page = (await client.get(path)).text
             assert page.count("Den här kopian skickar ingenting.") == 1, path
+        token = client.cookies.get("trygghet_csrf", "")
+        asked = {"_csrf_token": token, "epost": "ny@cast.example.org", "titel": "Kommunchef", "roll": "leader"}
+        assert (await client.post("/medlemmar/bjud-in", data=asked)).status_code == 303
+        page = (await client.get("/medlemmar")).text
+        assert "Väntar" in page
+        assert "Skickad</span>" not in page
         await cast.sign_in(client, "anna")
         assert "Den här kopian" not in (await client.get("/oversikt")).text
 

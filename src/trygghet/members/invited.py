@@ -44,7 +44,9 @@ OPEN = frozenset({State.SENT, State.OPENED})
 
 @dataclass(frozen=True)
 class Invitation:
-    """One invitation. `round` is raised each time the letter goes out anew. `lost` says why the letter did not arrive, where it did not."""
+    """One invitation. `round` is raised each time the letter goes out anew. `lost` says why the letter did not arrive, where it did not;
+    `waits` that it has not gone out.
+    """
 
     id: UUID
     organisation_id: UUID
@@ -62,6 +64,7 @@ class Invitation:
     used_at: dt.datetime | None
     revoked_at: dt.datetime | None
     lost: str = ""
+    waits: bool = False
 
     def state(self, wall: dt.datetime, today: dt.date) -> State:
         """How it stands; the link's time runs on the machine's clock, the office's days on the product's."""

@@ -10,6 +10,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from trygghet import clock, kept, periods, swedish, tenancy, web
+from trygghet.installation import actions as installation
 from trygghet.members import actions, door, offices, rules
 from trygghet.members.offices import Wish
 from trygghet.swedish import NotFound, Refusal
@@ -139,7 +140,8 @@ async def members(request: Request[Any, Any, Any]) -> Template:
     """Who holds which office, what is vacant, who is invited, and what was done last."""
     who, today = web.asking(request), web.today(request)
     found = await actions.people(who.organisation, today=today, events=LATEST)
-    return web.page(request, "members/index.html", people=found, wall=clock.wall(), **offices.standing(found.held, today))
+    silent = not (await installation.across_organisations_voice()).may_speak
+    return web.page(request, "members/index.html", people=found, wall=clock.wall(), silent=silent, **offices.standing(found.held, today))
 
 
 @web.get("/medlemmar/historik", may=Act.MANAGE)

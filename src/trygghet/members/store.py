@@ -156,7 +156,8 @@ async def across_organisations_invitation(invitation_id: UUID) -> Invitation | N
 _INVITATION = """
 SELECT i.id, i.organisation_id, o.name AS organisation_name, i.email, f.id AS office_id, f.title, f.role, f.until_on AS office_until,
        i.from_on, i.until_on, i.acting, i.by_name, i.by_office, i.round, i.nonce, i.sent_at, i.expires_at, i.opened_at, i.used_at, i.revoked_at,
-       CASE WHEN d.state IN ('failed', 'unclear') THEN d.reason ELSE '' END AS lost
+       CASE WHEN d.state IN ('failed', 'unclear') THEN d.reason ELSE '' END AS lost,
+       coalesce(d.state = 'planned', false) AS waits
 FROM invitation i JOIN office f ON f.id = i.office_id JOIN organisation o ON o.id = i.organisation_id
 LEFT JOIN delivery d ON d.organisation_id = i.organisation_id AND d.key = 'invitation:' || i.id || ':' || i.round
 """
@@ -180,6 +181,7 @@ def _invitation(row: Any) -> Invitation:
         row["used_at"],
         row["revoked_at"],
         row["lost"] or "",
+        row["waits"],
     )
 
 
