@@ -22,7 +22,13 @@ AHEAD = dt.timedelta(days=7)
 """How far ahead the whole ledger looks; what is planned beyond that stands under its own choice."""
 
 
-_KINDS = {"publication": "Gemensam uppdatering", "notice": "Besked", "invitation": "Inbjudan", "summary": "Veckosammanfattning", "post": "Inlägg i er kanal"}
+_KINDS = {
+    "publication": "Gemensam uppdatering",
+    "notice": "Besked",
+    "invitation": "Inbjudan",
+    "summary": "Veckosammanfattning",
+    "post": "Inlägg i er kanal",
+}
 NEEDS_HUMAN = (State.FAILED, State.UNCLEAR)
 
 
