@@ -97,7 +97,7 @@ async def set_last_day(organisation: UUID, holding_id: UUID, last: dt.date | Non
 async def unheard(organisation: UUID, seat: str, since: dt.date | None) -> int:
     """How many letters to a seat found nobody in it, since a day or ever."""
     found: int = await database.connection().fetchval(
-        "SELECT count(*) FROM delivery WHERE organisation_id = $1 AND seat = $2 AND state = 'skipped' AND reason LIKE 'Ingen har rollen%'"
+        "SELECT count(*) FROM delivery WHERE organisation_id = $1 AND seat = $2 AND state = 'skipped' AND reason ~ '^Ingen (har rollen|hos er)'"
         " AND ($3::date IS NULL OR (settled_at AT TIME ZONE 'Europe/Stockholm')::date >= $3)",
         organisation,
         seat,
