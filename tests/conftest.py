@@ -13,7 +13,7 @@ import asyncpg
 import httpx
 import pytest
 
-from tests import cast
+from tests import cast, memory
 from trygghet import app, database, embedded
 from trygghet.settings import Settings
 
@@ -54,7 +54,7 @@ def servers_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     import shutil
     import tempfile
 
-    home = Path(tempfile.mkdtemp(prefix="trygghet-test-"))
+    home = Path(tempfile.mkdtemp(prefix="trygghet-test-", dir=memory.folder()))
     home.chmod(0o755)
     yield home
     shutil.rmtree(home, ignore_errors=True)

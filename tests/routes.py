@@ -23,7 +23,16 @@ if TYPE_CHECKING:
 Case = tuple[dict[str, Any], dict[str, str]]
 
 DONE = {"antal": "2", "datum": "2024-09-30", "anteckning": "Rättat", "form_key": str(uuid.UUID(int=9))}
-LADDER = {"antal-0": "21", "enhet-0": "days", "nar-0": "fore", "till-0-owner": "ja", "spara": "ja"}
+LADDER = {
+    "antal-0": "21",
+    "enhet-0": "days",
+    "nar-0": "fore",
+    "till-0-owner": "ja",
+    "upprepa": "28",
+    "upprepa-enhet": "days",
+    "upprepa-owner": "ja",
+    "spara": "ja",
+}
 WORDS = {"rubrik": "Så går det", "text": "Två kontroller i veckan.", "bildtext": "En väg."}
 
 

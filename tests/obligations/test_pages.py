@@ -211,13 +211,12 @@ async def test_a_shortened_promise_moves_and_drops_duties_and_reminders(database
     assert await given.keys(promise_id) == ["follow_up:2023", "follow_up:2024", "renewal:2024-11-30"]
     moved = await given.obligation_id(promise_id, "follow_up:2024")
     assert [at.date().isoformat() for at, seat in await given.planned(moved, cast.SKOGEN) if seat == "leader"][:5] == [
-        "2024-10-01",
+        "2024-10-02",
         "2024-10-31",
-        "2024-11-16",
-        "2024-11-23",
+        "2024-11-15",
+        "2024-11-22",
         "2024-11-29",
-        "2024-12-07",
-    ][1:]
+    ]
     async with database.across_organisations() as link:
         late = "SELECT count(*) FROM delivery WHERE promise_id = $1 AND due_at > '2024-12-01' AND lead_days >= 0"
         assert await link.fetchval(late, promise_id) == 0

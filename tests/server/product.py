@@ -32,7 +32,7 @@ def environment(var: Path, **more: str) -> dict[str, str]:
 @contextmanager
 def open_folder() -> Iterator[Path]:
     """An empty folder that any account may enter; a closed one is another test's matter."""
-    folder = Path(tempfile.mkdtemp(prefix="trygghet-run-"))
+    folder = Path(tempfile.mkdtemp(prefix="trygghet-run-", dir=memory.folder()))
     folder.chmod(0o755)
     try:
         yield folder
