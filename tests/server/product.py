@@ -17,6 +17,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests import memory
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
