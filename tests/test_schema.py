@@ -28,10 +28,11 @@ NOT_A_REFERENCE = {
     ("event_head", "promise_id"),
     ("approval", "subject_id"),  # what it points to depends on subject_kind
     ("bounce", "message_id"),  # a mail's own name
+    ("connection", "account_id"),  # the other place's own name for the account
     ("delivery", "message_id"),
     ("delivery", "remote_id"),  # the social server's name for it
 }
-SYSTEM_ONLY = {"session", "sign_in_attempt", "tick", "example_clock", "installation", "calendar_address", "bounce", "inbound_count"}
+SYSTEM_ONLY = {"session", "sign_in_attempt", "tick", "example_clock", "installation", "calendar_address", "bounce", "inbound_count", "channel_app"}
 PUBLISHED = {"published_promise", "published_update", "published_picture", "published_follow_up"}
 
 

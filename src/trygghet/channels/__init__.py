@@ -7,7 +7,25 @@ from typing import TYPE_CHECKING
 from trygghet.channels.http import Http
 from trygghet.channels.mail import Mail
 from trygghet.channels.mastodon import Mastodon
-from trygghet.channels.messages import Account, Channel, Letter, Message, NotSent, Picture, Point, Post, Receipt, Unclear
+from trygghet.channels.messages import (
+    Abilities,
+    Account,
+    ByHand,
+    Channel,
+    Depicted,
+    Health,
+    Letter,
+    Message,
+    NotSent,
+    Picture,
+    Place,
+    Point,
+    Post,
+    Receipt,
+    Rendered,
+    Story,
+    Unclear,
+)
 from trygghet.channels.page import Page
 from trygghet.channels.signing import signer
 from trygghet.channels.webhook import Webhook
@@ -18,15 +36,22 @@ if TYPE_CHECKING:
 __all__ = [
     "CHANNELS",
     "REPEATABLE",
+    "Abilities",
     "Account",
+    "ByHand",
     "Channel",
+    "Depicted",
+    "Health",
     "Letter",
     "Message",
     "NotSent",
     "Picture",
+    "Place",
     "Point",
     "Post",
     "Receipt",
+    "Rendered",
+    "Story",
     "Unclear",
     "ready",
     "to_webhooks",

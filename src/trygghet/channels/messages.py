@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True)
@@ -39,13 +40,18 @@ class Picture:
 
 @dataclass(frozen=True)
 class Account:
-    """An organisation's account at a channel. The token stays sealed until the channel speaks to the server."""
+    """An organisation's account at a channel. The token stays sealed until the channel speaks to the server.
+
+    `form` is how a webhook wants its posts (slack, teams), or which place a person posts to by hand. `account_id` is the place's own
+    name for the account; `limits` are what its server said that it takes.
+    """
 
     base_url: str
     token: str = field(repr=False)
     name: str
     form: str = ""
-    """How a webhook wants its posts: slack or teams."""
+    account_id: str = ""
+    limits: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -58,11 +64,87 @@ class Point:
 
 
 @dataclass(frozen=True)
+class Depicted:
+    """A picture that a story has, without its bytes. An empty `alt` says that it is decoration."""
+
+    sha256: str
+    mime: str
+    alt: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class Story:
+    """What is told, before a channel gives it its form.
+
+    `id` is the update's and never changes; `permalink` is our page with the host. `by` are those who say it, by name, and `voice` how:
+    "Gemensamt", or the one party's name. `wording` are own words for this one channel instead of title and body; empty: none.
+    `correction` says what has been put right ("Rättad 3 maj 2024: ..."), empty for what is told the first time.
+    """
+
+    id: str
+    title: str
+    body: str
+    permalink: str
+    by: tuple[str, ...] = ()
+    voice: str = ""
+    picture: Depicted | None = None
+    wording: str = ""
+    correction: str = ""
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """What a channel will be given of a story: the preview, and what the keys bind to, in one.
+
+    `text` is as people will read it; `payload` is what is sent, in JSON's own types, but for the ids that a server gives pictures and
+    what is minted for each attempt. `count` of at most `limit` (0: no limit) `unit` are used, counted as the server counts.
+    `problems` are Swedish sentences, each of which must be put right before it can be shared. `picture_sha256` is the picture's own or that of the variant that is sent, empty without one.
+    """
+
+    text: str
+    payload: Mapping[str, Any]
+    count: int = 0
+    limit: int = 0
+    unit: str = "tecken"
+    problems: tuple[str, ...] = ()
+    picture_sha256: str = ""
+
+
+@dataclass(frozen=True)
+class Abilities:
+    """What a kind of place can do. What it cannot is done by a person, and the update's page says so beforehand.
+
+    `edit` is to change what has been posted in its place. `longest_side` and `largest_bytes` bound the pictures that it takes.
+    """
+
+    edit: bool = False
+    retract: bool = False
+    picture: bool = False
+    longest_side: int = 1600
+    largest_bytes: int = 5_000_000
+
+
+@dataclass(frozen=True)
+class Health:
+    """How an account is: ok, warning or needs_human, with a Swedish sentence. `limits` are what its server says that it takes."""
+
+    state: str
+    why: str = ""
+    account_id: str = ""
+    limits: Mapping[str, Any] = field(default_factory=dict)
+    expires_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True)
 class Post:
     """One publication in one channel.
 
     `key` is the same at every attempt. `permalink` is in the text, so that the post can be found again; `marker` is what
-    `check_url` shows once our own page or feed has it.
+    `check_url` shows once our own page or feed has it. `payload` is what was approved, sent as it is. `minted` are names that
+    were made when the delivery was planned and never change (`tid`, `slug`). `remote_id` and `remote_url` are of the post that is to be
+    edited or retracted, empty where nobody knows them. `since` is when the first attempt was planned.
     """
 
     channel: str
@@ -74,6 +156,12 @@ class Post:
     picture: Picture | None = None
     account: Account | None = None
     points: tuple[Point, ...] = ()
+    payload: Mapping[str, Any] = field(default_factory=dict)
+    minted: Mapping[str, str] = field(default_factory=dict)
+    act: str = "publish"
+    remote_id: str = ""
+    remote_url: str = ""
+    since: dt.datetime | None = None
 
 
 Message = Letter | Post
@@ -113,6 +201,14 @@ class NotSent(Exception):
         self.reason, self.permanent, self.after, self.account = reason, permanent, after, account
 
 
+class ByHand(Exception):
+    """The channel has no machine at the other end: its turn has come, and a person does it. `reason` is a Swedish sentence."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 class Unclear(Exception):
     """It was sent, or may have been, and the answer was lost. `reason` is a Swedish sentence."""
 
@@ -135,3 +231,22 @@ class Channel(Protocol):
 
     async def close(self) -> None:
         """Lets go of what it kept open between the messages of one task."""
+
+
+class Place(Channel, Protocol):
+    """A channel where an organisation has an account and residents read. Each has one file, and one test suite holds them all to this.
+
+    A module in this package has, beside its class, `ABILITIES` and `render(story, limits)`, which are pure.
+    """
+
+    async def edit(self, message: Message) -> Receipt:
+        """Changes what was posted (`remote_id`) to `payload`. Doing it twice is harmless. Raises `NotSent` or `Unclear`."""
+
+    async def retract(self, message: Message) -> Receipt:
+        """Takes the post away; what is gone already is well. Doing it twice is harmless. Raises `NotSent` or `Unclear`."""
+
+    async def confirm(self, message: Message) -> Receipt | None:
+        """Fetches the post (`remote_id`) as residents would and looks for our permalink; None is surely not there. Raises `Unclear`."""
+
+    async def check(self, account: Account) -> Health:
+        """Whether the account lets us write, without writing anything. Never raises; a server that is away is a warning."""

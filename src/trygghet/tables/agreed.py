@@ -147,6 +147,27 @@ class StatusUpdate(Table, tablename="status_update", db=DB):
     created_at = Timestamptz(null=False, default=None)
     updated_at = Timestamptz(null=False, default=None)
     follow_up_id = UUID(null=True)
+    voice = Text(null=False, default="joint")
+    occasion = Text(null=False, default="")
+    activity_id = UUID(null=True)
+    not_after = Timestamptz(null=True)
+    wordings = JSONB(null=False, default="{}")
+    ways = JSONB(null=False, default="{}")
+    rendered = JSONB(null=False, default="{}")
+    correction = Text(null=False, default="")
+    published_hash = Text(null=False, default="")
+
+
+class PictureVariant(Table, tablename="picture_variant", db=DB):
+    id = UUID(primary_key=True, null=False)
+    promise_id = UUID(null=False, default=None)
+    picture_id = UUID(null=False, default=None)
+    channel = Text(null=False, default=None)
+    mime = Text(null=False, default=None)
+    body = Bytea(null=False, default=None)
+    width = Integer(null=False, default=None)
+    height = Integer(null=False, default=None)
+    sha256 = Text(null=False, default=None)
 
 
 class StatusUpdateVersion(Table, tablename="status_update_version", db=DB):

@@ -19,6 +19,31 @@ class Connection(Table, tablename="connection", db=DB):
     state = Text(null=False, default="ok")
     state_why = Text(null=False, default="")
     created_at = Timestamptz(null=False, default=None)
+    account_id = Text(null=False, default="")
+    limits = JSONB(null=False, default="{}")
+    owner_id = UUID(null=True)
+    expires_at = Timestamptz(null=True)
+    warned_days = Integer(null=True)
+    checked_at = Timestamptz(null=True)
+    failing_since = Timestamptz(null=True)
+
+
+class ChannelApp(Table, tablename="channel_app", db=DB):
+    id = UUID(primary_key=True, null=False)
+    channel = Text(null=False, default=None)
+    base_url = Text(null=False, default=None)
+    secret = Bytea(null=False, default=None)
+    created_at = Timestamptz(null=False, default=None)
+
+
+class Connecting(Table, tablename="connecting", db=DB):
+    id = UUID(primary_key=True, null=False)
+    organisation_id = UUID(null=False, default=None)
+    person_id = UUID(null=False, default=None)
+    channel = Text(null=False, default=None)
+    base_url = Text(null=False, default=None)
+    secret = Bytea(null=False, default=None)
+    expires_at = Timestamptz(null=False, default=None)
 
 
 class Delivery(Table, tablename="delivery", db=DB):
@@ -55,6 +80,35 @@ class Delivery(Table, tablename="delivery", db=DB):
     bounced_at = Timestamptz(null=True)
     read_at = Timestamptz(null=True)
     silenced = Boolean(null=False, default=False)
+    act = Text(null=False, default="publish")
+    confirmed_at = Timestamptz(null=True)
+    vanished_at = Timestamptz(null=True)
+    looked_at = Timestamptz(null=True)
+
+
+class PublishingStop(Table, tablename="publishing_stop", db=DB):
+    id = UUID(primary_key=True, null=False)
+    organisation_id = UUID(null=True)
+    why = Text(null=False, default=None)
+    by_name = Text(null=False, default=None)
+    by_office = Text(null=False, default=None)
+    at = Timestamptz(null=False, default=None)
+    lifted_at = Timestamptz(null=True)
+    lifted_by = Text(null=False, default="")
+
+
+class PublishedCopy(Table, tablename="published_copy", db=DB):
+    id = UUID(primary_key=True, null=False)
+    promise_id = UUID(null=False, default=None)
+    status_update_id = UUID(null=False, default=None)
+    version = Integer(null=False, default=None)
+    act = Text(null=False, default=None)
+    channel = Text(null=False, default=None)
+    place = Text(null=False, default=None)
+    shown = JSONB(null=False, default=None)
+    sha256 = Text(null=False, default="")
+    remote_url = Text(null=False, default="")
+    at = Timestamptz(null=False, default=None)
 
 
 class Installation(Table, tablename="installation", db=DB):

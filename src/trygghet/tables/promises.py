@@ -152,6 +152,7 @@ class Activity(Table, tablename="activity", db=DB):
     places = Array(base_column=Text(), null=False, default=list)
     indicator = JSONB(null=True)
     removed_in = Integer(null=True)
+    public_after = Date(null=True)
 
 
 class Outcome(Table, tablename="outcome", db=DB):
