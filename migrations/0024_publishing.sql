@@ -121,7 +121,8 @@ BEGIN
     EXECUTE format('CREATE POLICY system_all ON %I TO trygghet_system USING (true) WITH CHECK (true)', t);
   END LOOP;
 END $$;
-CREATE POLICY parties ON picture_variant TO trygghet_app USING (picture_id IN (SELECT p.id FROM picture p));
+CREATE POLICY parties ON picture_variant TO trygghet_app
+  USING (promise_id IN (SELECT a.promise_id FROM access a) AND picture_id IN (SELECT p.id FROM picture p));
 CREATE POLICY parties ON published_copy TO trygghet_app USING (promise_id IN (SELECT a.promise_id FROM access a));
 CREATE POLICY own ON connecting TO trygghet_app USING (organisation_id = current_organisation());
 -- Everybody may know that the whole installation is stopped, and only the system's own role may stop it.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from trygghet.channels import mastodon
 from trygghet.channels.http import Http
 from trygghet.channels.mail import Mail
 from trygghet.channels.mastodon import Mastodon
@@ -31,10 +32,17 @@ from trygghet.channels.signing import signer
 from trygghet.channels.webhook import Webhook
 
 if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable, Mapping
+    from uuid import UUID
+
     from trygghet.settings import Settings
 
 __all__ = [
+    "ABILITIES",
     "CHANNELS",
+    "MINTED",
+    "RENDERERS",
     "REPEATABLE",
     "Abilities",
     "Account",
@@ -58,6 +66,11 @@ __all__ = [
 ]
 
 CHANNELS: dict[str, type[Mail | Page | Mastodon | Webhook]] = {"mail": Mail, "page": Page, "feed": Page, "mastodon": Mastodon, "webhook": Webhook}
+RENDERERS: dict[str, Callable[[Story, Mapping[str, Any]], Rendered]] = {"mastodon": mastodon.render}
+"""What each place makes of a story, by the limits that its server has told."""
+ABILITIES: dict[str, Abilities] = {"mastodon": mastodon.ABILITIES}
+MINTED: dict[str, Callable[[UUID, UUID, dt.datetime], dict[str, str]]] = {}
+"""Names that a post must have before it is posted, made once when it is planned: of the update, the connection and the time."""
 REPEATABLE = frozenset(name for name, kind in CHANNELS.items() if kind.repeatable)
 """Where doing it twice is harmless."""
 

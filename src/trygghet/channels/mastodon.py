@@ -5,19 +5,55 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import html
+import re
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from trygghet.channels.messages import Account, Message, NotSent, Picture, Post, Receipt, Unclear, post
+from trygghet.channels.messages import Abilities, Account, Message, NotSent, Picture, Post, Receipt, Rendered, Story, Unclear, post
 from trygghet.channels.sealing import unseal
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from trygghet.channels.http import Answer, Http
 
 PAGE = 40
 MOST_PAGES = 5
 """How far back a look-up goes: 200 posts. What is not among them cannot be told."""
+ABILITIES = Abilities(edit=True, retract=True, picture=True)
+LENGTH, LINK_LENGTH = 500, 23
+"""The usual limit, and what an address counts as, whatever its length, where the server has not said otherwise."""
+
+
+def render(story: Story, limits: Mapping[str, Any]) -> Rendered:
+    """Title, text and the address last, shortened at a word so that it fits; own words are never shortened."""
+    most, link = int(limits.get("characters", LENGTH)), int(limits.get("link", LINK_LENGTH))
+    words = story.wording or f"{story.title}\n\n{story.body}"
+    if story.correction:
+        words = f"{words}\n\n{story.correction}"
+    room = most - link - len("\n\n")
+    problems = []
+    if _length(words, link) > room:
+        if story.wording:
+            problems.append(f"Texten är {_length(words, link) - room} tecken för lång.")
+        else:
+            words = _shortened(words, room, link)
+    text = f"{words}\n\n{story.permalink}"
+    sha = story.picture.sha256 if story.picture else ""
+    payload = {"status": text, "visibility": "public", "language": "sv"}
+    return Rendered(text, payload, _length(text, link), most, "tecken", tuple(problems), sha)
+
+
+def _shortened(words: str, room: int, link: int) -> str:
+    kept = words[: room - 2]
+    while _length(kept, link) > room - 2:
+        kept = kept[:-1]
+    return re.sub(r"\s+\S*$", "", kept).rstrip(" ,.;:–-") + " …"
+
+
+def _length(text: str, link: int) -> int:
+    return len(re.sub(r"https?://\S+", "x" * link, text))
 
 
 class Mastodon:
