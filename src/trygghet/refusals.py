@@ -122,6 +122,7 @@ REFUSALS: dict[str, str] = {
     "ladder.owner": "Minst ett steg, högst {near} dagar före dagen, ska gå till den som samordnar. Påminnelserna om en frist går inte att stänga av.",
     "ladder.repeat": "Upprepning: skriv hur ofta, högst var {most}:e dag, och kryssa för den som samordnar. Det som är sent påminns det om tills det är klart.",
     "ladder.changed": "{name} ändrade stegen medan du skrev. Så här ser den ut nu. Gör din ändring igen om den fortfarande behövs.",
+    "ladder.was_reset": "En kollega gick tillbaka till den vanliga stegen medan du skrev. Gör din ändring igen om den fortfarande behövs.",
     "schedule.reversed": "Till och med: {last} ligger före {first}. Välj samma dag eller en senare.",
     "validity.open": "Ett löfte utan slutdatum behöver en dag då ni ser över det. Ange slutdatum eller översynsdag.",
     "validity.reversed": "Löftet kan inte sluta {last} när det börjar {first}. Sista dagen ska vara samma dag eller senare.",

@@ -234,7 +234,7 @@ async def test_when_nobody_is_left_the_administrators_of_all_parties_are_alarmed
             "SELECT organisation_id, seat, title FROM delivery WHERE kind = 'notice' AND key LIKE 'notice:nobody:' || $1 || '%'", str(renewal)
         )
     assert {(row["organisation_id"], row["seat"]) for row in alarms} == {(cast.BJORKEN, "administrator"), (cast.SKOGEN, "administrator")}
-    assert alarms[0]["title"] == "Ingen hos Björkens kommun kan påminnas om löftet går ut i Björken"
+    assert alarms[0]["title"] == "Ingen hos Björkens kommun kan påminnas om fristen ”Löftet går ut” i Björken"
 
 
 async def test_where_no_party_has_an_administrator_leaders_are_alarmed(database_url: str, settings: Settings) -> None:

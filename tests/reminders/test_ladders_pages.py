@@ -149,6 +149,17 @@ async def test_a_colleagues_change_is_not_written_over(browser_of: BrowserOf) ->
     assert "Bo Bsson ändrade stegen medan du skrev." in answer.text
 
 
+async def test_a_colleagues_reset_is_not_written_over(browser_of: BrowserOf) -> None:
+    bo, adam = await browser_of("bo"), await browser_of("adam")
+    await send(bo, REPORTS, {**SOON, "spara": "ja"})
+    shown = re.search(r'name="sett" value="([^"]+)"', (await adam.get(REPORTS)).text)
+    assert shown is not None
+    await send(bo, REPORTS, {"aterstall": "ja", "spara": "ja"})
+    answer = await adam.post(REPORTS, data={"_csrf_token": adam.cookies["trygghet_csrf"], "sett": shown[1], **SOON, "spara": "ja"})
+    assert answer.status_code == 422
+    assert "En kollega gick tillbaka till den vanliga stegen medan du skrev." in answer.text
+
+
 async def test_who_coordinates_sees_the_ladders_and_leaves_changing_them_to_a_leader(browser_of: BrowserOf) -> None:
     anna = await browser_of("anna")
     page = (await anna.get("/paminnelser/stegar")).text

@@ -19,7 +19,7 @@ def alarm(owed: Owed, organisation: UUID, parties: Mapping[UUID, str], seats: Ma
     name = parties[organisation]
     return Notice(
         key=f"nobody:{owed.obligation_id}:{owed.due_on.isoformat()}:{organisation}",
-        headline=f"Ingen hos {name} kan påminnas om {swedish.first_down(owed.title)} i {owed.area_name}",
+        headline=f"Ingen hos {name} kan påminnas om fristen ”{owed.title}” i {owed.area_name}",
         lines=(
             f"Fristen är {swedish.weekday(owed.due_on)} {swedish.long_date(owed.due_on)}.",
             f"Hos {name} är platserna som samordnare, ledare och administratör tomma, eller så kommer mejl dit tillbaka.",

@@ -113,8 +113,8 @@ async def change_ladder(
     """
     async with database.within(organisation):
         chosen = (await read(organisation, promise_id)).of(kind)
-        if chosen.own and chosen.seen != seen:
-            raise Refusal("ladder.changed", name=chosen.own.by_name)
+        if chosen.seen != seen:
+            raise Refusal("ladder.changed", name=chosen.own.by_name) if chosen.own else Refusal("ladder.was_reset")
         if ladder is None:
             await store.drop_ladder(organisation, kind, promise_id)
         else:
