@@ -8,7 +8,7 @@ import json
 import socket
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import httpx
 
@@ -66,7 +66,7 @@ class Http:
 
     async def request(self, method: str, url: str, *, headers: Mapping[str, str] | None = None, **content: Any) -> Answer:
         """One request. Raises `NotSent` when nothing reached the server, `Unclear` when something did and the answer was lost."""
-        host = urlsplit(url).hostname
+        host = _parts(url).hostname
         aims = await self.aims(url, headers or {})
         for aim in aims:
             try:
@@ -82,7 +82,7 @@ class Http:
 
     async def aims(self, url: str, headers: Mapping[str, str]) -> list[Aim]:
         """Where a request to this address would go. Raises `NotSent` where it may not, or where nobody knows the name."""
-        parts = urlsplit(url)
+        parts = _parts(url)
         if parts.hostname in self._here:
             return [Aim(url, {}, {})]
         if self._loopback_only:
@@ -92,6 +92,15 @@ class Http:
         if not self._public_only:
             return [Aim(url, {}, {})]
         return [pinned(url, address) for address in await _public(parts.hostname or "")]
+
+
+def _parts(url: str) -> SplitResult:
+    """An address in its parts. Raises `NotSent` where it has none; its text may hold a token and is not repeated."""
+    try:
+        httpx.URL(url)
+        return urlsplit(url)
+    except (ValueError, httpx.InvalidURL):
+        raise NotSent("Adressen går inte att läsa. Kontrollera att den är rätt skriven.", permanent=True) from None
 
 
 async def _ask(method: str, aim: Aim, headers: Mapping[str, str], content: Mapping[str, Any]) -> Answer:
