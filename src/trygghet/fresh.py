@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import email.utils
 import hashlib
 from typing import TYPE_CHECKING, Any
 
@@ -22,11 +24,27 @@ def answer(
     freshness: str,
     status: int = HTTP_200_OK,
     headers: Mapping[str, str] | None = None,
+    modified: dt.datetime | None = None,
 ) -> Response[Any]:
-    """The body with its ETag, or 304 where the reader has it already (RFC 9110, 8.8.3 and 13.1.2). `freshness` is for caches."""
+    """The body with its ETag, or 304 where the reader has it already (RFC 9110, 8.8.3 and 13.1.2). `freshness` is for caches.
+
+    `modified` is told as Last-Modified, and believed of a reader that asks by it alone (13.1.3).
+    """
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     kept = {"ETag": etag, "Cache-Control": freshness, **(headers or {})}
+    if modified is not None:
+        kept["Last-Modified"] = email.utils.format_datetime(modified.astimezone(dt.UTC), usegmt=True)
     known = {one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")}
-    if status == HTTP_200_OK and (etag in known or "*" in known):
+    if status == HTTP_200_OK and (etag in known or "*" in known or _is_unchanged(request, modified)):
         return Response(None, status_code=HTTP_304_NOT_MODIFIED, headers=kept)
     return Response(body, status_code=status, media_type=media_type, headers=kept)
+
+
+def _is_unchanged(request: Request[Any, Any, Any], modified: dt.datetime | None) -> bool:
+    since = request.headers.get("if-modified-since", "")
+    if modified is None or not since or "if-none-match" in request.headers:
+        return False
+    try:
+        return modified.replace(microsecond=0) <= email.utils.parsedate_to_datetime(since)
+    except (ValueError, TypeError):  # not a date, or one without a zone
+        return False

@@ -8,7 +8,8 @@ import pytest
 
 from tests import cast
 from trygghet.site import rules
-from trygghet.site.rules import Published, Told
+from trygghet.site.rules import Published
+from trygghet.site.told import Told
 
 DAY = dt.date.fromisoformat
 

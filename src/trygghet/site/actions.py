@@ -12,7 +12,7 @@ from trygghet import database
 from trygghet.followups import report
 from trygghet.followups.frozen import Frozen
 from trygghet.paper import pdf
-from trygghet.site import rules, store
+from trygghet.site import rules, store, told
 from trygghet.swedish import NotFound
 
 if TYPE_CHECKING:
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from trygghet.followups.frozen import Turned
     from trygghet.site.followed import Followed
-    from trygghet.site.rules import Published, Told
+    from trygghet.site.rules import Published
+    from trygghet.site.told import Told
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,13 @@ async def across_organisations_municipality(slug: str, today: dt.date, promise_i
         shown = next((one for one in promises if one.promise_id == promise_id), None) if promise_id else rules.foremost(promises, today)
         if shown is None:
             raise NotFound
-        return Municipality(shown, promises, await store.across_organisations_updates_of(slug), await store.across_organisations_follow_ups(slug))
+        updates = await store.across_organisations_updates_of(slug, told.since(today))
+        return Municipality(shown, promises, _sided(updates, promises), await store.across_organisations_follow_ups(slug))
+
+
+def _sided(updates: Sequence[Told], promises: Sequence[Published]) -> list[Told]:
+    sides = {(promise.promise_id, name): side for promise in promises for name, side in promise.sides.items()}
+    return [one.told_by(sides) for one in updates]
 
 
 async def across_organisations_follow_up(slug: str, promise_id: UUID, key: str) -> tuple[Followed, Published]:
@@ -96,12 +103,13 @@ async def across_organisations_follow_up(slug: str, promise_id: UUID, key: str) 
 async def across_organisations_update(slug: str, update_id: UUID) -> tuple[Told, Published, Followed | None]:
     """An update with the promise it is about, and the follow-up that it was written out of. Raises `NotFound`."""
     async with database.published():
-        told = await store.across_organisations_update(slug, update_id)
-        if told is None:
+        found = await store.across_organisations_update(slug, update_id)
+        if found is None:
             raise NotFound
         promises, every = await store.across_organisations_promises_of(slug), await store.across_organisations_follow_ups(slug)
-    source = next((one for one in every if str(one.id) == told.content.get("follow_up")), None)
-    return told, next(one for one in promises if one.promise_id == told.promise_id), source
+    source = next((one for one in every if str(one.id) == found.content.get("follow_up")), None)
+    [found] = _sided([found], promises)
+    return found, next(one for one in promises if one.promise_id == found.promise_id), source
 
 
 async def across_organisations_paper(one: Followed) -> bytes:

@@ -20,27 +20,11 @@ from trygghet.swedish import Chip
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from trygghet.site.told import Told
+
 LONGEST_EXCERPT = 260
 NEWEST = 50
 """So many entries has a feed, and so many updates a page."""
-
-
-@dataclass(frozen=True)
-class Told:
-    """A published status update. `withdrawn_at`: it has been taken back, and only its heading and the reason are shown."""
-
-    id: UUID
-    promise_id: UUID
-    content: dict[str, Any]
-    published_at: dt.datetime
-    changed_at: dt.datetime
-    withdrawn_at: dt.datetime | None
-    withdrawn_why: str
-
-    @property
-    def urn(self) -> str:
-        """Its name in feeds; never changes."""
-        return f"urn:uuid:{self.id}"
 
 
 @dataclass(frozen=True)
@@ -201,6 +185,11 @@ class Published:
         every = [one for area in self.areas(today) for one in [*(a for goal in area.goals for a in goal.activities), *area.activities]]
         return [one for one in every if one.is_counted]
 
+    @property
+    def sides(self) -> dict[str, str]:
+        """Which side each party is of, by its name."""
+        return {one["name"]: one["side"] for one in self.content["parties"]}
+
     def chapters(self, *kinds: str) -> list[dict[str, str]]:
         """The promise's own texts of these kinds, or all but the situation when none is named."""
         return [one for one in self.content["chapters"] if (one["kind"] in kinds if kinds else one["kind"] != "situation")]
@@ -360,6 +349,6 @@ def scale(promises: Sequence[Published]) -> tuple[dt.date, dt.date]:
     return dt.date(first.year, 1, 1), dt.date(last.year, 12, 31)
 
 
-def feed_urn(slug: str) -> str:
-    """A municipality's feed keeps its name also when the host changes."""
-    return f"urn:uuid:{uuid5(NAMESPACE_URL, f'trygghet:flode:{slug}')}"
+def feed_urn(slug: str, promise_id: UUID | None = None) -> str:
+    """A feed keeps its name also when the host changes: a municipality's, or that of one promise there."""
+    return f"urn:uuid:{uuid5(NAMESPACE_URL, f'trygghet:flode:{slug}' + (f':{promise_id}' if promise_id else ''))}"

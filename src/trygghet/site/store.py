@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from trygghet import database
 from trygghet.site.followed import Followed, followed
-from trygghet.site.rules import NEWEST, Published, Told
+from trygghet.site.rules import NEWEST, Published
+from trygghet.site.told import Told
 
 if TYPE_CHECKING:
+    import datetime as dt
     from uuid import UUID
 
 _PROMISES = "SELECT promise_id, slug, name, content, published_at, changed_at, calendar FROM published_promise"
@@ -26,12 +28,14 @@ async def across_organisations_promises_of(slug: str) -> list[Published]:
     return [Published(*row) for row in rows]
 
 
-async def across_organisations_updates_of(slug: str) -> list[Told]:
-    """The newest updates on a municipality's promises, withdrawn ones too."""
+async def across_organisations_updates_of(slug: str, since: dt.datetime) -> list[Told]:
+    """The newest updates on a municipality's promises, those too that have been withdrawn since then."""
     rows = await database.connection().fetch(
-        f"{_UPDATES} WHERE promise_id IN (SELECT promise_id FROM published_promise WHERE slug = $1) ORDER BY published_at DESC, id LIMIT $2",
+        f"{_UPDATES} WHERE promise_id IN (SELECT promise_id FROM published_promise WHERE slug = $1)"
+        " AND (withdrawn_at IS NULL OR withdrawn_at >= $3) ORDER BY published_at DESC, id LIMIT $2",
         slug,
         NEWEST,
+        since,
     )
     return [Told(*row) for row in rows]
 

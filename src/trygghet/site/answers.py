@@ -1,0 +1,48 @@
+"""How residents are answered: the same to everybody, kept by caches for a minute, and sent again only to who lacks it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from litestar.status_codes import HTTP_200_OK
+
+from trygghet import fresh, web
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping
+
+    from litestar import Request, Response
+
+OPTIONS: dict[str, Any] = {"opt": web.public(), "include_in_schema": False}
+ANYWHERE = {"Access-Control-Allow-Origin": "*"}
+"""Other pages' scripts may read it."""
+
+
+def drawn(request: Request[Any, Any, Any], template: str, **context: Any) -> bytes:
+    """A template of residents' with the same surroundings as every page."""
+    asked = web.page(request, template, **context)
+    engine = request.app.template_engine
+    assert engine is not None, "the application has templates"
+    body: str = engine.get_template(template).render(**asked.context)
+    return body.encode()
+
+
+def page(request: Request[Any, Any, Any], template: str, *, status: int = HTTP_200_OK, **context: Any) -> Response[Any]:
+    """A whole page."""
+    return answer(request, drawn(request, template, **context), "text/html", status=status)
+
+
+def answer(
+    request: Request[Any, Any, Any],
+    body: bytes,
+    media_type: str,
+    *,
+    status: int = HTTP_200_OK,
+    headers: Mapping[str, str] | None = None,
+    modified: dt.datetime | None = None,
+) -> Response[Any]:
+    """These bytes, with the names that caches know them by."""
+    # The example's clock jumps: a page that is a minute old may be a year old.
+    freshness = "no-cache" if request.app.state.settings.example else "public, max-age=60"
+    return fresh.answer(request, body, media_type, freshness=freshness, status=status, headers=headers, modified=modified)

@@ -1,0 +1,111 @@
+"""An update as residents read it: who tells it, what has been put right in it, and whether it has been taken back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from trygghet import swedish
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from uuid import UUID
+
+WITHDRAWN_DAYS = 30
+"""So long a feed says that an update has been taken back; then every reader that still asks has heard it."""
+_SPEAKERS = {"municipality": "Kommunen", "police": "Polisen"}
+
+
+class Correction(NamedTuple):
+    """What was put right in an update after residents could read it."""
+
+    on: dt.date
+    text: str
+
+    @property
+    def heading(self) -> str:
+        """Rättad 3 maj 2024."""
+        return f"Rättad {swedish.long_date(self.on)}"
+
+    @property
+    def line(self) -> str:
+        """Rättad 3 maj 2024: Mötet är den 12 maj."""
+        return f"{self.heading}: {self.text}"
+
+
+@dataclass(frozen=True)
+class Told:
+    """A published status update. `withdrawn_at`: it has been taken back, and only its heading and the reason are shown.
+
+    `side` is that of the party which tells it alone.
+    """
+
+    id: UUID
+    promise_id: UUID
+    content: dict[str, Any]
+    published_at: dt.datetime
+    changed_at: dt.datetime
+    withdrawn_at: dt.datetime | None
+    withdrawn_why: str
+    side: str = ""
+
+    @property
+    def urn(self) -> str:
+        """Its name in feeds; never changes."""
+        return f"urn:uuid:{self.id}"
+
+    @property
+    def title(self) -> str:
+        """The heading, which says so where it has been taken back."""
+        return f"ÅTERKALLAD: {self.content['title']}" if self.withdrawn_at else str(self.content["title"])
+
+    @property
+    def on(self) -> dt.date:
+        """The day in Sweden when residents could read it first."""
+        return swedish.local(self.published_at).date()
+
+    @property
+    def is_own(self) -> bool:
+        """Whether one party tells it alone."""
+        return bool(self.content["voice"] == "own")
+
+    @property
+    def teller(self) -> str:
+        """Björkens kommun och LPO Skogen, or the one party whose own voice it is."""
+        return str(self.content["by"]) if self.is_own else ", ".join(self.content["parties"])
+
+    @property
+    def voice(self) -> str:
+        """Whose colours it wears: joint, municipality or police."""
+        return (self.side if self.side in _SPEAKERS else "municipality") if self.is_own else "joint"
+
+    @property
+    def voice_words(self) -> str:
+        """Gemensamt, Kommunen berättar or Polisen berättar."""
+        return f"{_SPEAKERS.get(self.side, self.teller)} berättar" if self.is_own else "Gemensamt"
+
+    @property
+    def voice_in_full(self) -> str:
+        """Gemensamt: Björkens kommun och LPO Skogen; or Kommunen berättar: Björkens kommun."""
+        names = self.teller if self.is_own else " och ".join(self.content["parties"])
+        return self.voice_words if self.voice_words.startswith(names) else f"{self.voice_words}: {names}"
+
+    @property
+    def corrections(self) -> list[Correction]:
+        """What has been put right, the first first. What was published before anything could be corrected lacks them."""
+        return [Correction(dt.date.fromisoformat(one["on"]), one["text"]) for one in self.content.get("corrections", [])]
+
+    def told_by(self, sides: Mapping[tuple[UUID, str], str]) -> Told:
+        """The same with the side of the party that tells it, which the promise knows by the party's name."""
+        return replace(self, side=sides.get((self.promise_id, self.teller), "")) if self.is_own else self
+
+
+def since(today: dt.date) -> dt.datetime:
+    """What was taken back before then is no longer told of in feeds."""
+    return dt.datetime.combine(today - dt.timedelta(days=WITHDRAWN_DAYS), dt.time.min, dt.UTC)
+
+
+def last_change(updates: Sequence[Told], otherwise: dt.datetime) -> dt.datetime:
+    """When anything in the list was told, put right or taken back the last time."""
+    return max((one.changed_at for one in updates), default=otherwise)
