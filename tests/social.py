@@ -1,19 +1,20 @@
-"""A social server of somebody else's making (mastodon_mock, real HTTP), and a wire in front of it that can be cut."""
+"""A social server of somebody else's making (mastodon_mock), over real HTTP."""
 
 from __future__ import annotations
 
 import contextlib
-import socket
 import subprocess
 import sys
-import threading
 import time
 from pathlib import Path
 from typing import Any
 
 import httpx
 
+from tests.outside.wire import Wire
 from trygghet import embedded
+
+__all__ = ["TOKEN", "Social", "Wire"]
 
 TOKEN = "mock_token"
 
@@ -49,6 +50,10 @@ class Social:
         found: list[dict[str, Any]] = self._client.get(f"/api/v1/accounts/{me}/statuses", params={"limit": 40}).json()
         return found
 
+    def reset(self) -> None:
+        """Nobody has posted anything."""
+        self._client.post("/api/v1/_mock/reset").raise_for_status()
+
     def post(self, text: str) -> None:
         """As somebody at the keyboard."""
         self._client.post("/api/v1/statuses", json={"status": text}).raise_for_status()
@@ -64,66 +69,3 @@ class Social:
         self._client.close()
         self._process.terminate()
         self._process.wait(10)
-
-
-class Wire:
-    """Stands in front of a server and passes everything on. Where it is cut or held, the request arrives and the answer never does."""
-
-    def __init__(self, upstream: int) -> None:
-        self._upstream = upstream
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
-        self._to_cut: list[str] = []
-        self.cuts = 0
-        self.hold = False
-        self.held = threading.Event()
-        threading.Thread(target=self._serve, daemon=True).start()
-
-    def cut(self, first_line: str) -> None:
-        """Cuts the next connection whose request begins like this, after the server has done what it was asked."""
-        self._to_cut.append(first_line)
-
-    def close(self) -> None:
-        """Nobody gets through any more."""
-        self._listener.close()
-
-    def _serve(self) -> None:
-        while True:
-            try:
-                client, _ = self._listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._pass_on, args=(client,), daemon=True).start()
-
-    def _pass_on(self, client: socket.socket) -> None:
-        with client, socket.create_connection(("127.0.0.1", self._upstream)) as server, contextlib.suppress(OSError):
-            request = _whole(client)
-            server.sendall(request)
-            answer = _whole(server)
-            cut = next((one for one in self._to_cut if request.startswith(one.encode())), None)
-            if self.hold and request.startswith(b"POST"):
-                self.held.set()
-                client.recv(1)  # until the other side gives up
-            elif cut is None:
-                client.sendall(answer)
-            else:
-                self._to_cut.remove(cut)
-                self.cuts += 1
-
-
-def _whole(link: socket.socket) -> bytes:
-    """One request or answer to its end, by its Content-Length."""
-    found = b""
-    while b"\r\n\r\n" not in found:
-        part = link.recv(65536)
-        if not part:
-            return found
-        found += part
-    head, _, body = found.partition(b"\r\n\r\n")
-    length = next((int(line.split(b":")[1]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")), 0)
-    while len(body) < length:
-        part = link.recv(65536)
-        if not part:
-            break
-        body += part
-    return head + b"\r\n\r\n" + body
