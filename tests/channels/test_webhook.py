@@ -18,9 +18,9 @@ from cryptography.x509.oid import NameOID
 from tests.channels.chat import SECRET, Room, Told
 from trygghet.channels import Account, NotSent, Point, Post, Unclear
 from trygghet.channels import http as outgoing
-from trygghet.channels.http import Http, is_public, pinned
+from trygghet.channels.http import LONGEST_WAIT, Http, is_public, pinned
 from trygghet.channels.sealing import seal
-from trygghet.channels.webhook import FORMS, LONGEST_WAIT, Webhook
+from trygghet.channels.webhook import FORMS, Webhook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import ipaddress
 import json
+import re
 import socket
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
 import httpx
 
+from trygghet import clock
 from trygghet.channels.messages import NotSent, Unclear
 from trygghet.settings import LOOPBACK
 
@@ -21,6 +25,10 @@ if TYPE_CHECKING:
 MOST_BYTES = 2_000_000
 CONNECT_SECONDS = 10
 READ_SECONDS = 20
+WHOLE_SECONDS = 90
+"""A server that says a little now and then must not hold a worker for ever."""
+LONGEST_WAIT = dt.timedelta(hours=3)
+"""We ask again by then, however long a server tells us to wait."""
 MOST_ADDRESSES = 2
 """So many of a server's addresses are tried before it counts as out of reach."""
 
@@ -44,6 +52,23 @@ class Answer:
             return json.loads(self.body)
         except ValueError:
             return None
+
+
+def retry_after(answer: Answer) -> dt.timedelta | None:
+    """How long the server asks us to wait: seconds, or a date by its own clock (RFC 9110, 10.2.3). Three hours at most."""
+    asked = answer.headers.get("retry-after", "").strip()
+    if re.fullmatch(r"[0-9]{1,9}", asked):
+        return min(dt.timedelta(seconds=int(asked)), LONGEST_WAIT)
+    try:
+        return until(answer, parsedate_to_datetime(asked))
+    except (ValueError, TypeError):
+        return None
+
+
+def until(answer: Answer, instant: dt.datetime) -> dt.timedelta:
+    """How long it is until an instant that the server named, by the clock that it goes by itself. Three hours at most. Raises `ValueError`."""
+    begun = parsedate_to_datetime(answer.headers["date"]) if "date" in answer.headers else clock.wall()
+    return max(dt.timedelta(0), min(instant - begun, LONGEST_WAIT))
 
 
 class Aim(NamedTuple):
@@ -70,13 +95,14 @@ class Http:
         aims = await self.aims(url, headers or {})
         for aim in aims:
             try:
-                return await _ask(method, aim, headers or {}, content)
+                async with asyncio.timeout(WHOLE_SECONDS):
+                    return await _ask(method, aim, headers or {}, content)
             except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
                 if aim == aims[-1]:
                     raise NotSent(f"{host} gick inte att nå. Vi försöker igen.") from error
             except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:  # whose text, like the address, may hold a token
                 raise NotSent(f"Adressen till {host} går inte att använda. Kontrollera den i kopplingen.", permanent=True) from error
-            except httpx.TransportError as error:
+            except (httpx.TransportError, httpx.DecodingError, TimeoutError) as error:
                 raise Unclear(f"{host} bröt förbindelsen innan den hade svarat.") from error
         raise AssertionError("there is always one to try")
 

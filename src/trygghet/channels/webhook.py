@@ -6,14 +6,12 @@ request is received" and posts each Adaptive Card in `attachments`; Microsoft ha
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import re
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from trygghet import clock
+from trygghet.channels.http import retry_after
 from trygghet.channels.messages import Message, NotSent, Point, Post, Receipt, Unclear, post
 from trygghet.channels.sealing import unseal
 
@@ -21,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from trygghet.channels.http import Answer, Http
+    from trygghet.channels.sealing import Keys
 
-LONGEST_WAIT = dt.timedelta(hours=3)
 LONGEST_LINE = 240
 """Characters of one point: with all of a post's points far below the 28 kB that Teams takes and the 3 000 characters of a Slack section."""
 OPEN = "Öppna i Trygghet"
@@ -36,7 +34,7 @@ class Webhook:
 
     repeatable = True
 
-    def __init__(self, http: Http, secret_key: str) -> None:
+    def __init__(self, http: Http, secret_key: Keys) -> None:
         self._http, self._secret_key = http, secret_key
 
     async def reach(self, url: str) -> None:
@@ -90,19 +88,6 @@ def _code(answer: Answer) -> str:
     """Slack's short words (`channel_is_archived`); a longer text might repeat the address, which is a secret."""
     found = answer.text.strip()
     return f" {found}" if re.fullmatch(r"[a-z]+(_[a-z]+){0,5}", found) and len(found) <= len("user_not_found") * 3 else ""
-
-
-def retry_after(answer: Answer) -> dt.timedelta | None:
-    """How long the server asks us to wait: seconds, or a date by its own clock (RFC 9110, 10.2.3). Three hours at most."""
-    asked = answer.headers.get("retry-after", "").strip()
-    if re.fullmatch(r"[0-9]{1,9}", asked):
-        return min(dt.timedelta(seconds=int(asked)), LONGEST_WAIT)
-    try:
-        until = parsedate_to_datetime(asked)
-        begun = parsedate_to_datetime(answer.headers["date"]) if "date" in answer.headers else clock.wall()
-        return max(dt.timedelta(0), min(until - begun, LONGEST_WAIT))
-    except (ValueError, TypeError):
-        return None
 
 
 # ---------------------------------------------------------------- the two forms
