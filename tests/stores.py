@@ -140,8 +140,12 @@ CALLS: dict[str, Call] = {
     "connections.of": Call(
         lambda f, o, w: f(o, [cast.BJORKEN]), why_second_wall_only="names the parties whose accounts are meant; the policy leaves out strangers'"
     ),
-    "connections.set_state": Call(lambda f, o, w: f(o, w.connection, "needs_human", "")),
-    "connections.switch": Call(lambda f, o, w: f(o, w.connection, on=False)),
+    "connections.set_state": Call(lambda f, o, w: f(o, w.connection, "needs_human", "", NOW)),
+    "connections.switch": Call(lambda f, o, w: f(o, w.connection, on=False, why="", now=NOW)),
+    "connections.accounts": Call(lambda f, o, w: f(o)),
+    "connections.change_secret": Call(lambda f, o, w: f(o, w.connection, b"x")),
+    "connections.note_check": Call(lambda f, o, w: f(o, w.connection, account_id="1", limits={}, expires_at=None, now=NOW)),
+    "connections.note_warning": Call(lambda f, o, w: f(o, w.connection, 7)),
     "connections.remove": Call(lambda f, o, w: f(o, w.chat.room)),
     "connections.webhooks": Call(lambda f, o, w: f(o)),
     "webhooks.duties": Call(lambda f, o, w: f(o, NOW - dt.timedelta(days=700), NOW + dt.timedelta(days=700))),
@@ -162,6 +166,7 @@ CALLS: dict[str, Call] = {
     "deliveries.take_first": Call(lambda f, o, w: f(o, w.sending, cast.person_id("bo"))),
     "deliveries.address": Call(lambda f, o, w: f(o, w.sending, "a@example.org", "<m@example.org>")),
     "deliveries.settle": Call(lambda f, o, w: f(o, w.sending, SENT, was=State.SENDING, now=NOW)),
+    "deliveries.hold": Call(lambda f, o, w: f(o, w.sending, "Väntar.")),
     "deliveries.late_receipt": Call(lambda f, o, w: f(o, w.unclear, ("1", "https://example.org/1"), NOW)),
     "deliveries.looked": Call(lambda f, o, w: f(o, w.unclear, "", LATER)),
     "deliveries.get": Call(lambda f, o, w: f(o, w.planned.id)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from trygghet import channels as outside
 from trygghet import database
 from trygghet.deliveries import ledger, rules, store
 from trygghet.deliveries.ledger import Ledger
@@ -67,6 +68,27 @@ async def of_updates(organisation: UUID, status_update_ids: Sequence[UUID]) -> d
     return found
 
 
+async def published(organisation: UUID, update_id: UUID) -> list[Delivery]:
+    """What became of an update in each of its places, in the order in which they go: one publication for each, whatever was corrected since."""
+    return [one for one in (await of_updates(organisation, [update_id]))[update_id] if one.act == rules.Act.PUBLISH]
+
+
+async def retract(organisation: UUID, update_id: UUID, *, now: dt.datetime) -> list[Delivery]:
+    """Takes back what of an update nobody has begun to send, and plans that it is taken away wherever it is or may be; returns those places.
+
+    It waits for what is being sent now. Our own page and feed show a withdrawal by themselves and are not among them. Run twice it changes nothing.
+    """
+    async with database.within(organisation):
+        await store.delete_of_update(organisation, update_id)
+        out = [one for one in await published(organisation, update_id) if one.connection_id and rules.may_be_out(one, repeatable=_repeatable(one))]
+        await store.insert(organisation, [rules.retraction(one, now) for one in out], now)
+    return out
+
+
+def _repeatable(delivery: Delivery) -> bool:
+    return delivery.channel in outside.REPEATABLE
+
+
 async def of_promise(organisation: UUID, promise_id: UUID) -> list[ledger.Entry]:
     """All that was or will be sent because of a promise: the organisation's own, and what is published; the other party's letters are its own matter."""
     async with database.within(organisation, readonly=True):
@@ -104,6 +126,27 @@ async def decide(organisation: UUID, delivery_id: UUID, *, went_out: bool, by: A
         )
         await store.settle(organisation, delivery, settled, was=State.UNCLEAR, now=now)
         await _log(organisation, delivery, "delivery.arrived" if went_out else "delivery.lost", by=by, now=now)
+
+
+async def done_by_hand(organisation: UUID, delivery_id: UUID, url: str, *, by: Asking, now: dt.datetime) -> None:
+    """A person has done what no machine does for them: `url` is where it stands now, empty for what was taken away.
+
+    It is looked for there afterwards. Raises `Refusal` for what waits for nobody and for an address that is none.
+    """
+    async with database.within(organisation):
+        delivery = await store.get(organisation, delivery_id)
+        if not rules.may_finish(delivery):
+            raise Refusal("delivery.not_manual")
+        where = rules.check_address(url, needed=delivery.act == rules.Act.PUBLISH)
+        settled = Settled(State.SENT, f"{by.name} har gjort det.")
+        await store.settle(organisation, delivery, settled, was=State.MANUAL, now=now, remote=("", where))
+        await _log(organisation, delivery, "delivery.by_hand", by=by, now=now)
+
+
+async def needs(organisation: UUID) -> list[ledger.Entry]:
+    """The organisation's own rows that wait for a person: failed, unclear, or done by hand."""
+    async with database.within(organisation, readonly=True):
+        return await store.needs_human(organisation)
 
 
 async def _log(organisation: UUID, delivery: Delivery, act: str, *, by: Asking | Actor, now: dt.datetime) -> None:

@@ -29,7 +29,7 @@ _KINDS = {
     "summary": "Veckosammanfattning",
     "post": "Inlägg i er kanal",
 }
-NEEDS_HUMAN = (State.FAILED, State.UNCLEAR)
+NEEDS_HUMAN = (State.FAILED, State.UNCLEAR, State.MANUAL)
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,12 @@ A planned row that is no longer wanted is deleted and not marked: its key would 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from trygghet.swedish import Chip
+from trygghet.swedish import Chip, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 MAX_ATTEMPTS, LONGEST_WAIT = 12, dt.timedelta(hours=4)
 """Two minutes, four, eight, and from then on at most four hours: a mail server may be away overnight and nothing is given up."""
 MAX_LOOKUPS = 6
+LONGEST_ADDRESS = 500
+_ADDRESS = re.compile(r"https?://[^\s@/?#]+\.[^\s@/?#]+([/?#]\S*)?")
 
 
 class State(StrEnum):
@@ -38,6 +41,15 @@ class State(StrEnum):
     FAILED = "failed"
     UNCLEAR = "unclear"
     SKIPPED = "skipped"
+    MANUAL = "manual"
+
+
+class Act(StrEnum):
+    """What a publication does in its place. They go in this order, and a withdrawal passes every queue."""
+
+    PUBLISH = "publish"
+    EDIT = "edit"
+    RETRACT = "retract"
 
 
 CHIPS = {
@@ -47,8 +59,20 @@ CHIPS = {
     State.FAILED: Chip("bad", "cross", "Misslyckad"),
     State.UNCLEAR: Chip("unclear", "q", "Oklart"),
     State.SKIPPED: Chip("", "stop", "Hoppades över"),
+    State.MANUAL: Chip("warn", "hour", "Görs för hand"),
 }
-CHANNELS = {"mail": "Mejl", "page": "Publika sidan", "feed": "Flödet", "mastodon": "Mastodon", "webhook": "Chatt"}
+CHANNELS = {
+    "mail": "Mejl",
+    "page": "Publika sidan",
+    "feed": "Flödet",
+    "mastodon": "Mastodon",
+    "bluesky": "Bluesky",
+    "wordpress": "WordPress",
+    "hook": "Signerad webhook",
+    "assisted": "För hand",
+    "facebook": "Facebook",
+    "webhook": "Chatt",
+}
 SEATS = {"coordinator": "Samordnare", "deputy": "Tillförordnad", "leader": "Ledare", "administrator": "Administratör"}
 DAILY = ("reminder", "summary")
 """What goes to the same person on the same day is one letter."""
@@ -59,7 +83,8 @@ DAILY = ("reminder", "summary")
 class Planned:
     """A wish to send. `key` is made of stable ids and ISO dates only, so the same wish is the same row.
 
-    `after_key` names the delivery that must have gone out before this one may; `words` are what the composer cannot look up then.
+    `after_key` names the delivery that must have gone out before this one may; `words` are what the composer cannot look up then: of a
+    publication `version`, the update's, and `minted`, the names that its post must have before it is posted.
     """
 
     organisation_id: UUID
@@ -78,11 +103,16 @@ class Planned:
     after_key: str | None = None
     words: Mapping[str, Any] = field(default_factory=dict)
     via: str = ""
+    act: str = Act.PUBLISH
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """One message, one recipient, one channel, one state. Attempts are counted when they begin."""
+    """One message, one recipient, one channel, one state. Attempts are counted when they begin.
+
+    Of a publication that has gone out: `confirmed_at` is when it was fetched back with our mark in it, `vanished_at` when it was found gone,
+    `looked_at` when it was looked for the last time.
+    """
 
     id: UUID
     organisation_id: UUID
@@ -115,6 +145,10 @@ class Delivery:
     via: str = ""
     bounced_at: dt.datetime | None = None
     read_at: dt.datetime | None = None
+    act: str = Act.PUBLISH
+    confirmed_at: dt.datetime | None = None
+    vanished_at: dt.datetime | None = None
+    looked_at: dt.datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -154,6 +188,13 @@ class Skip:
 
     reason: str
     silenced: bool = False
+
+
+@dataclass(frozen=True)
+class Hold:
+    """A composer's answer: it is true and must wait for a person. The row stays planned and uncounted, and says why in a Swedish sentence."""
+
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -251,9 +292,50 @@ def duty_link(kind: str, obligation_id: object) -> str:
     return {"follow_up": f"/uppfoljning/{obligation_id}", "statute": "/lagen"}.get(kind, f"/frister/{obligation_id}")
 
 
+def retraction(publication: Delivery, now: dt.datetime) -> Planned:
+    """The wish to take that publication away from its place."""
+    return Planned(
+        publication.organisation_id,
+        f"{publication.key}:retract",
+        publication.kind,
+        publication.channel,
+        publication.title,
+        now,
+        publication.promise_id,
+        status_update_id=publication.status_update_id,
+        connection_id=publication.connection_id,
+        words=publication.words,
+        act=Act.RETRACT,
+    )
+
+
+def check_address(url: str, *, needed: bool) -> str:
+    """Where a person has put it, as they typed it. Raises `Refusal`."""
+    typed = url.strip()
+    if not typed and not needed:
+        return ""
+    if len(typed) > LONGEST_ADDRESS or not typed.isprintable() or not _ADDRESS.fullmatch(typed):
+        raise Refusal("delivery.address", field="adress", text=typed[:80])
+    return typed
+
+
 def may_retry(delivery: Delivery) -> bool:
     """A person may try again what failed for good."""
     return delivery.state is State.FAILED
+
+
+def may_finish(delivery: Delivery) -> bool:
+    """A person may say that they have done what waits for their hand."""
+    return delivery.state is State.MANUAL
+
+
+def may_be_out(delivery: Delivery, *, repeatable: bool) -> bool:
+    """Whether residents may be reading it: a withdrawal goes everywhere where they may.
+
+    Where an attempt is repeated blindly, an earlier one may have arrived whatever became of the row since.
+    """
+    tried = repeatable and delivery.attempts > 0 and delivery.state in {State.PLANNED, State.FAILED}
+    return tried or delivery.state in {State.SENT, State.SENDING, State.UNCLEAR, State.MANUAL} or (repeatable and delivery.attempts > 1)
 
 
 def may_decide(delivery: Delivery) -> bool:

@@ -14,7 +14,7 @@ from trygghet import database
 from trygghet.channels import Channel, Letter, Message, NotSent, Post, Receipt, Unclear
 from trygghet.connections import actions as connections
 from trygghet.deliveries import queue, rules, store
-from trygghet.deliveries.rules import Broken, Delivery, Fan, Patience, Planned, Settled, Skip, State, Unseat
+from trygghet.deliveries.rules import Broken, Delivery, Fan, Hold, Patience, Planned, Settled, Skip, State, Unseat
 from trygghet.installation import actions as installation
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 log = structlog.get_logger()
-Composer = Callable[[Delivery, "dt.datetime"], Awaitable[Message | Fan | Skip]]
+Composer = Callable[[Delivery, "dt.datetime"], Awaitable[Message | Fan | Skip | Hold]]
 """Makes a delivery's message as things are now, inside a unit of work for the delivery's organisation."""
 LETTERS_IN_ONE_MESSAGE = 100
 REPEATED_AT_MOST = 10
@@ -195,6 +195,9 @@ async def _message(composer: Composer, delivery: Delivery, task: _Task) -> Messa
         log.exception("delivery_not_composed", delivery=str(delivery.id), kind=delivery.kind)
         await store.settle(organisation, delivery, _broken([delivery], task), was=State.SENDING, now=task.now)
         return None
+    if isinstance(composed, Hold):
+        await store.hold(organisation, delivery, composed.reason)
+        return None
     if isinstance(composed, Skip):
         await store.settle(
             organisation, delivery, Settled(State.SKIPPED, composed.reason, silenced=composed.silenced), was=State.SENDING, now=task.now
@@ -209,7 +212,7 @@ def _where(post: Post) -> str:
     return post.account.name if post.account is not None else post.permalink
 
 
-async def _compose(composer: Composer, delivery: Delivery, task: _Task) -> Message | Skip:
+async def _compose(composer: Composer, delivery: Delivery, task: _Task) -> Message | Skip | Hold:
     composed = await composer(delivery, task.now)
     if not isinstance(composed, Fan):
         return composed
@@ -322,9 +325,9 @@ async def _settle_one(delivery: Delivery, settled: Settled, task: _Task, receipt
         in_time = await store.late_receipt(organisation, delivery, remote, task.now)
     if delivery.connection_id is not None:
         if broken is not None:
-            await connections.needs_human(organisation, delivery.connection_id, why=broken)
+            await connections.needs_human(organisation, delivery.connection_id, why=broken, now=task.now)
         elif receipt is not None:
-            await connections.works(organisation, delivery.connection_id)
+            await connections.works(organisation, delivery.connection_id, now=task.now)
     log.info("delivery_settled", delivery=str(delivery.id), channel=delivery.channel, attempt=delivery.attempts, state=settled.state, in_time=in_time)
 
 

@@ -33,13 +33,14 @@ def delivery(row: Any) -> Delivery:
 # ---------------------------------------------------------------- planning
 _INSERT = """
 INSERT INTO delivery (organisation_id, key, kind, channel, title, due_at, promise_id, obligation_id, status_update_id, connection_id, seat,
-                      person_id, lead_days, words, via, after_id, created_at)
+                      person_id, lead_days, words, via, act, after_id, created_at)
 SELECT w.*, CASE WHEN $2::text IS NOT NULL THEN
          (SELECT b.id FROM delivery b WHERE b.key = $2 AND (b.organisation_id = w.organisation_id OR b.promise_id = w.promise_id)
           ORDER BY b.organisation_id = w.organisation_id DESC LIMIT 1) END, $1
 FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[], $9::uuid[], $10::uuid[], $11::uuid[], $12::uuid[],
-            $13::text[], $14::uuid[], $15::int[], $16::jsonb[], $17::text[])
-  AS w (organisation_id, key, kind, channel, title, due_at, promise_id, obligation_id, status_update_id, connection_id, seat, person_id, lead_days, words, via)
+            $13::text[], $14::uuid[], $15::int[], $16::jsonb[], $17::text[], $18::text[])
+  AS w (organisation_id, key, kind, channel, title, due_at, promise_id, obligation_id, status_update_id, connection_id, seat, person_id, lead_days, words,
+        via, act)
 WHERE NOT EXISTS (SELECT FROM delivery d WHERE d.organisation_id = w.organisation_id AND d.key = w.key
                   AND NOT (d.state = 'planned' AND d.attempts = 0 AND (d.title, d.due_at) IS DISTINCT FROM (w.title, w.due_at))
                   AND NOT (d.state = 'skipped' AND d.kind IN ('publication', 'reminder')))
@@ -66,6 +67,7 @@ _WISH = (
     "lead_days",
     "words",
     "via",
+    "act",
 )
 
 
@@ -180,6 +182,18 @@ async def settle(
         settled.silenced,
     )
     return bool(done == "UPDATE 1")
+
+
+async def hold(organisation: UUID, delivery: Delivery, reason: str) -> None:
+    """What it waits for is a person: as if it had never been claimed, with the reason why."""
+    await database.connection().execute(
+        "UPDATE delivery SET state = 'planned', attempts = attempts - 1, lease_until = NULL, reason = $4"
+        " WHERE organisation_id = $1 AND id = $2 AND fence = $3 AND state = 'sending'",
+        organisation,
+        delivery.id,
+        delivery.fence,
+        reason,
+    )
 
 
 async def late_receipt(organisation: UUID, delivery: Delivery, remote: tuple[str, str], now: dt.datetime) -> bool:
