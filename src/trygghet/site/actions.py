@@ -81,12 +81,7 @@ async def across_organisations_municipality(slug: str, today: dt.date, promise_i
         if shown is None:
             raise NotFound
         updates = await store.across_organisations_updates_of(slug, told.since(today))
-        return Municipality(shown, promises, _sided(updates, promises), await store.across_organisations_follow_ups(slug))
-
-
-def _sided(updates: Sequence[Told], promises: Sequence[Published]) -> list[Told]:
-    sides = {(promise.promise_id, name): side for promise in promises for name, side in promise.sides.items()}
-    return [one.told_by(sides) for one in updates]
+        return Municipality(shown, promises, updates, await store.across_organisations_follow_ups(slug))
 
 
 async def across_organisations_follow_up(slug: str, promise_id: UUID, key: str) -> tuple[Followed, Published]:
@@ -108,7 +103,6 @@ async def across_organisations_update(slug: str, update_id: UUID) -> tuple[Told,
             raise NotFound
         promises, every = await store.across_organisations_promises_of(slug), await store.across_organisations_follow_ups(slug)
     source = next((one for one in every if str(one.id) == found.content.get("follow_up")), None)
-    [found] = _sided([found], promises)
     return found, next(one for one in promises if one.promise_id == found.promise_id), source
 
 

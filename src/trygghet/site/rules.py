@@ -185,11 +185,6 @@ class Published:
         every = [one for area in self.areas(today) for one in [*(a for goal in area.goals for a in goal.activities), *area.activities]]
         return [one for one in every if one.is_counted]
 
-    @property
-    def sides(self) -> dict[str, str]:
-        """Which side each party is of, by its name."""
-        return {one["name"]: one["side"] for one in self.content["parties"]}
-
     def chapters(self, *kinds: str) -> list[dict[str, str]]:
         """The promise's own texts of these kinds, or all but the situation when none is named."""
         return [one for one in self.content["chapters"] if (one["kind"] in kinds if kinds else one["kind"] != "situation")]

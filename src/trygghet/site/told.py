@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from trygghet import swedish
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from uuid import UUID
 
 WITHDRAWN_DAYS = 30
 """So long a feed says that an update has been taken back; then every reader that still asks has heard it."""
-_SPEAKERS = {"municipality": "Kommunen", "police": "Polisen"}
+VOICES = {"joint": "Gemensamt", "municipality": "Kommunen berättar", "police": "Polisen berättar"}
+"""What stands at an update: together, or whose own voice it is."""
 
 
 class Correction(NamedTuple):
@@ -36,10 +37,7 @@ class Correction(NamedTuple):
 
 @dataclass(frozen=True)
 class Told:
-    """A published status update. `withdrawn_at`: it has been taken back, and only its heading and the reason are shown.
-
-    `side` is that of the party which tells it alone.
-    """
+    """A published status update. `withdrawn_at`: it has been taken back, and only its heading and the reason are shown."""
 
     id: UUID
     promise_id: UUID
@@ -48,7 +46,6 @@ class Told:
     changed_at: dt.datetime
     withdrawn_at: dt.datetime | None
     withdrawn_why: str
-    side: str = ""
 
     @property
     def urn(self) -> str:
@@ -66,39 +63,29 @@ class Told:
         return swedish.local(self.published_at).date()
 
     @property
-    def is_own(self) -> bool:
-        """Whether one party tells it alone."""
-        return bool(self.content["voice"] == "own")
+    def voice(self) -> str:
+        """Who tells it: joint, or the side of the one party whose own voice it is (municipality, police)."""
+        return str(self.content["voice"])
 
     @property
     def teller(self) -> str:
         """Björkens kommun och LPO Skogen, or the one party whose own voice it is."""
-        return str(self.content["by"]) if self.is_own else ", ".join(self.content["parties"])
-
-    @property
-    def voice(self) -> str:
-        """Whose colours it wears: joint, municipality or police."""
-        return (self.side if self.side in _SPEAKERS else "municipality") if self.is_own else "joint"
+        return swedish.listed(self.content["parties"])
 
     @property
     def voice_words(self) -> str:
         """Gemensamt, Kommunen berättar or Polisen berättar."""
-        return f"{_SPEAKERS.get(self.side, self.teller)} berättar" if self.is_own else "Gemensamt"
+        return VOICES[self.voice]
 
     @property
     def voice_in_full(self) -> str:
         """Gemensamt: Björkens kommun och LPO Skogen; or Kommunen berättar: Björkens kommun."""
-        names = self.teller if self.is_own else " och ".join(self.content["parties"])
-        return self.voice_words if self.voice_words.startswith(names) else f"{self.voice_words}: {names}"
+        return f"{self.voice_words}: {self.teller}"
 
     @property
     def corrections(self) -> list[Correction]:
         """What has been put right, the first first. What was published before anything could be corrected lacks them."""
         return [Correction(dt.date.fromisoformat(one["on"]), one["text"]) for one in self.content.get("corrections", [])]
-
-    def told_by(self, sides: Mapping[tuple[UUID, str], str]) -> Told:
-        """The same with the side of the party that tells it, which the promise knows by the party's name."""
-        return replace(self, side=sides.get((self.promise_id, self.teller), "")) if self.is_own else self
 
 
 def since(today: dt.date) -> dt.datetime:
