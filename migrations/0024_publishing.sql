@@ -39,6 +39,7 @@ ALTER TABLE connection
   ADD COLUMN warned_days integer,                     -- the last warning was sent so many days before
   ADD COLUMN checked_at timestamptz,
   ADD COLUMN failing_since timestamptz,
+  ADD COLUMN state_at timestamptz,                    -- since when its state is what it is
   ADD CONSTRAINT connection_channel_check
     CHECK (channel IN ('mastodon', 'webhook', 'bluesky', 'wordpress', 'hook', 'assisted', 'facebook')),
   ADD CONSTRAINT connection_form_check CHECK (

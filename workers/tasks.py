@@ -12,6 +12,7 @@ import structlog
 from trygghet import channels, clock, database
 from trygghet.app import clock_of
 from trygghet.canary import actions as canary
+from trygghet.connections.keeping import Keeper
 from trygghet.deliveries import sending
 from trygghet.deliveries.rules import Patience
 from trygghet.digests import actions as digests
@@ -36,7 +37,7 @@ COMPOSERS: dict[str, Composer | Together] = {
     "canary": canary.composer(settings),
     "post": webhooks.composer(settings),
 }
-CHANNELS = channels.ready(settings)
+CHANNELS = channels.ready(settings, Keeper(settings.secret_keys))
 PATIENCE = Patience(dt.timedelta(seconds=settings.lease_seconds))
 
 

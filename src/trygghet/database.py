@@ -189,6 +189,19 @@ def trouble(url: str, error: Exception) -> str:
 
 
 @asynccontextmanager
+async def one_at_a_time(what: str) -> AsyncIterator[None]:
+    """Waits until nobody in any process does the same, and lets nobody do it meanwhile. It takes a connection of the pool and no transaction."""
+    if DB.pool is None:
+        raise RuntimeError("the pool is not open")
+    async with DB.pool.acquire() as link:
+        await link.execute("SELECT pg_advisory_lock(hashtextextended($1, 0))", what)
+        try:
+            yield
+        finally:
+            await link.execute("SELECT pg_advisory_unlock(hashtextextended($1, 0))", what)
+
+
+@asynccontextmanager
 async def alone(url: str, lock: int) -> AsyncIterator[Callable[[], Awaitable[None]]]:
     """Waits until no other process holds this lock, then holds it on a connection of its own.
 

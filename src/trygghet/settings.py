@@ -34,15 +34,16 @@ class Settings:
     A worker that has been silent for `lease_seconds` is taken for dead. `read_back_url` is where this installation reaches its own
     public pages. `kolada_url` is where Kolada's figures are fetched from; empty fetches nothing. `here` are the hosts that the example may speak to: this machine's own names, and those of its containers.
     Mail that comes back is addressed to `return_domain`, empty for the sender's own address; `inbound_port` 0 takes none in by itself.
+    `old_secret_keys` open what was sealed before `secret_key` was changed. An empty `facebook_app_id` leaves Facebook to people.
     `environment` is the installation's name; where the database bears another, nothing is sent. `canary_mail` is where the night's letter goes.
     """
 
-    database_url: str
-    redis_url: str
-    smtp_url: str
+    database_url: str = field(repr=False)
+    redis_url: str = field(repr=False)
+    smtp_url: str = field(repr=False)
     public_url: str
     mail_from: str
-    secret_key: str
+    secret_key: str = field(repr=False)
     example: bool
     var: Path
     host: str
@@ -62,6 +63,14 @@ class Settings:
     dkim_key: str = field(default="", repr=False)
     environment: str = ""
     canary_mail: str = ""
+    old_secret_keys: tuple[str, ...] = field(default=(), repr=False)
+    facebook_app_id: str = ""
+    facebook_app_secret: str = field(default="", repr=False)
+
+    @property
+    def secret_keys(self) -> tuple[str, ...]:
+        """What secrets of connections are sealed with, and after it what older ones still open with."""
+        return (self.secret_key, *self.old_secret_keys)
 
 
 def surroundings() -> dict[str, str]:
@@ -81,6 +90,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         public_url=public_url,
         mail_from=_value(env, "MAIL_FROM") or "Trygghet <paminnelser@trygghet.example.org>",
         secret_key=_secret_key(env),
+        old_secret_keys=tuple(one for one in _value(env, "OLD_SECRET_KEYS").replace(",", " ").split() if one),
         example=example,
         var=Path(_value(env, "VAR_DIR") or ROOT / "var"),
         host=_value(env, "HOST") or "127.0.0.1",
@@ -97,6 +107,8 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         dkim_selector=_value(env, "DKIM_SELECTOR"),
         dkim_domain=_value(env, "DKIM_DOMAIN").lower(),
         dkim_key=_value(env, "DKIM_KEY"),
+        facebook_app_id=_value(env, "FACEBOOK_APP_ID"),
+        facebook_app_secret=_value(env, "FACEBOOK_APP_SECRET"),
         example_social_url=_url(env, "EXAMPLE_SOCIAL_URL", ("http",), "http://127.0.0.1:8026").rstrip("/") if example else "",
     )
     settings = replace(

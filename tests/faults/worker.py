@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from tests.faults import moved
 from trygghet.channels import Letter, Post
+from trygghet.channels.http import Http
+from trygghet.channels.mastodon import Mastodon
 from trygghet.connections import actions as connections
 from workers import tasks
 from workers.queue import app
@@ -35,5 +37,8 @@ async def post(delivery: Delivery, now: dt.datetime) -> Post:
     return Post(delivery.channel, delivery.key, f"{delivery.title}\n\n{permalink}", permalink, str(delivery.id), permalink, account=account)
 
 
+tasks.CHANNELS["mastodon"] = Mastodon(
+    Http(loopback_only=True), tasks.settings.secret_key
+)  # the server of the test stands here, where no account may lead
 tasks.COMPOSERS.update(notice=letter, publication=post)
 setattr(tasks, moved.clock_of.__name__, moved.clock_of)

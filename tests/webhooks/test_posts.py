@@ -230,8 +230,8 @@ async def test_a_paused_room_hears_nothing_and_a_late_answer_does_not_wake_it(ro
     await actions.across_organisations_plan(now=now)
     adam = members.actor(cast.asking("adam"))
     await actions.switch(cast.BJORKEN, channel, on=False, by=adam, now=now)
-    await connections.works(cast.BJORKEN, channel)
-    await connections.needs_human(cast.BJORKEN, channel, why="Sent svar.")
+    await connections.works(cast.BJORKEN, channel, now=cast.START)
+    await connections.needs_human(cast.BJORKEN, channel, why="Sent svar.", now=cast.START)
     await given.minute(now, settings)
     assert [(row["state"], row["reason"]) for row in await given.posts()] == [("skipped", "Kanalen är pausad.")]
     assert [one.state for one in await connections.webhooks(cast.BJORKEN)] == ["off"]

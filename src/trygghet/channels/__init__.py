@@ -15,6 +15,7 @@ from trygghet.channels.messages import (
     Channel,
     Depicted,
     Health,
+    Keeper,
     Letter,
     Message,
     NotSent,
@@ -50,6 +51,7 @@ __all__ = [
     "Channel",
     "Depicted",
     "Health",
+    "Keeper",
     "Letter",
     "Message",
     "NotSent",
@@ -62,6 +64,7 @@ __all__ = [
     "Story",
     "Unclear",
     "ready",
+    "to_typed",
     "to_webhooks",
 ]
 
@@ -75,15 +78,22 @@ REPEATABLE = frozenset(name for name, kind in CHANNELS.items() if kind.repeatabl
 """Where doing it twice is harmless."""
 
 
-def ready(settings: Settings) -> dict[str, Channel]:
-    """Every channel by name, as this installation is set up. In the example none of them reaches outside the machine."""
-    http = Http(loopback_only=settings.example, here=settings.here)
+def ready(settings: Settings, keeper: Keeper | None = None) -> dict[str, Channel]:
+    """Every channel by name, as this installation is set up. In the example none of them reaches outside the machine.
+
+    `keeper` keeps what accounts' servers renew; whoever sends to no account needs none.
+    """
+    http, typed = Http(loopback_only=settings.example, here=settings.here), to_typed(settings)
     page = Page(http, public_url=settings.public_url, read_back_url=settings.read_back_url or settings.public_url)
     mail = Mail(settings.smtp_url, settings.mail_from, signer(settings))
-    return {"mail": mail, "page": page, "feed": page, "mastodon": Mastodon(http, settings.secret_key), "webhook": to_webhooks(settings)}
+    return {"mail": mail, "page": page, "feed": page, "mastodon": Mastodon(typed, settings.secret_keys), "webhook": to_webhooks(settings)}
+
+
+def to_typed(settings: Settings) -> Http:
+    """To addresses that somebody has typed: public ones alone, so that nobody reaches what stands beside this installation."""
+    return Http(loopback_only=settings.example, here=settings.here if settings.example else (), public_only=True)
 
 
 def to_webhooks(settings: Settings) -> Webhook:
-    """Addresses that an organisation has typed itself: public ones alone, so that nobody reaches what stands beside this installation."""
-    here = settings.here if settings.example else ()
-    return Webhook(Http(loopback_only=settings.example, here=here, public_only=True), settings.secret_key)
+    """An organisation's own rooms, whose addresses it has typed itself."""
+    return Webhook(to_typed(settings), settings.secret_keys)

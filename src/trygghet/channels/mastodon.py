@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from trygghet.channels.http import Answer, Http
+    from trygghet.channels.sealing import Keys
 
 PAGE = 40
 MOST_PAGES = 5
@@ -61,7 +62,7 @@ class Mastodon:
 
     repeatable = False
 
-    def __init__(self, http: Http, secret_key: str) -> None:
+    def __init__(self, http: Http, secret_key: Keys) -> None:
         self._http, self._secret_key = http, secret_key
 
     async def send(self, message: Message) -> Receipt:

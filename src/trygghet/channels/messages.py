@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
+    from contextlib import AbstractAsyncContextManager
+    from uuid import UUID
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Account:
     """An organisation's account at a channel. The token stays sealed until the channel speaks to the server.
 
     `form` is how a webhook wants its posts (slack, teams), or which place a person posts to by hand. `account_id` is the place's own
-    name for the account; `limits` are what its server said that it takes.
+    name for the account; `limits` are what its server said that it takes. `id` is our own, for a `Keeper`; none where it is being connected.
     """
 
     base_url: str
@@ -52,6 +54,17 @@ class Account:
     form: str = ""
     account_id: str = ""
     limits: Mapping[str, Any] = field(default_factory=dict)
+    id: UUID | None = None
+
+
+class Keeper(Protocol):
+    """Who keeps accounts' secrets, for a channel whose tokens are renewed on the way."""
+
+    def alone(self, account: Account) -> AbstractAsyncContextManager[Account]:
+        """Waits until nobody else, in any process, is at this account, and gives it as it is stored then: somebody may have renewed it."""
+
+    async def renewed(self, account: Account, sealed: str) -> None:
+        """Stores a new secret, sealed, in place of the one that `account` holds; where it holds another by now, that one stays."""
 
 
 @dataclass(frozen=True)

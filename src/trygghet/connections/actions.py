@@ -5,32 +5,83 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trygghet import database
-from trygghet.channels import Account
-from trygghet.channels.sealing import seal
+from trygghet.channels import Account, Health
+from trygghet.channels.sealing import reseal, seal
 from trygghet.connections import store
-from trygghet.swedish import NotFound
+from trygghet.connections.rules import ASSISTED, NEEDS_HUMAN, OK, SEALED_ELSEWHERE, WARNING, WEBHOOK, Rotated
+from trygghet.swedish import NotFound, Refusal
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
     from uuid import UUID
 
+    from trygghet.channels.sealing import Keys
     from trygghet.connections.rules import Connection
 
 
-async def add(organisation: UUID, *, channel: str, name: str, base_url: str, token: str, secret_key: str, form: str = "", now: dt.datetime) -> UUID:
-    """Connects an account; the token is sealed with a key made from `settings.secret_key`. The same account again renews its token."""
+async def add(
+    organisation: UUID,
+    *,
+    channel: str,
+    name: str,
+    base_url: str,
+    token: str,
+    secret_key: Keys,
+    form: str = "",
+    health: Health | None = None,
+    owner_id: UUID | None = None,
+    now: dt.datetime,
+) -> UUID:
+    """Connects an account; the token is sealed with the present key. The same account again renews its token.
+
+    `health` is what was found when it was tested. An empty token is none, and never takes the place of one that is there: raises `Refusal`.
+    """
+    if not token and channel != ASSISTED:
+        raise Refusal("connection.no_secret", field="hemlighet")
+    known = health or Health(OK)
     async with database.within(organisation):
         return await store.add(
-            organisation, channel=channel, name=name, base_url=base_url.rstrip("/"), secret=seal(secret_key, token), form=form, now=now
+            organisation,
+            channel=channel,
+            name=name,
+            base_url=base_url.rstrip("/"),
+            secret=seal(secret_key, token),
+            form=form,
+            account_id=known.account_id,
+            limits=known.limits,
+            owner_id=owner_id,
+            expires_at=known.expires_at,
+            now=now,
         )
 
 
 async def account(organisation: UUID, connection_id: UUID) -> Account:
     """The organisation's account as a channel takes it, the token still sealed. Raises `NotFound`."""
     async with database.within(organisation):
-        connection, secret = await store.get(organisation, connection_id)
-    return Account(connection.base_url, secret.decode("ascii"), connection.name, connection.form)
+        return as_account(*await store.get(organisation, connection_id))
+
+
+def as_account(connection: Connection, secret: bytes) -> Account:
+    """A connection as a channel takes it."""
+    return Account(
+        connection.base_url, secret.decode("ascii"), connection.name, connection.form, connection.account_id, connection.limits, connection.id
+    )
+
+
+async def get(organisation: UUID, connection_id: UUID) -> Connection:
+    """One of the organisation's own accounts. Raises `NotFound`, also for a room in a chat."""
+    async with database.within(organisation):
+        found, _ = await store.get(organisation, connection_id)
+    if found.channel == WEBHOOK:
+        raise NotFound
+    return found
+
+
+async def accounts(organisation: UUID) -> list[Connection]:
+    """The organisation's own accounts by channel and name, those that are switched off too."""
+    async with database.within(organisation):
+        return await store.accounts(organisation)
 
 
 async def of(organisation: UUID, parties: Sequence[UUID]) -> list[Connection]:
@@ -53,10 +104,16 @@ async def webhook(organisation: UUID, connection_id: UUID) -> Connection:
     return found
 
 
-async def switch(organisation: UUID, connection_id: UUID, *, on: bool) -> None:
+async def switch(organisation: UUID, connection_id: UUID, *, on: bool, why: str = "", now: dt.datetime) -> None:
     """Switches a connection off, or on again."""
     async with database.within(organisation):
-        await store.switch(organisation, connection_id, on=on)
+        await store.switch(organisation, connection_id, on=on, why=why, now=now)
+
+
+async def change_secret(organisation: UUID, connection_id: UUID, token: str, *, secret_key: Keys) -> None:
+    """Another secret for the same account."""
+    async with database.within(organisation):
+        await store.change_secret(organisation, connection_id, seal(secret_key, token))
 
 
 async def remove(organisation: UUID, connection_id: UUID) -> None:
@@ -65,13 +122,54 @@ async def remove(organisation: UUID, connection_id: UUID) -> None:
         await store.remove(organisation, connection_id)
 
 
-async def needs_human(organisation: UUID, connection_id: UUID, *, why: str) -> None:
+async def needs_human(organisation: UUID, connection_id: UUID, *, why: str, now: dt.datetime) -> None:
     """The account is refused until somebody renews it."""
     async with database.within(organisation):
-        await store.set_state(organisation, connection_id, "needs_human", why)
+        await store.set_state(organisation, connection_id, NEEDS_HUMAN, why, now)
 
 
-async def works(organisation: UUID, connection_id: UUID) -> None:
+async def fails(organisation: UUID, connection_id: UUID, *, why: str, now: dt.datetime) -> None:
+    """Something did not get through, and the account is not to blame, so far as one can tell."""
+    async with database.within(organisation):
+        await store.set_state(organisation, connection_id, WARNING, why, now)
+
+
+async def works(organisation: UUID, connection_id: UUID, *, now: dt.datetime) -> None:
     """Something has just gone through it."""
     async with database.within(organisation):
-        await store.set_state(organisation, connection_id, "ok", "")
+        await store.set_state(organisation, connection_id, OK, "", now)
+
+
+async def note_check(organisation: UUID, connection_id: UUID, health: Health, *, now: dt.datetime) -> None:
+    """The account has been looked at: how it is, and what its server says that it takes."""
+    async with database.within(organisation):
+        await store.set_state(organisation, connection_id, health.state, health.why, now)
+        await store.note_check(organisation, connection_id, account_id=health.account_id, limits=health.limits, expires_at=health.expires_at, now=now)
+
+
+async def note_warning(organisation: UUID, connection_id: UUID, days: int) -> None:
+    """Its owner is being told that somebody must renew it within so many days."""
+    async with database.within(organisation):
+        await store.note_warning(organisation, connection_id, days)
+
+
+async def across_organisations_rotate(keys: Keys, *, now: dt.datetime) -> Rotated:
+    """Seals every secret anew under the present key. What no known key opens is left as it is, and asks for a person."""
+    unreadable: list[str] = []
+    sealed = 0
+    async with database.across_organisations():
+        for of, row_id, name, secret in await store.across_organisations_sealed():
+            again = reseal(keys, secret.decode("ascii"))
+            if again is not None:
+                await store.across_organisations_reseal(of, row_id, again)
+                sealed += 1
+            elif of == "connection":
+                await store.across_organisations_refuse(row_id, SEALED_ELSEWHERE, now)
+                unreadable.append(name)
+    return Rotated(sealed, tuple(unreadable))
+
+
+async def across_organisations_states() -> dict[str, int]:
+    """How many connections there are in each state."""
+    async with database.across_organisations(readonly=True):
+        return await store.across_organisations_states()

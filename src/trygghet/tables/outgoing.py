@@ -26,6 +26,7 @@ class Connection(Table, tablename="connection", db=DB):
     warned_days = Integer(null=True)
     checked_at = Timestamptz(null=True)
     failing_since = Timestamptz(null=True)
+    state_at = Timestamptz(null=True)
 
 
 class ChannelApp(Table, tablename="channel_app", db=DB):

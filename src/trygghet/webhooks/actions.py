@@ -65,7 +65,7 @@ async def switch(organisation: UUID, connection_id: UUID, *, on: bool, by: Actor
     """Pauses a channel, or takes it into use again. Raises `NotFound`."""
     async with database.within(organisation):
         channel = await connections.webhook(organisation, connection_id)
-        await connections.switch(organisation, connection_id, on=on)
+        await connections.switch(organisation, connection_id, on=on, now=now)
         await members.record(organisation, Happened("channel_resumed" if on else "channel_paused", channel.name), by=by, now=now)
 
 
