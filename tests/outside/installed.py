@@ -10,21 +10,26 @@ import contextlib
 import fcntl
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+
+from tests.outside import blog
 
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "trygghet"
 HERE = Path(__file__).parent
 SNAC = "snac-2.75-2"
 PDS = "bluesky-pds-0.5.35"
 NODE = "node-22.23.3"
+WORDPRESS = "wordpress-1"
+"""Of whichever version this machine's Debian has; the number is of how it is laid out here."""
 FORGET = 900
 """Seconds for which a failure is remembered, so that one run does not try, and wait, once for every test that asks."""
 
@@ -35,7 +40,7 @@ class Lacking(Exception):
 
 def recipes() -> dict[str, Callable[[Path], None]]:
     """How each is made in an empty folder of its own."""
-    return {NODE: _node, PDS: _pds, SNAC: _snac}
+    return {NODE: _node, PDS: _pds, SNAC: _snac, WORDPRESS: _wordpress}
 
 
 def folder(name: str) -> Path:
@@ -92,21 +97,33 @@ def debian(suite: str, package: str, version: str, into: Path) -> None:
     keys = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
     if not keys.exists():
         raise Lacking("Debian's keys are not on this machine (debian-archive-keyring)")
+    listed = into / "sources.list"
+    listed.write_text(f"deb [signed-by={keys}] {_mirror()} {suite} main\n")
+    config = _apt(into, listed)
+    _unpack(into, config, [f"{package}={version}"])
+
+
+def _apt(into: Path, listed: Path) -> str:
+    """Apt's settings for lists and a cache of their own, filled from the sources that are listed there."""
     apt = into / "apt"
     for one in ("lists/partial", "cache/archives/partial"):
         (apt / one).mkdir(parents=True)
-    (apt / "sources.list").write_text(f"deb [signed-by={keys}] {_mirror()} {suite} main\n")
     config = apt / "apt.conf"
     config.write_text(
-        f'Dir::Etc::sourcelist "{apt}/sources.list";\nDir::Etc::sourceparts "-";\nDir::State::lists "{apt}/lists";\n'
+        f'Dir::Etc::sourcelist "{listed}";\nDir::Etc::sourceparts "-";\nDir::State::lists "{apt}/lists";\n'
         f'Dir::Cache "{apt}/cache";\nAPT::Sandbox::User "root";\nAcquire::Languages "none";\n'
     )
     run("apt-get", "update", "-qq", cwd=into, APT_CONFIG=str(config))
-    run("apt-get", "download", "-qq", f"{package}={version}", cwd=into, APT_CONFIG=str(config))
-    [found] = into.glob("*.deb")
-    run("dpkg-deb", "-x", found, into, cwd=into)
-    found.unlink()
-    shutil.rmtree(apt)
+    return str(config)
+
+
+def _unpack(into: Path, config: str, packages: Collection[str]) -> None:
+    """Unpacks these packages and nothing that they depend on; no script of theirs is run."""
+    run("apt-get", "download", "-qq", *packages, cwd=into, APT_CONFIG=config)
+    for found in into.glob("*.deb"):
+        run("dpkg-deb", "-x", found, into, cwd=into)
+        found.unlink()
+    shutil.rmtree(into / "apt")
 
 
 def _mirror() -> str:
@@ -122,6 +139,28 @@ def _snac(into: Path) -> None:
         raise Lacking(f"snac is installed for x86_64, and this is {platform.machine()}")
     name, _, version = SNAC.partition("-")
     debian("trixie", f"{name}2", version, into)
+
+
+def _wordpress(into: Path) -> None:
+    """WordPress with PHP and MariaDB of this machine's own suite, unpacked, and a site made: its files, and its database as it stands then."""
+    at = [Path("/etc/apt/sources.list.d") / one for one in ("debian.sources", "ubuntu.sources")]
+    listed = next((one for one in (*at, Path("/etc/apt/sources.list")) if one.exists()), None)
+    if listed is None:
+        raise Lacking("WordPress is installed from Debian, and this machine has no list of Debian's packages")
+    config = _apt(into, listed)
+
+    def depends(package: str) -> list[str]:
+        return re.findall(r"Depends: ([a-z0-9.+-]+)", run("apt-cache", "depends", package, cwd=into, APT_CONFIG=config))
+
+    wanted = {"wordpress", "wordpress-theme-twentytwentythree", "mariadb-server-core"}
+    wanted |= {one for one in depends("wordpress") if one.startswith(("libjs-", "libphp-", "php-getid3"))}
+    wanted |= {one for two in [one for one in wanted if one.startswith("libjs-")] for one in depends(two) if one.startswith("libjs-")}
+    php = next(one for one in depends("php-cli") if re.fullmatch(r"php[0-9.]+-cli", one)).removesuffix("-cli")
+    wanted |= {f"{php}-{one}" for one in ("cli", "common", "mysql", "gd", "opcache")}
+    lacking = run("apt-get", "install", "-s", "-qq", "--no-install-recommends", *wanted - {"wordpress"}, cwd=into, APT_CONFIG=config)
+    wanted |= {one for one in re.findall(r"^Inst (lib\S+)", lacking, re.MULTILINE) if not one.startswith(("libapache", "libjs-"))}
+    _unpack(into, config, sorted(wanted))
+    blog.lay_out(into)
 
 
 # ---------------------------------------------------------------- from npm
