@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import uuid
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -98,7 +99,7 @@ async def copied(postgresql: embedded.PostgreSQL, template: str) -> AsyncIterato
     """The address of a copy of that database; gone afterwards."""
     name = f"t_{uuid.uuid4().hex[:12]}"
     admin = await asyncpg.connect(postgresql.url)
-    await admin.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+    await admin.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY {memory.STRATEGY}")
     yield postgresql.url.removesuffix("trygghet") + name
     await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
     await admin.close()
@@ -134,10 +135,18 @@ def settings(tmp_path: Path) -> Settings:
     return replace(SETTINGS, var=tmp_path)
 
 
+@functools.cache
+def built(example: bool, https: bool) -> Litestar:  # noqa: FBT001 - the two settings that decide which parts it has
+    """The application, built once: hundreds of pages take a while to put together, and each test needs them anew only in name."""
+    return app.create_app(replace(SETTINGS, example=example, https=https))
+
+
 @pytest.fixture
 async def application(database_url: str, settings: Settings, clock: HandClock) -> AsyncIterator[Litestar]:
-    """The application, started."""
-    made = app.create_app(settings, clock=clock)
+    """The application, started, with this test's settings and clock."""
+    assert (settings.secret_key, settings.environment) == (SETTINGS.secret_key, SETTINGS.environment), "what it is built with"
+    made = built(settings.example, settings.https)
+    made.state.settings, made.state.clock = settings, clock
     async with made.lifespan():
         yield made
 

@@ -16,3 +16,7 @@ def folder() -> str | None:
     if not SHARED.is_dir() or not os.access(SHARED, os.W_OK) or shutil.disk_usage(SHARED).free < ENOUGH:
         return None
     return str(SHARED)
+
+
+STRATEGY = "FILE_COPY" if folder() else "WAL_LOG"
+"""How a database is copied: as files where they lie in memory, which is twice as quick; on a disk it would wait for the disk."""
