@@ -26,6 +26,8 @@ START = dt.datetime(2024, 10, 1, 6, 0, tzinfo=dt.UTC)  # 08.00 in Stockholm
 SEATED = dt.date(2020, 1, 1)
 """The first day of everybody's office."""
 PASSWORD = "björk-gran-tall-9"
+HERE = "http://testserver"
+"""Where residents read."""
 
 
 def _id(name: str) -> uuid.UUID:

@@ -97,5 +97,7 @@ async def _write(room_id: UUID, secret: str) -> None:
 async def _agree(room_id: UUID) -> None:
     """Approved by all, and nobody has drawn the conclusion yet."""
     bo, pia = cast.asking("bo"), cast.asking("pia")
-    standing = await actions.approve(cast.BJORKEN, room_id, seen=(await actions.read(cast.BJORKEN, room_id)).kept.content_hash, by=bo, now=NOW)
+    standing = await actions.approve(
+        cast.BJORKEN, room_id, seen=(await actions.read(cast.BJORKEN, room_id)).kept.content_hash, public_url=cast.HERE, by=bo, now=NOW
+    )
     await agreements.approve(cast.SKOGEN, standing.bound, standing.room.parties, seen=standing.kept.content_hash, by=pia, now=NOW)

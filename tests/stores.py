@@ -35,7 +35,8 @@ from trygghet.reminders import ladders
 from trygghet.reminders.store import Own
 from trygghet.statute import rules as statutes
 from trygghet.updates import pictures
-from trygghet.updates.rules import Written
+from trygghet.updates import store as updates
+from trygghet.updates.rules import Shown, Written
 from trygghet.wordings.manuscript import HEAD_ID, empty
 
 if TYPE_CHECKING:
@@ -68,6 +69,17 @@ class Call:
     is_public: bool = False
     why_second_wall_only: str = ""
     owner: uuid.UUID = cast.BJORKEN
+
+
+def _picture(w: world.World) -> Shown:
+    assert w.waiting.picture is not None
+    return w.waiting.picture
+
+
+async def _once_published(function: Any, organisation: uuid.UUID, w: world.World, *arguments: Any) -> Any:
+    """Whoever may publish does so first: what is asked for is there only then."""
+    await updates.publish(organisation, w.agreed, CONTENT, now=NOW)
+    return await function(organisation, *arguments)
 
 
 async def _publish(function: Any, organisation: uuid.UUID, agreed: Standing) -> Any:
@@ -341,6 +353,13 @@ CALLS: dict[str, Call] = {
     "updates.one": Call(lambda f, o, w: f(o, w.waiting.id)),
     "updates.versions": Call(lambda f, o, w: f(o, w.waiting.id)),
     "updates.picture": Call(lambda f, o, w: f(o, w.waiting.id)),
+    "updates.picture_by": Call(lambda f, o, w: f(o, w.waiting.id, _picture(w).sha256)),
+    "updates.activities": Call(lambda f, o, w: f(o, w.promise.id)),
+    "updates.read_by_residents": Call(lambda f, o, w: _once_published(f, o, w, w.agreed.id)),
+    "updates.hide_picture": Call(lambda f, o, w: _once_published(f, o, w, w.promise.id, _picture(w).id), why_second_wall_only=BY_POLICY),
+    "updates.add_variant": Call(
+        lambda f, o, w: f(o, w.promise.id, _picture(w).id, "bluesky", pictures.read(world.png())), why_second_wall_only=BY_POLICY
+    ),
     "updates.add": Call(lambda f, o, w: f(o, uuid.UUID(int=6), w.promise.id, now=NOW), why_second_wall_only=BY_POLICY),
     "updates.save": Call(lambda f, o, w: f(o, w.waiting, WRITTEN, None, CONTENT, "another hash", now=NOW)),
     "updates.add_picture": Call(lambda f, o, w: f(o, w.promise.id, pictures.read(world.png()), now=NOW), why_second_wall_only=BY_POLICY),

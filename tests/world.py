@@ -278,7 +278,7 @@ async def _sign_everybody_in(wall: dt.datetime) -> dict[str, uuid.UUID]:
 
 async def _update(promise: uuid.UUID, by: tenancy.Asking, connection: uuid.UUID, *, shared: bool) -> Update:
     written = Written(f"Så går det {SECRET}", "Två kontroller i veckan.", (str(connection),))
-    update = await updates.write(cast.BJORKEN, promise, written, Attached(pictures.read(png()), alt="En väg."), by=by, now=NOW)
+    update = await updates.write(cast.BJORKEN, promise, written, Attached(pictures.read(png()), alt="En väg."), public_url=cast.HERE, by=by, now=NOW)
     found = (await updates.read(cast.BJORKEN, update)).update
     if not shared:
         return found

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 REFUSALS: dict[str, str] = {
+    "card.theme": "Ljust eller mörkt: välj ett av dem, eller låt läsarens egen inställning gälla.",
+    "card.colour": "{label}: skriv färgen som # och sex tecken, siffror eller a till f, till exempel #1a6b4f. Du skrev ”{text}”.",
+    "card.contrast": "{what}: {ink} går inte att läsa mot {ground}. Kontrasten är {ratio} och behöver vara minst 4,5. Välj en mörkare eller en ljusare färg.",
     "example.backwards": "Klockan går bara framåt. Den är redan {shows}, och du valde {target}. Välj en senare dag.",
     "example.too_far": "Klockan går högst fem år fram i taget. Du valde {target}. Välj en tidigare dag.",
     "example.last": "Klockan går till och med år {year}. Välj en tidigare dag.",

@@ -48,7 +48,7 @@ async def approved(room_id: UUID, *who: str, now: dt.datetime = LATER) -> Standi
     for one in who:
         by = cast.asking(one)
         seen = (await actions.read(by.organisation, room_id)).kept.content_hash
-        standing = await actions.approve(by.organisation, room_id, seen=seen, by=by, now=now)
+        standing = await actions.approve(by.organisation, room_id, seen=seen, public_url=cast.HERE, by=by, now=now)
     return standing
 
 

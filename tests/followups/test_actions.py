@@ -124,7 +124,7 @@ async def test_any_change_after_an_approval_lets_it_fall_and_both_must_read_anew
     assert fallen is not None
     assert fallen.content_hash == before.kept.content_hash
     with pytest.raises(Refusal, match=r"agreement\.stale"):
-        await actions.approve(cast.SKOGEN, room_id, seen=before.kept.content_hash, by=cast.asking("pia"), now=LATER)
+        await actions.approve(cast.SKOGEN, room_id, seen=before.kept.content_hash, public_url=cast.HERE, by=cast.asking("pia"), now=LATER)
     done = await room.approved(room_id, "pia", "bo")
     assert done.is_signed
 

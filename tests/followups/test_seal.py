@@ -303,7 +303,7 @@ async def test_nothing_is_approved_while_it_is_sealed() -> None:
     for who in ("bo", "pia"):
         by = cast.asking(who)
         with pytest.raises(Refusal, match=r"followup\.incomplete"):
-            await actions.approve(by.organisation, room_id, seen="", by=by, now=LATER)
+            await actions.approve(by.organisation, room_id, seen="", public_url=cast.HERE, by=by, now=LATER)
 
 
 @pytest.mark.parametrize(

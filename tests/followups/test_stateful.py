@@ -112,7 +112,7 @@ class Play:
             self.model.says_now()
 
     async def approve(self, by: Asking, which: str) -> None:
-        await actions.approve(by.organisation, self.room_id, seen=await self._seen(which), by=by, now=LATER)
+        await actions.approve(by.organisation, self.room_id, seen=await self._seen(which), public_url=cast.HERE, by=by, now=LATER)
         assert which == "now", "somebody approved what does not stand there"
         assert self.model.open
         assert self.model.texts.summary

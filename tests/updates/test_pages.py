@@ -246,7 +246,7 @@ async def test_an_edit_drops_the_keys_and_shows_the_difference_to_those_who_had_
 async def test_an_edit_after_both_keys_takes_back_what_was_planned(browser_of: BrowserOf) -> None:
     promise_id = await made.promise()
     address = await telling.agree(browser_of, promise_id, dag="2024-10-20")
-    assert "Går ut tidigast 20 okt 08.00" in (await (await browser_of("anna")).get(address)).text
+    assert "Går ut söndag 20 okt 08.00" in (await (await browser_of("anna")).get(address)).text
     await telling.send(await browser_of("per"), f"{address}/andra", {"rubrik": telling.TITLE, "text": "Fyra gator."})
     assert await channels_of(address) == []
     for leader in ("pia", "bo"):

@@ -2,27 +2,39 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from trygghet.channels import Depicted
 from trygghet.connections.rules import Connection
 from trygghet.swedish import Refusal
-from trygghet.updates import rules
+from trygghet.updates import planning, rendering, rules
 from trygghet.updates.difference import difference, words
-from trygghet.updates.rules import LINK_LENGTH, POST_LENGTH, Attached, Shown, Side, Update, Written
+from trygghet.updates.rules import Attached, Shown, Side, Update, Written
+from trygghet.updates.typed import moment
 
 NOW = dt.datetime(2024, 10, 1, 6, 0, tzinfo=dt.UTC)
 ACCOUNT = Connection(uuid.UUID(int=7), uuid.UUID(int=2), "mastodon", "@skogen@example.org", "https://social.example.org", "ok", "")
 PICTURE = Shown(uuid.UUID(int=5), "f00", "En gata.", 80, 60)
-WHERE = "/bjorken/uppdateringar/1"
+SIDES = [
+    Side(uuid.UUID(int=1), "Björkens kommun", "Björken", "bjorken", "municipality"),
+    Side(uuid.UUID(int=2), "LPO Skogen", "LPO Skogen", "lpo-skogen", "police"),
+]
 
 
-def content(**changes: object) -> dict[str, object]:
-    picture = changes.pop("picture", PICTURE)
+def content(**changes: Any) -> dict[str, Any]:
+    """All that is shown of an update, with these things changed."""
+    about = {name: changes.pop(name) for name in ("picture", "public_url", "fitted", "today", "before") if name in changes}
     fields = {"title": "Belysning", "body": "Tre gator.", "connections": (str(ACCOUNT.id),), "earliest_at": NOW, **changes}
-    return rules.content(Written(**fields), picture, WHERE)  # type: ignore[arg-type]
+    usual: dict[str, Any] = {"picture": PICTURE, "public_url": "https://trygghet.example.org", "today": NOW.date()}
+    telling = rendering.Telling(
+        uuid.UUID(int=9), SIDES[0].organisation_id, SIDES, {str(ACCOUNT.id): ACCOUNT}, where="/bjorken/uppdateringar/1", **(usual | about)
+    )
+    return rendering.content(Written(**fields), telling)
 
 
 def update(**changes: object) -> Update:
@@ -36,6 +48,9 @@ def update(**changes: object) -> Update:
         "version": 1,
         "content_hash": "a",
         "withdrawn_why": "",
+        "published_hash": "",
+        "voice": "joint",
+        "rendered": {},
     }
     return Update(**(fields | changes))  # type: ignore[arg-type]
 
@@ -52,51 +67,61 @@ def update(**changes: object) -> Update:
         {"picture": None},
         {"picture": Shown(uuid.UUID(int=5), "bar", "En gata.", 80, 60)},
         {"picture": Shown(uuid.UUID(int=5), "f00", "En väg.", 80, 60)},
+        {"not_after": NOW + dt.timedelta(days=3)},
+        {"voice": "own"},
+        {"wordings": {str(ACCOUNT.id): "Nu blir det ljusare."}},
+        {"correction": "Fyra gator, inte tre."},
+        {"activity": uuid.UUID(int=4)},
+        {"public_url": "https://annan.example.org"},
+        {"fitted": {"mastodon": Depicted("abc", "image/jpeg", "En gata.", 40, 30)}},
     ],
 )
 def test_whatever_residents_would_see_otherwise_is_another_hash(changes: dict[str, object]) -> None:
-    assert rules.content_hash(content()) != rules.content_hash(content(**changes))
+    assert rendering.content_hash(content()) != rendering.content_hash(content(**changes))
 
 
 def test_the_same_moment_in_another_time_zone_is_the_same_hash() -> None:
     there = NOW.astimezone(dt.timezone(dt.timedelta(hours=2)))
-    assert rules.content_hash(content()) == rules.content_hash(content(earliest_at=there))
+    assert rendering.content_hash(content()) == rendering.content_hash(content(earliest_at=there))
 
 
-# ---------------------------------------------------------------- the post
-def counted(text: str) -> int:
-    """As Mastodon counts: every address is 23."""
-    return len(" ".join("x" * LINK_LENGTH if one.startswith("http") else one for one in text.replace("\n", " \n").split(" ")).replace(" \n", "\n"))
+def test_a_post_holds_the_text_as_it_will_be_read_with_its_length_and_the_very_payload() -> None:
+    [post] = content()["posts"].values()
+    assert post["text"] == "Belysning\n\nTre gator.\n\nhttps://trygghet.example.org/bjorken/uppdateringar/1"
+    assert post["payload"]["status"] == post["text"]
+    assert (post["count"], post["limit"], post["unit"]) == (len("Belysning\n\nTre gator.\n\n") + 23, 500, "tecken")
+    assert post["picture_sha256"] == "f00"
+    [own] = content(wordings={str(ACCOUNT.id): "Nu blir det ljusare."})["posts"].values()
+    assert own["text"] == "Nu blir det ljusare.\n\nhttps://trygghet.example.org/bjorken/uppdateringar/1"
 
 
-def test_a_short_update_is_told_whole_and_ends_with_its_address() -> None:
-    assert rules.post_text("Belysning", "Tre gator.", "https://x.se/1") == "Belysning\n\nTre gator.\n\nhttps://x.se/1"
+def test_what_a_channel_cannot_take_is_said_with_its_name() -> None:
+    found = rendering.problems(content(wordings={str(ACCOUNT.id): "Ljus. " * 100}))
+    assert [(name, "för lång" in sentence) for name, sentence in found] == [("@skogen@example.org", True)]
+    assert rendering.problems(content()) == []
 
 
-@given(st.text("abcåäö ,.\n", min_size=1, max_size=120), st.text("abc åäö.,\n", max_size=900))
-def test_a_post_always_fits_and_always_ends_with_its_address(title: str, body: str) -> None:
-    text = rules.post_text(title, body, "https://trygghet.example.org/bjorken/uppdateringar/0f8fad5b-d9cb-469f-a165-70867728950e")
-    words, _, link = text.rpartition("\n\n")
-    assert link.startswith("https://")
-    assert len(words) + len("\n\n") + LINK_LENGTH <= POST_LENGTH
+def test_a_correction_keeps_the_day_on_which_it_was_written() -> None:
+    first = content(correction="Fyra gator.")
+    later = NOW.date() + dt.timedelta(days=4)
+    assert content(correction="Fyra gator.", before=first, today=later) == first
+    assert content(correction="Fem gator.", before=first, today=later)["corrected_on"] == later.isoformat()
 
 
-def test_a_long_post_is_cut_after_a_word_and_says_so() -> None:
-    text = rules.post_text("Belysning", "Gatorna får ljus. " * 60, "https://x.se/1")
-    assert text.endswith(" …\n\nhttps://x.se/1")
-    assert text.removesuffix(" …\n\nhttps://x.se/1").rsplit(" ", 1)[1] in {"Gatorna", "får", "ljus"}
-
-
-def test_short_addresses_in_the_text_count_as_mastodon_counts_them() -> None:
-    text = rules.post_text("Belysning", "Se http://a.se nu. " * 40, "https://x.se/1")
-    assert counted(text) <= POST_LENGTH
+def test_an_account_that_nobody_knows_is_refused() -> None:
+    with pytest.raises(Refusal, match=r"update\.channel"):
+        content(connections=(str(uuid.UUID(int=99)),))
 
 
 # ---------------------------------------------------------------- what is typed
+def typed_moment(day: str, time: str) -> dt.datetime | None:
+    return moment(day, time, name="Tidigast", day_field="dag", time_field="tid")
+
+
 def test_a_day_without_a_time_is_eight_o_clock_in_sweden() -> None:
-    assert rules.earliest("2024-10-26", "") == dt.datetime(2024, 10, 26, 6, 0, tzinfo=dt.UTC)
-    assert rules.earliest("2024-10-27", "9.30") == dt.datetime(2024, 10, 27, 8, 30, tzinfo=dt.UTC), "winter time has begun"
-    assert rules.earliest("", "") is None
+    assert typed_moment("2024-10-26", "") == dt.datetime(2024, 10, 26, 6, 0, tzinfo=dt.UTC)
+    assert typed_moment("2024-10-27", "9.30") == dt.datetime(2024, 10, 27, 8, 30, tzinfo=dt.UTC), "winter time has begun"
+    assert typed_moment("", "") is None
 
 
 @pytest.mark.parametrize(
@@ -111,7 +136,7 @@ def test_a_day_without_a_time_is_eight_o_clock_in_sweden() -> None:
 )
 def test_what_is_no_time_is_refused_at_its_field(day: str, time: str, code: str, field: str) -> None:
     with pytest.raises(Refusal) as refusal:
-        rules.earliest(day, time)
+        typed_moment(day, time)
     assert (refusal.value.code, refusal.value.field) == (code, field)
 
 
@@ -131,24 +156,24 @@ def test_a_picture_is_described_or_said_to_be_decoration() -> None:
 
 
 # ---------------------------------------------------------------- how it goes out
-def test_page_then_feed_then_accounts_each_after_the_one_before() -> None:
-    planned = rules.deliveries(
-        update(channels=("page", "feed", str(ACCOUNT.id)), earliest_at=NOW), {str(ACCOUNT.id): ACCOUNT}, NOW - dt.timedelta(days=1)
-    )
-    assert [one.channel for one in planned] == ["page", "feed", "mastodon"]
-    assert [one.after_key for one in planned] == [None, planned[0].key, planned[1].key]
+def test_page_then_feed_and_after_the_feed_every_account_whatever_becomes_of_the_others() -> None:
+    other = replace(ACCOUNT, id=uuid.UUID(int=8))
+    accounts = {str(one.id): one for one in (ACCOUNT, other)}
+    planned = planning.publications(update(channels=("page", "feed", *accounts), earliest_at=NOW), accounts, NOW - dt.timedelta(days=1))
+    assert [one.channel for one in planned] == ["page", "feed", "mastodon", "mastodon"]
+    assert [one.after_key for one in planned] == [None, planned[0].key, planned[1].key, planned[1].key]
     assert {one.due_at for one in planned} == {NOW}
     assert planned[2].organisation_id == ACCOUNT.organisation_id, "an account speaks in its owner's name"
 
 
 def test_what_may_go_out_already_is_due_now() -> None:
-    assert rules.deliveries(update(earliest_at=NOW - dt.timedelta(days=3)), {}, NOW)[0].due_at == NOW
-    assert rules.deliveries(update(), {}, NOW)[0].due_at == NOW
+    assert planning.publications(update(earliest_at=NOW - dt.timedelta(days=3)), {}, NOW)[0].due_at == NOW
+    assert planning.publications(update(), {}, NOW)[0].due_at == NOW
 
 
 def test_an_account_that_is_gone_stops_the_last_key() -> None:
     with pytest.raises(Refusal, match="account_gone"):
-        rules.deliveries(update(channels=("page", "feed", str(ACCOUNT.id))), {}, NOW)
+        planning.publications(update(channels=("page", "feed", str(ACCOUNT.id))), {}, NOW)
 
 
 def test_the_address_is_on_the_authors_page_or_the_first_municipalitys() -> None:

@@ -70,13 +70,21 @@ acts = st.lists(
 @given(acts)
 async def test_it_is_agreed_exactly_when_both_have_said_yes_to_what_it_says(database_url: str, found: list[tuple[str, str, str]]) -> None:
     promise_id = await _promise()
-    update_id = await actions.write(cast.BJORKEN, promise_id, Written("Belysning", TEXTS[0]), by=ANNA, now=cast.START)
+    update_id = await actions.write(cast.BJORKEN, promise_id, Written("Belysning", TEXTS[0]), public_url=cast.HERE, by=ANNA, now=cast.START)
     model, old = Model(), "0" * 64
     for kind, name, what in found:
         before = (await actions.read(cast.BJORKEN, update_id)).update.content_hash
         try:
             if kind == "edit":
-                await actions.edit(WRITERS[name].organisation, update_id, Written("Belysning", what), seen=before, by=WRITERS[name], now=cast.START)
+                await actions.edit(
+                    WRITERS[name].organisation,
+                    update_id,
+                    Written("Belysning", what),
+                    seen=before,
+                    public_url=cast.HERE,
+                    by=WRITERS[name],
+                    now=cast.START,
+                )
             elif kind == "share":
                 await actions.share(cast.BJORKEN, update_id, seen=before, by=ANNA, now=cast.START)
             else:
@@ -129,11 +137,11 @@ async def _promise() -> uuid.UUID:
 )
 async def test_the_database_lets_a_key_fall_and_nothing_else(database_url: str, forgery: str) -> None:
     """Whatever a party's own process may be tricked into, the other party's yes is not its to write."""
-    update_id = await actions.write(cast.BJORKEN, await _promise(), Written("Belysning", TEXTS[0]), by=ANNA, now=cast.START)
+    update_id = await actions.write(cast.BJORKEN, await _promise(), Written("Belysning", TEXTS[0]), public_url=cast.HERE, by=ANNA, now=cast.START)
     first = (await actions.read(cast.BJORKEN, update_id)).update.content_hash
     await actions.share(cast.BJORKEN, update_id, seen=first, by=ANNA, now=cast.START)
     await actions.approve(cast.SKOGEN, update_id, seen=first, by=LEADERS["pia"], now=cast.START)
-    await actions.edit(cast.BJORKEN, update_id, Written("Belysning", TEXTS[1]), seen=first, by=ANNA, now=cast.START)
+    await actions.edit(cast.BJORKEN, update_id, Written("Belysning", TEXTS[1]), seen=first, public_url=cast.HERE, by=ANNA, now=cast.START)
     before = (await actions.read(cast.SKOGEN, update_id)).approvals
     assert [(one.content_hash, one.fell_at is None) for one in before] == [(first, False)]
     with contextlib.suppress(asyncpg.InsufficientPrivilegeError):

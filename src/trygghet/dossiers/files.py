@@ -17,7 +17,6 @@ from trygghet.dossiers.zipped import File
 from trygghet.followups import frozen, report
 from trygghet.history import log
 from trygghet.indicators.rules import NO_CAUSE
-from trygghet.updates import rules as told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -312,9 +311,8 @@ def update_folder(one: Standing) -> str:
 def update_files(dossier: Dossier) -> Iterator[File]:
     """Each update as residents read it."""
     for one in dossier.updates:
-        content = told.content_of(one.update, one.address)
         times = {name: getattr(one.update, name) for name in ("published_at", "withdrawn_at", "withdrawn_why", "content_hash")}
-        yield as_json(f"{update_folder(one)}/uppdatering.json", {**content, **times})
+        yield as_json(f"{update_folder(one)}/uppdatering.json", {**one.update.rendered, **times})
         gone = f"\nTillbakadragen {_when(one.update.withdrawn_at)}: {one.update.withdrawn_why}\n" if one.update.withdrawn_at else ""
         yield File(f"{update_folder(one)}/uppdatering.txt", f"{one.update.title}\n\n{one.update.body}\n{gone}".encode())
 

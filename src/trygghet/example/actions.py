@@ -76,7 +76,7 @@ async def across_organisations_load(settings: Settings, *, now: dt.datetime = ru
         await store.across_organisations_enter(story.place(), members.hash_password(story.PASSWORD), now)
     await _connect(settings, now=now)
     stories = story.stories()
-    promise_ids = [await _keep(one, now=now) for one in stories]
+    promise_ids = [await _keep(one, settings.public_url, now=now) for one in stories]
     await lawful.record(lambda slug: _seated({slug}), now=now)
     async with database.across_organisations():
         await store.across_organisations_forget_letters(now)
@@ -126,11 +126,15 @@ async def _move_accounts(settings: Settings) -> None:
     await store.across_organisations_move_accounts(settings.example_social_url)
 
 
-async def _keep(told: Story, *, now: dt.datetime) -> UUID:
+async def _keep(told: Story, public_url: str, *, now: dt.datetime) -> UUID:
     """One promise with all that was recorded, followed up and done, in the order in which it happened, each by its own person."""
     home, seats = story.organisation_id(told.home), _seats(told)
     promise_id = await promises.enter(home, told.promise, now=now)
-    acts = [*await _counted(home, promise_id, told, seats), *await _marked(home, promise_id, told, seats), *followed.acts(promise_id, told, seats)]
+    acts = [
+        *await _counted(home, promise_id, told, seats),
+        *await _marked(home, promise_id, told, seats),
+        *followed.acts(promise_id, told, seats, public_url),
+    ]
     acts += [*reported.acts(promise_id, told, seats), *measured.acts(promise_id, told, seats)]
     for _, act in sorted(acts, key=lambda one: one[0]):
         await act()
@@ -189,7 +193,9 @@ async def _publish(promise_id: UUID, told: story.Told, seats: dict[str, Asking],
     author = seats[told.by]
     accounts = {one.organisation_id: str(one.id) for one in await connections.of(author.organisation, [seat.organisation for seat in seats.values()])}
     written = Written(told.title, told.body, tuple(accounts[story.organisation_id(slug)] for slug in told.channels))
-    update_id = await updates.write(author.organisation, promise_id, written, by=author, now=story.moment(told.written))
+    update_id = await updates.write(
+        author.organisation, promise_id, written, public_url=settings.public_url, by=author, now=story.moment(told.written)
+    )
     async with database.within(author.organisation, readonly=True):
         seen = await store.content_hash(author.organisation, update_id)
     await updates.share(author.organisation, update_id, seen=seen, by=author, now=story.moment(told.shared))

@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     Act = tuple[dt.datetime, Callable[[], Awaitable[object]]]
 
 
-def acts(promise_id: UUID, told: Story, seats: Mapping[str, Asking]) -> list[Act]:
+def acts(promise_id: UUID, told: Story, seats: Mapping[str, Asking], public_url: str) -> list[Act]:
     """Everything that was done in the promise's rooms, each with its time."""
     found: list[Act] = []
     for year in told.followed:
         found += [(story.moment(one.at), partial(_assess, promise_id, year, one, seats[one.by])) for one in year.assessed]
         found.append((story.moment(year.written), partial(_write, promise_id, year, seats[year.by])))
-        found += [(story.moment(one.at), partial(_approve, promise_id, year, one, seats[one.by])) for one in year.approved]
+        found += [(story.moment(one.at), partial(_approve, promise_id, year, one, seats[one.by], public_url)) for one in year.approved]
     return found
 
 
@@ -53,9 +53,9 @@ async def _write(promise_id: UUID, year: Followed, by: Asking) -> None:
     await actions.write(by.organisation, standing.room.id, texts, seen=standing.kept.content_hash, by=by, now=now)
 
 
-async def _approve(promise_id: UUID, year: Followed, key: Key, by: Asking) -> None:
+async def _approve(promise_id: UUID, year: Followed, key: Key, by: Asking, public_url: str) -> None:
     standing = await _room(by, promise_id, year)
-    await actions.approve(by.organisation, standing.room.id, seen=standing.kept.content_hash, by=by, now=story.moment(key.at))
+    await actions.approve(by.organisation, standing.room.id, seen=standing.kept.content_hash, public_url=public_url, by=by, now=story.moment(key.at))
 
 
 async def tell(promise_id: UUID, year: Followed, seats: Mapping[str, Asking]) -> None:

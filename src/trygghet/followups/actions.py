@@ -259,8 +259,9 @@ def is_overtaken(standing: Standing, promise: Promise) -> bool:
 
 
 # ---------------------------------------------------------------- the keys
-async def approve(organisation: UUID, room_id: UUID, *, seen: str, by: Asking, now: dt.datetime) -> Standing:
+async def approve(organisation: UUID, room_id: UUID, *, seen: str, public_url: str, by: Asking, now: dt.datetime) -> Standing:
     """Turns this party's key on what was `seen`. With the last key the follow-up is signed: frozen, published, and the duty done.
+    `public_url` is where residents read.
 
     Raises `NotFound`, or `Refusal` where something is missing, it has changed since it was read, or the key is not this person's to turn.
     """
@@ -275,18 +276,18 @@ async def approve(organisation: UUID, room_id: UUID, *, seen: str, by: Asking, n
         await _log(standing, "followup.approved", by=by, now=now)
         standing = await read(organisation, room_id)
         if standing.is_agreed:
-            return await _sign(organisation, standing, by=by, now=now)
+            return await _sign(organisation, standing, public_url=public_url, by=by, now=now)
         missing = [one for one in standing.room.sides if one.organisation_id not in standing.keys]
         await notices.plan(organisation, promise.id, news.wanted(standing, missing, by), now=now)
         return standing
 
 
-async def _sign(organisation: UUID, standing: Standing, *, by: Asking, now: dt.datetime) -> Standing:
+async def _sign(organisation: UUID, standing: Standing, *, public_url: str, by: Asking, now: dt.datetime) -> Standing:
     await store.sign(organisation, standing.room.id, now=now)
     await _log(standing, "followup.signed", by=by, now=now)
     await obligations.settle_follow_up(organisation, standing.room.id, now=now)
     signed = await read(organisation, standing.room.id)
-    await result.publish(organisation, signed, by=by, now=now)
+    await result.publish(organisation, signed, public_url=public_url, by=by, now=now)
     await notices.plan(organisation, signed.room.promise_id, news.signed(signed, by), now=now)
     return signed
 

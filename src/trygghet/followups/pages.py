@@ -128,7 +128,10 @@ async def approve(request: Request[Any, Any, Any], room_id: FromPath[UUID]) -> T
     """Turns our key on exactly what the form was shown with; the last key signs."""
     who, typed = web.asking(request), await web.form(request)
     try:
-        standing = await actions.approve(who.organisation, room_id, seen=typed.get("lydelse", ""), by=who, now=web.now(request))
+        public_url = request.app.state.settings.public_url
+        standing = await actions.approve(
+            who.organisation, room_id, seen=typed.get("lydelse", ""), public_url=public_url, by=who, now=web.now(request)
+        )
     except Refusal as no:
         return await shown(request, room_id, no)
     return web.go(f"/uppfoljning/{room_id}{'' if standing.is_signed else '?gjort=godkant#nycklar'}")

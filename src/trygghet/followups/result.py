@@ -21,15 +21,15 @@ if TYPE_CHECKING:
     from trygghet.tenancy import Asking
 
 
-async def publish(organisation: UUID, standing: Standing, *, by: Asking, now: dt.datetime) -> None:
+async def publish(organisation: UUID, standing: Standing, *, public_url: str, by: Asking, now: dt.datetime) -> None:
     """Shows residents the signed follow-up and lays an update about it ready for both keys. Run by the last approval, in its unit of work."""
     found = frozen.of(standing)
     async with database.within(organisation):
         await store.publish(organisation, standing.room.id, standing.room.promise_id, found, canonical.text(found.content))
-        await _tell(organisation, standing, found, by=by, now=now)
+        await _tell(organisation, standing, found, public_url=public_url, by=by, now=now)
 
 
-async def _tell(organisation: UUID, standing: Standing, found: Frozen, *, by: Asking, now: dt.datetime) -> None:
+async def _tell(organisation: UUID, standing: Standing, found: Frozen, *, public_url: str, by: Asking, now: dt.datetime) -> None:
     """Written in the name of whoever signed last, and shared where all of it could be told; otherwise a draft of theirs alone.
 
     A promise that no page can tell of gets none: nothing about an update may keep a follow-up from being signed.
@@ -39,7 +39,14 @@ async def _tell(organisation: UUID, standing: Standing, found: Frozen, *, by: As
     try:
         async with database.within(organisation):
             update_id = await updates.write(
-                organisation, room.promise_id, Written(told.title, told.body), form_key=key, follow_up=room.id, by=by, now=now
+                organisation,
+                room.promise_id,
+                Written(told.title, told.body, occasion="follow_up"),
+                form_key=key,
+                follow_up=room.id,
+                public_url=public_url,
+                by=by,
+                now=now,
             )
             if told.is_whole:
                 written = await updates.read(organisation, update_id)

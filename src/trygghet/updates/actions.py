@@ -9,24 +9,23 @@ from typing import TYPE_CHECKING, Any
 
 from trygghet import database
 from trygghet.agreements import actions as agreements
-from trygghet.channels import Picture, Post
 from trygghet.connections import actions as connections
 from trygghet.deliveries import actions as deliveries
-from trygghet.deliveries.rules import Skip
 from trygghet.history import actions as history
 from trygghet.history.rules import Entry
 from trygghet.notices import actions as notices
-from trygghet.swedish import NotFound, Refusal, Slips
-from trygghet.updates import news, rules, store
-from trygghet.updates.rules import FEED, KIND, PAGE, Attached, Shown
+from trygghet.swedish import Slips
+from trygghet.updates import news, planning, publishing, rendering, rules, saving, store
+from trygghet.updates.rules import KIND, Attached
 from trygghet.updates.standing import Standing
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Mapping
     from uuid import UUID
 
+    from trygghet.channels import Post
     from trygghet.connections.rules import Connection
-    from trygghet.deliveries.rules import Delivery
+    from trygghet.deliveries.rules import Delivery, Skip
     from trygghet.settings import Settings
     from trygghet.tenancy import Asking
     from trygghet.updates.rules import Side, Update, Written
@@ -46,7 +45,7 @@ async def read(organisation: UUID, update_id: UUID) -> Standing:
             sides,
             (await agreements.approvals(organisation, KIND, [update_id]))[update_id],
             (await deliveries.of_updates(organisation, [update_id]))[update_id],
-            list((await _accounts(organisation, sides)).values()),
+            list((await saving.accounts(organisation, sides)).values()),
             await store.versions(organisation, update_id),
             await store.contacts(organisation, update.promise_id),
         )
@@ -68,7 +67,7 @@ async def choices(organisation: UUID, promise_id: UUID) -> tuple[Promised, list[
     async with database.within(organisation, readonly=True):
         promised = await store.promise(organisation, promise_id)
         sides = (await store.sides(organisation, [promise_id]))[promise_id]
-        return promised, list((await _accounts(organisation, sides)).values())
+        return promised, list((await saving.accounts(organisation, sides)).values())
 
 
 async def promises(organisation: UUID) -> list[Promised]:
@@ -91,11 +90,13 @@ async def write(
     *,
     form_key: UUID | None = None,
     follow_up: UUID | None = None,
+    public_url: str,
     by: Asking,
     now: dt.datetime,
 ) -> UUID:
     """Begins an update that only the author's organisation sees. Returns its id, which is the key that its form was minted with:
-    the same form sent twice is one draft. `follow_up` is the signed one that it is written out of. Raises `Slips`, `Refusal` or `NotFound`.
+    the same form sent twice is one draft. `follow_up` is the signed one that it is written out of; `public_url` is where residents read.
+    Raises `Slips`, `Refusal` or `NotFound`.
     """
     update_id, attached = form_key or uuid.uuid4(), attached or Attached()
     async with database.within(organisation):
@@ -103,17 +104,26 @@ async def write(
         is_new = await store.add(organisation, update_id, promise_id, follow_up, now=now)
         update = await store.one(organisation, update_id)
         if is_new:
-            await _put(organisation, update, written, attached, by=by, now=now)
+            await _put(organisation, update, written, attached, public_url=public_url, by=by, now=now)
         else:
-            where = rules.address(await _sides(organisation, update), update.organisation_id, update.id)
-            rules.check_repeat(update, promise_id, written, attached, where)
+            made = await saving.make(organisation, replace(update, picture=None), written, attached, public_url=public_url, now=now)
+            rules.check_repeat(update, promise_id, made.content_hash)
         return update_id
 
 
 async def edit(
-    organisation: UUID, update_id: UUID, written: Written, attached: Attached | None = None, *, seen: str, by: Asking, now: dt.datetime
+    organisation: UUID,
+    update_id: UUID,
+    written: Written,
+    attached: Attached | None = None,
+    *,
+    seen: str,
+    public_url: str,
+    by: Asking,
+    now: dt.datetime,
 ) -> None:
-    """Changes an update. Every key that bound to the old text falls, and nothing that was planned for it goes out.
+    """Changes an update. Every key that bound to the old text falls, and nothing that was planned for it goes out. What residents read
+    already stays as it is until the keys are turned on what is to replace it.
 
     `seen` is the hash of what the writer had before them. Raises `Slips`, `Refusal` or `NotFound`.
     """
@@ -121,37 +131,66 @@ async def edit(
         # Deliveries before the update, as the worker has it: it holds its row when it asks the gate, and two orders would lock each other out.
         await deliveries.drop(organisation, status_update_id=update_id)
         update = await store.one(organisation, update_id, lock=True)
-        rules.may_edit(update, seen)
-        await _put(organisation, update, written, attached or Attached(), by=by, now=now)
+        rules.may_edit(update, seen, organisation)
+        await _put(organisation, update, written, attached or Attached(), public_url=public_url, by=by, now=now)
         await _plan_what_is_agreed(organisation, update_id, now=now)  # nothing was changed, so the keys still hold
 
 
-async def _put(organisation: UUID, update: Update, written: Written, attached: Attached, *, by: Asking, now: dt.datetime) -> None:
+async def preview(
+    organisation: UUID,
+    promise_id: UUID,
+    written: Written,
+    attached: Attached,
+    *,
+    update_id: UUID | None = None,
+    public_url: str,
+    by: Asking,
+    now: dt.datetime,
+) -> Mapping[str, Any]:
+    """What each channel would be given, as `rendering.content` says it; nothing is saved. Raises `Refusal` or `NotFound`."""
+    async with database.within(organisation, readonly=True):
+        if update_id:
+            update = await store.one(organisation, update_id)
+        else:
+            promised = await store.promise(organisation, promise_id)
+            update = rules.blank(promise_id, promised.title, promised.area_name, organisation, by.here.organisation_name, now)
+        return (await saving.make(organisation, update, written, attached, public_url=public_url, now=now)).content
+
+
+async def _put(organisation: UUID, update: Update, written: Written, attached: Attached, *, public_url: str, by: Asking, now: dt.datetime) -> None:
     """The words into the row, the hash of what they become, and what follows from that it is another than before."""
     kept = None if attached.remove else update.picture
-    if slips := [*rules.check_words(written), *rules.check_picture(attached, has_picture=bool(attached.new or kept))]:
+    slips = [
+        *rules.check_words(written),
+        *rules.check_picture(attached, has_picture=bool(attached.new or kept)),
+        *rules.check_written(update, written, organisation, now),
+    ]
+    if slips:
         raise Slips(slips)
-    sides = await _sides(organisation, update)
-    await _check_accounts(organisation, sides, written)
-    shown = await _shown(organisation, update, kept, attached, now=now)
-    content = rules.content(written, shown, rules.address(sides, update.organisation_id, update.id), update.follow_up_id)
-    content_hash = rules.content_hash(content)
-    if content_hash == update.content_hash:
+    await saving.check(organisation, update, written, now=now)
+    made = await saving.make(organisation, update, written, attached, public_url=public_url, now=now)
+    if made.content_hash == update.content_hash:
         return
-    saved = await store.save(organisation, update, written, shown, content, content_hash, now=now)
-    if saved.shared_at is None and update.picture and (shown is None or shown.id != update.picture.id):
+    if update.shared_at is not None:
+        rules.check_problems(rendering.problems(made.content))
+    saved = await saving.save(organisation, update, written, attached, made, now=now)
+    if saved.shared_at is None and update.picture and (saved.picture is None or saved.picture.id != update.picture.id):
         await store.forget_picture(organisation, update.picture.id)
     await _log(organisation, saved, "update.edited" if update.content_hash else "update.written", by=by, now=now)
     if saved.shared_at is not None:
-        await store.add_version(organisation, saved, content, by=by, now=now)
-        names = {one.organisation_id: one.name for one in sides}
-        for key in await agreements.fall(organisation, saved.subject, why="Texten ändrades.", now=now):
-            await _log(organisation, saved, "update.key_fell", by=by, now=now, party=names[key.organisation_id])
-        await _ask(organisation, saved, content_hash, by=by, again=True, now=now)
+        await store.add_version(organisation, saved, made.content, by=by, now=now)
+        await _let_fall(organisation, saved, "Texten ändrades.", whatever=False, by=by, now=now)
+        await _ask(organisation, saved, made.content_hash, by=by, again=True, now=now)
+
+
+async def _let_fall(organisation: UUID, update: Update, why: str, *, whatever: bool, by: Asking, now: dt.datetime) -> None:
+    names = {one.organisation_id: one.name for one in await _sides(organisation, update)}
+    for key in await agreements.fall(organisation, update.subject, whatever=whatever, why=why, now=now):
+        await _log(organisation, update, "update.key_fell", by=by, now=now, party=names[key.organisation_id])
 
 
 async def _ask(organisation: UUID, update: Update, content_hash: str, *, by: Asking, again: bool, now: dt.datetime) -> None:
-    parties = [one.organisation_id for one in await _sides(organisation, update)]
+    parties = rules.holders(update, await _sides(organisation, update))
     await notices.plan(organisation, update.promise_id, news.asked(update, content_hash, parties, by, again=again), now=now)
 
 
@@ -162,40 +201,38 @@ async def _log(organisation: UUID, update: Update, act: str, *, by: Asking | Non
     await history.record(organisation, update.promise_id, entry, by=by, now=now)
 
 
-async def _shown(organisation: UUID, update: Update, kept: Shown | None, attached: Attached, *, now: dt.datetime) -> Shown | None:
-    alt = "" if attached.decorative else attached.alt
-    if attached.new:
-        picture_id = await store.add_picture(organisation, update.promise_id, attached.new, now=now)
-        return Shown(picture_id, attached.new.sha256, alt, attached.new.width, attached.new.height)
-    return Shown(kept.id, kept.sha256, alt, kept.width, kept.height) if kept else None
-
-
-async def _check_accounts(organisation: UUID, sides: list[Side], written: Written) -> None:
-    known = await _accounts(organisation, sides) if written.connections else {}
-    if any(one not in known for one in written.connections):
-        raise Refusal("update.channel", field="kanaler")
-
-
 async def share(organisation: UUID, update_id: UUID, *, seen: str, by: Asking, now: dt.datetime) -> None:
     """Opens the update to the other parties. From then on it may be a public document; that is why it is an act of its own."""
     async with database.within(organisation):
         update = await store.one(organisation, update_id, lock=True)
-        rules.may_share(update, seen)
-        where = rules.address(await _sides(organisation, update), update.organisation_id, update.id)
-        await store.share(organisation, update_id, now=now)
-        await store.add_version(organisation, update, rules.content_of(update, where), by=by, now=now)
-        await _log(organisation, replace(update, shared_at=now), "update.shared", by=by, now=now)
+        rules.may_share(update, seen, organisation)
+        await _share(organisation, update, by=by, now=now)
         await _ask(organisation, update, update.content_hash, by=by, again=False, now=now)
 
 
+async def _share(organisation: UUID, update: Update, *, by: Asking, now: dt.datetime) -> None:
+    rules.check_rendering(update)
+    rules.check_problems(rendering.problems(update.rendered))
+    await store.share(organisation, update.id, now=now)
+    await store.add_version(organisation, update, update.rendered, by=by, now=now)
+    await _log(organisation, replace(update, shared_at=now), "update.shared", by=by, now=now)
+
+
 async def approve(organisation: UUID, update_id: UUID, *, seen: str, by: Asking, now: dt.datetime) -> None:
-    """Turns this party's key on the text with the hash `seen`. The last key plans the publication in the same unit of work."""
+    """Turns this party's key on the text with the hash `seen`. The last key plans the publication in the same unit of work.
+
+    What a party says alone needs no other key than its own, and is shared by it.
+    """
     async with database.within(organisation):
         update = await store.one(organisation, update_id, lock=True)
-        rules.may_approve(update)
-        sides = await _sides(organisation, update)
-        rules.check_rendering(update, rules.address(sides, update.organisation_id, update.id))
-        await agreements.approve(organisation, update.subject, [one.organisation_id for one in sides], seen=seen, by=by, now=now)
+        rules.may_approve(update, now)
+        rules.check_rendering(update)
+        if update.shared_at is None:
+            rules.may_share(update, seen, organisation)
+            await _share(organisation, update, by=by, now=now)
+            update = await store.one(organisation, update_id)
+        parties = rules.holders(update, await _sides(organisation, update))
+        await agreements.approve(organisation, update.subject, parties, seen=seen, by=by, now=now)
         await _log(organisation, update, "update.approved", by=by, now=now)
         await notices.drop(organisation, update.promise_id, news.asked_keys(update, organisation))
         await _plan_what_is_agreed(organisation, update_id, now=now)
@@ -205,7 +242,7 @@ async def _plan_what_is_agreed(organisation: UUID, update_id: UUID, *, now: dt.d
     standing = await read(organisation, update_id)
     if standing.agreed:
         accounts = {str(one.id): one for one in standing.accounts}
-        await deliveries.plan(organisation, rules.deliveries(standing.update, accounts, now), now=now)
+        await deliveries.plan(organisation, planning.publications(standing.update, accounts, now), now=now)
 
 
 async def withdraw(organisation: UUID, update_id: UUID, why: str, *, by: Asking, now: dt.datetime) -> None:
@@ -216,7 +253,7 @@ async def withdraw(organisation: UUID, update_id: UUID, why: str, *, by: Asking,
     async with database.within(organisation):
         await deliveries.drop(organisation, status_update_id=update_id)
         update = await store.one(organisation, update_id, lock=True)
-        rules.may_withdraw(update, why)
+        rules.may_withdraw(update, why, organisation)
         await store.withdraw(organisation, update, why, now=now)
         await _log(organisation, update, "update.withdrawn", by=by, now=now, why=why)
 
@@ -243,73 +280,15 @@ async def across_organisations_tell_what_is_stuck(*, now: dt.datetime) -> None:
             await notices.plan(one.organisation, one.promise_id, news.stuck(one, parties), now=now)
 
 
-def composer(settings: Settings) -> Callable[[Delivery, dt.datetime], Awaitable[Post | Skip]]:
-    """The composer of deliveries of the kind "publication", for the worker."""
-
-    async def compose_with_settings(delivery: Delivery, now: dt.datetime) -> Post | Skip:
-        return await compose(delivery.organisation_id, delivery, public_url=settings.public_url, now=now)
-
-    return compose_with_settings
-
-
-async def compose(organisation: UUID, delivery: Delivery, *, public_url: str, now: dt.datetime) -> Post | Skip:
-    """What goes out, or why it does not. The gate is asked here again, with the update's row locked.
-
-    For the page the snapshot that residents read is written in the same unit of work; the channel then looks that it is there.
-    """
-    async with database.within(organisation):
-        try:
-            update = await store.one(organisation, delivery.status_update_id or uuid.UUID(int=0), lock=True)
-        except NotFound:
-            return Skip("Uppdateringen finns inte längre.")
-        if update.withdrawn_at:
-            return Skip(f"Tillbakadragen: {update.withdrawn_why}")
-        sides = await _sides(organisation, update)
-        where = rules.address(sides, update.organisation_id, update.id)
-        approvals = await agreements.approvals(organisation, KIND, [update.id])
-        if not rules.agreed(update, sides, approvals[update.id], where):
-            return Skip("Alla parter har inte godkänt texten så som den är nu.")
-        if delivery.channel == PAGE and await store.publish(organisation, update, _snapshot(update, sides), now=now):
-            await _log(organisation, update, "update.published", by=None, now=now)
-        return await _post(organisation, delivery, update, public_url + where)
-
-
-async def _post(organisation: UUID, delivery: Delivery, update: Update, permalink: str) -> Post | Skip:
-    if delivery.channel == PAGE:
-        return Post(PAGE, delivery.key, update.title, permalink, str(update.id), check_url=permalink)
-    if delivery.channel == FEED:
-        feed = permalink.partition("/uppdateringar/")[0] + "/flode.atom"
-        return Post(FEED, delivery.key, update.title, permalink, f"urn:uuid:{update.id}", check_url=feed)
-    try:
-        account = await connections.account(organisation, delivery.connection_id or uuid.UUID(int=0))
-    except NotFound:
-        return Skip("Kontot är bortkopplat.")
-    picture = None
-    if update.picture:
-        body, mime = await store.picture(organisation, update.id)
-        picture = Picture(body, mime, update.picture.alt)
-    text = rules.post_text(update.title, update.body, permalink)
-    return Post(delivery.channel, delivery.key, text, permalink, str(update.id), check_url=permalink, picture=picture, account=account)
-
-
-def _snapshot(update: Update, sides: list[Side]) -> dict[str, Any]:
-    shown = update.picture
-    return {
-        "title": update.title,
-        "body": update.body,
-        "voice": "joint",
-        "promise_title": update.promise_title,
-        "parties": [one.name for one in sides],
-        "picture": {"id": str(shown.id), "alt": shown.alt, "width": shown.width, "height": shown.height} if shown else None,
-        "follow_up": str(update.follow_up_id) if update.follow_up_id else None,
-    }
-
-
 async def _sides(organisation: UUID, update: Update) -> list[Side]:
     return (await store.sides(organisation, [update.promise_id]))[update.promise_id]
 
 
-async def _accounts(organisation: UUID, sides: list[Side]) -> dict[str, Connection]:
-    """The accounts that any of the parties has, by the id as text."""
-    parties = [one.organisation_id for one in sides]
-    return {str(one.id): one for one in await connections.of(organisation, parties) if one.organisation_id in parties}
+def composer(settings: Settings) -> Callable[[Delivery, dt.datetime], Awaitable[Post | Skip]]:
+    """The composer of deliveries of the kind "publication", for the worker."""
+
+    async def compose_with_settings(delivery: Delivery, now: dt.datetime) -> Post | Skip:
+        return await publishing.compose(delivery.organisation_id, delivery, now=now)
+
+    del settings  # everything that is sent was made when the update was saved
+    return compose_with_settings

@@ -18,6 +18,7 @@ from trygghet.tenancy import Act
 from trygghet.updates import actions, pictures, rules
 from trygghet.updates.rules import Attached, Written
 from trygghet.updates.standing import grouped, heading
+from trygghet.updates.typed import moment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -85,7 +86,9 @@ async def write(request: Request[Any, Any, Any], promise_id: FromPath[UUID]) -> 
     try:
         written, attached = await _typed(request)
         form_key = _form_key(await web.form(request))
-        update_id = await actions.write(who.organisation, promise_id, written, attached, form_key=form_key, by=who, now=web.now(request))
+        update_id = await actions.write(
+            who.organisation, promise_id, written, attached, form_key=form_key, public_url=_public_url(request), by=who, now=web.now(request)
+        )
     except (Slips, Refusal) as slip:
         promised, accounts = await actions.choices(who.organisation, promise_id)
         return _form(request, promised, accounts, await _again(request, slip))
@@ -96,7 +99,7 @@ async def write(request: Request[Any, Any, Any], promise_id: FromPath[UUID]) -> 
 async def open_edit(request: Request[Any, Any, Any], update_id: FromPath[UUID]) -> Template:
     """The form with what stands there now."""
     standing = await actions.read(web.asking(request).organisation, update_id)
-    rules.may_edit(standing.update, standing.update.content_hash)
+    rules.may_edit(standing.update, standing.update.content_hash, web.asking(request).organisation)
     return await _edit_form(request, standing, UpdateForm(request.url.path, _filled(standing), standing.update.connections))
 
 
@@ -106,7 +109,9 @@ async def edit(request: Request[Any, Any, Any], update_id: FromPath[UUID]) -> Te
     who = web.asking(request)
     try:
         written, attached = await _typed(request)
-        await actions.edit(who.organisation, update_id, written, attached, seen=await _seen(request), by=who, now=web.now(request))
+        await actions.edit(
+            who.organisation, update_id, written, attached, seen=await _seen(request), public_url=_public_url(request), by=who, now=web.now(request)
+        )
     except (Slips, Refusal) as slip:
         return await _edit_form(request, await actions.read(who.organisation, update_id), await _again(request, slip))
     return web.go(f"/uppdateringar/{update_id}")
@@ -207,6 +212,11 @@ def _form_key(typed: Mapping[str, str]) -> UUID | None:
         return None  # a form without its key is saved, only not protected from being sent twice
 
 
+def _public_url(request: Request[Any, Any, Any]) -> str:
+    found: str = request.app.state.settings.public_url
+    return found
+
+
 async def _seen(request: Request[Any, Any, Any]) -> str:
     return (await web.form(request)).get("lydelse", "")
 
@@ -215,7 +225,7 @@ async def _typed(request: Request[Any, Any, Any]) -> tuple[Written, Attached]:
     """The form as what was written. Raises `Slips` with everything that cannot be read, together with what the words lack."""
     typed, slips, earliest, image = await web.form(request), [], None, None
     try:
-        earliest = rules.earliest(typed.get("dag", ""), typed.get("tid", ""))
+        earliest = moment(typed.get("dag", ""), typed.get("tid", ""), name="Tidigast", day_field="dag", time_field="tid")
     except Refusal as refusal:
         slips.append(refusal)
     try:

@@ -18,6 +18,8 @@ from trygghet.updates.rules import Image
 LARGEST_BYTES = 5_000_000
 LARGEST_PIXELS = 60_000_000  # what a telephone takes; more in a small file is a bomb
 LONGEST_SIDE = 1600
+SMALLEST_SIDE = 200
+"""No picture is made smaller than so, however few bytes a place takes."""
 MIMES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 
 
@@ -49,6 +51,26 @@ def _anew(found: Pillow.Image) -> Image:
     upright = upright.convert("RGB" if kind == "JPEG" else "RGBA" if upright.has_transparency_data else "RGB")
     bare = Pillow.new(upright.mode, upright.size)
     bare.paste(upright)
+    return _written(bare, kind)
+
+
+def fitted(image: Image, longest_side: int, largest_bytes: int) -> Image | None:
+    """The picture as a kind of place takes it that wants it smaller; None where it takes it as it is. What it shows stays the same."""
+    if max(image.width, image.height) <= longest_side and len(image.body) <= largest_bytes:
+        return None
+    kind = next(name for name, mime in MIMES.items() if mime == image.mime)
+    with Pillow.open(BytesIO(image.body), formats=(kind,)) as found:
+        side = min(longest_side, max(image.width, image.height))
+        while True:
+            smaller = found.copy()
+            smaller.thumbnail((side, side), Pillow.Resampling.LANCZOS)
+            made = _written(smaller, kind)
+            if len(made.body) <= largest_bytes or side <= SMALLEST_SIDE:
+                return made
+            side = side * 3 // 4
+
+
+def _written(bare: Pillow.Image, kind: str) -> Image:
     written = BytesIO()
     bare.save(written, kind, **({"optimize": True} if kind == "PNG" else {"quality": 85}))
     body = written.getvalue()

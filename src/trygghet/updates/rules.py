@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from trygghet import canonical, shield, swedish
 from trygghet.agreements.rules import Subject
 from trygghet.agreements.rules import agreed as both_keys
-from trygghet.deliveries.rules import Planned
-from trygghet.periods import instant, parse_day
 from trygghet.swedish import Chip, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
-    from uuid import UUID
 
     from trygghet.agreements.rules import Approval
-    from trygghet.connections.rules import Connection
 
 KIND = "status_update"
 """What the keys call it."""
@@ -28,9 +24,10 @@ PAGE, FEED = "page", "feed"
 OWN_CHANNELS = (PAGE, FEED)
 """Our own page and feed. Every update is told there first; a connection comes after them."""
 
-LONGEST_TITLE, LONGEST_BODY, LONGEST_ALT, LONGEST_WHY = 120, 5000, 1000, 500
-POST_LENGTH, LINK_LENGTH = 500, 23
-"""Mastodon's usual limit, and what it counts every address as, whatever its length."""
+JOINT, OWN = "joint", "own"
+"""Who says it: all parties, each with its key, or the author's organisation alone."""
+_NONE = UUID(int=0)
+LONGEST_TITLE, LONGEST_BODY, LONGEST_ALT, LONGEST_WHY, LONGEST_CORRECTION = 120, 5000, 1000, 500, 300
 
 
 @dataclass(frozen=True)
@@ -59,16 +56,29 @@ class Shown:
     alt: str
     width: int
     height: int
+    mime: str = "image/jpeg"
 
 
 @dataclass(frozen=True)
 class Written:
-    """What a coordinator has written. `channels` are ids of connections; our own page and feed always come on top."""
+    """What a coordinator has written. `connections` are ids; our own page and feed always come on top.
+
+    `wordings` are own words for some of them and `ways` how a correction reaches them, both by id. `voice` is "joint", or "own" where the
+    author's organisation alone says it. `not_after`: what has not gone out by then is old news. `correction` says what is put right in what
+    residents have read. `activity` is the one that it tells of, `occasion` what it was begun out of.
+    """
 
     title: str
     body: str
     connections: tuple[str, ...] = ()
     earliest_at: dt.datetime | None = None
+    not_after: dt.datetime | None = None
+    voice: str = JOINT
+    wordings: Mapping[str, str] = field(default_factory=dict)
+    ways: Mapping[str, str] = field(default_factory=dict)
+    correction: str = ""
+    activity: UUID | None = None
+    occasion: str = ""
 
 
 @dataclass(frozen=True)
@@ -116,6 +126,15 @@ class Update:
     created_at: dt.datetime
     updated_at: dt.datetime
     follow_up_id: UUID | None = None  # the signed follow-up that it was written out of
+    voice: str = JOINT
+    occasion: str = ""
+    activity_id: UUID | None = None
+    not_after: dt.datetime | None = None
+    wordings: Mapping[str, str] = field(default_factory=dict)
+    ways: Mapping[str, str] = field(default_factory=dict)
+    rendered: Mapping[str, Any] = field(default_factory=dict)  # all that is shown anywhere, as it was saved; empty in what is older than it
+    correction: str = ""
+    published_hash: str = ""  # of what residents read now
 
     @property
     def subject(self) -> Subject:
@@ -141,13 +160,38 @@ class Version:
     at: dt.datetime
 
 
+def blank(promise_id: UUID, promise_title: str, area_name: str, organisation: UUID, organisation_name: str, now: dt.datetime) -> Update:
+    """An update that nobody has written yet, to try out what one would look like."""
+    return Update(
+        id=_NONE,
+        promise_id=promise_id,
+        promise_title=promise_title,
+        area_name=area_name,
+        organisation_id=organisation,
+        organisation_name=organisation_name,
+        title="",
+        body="",
+        picture=None,
+        channels=OWN_CHANNELS,
+        earliest_at=None,
+        version=1,
+        content_hash="",
+        shared_at=None,
+        published_at=None,
+        withdrawn_at=None,
+        withdrawn_why="",
+        created_at=now,
+        updated_at=now,
+    )
+
+
 # ---------------------------------------------------------------- what is written
 def check_words(written: Written) -> list[Refusal]:
     """What needs to be put right in title and text; empty when nothing does."""
     found = []
-    for field, name, text, limit in (("rubrik", "Rubrik", written.title, LONGEST_TITLE), ("text", "Text", written.body, LONGEST_BODY)):
+    for where, name, text, limit in (("rubrik", "Rubrik", written.title, LONGEST_TITLE), ("text", "Text", written.body, LONGEST_BODY)):
         try:
-            shield.check_text(text, name, field=field, longest=limit, needed=True)
+            shield.check_text(text, name, field=where, longest=limit, needed=True)
         except Refusal as refusal:
             found.append(refusal)
     return found
@@ -164,19 +208,6 @@ def check_picture(attached: Attached, *, has_picture: bool) -> list[Refusal]:
     except Refusal as refusal:
         return [refusal]
     return []
-
-
-def earliest(day: str, time: str) -> dt.datetime | None:
-    """The typed day and time on a Swedish clock, in UTC; a day without a time is 08.00 that day. Raises `Refusal`."""
-    if not day and not time:
-        return None
-    if not day:
-        raise Refusal("time.day", field="dag")
-    on = parse_day(day, "Tidigast", field="dag")
-    typed = re.fullmatch(r"([01]?[0-9]|2[0-3])[.:]([0-5][0-9])", time or "08.00")
-    if typed is None:
-        raise Refusal("time.form", field="tid", name="Klockan", text=time)
-    return instant(on, int(typed[1]), int(typed[2]))
 
 
 def check_why(why: str) -> None:
@@ -197,74 +228,32 @@ def address(sides: Sequence[Side], organisation: UUID, update_id: UUID) -> str:
 
 
 # ---------------------------------------------------------------- what is agreed on
-def content(written: Written, picture: Shown | None, where: str, follow_up: UUID | None = None) -> dict[str, Any]:
-    """All that is shown anywhere, channel by channel: this and nothing less is what a key binds to.
-
-    `follow_up` is the one that it was written out of: its page is linked to.
-    """
-    channels = sorted({*OWN_CHANNELS, *written.connections}, key=_page_first)
-    earliest_at = written.earliest_at.astimezone(dt.UTC).isoformat() if written.earliest_at else None
-    return {
-        "title": written.title,
-        "body": written.body,
-        "address": where,
-        "picture": {"sha256": picture.sha256, "alt": picture.alt} if picture else None,
-        "earliest_at": earliest_at,
-        "channels": channels,
-        "posts": {one: post_text(written.title, written.body, where) for one in channels if one not in OWN_CHANNELS},
-        **({"follow_up": str(follow_up)} if follow_up else {}),
-    }
+def is_rendered(update: Update) -> bool:
+    """Whether what would be shown is what was saved, and what the hash is of."""
+    said = update.rendered
+    return bool(said) and (said["title"], said["body"]) == (update.title, update.body) and canonical.hashed(said) == update.content_hash
 
 
-def content_hash(content: Mapping[str, Any]) -> str:
-    """SHA-256 of the content in one fixed spelling."""
-    return canonical.hashed(content)
-
-
-def content_of(update: Update, where: str) -> dict[str, Any]:
-    """The content of an update as it stands now."""
-    return content(Written(update.title, update.body, update.connections, update.earliest_at), update.picture, where, update.follow_up_id)
-
-
-def check_repeat(update: Update, promise_id: UUID, written: Written, attached: Attached, where: str) -> None:
-    """A form that comes again must say what it said before; another text would be lost in silence. Raises `Refusal`."""
-    new = attached.new
-    alt = "" if attached.decorative else attached.alt
-    picture = Shown(update.id, new.sha256, alt, new.width, new.height) if new else None
-    if promise_id != update.promise_id or content_hash(content(written, picture, where, update.follow_up_id)) != update.content_hash:
-        raise Refusal("update.form_used")
-
-
-def _page_first(channel: str) -> tuple[int, str]:
-    return (OWN_CHANNELS.index(channel) if channel in OWN_CHANNELS else len(OWN_CHANNELS), channel)
-
-
-def post_text(title: str, body: str, link: str) -> str:
-    """Title, text and the address last, shortened at a word so that it fits. The same words whatever the address is."""
-    words = f"{title}\n\n{body}"
-    room = POST_LENGTH - LINK_LENGTH - len("\n\n")
-    if _post_length(words) > room:
-        kept = words[: room - 2]
-        while _post_length(kept) > room - 2:  # addresses count as 23 even when they are shorter
-            kept = kept[:-1]
-        words = re.sub(r"\s+\S*$", "", kept).rstrip(" ,.;:–-") + " …"
-    return f"{words}\n\n{link}"
-
-
-def _post_length(text: str) -> int:
-    return len(re.sub(r"https?://\S+", "x" * LINK_LENGTH, text))
-
-
-def check_rendering(update: Update, where: str) -> None:
+def check_rendering(update: Update) -> None:
     """Raises `Refusal` when what would be shown is no longer what was saved, so that nobody turns a key on something else."""
-    if content_hash(content_of(update, where)) != update.content_hash:
+    if not is_rendered(update):
         raise Refusal("update.rendered")
 
 
-def agreed(update: Update, sides: Collection[Side], approvals: Iterable[Approval], where: str) -> bool:
-    """Whether every party has turned its key on exactly what stands here now: on the kept hash, and the kept hash is true."""
-    parties = [one.organisation_id for one in sides]
-    return content_hash(content_of(update, where)) == update.content_hash and both_keys(parties, approvals, update.content_hash)
+def holders(update: Update, sides: Collection[Side]) -> list[UUID]:
+    """Whose keys are needed: every party's, or the author's alone where it speaks for itself."""
+    return [one.organisation_id for one in sides if update.voice == JOINT or one.organisation_id == update.organisation_id]
+
+
+def check_repeat(update: Update, promise_id: UUID, content_hash: str) -> None:
+    """A form that comes again must say what it said before; another text would be lost in silence. Raises `Refusal`."""
+    if promise_id != update.promise_id or content_hash != update.content_hash:
+        raise Refusal("update.form_used")
+
+
+def agreed(update: Update, sides: Collection[Side], approvals: Iterable[Approval]) -> bool:
+    """Whether every key that is needed is turned on exactly what stands here now: on the kept hash, and the kept hash is true."""
+    return is_rendered(update) and both_keys(holders(update, sides), approvals, update.content_hash)
 
 
 # ---------------------------------------------------------------- what may be done
@@ -275,59 +264,112 @@ class State(StrEnum):
     SHARED = "shared"
     AGREED = "agreed"
     PUBLISHED = "published"
+    CORRECTING = "correcting"
     WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
 
 
-def state(update: Update, *, agreed: bool) -> State:
-    """The state now."""
+def state(update: Update, *, agreed: bool, now: dt.datetime | None = None) -> State:
+    """The state at that moment; without one nothing has become too late. What residents read and what is to replace it may differ."""
     if update.withdrawn_at:
         return State.WITHDRAWN
     if update.published_at:
-        return State.PUBLISHED
+        return State.PUBLISHED if update.published_hash == update.content_hash else State.CORRECTING
+    if now and has_expired(update, now):
+        return State.EXPIRED
     if update.shared_at is None:
         return State.DRAFT
     return State.AGREED if agreed else State.SHARED
 
 
+def has_expired(update: Update, now: dt.datetime) -> bool:
+    """Whether it is too late for it to be news."""
+    return update.not_after is not None and update.not_after <= now and update.published_at is None
+
+
 def chip(found: State, update: Update) -> Chip:
     """Väntar på nycklar."""
-    when = f"Går ut tidigast {swedish.short_moment(update.earliest_at)}" if update.earliest_at else "Överens, går ut nu"
+    at = update.earliest_at
+    when = f"Går ut {swedish.weekday(swedish.local(at).date())} {swedish.short_moment(at)}" if at else "Överens, går ut nu"
     return {
         State.DRAFT: Chip("", "doc", "Utkast"),
         State.SHARED: Chip("warn", "key", "Väntar på nycklar"),
         State.AGREED: Chip("info", "clock", when),
         State.PUBLISHED: Chip("good", "check", "Publicerad"),
+        State.CORRECTING: Chip("warn", "key", "Publicerad, rättelse väntar"),
         State.WITHDRAWN: Chip("", "stop", "Tillbakadragen"),
+        State.EXPIRED: Chip("", "late", "Hann inte ut"),
     }[found]
 
 
-def may_edit(update: Update, seen: str) -> None:
-    """Raises `Refusal`: what is published or withdrawn stands, and nobody writes over a text that they have not read."""
-    _still_open(update)
+def may_edit(update: Update, seen: str, organisation: UUID) -> None:
+    """Raises `Refusal`: what is withdrawn stands, nobody writes in another party's name, or over a text that they have not read."""
+    _not_withdrawn(update)
+    _own(update, organisation)
     if seen != update.content_hash:
         raise Refusal("update.stale")
 
 
-def may_share(update: Update, seen: str) -> None:
+def check_written(update: Update, written: Written, organisation: UUID, now: dt.datetime) -> list[Refusal]:
+    """What needs to be put right in the time, the voice and the correction."""
+    found = []
+    if written.not_after and written.not_after <= max(now, written.earliest_at or now) and not update.published_at:
+        found.append(Refusal("update.not_after", field="senast_dag"))
+    if written.voice == OWN and organisation != update.organisation_id:
+        found.append(Refusal("update.voice", field="avsandare"))
+    if update.published_at:
+        try:
+            shield.check_text(written.correction, "Vad rättas", field="rattelse", longest=LONGEST_CORRECTION, needed=True)
+        except Refusal as refusal:
+            found.append(refusal)
+    for connection, text in written.wordings.items():
+        try:
+            shield.check_text(text, "Egen text", field=f"text-{connection}", longest=LONGEST_BODY)
+        except Refusal as refusal:
+            found.append(refusal)
+    return found
+
+
+def may_share(update: Update, seen: str, organisation: UUID) -> None:
     """Raises `Refusal`."""
     _still_open(update)
+    _own(update, organisation)
     if update.shared_at is not None:
         raise Refusal("update.shared")
     if seen != update.content_hash:
         raise Refusal("update.stale")
 
 
-def may_approve(update: Update) -> None:
-    """Raises `Refusal`; whose key it is and on what is decided in agreements."""
-    _still_open(update)
-    if update.shared_at is None:
+def check_problems(found: Collection[tuple[str, str]]) -> None:
+    """Raises `Refusal` while a channel cannot take what it is to be given. `found` are accounts and sentences."""
+    if found:
+        raise Refusal("update.problems", said=" ".join(f"{name}: {sentence}" for name, sentence in found))
+
+
+def may_approve(update: Update, now: dt.datetime) -> None:
+    """Raises `Refusal`; whose key it is and on what is decided in agreements. What a party says alone is shared by its key."""
+    _not_withdrawn(update)
+    if update.published_at and update.published_hash == update.content_hash:
+        raise Refusal("update.published")
+    if has_expired(update, now):
+        raise Refusal("update.expired")
+    if update.shared_at is None and update.voice != OWN:
         raise Refusal("update.private")
 
 
-def may_withdraw(update: Update, why: str) -> None:
+def may_stop(update: Update, why: str, organisation: UUID) -> None:
+    """Raises `Refusal`. One person of one party suffices; what is out is withdrawn instead."""
+    _still_open(update)
+    _own(update, organisation)
+    if update.shared_at is None:
+        raise Refusal("update.private")
+    check_why(why)
+
+
+def may_withdraw(update: Update, why: str, organisation: UUID) -> None:
     """Raises `Refusal`. One person of one party suffices, in every state but a private draft."""
-    if update.withdrawn_at is not None:
-        raise Refusal("update.withdrawn")
+    _not_withdrawn(update)
+    _own(update, organisation)
     if update.shared_at is None:
         raise Refusal("update.private")
     check_why(why)
@@ -339,37 +381,23 @@ def may_discard(update: Update) -> None:
         raise Refusal("update.shared")
 
 
-def _still_open(update: Update) -> None:
+def check_day(title: str, public_after: dt.date | None, day: dt.date) -> None:
+    """Raises `Refusal` where the activity may not be told of that day: `public_after` is the first day of which it may."""
+    if public_after and day < public_after:
+        raise Refusal("update.secret", field="dag", title=title, day=swedish.long_date(public_after))
+
+
+def _own(update: Update, organisation: UUID) -> None:
+    if update.voice == OWN and organisation != update.organisation_id:
+        raise Refusal("update.own_voice", name=update.organisation_name)
+
+
+def _not_withdrawn(update: Update) -> None:
     if update.withdrawn_at is not None:
         raise Refusal("update.withdrawn")
+
+
+def _still_open(update: Update) -> None:
+    _not_withdrawn(update)
     if update.published_at is not None:
         raise Refusal("update.published")
-
-
-# ---------------------------------------------------------------- how it goes out
-def deliveries(update: Update, accounts: Mapping[str, Connection], now: dt.datetime) -> list[Planned]:
-    """One delivery for each channel, each after the one before: page, feed, then the accounts, each in its owner's name.
-
-    `accounts` are the parties' accounts by their id as text. Raises `Refusal` where one that was chosen is gone.
-    """
-    due = max(now, update.earliest_at) if update.earliest_at else now
-    found: list[Planned] = []
-    for one in sorted(update.channels, key=_page_first):
-        account = None if one in OWN_CHANNELS else accounts.get(one)
-        if account is None and one not in OWN_CHANNELS:
-            raise Refusal("update.account_gone")
-        found.append(
-            Planned(
-                organisation_id=account.organisation_id if account else update.organisation_id,
-                key=f"publication:{update.id}:{one}",
-                kind="publication",
-                channel=account.channel if account else one,
-                title=update.title,
-                due_at=due,
-                promise_id=update.promise_id,
-                status_update_id=update.id,
-                connection_id=account.id if account else None,
-                after_key=found[-1].key if found else None,
-            )
-        )
-    return found

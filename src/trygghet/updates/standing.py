@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from trygghet import shield, swedish
 from trygghet.agreements.rules import turned
@@ -15,7 +15,7 @@ from trygghet.updates.rules import State
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from uuid import UUID
 
     from trygghet.agreements.rules import Approval
@@ -66,7 +66,7 @@ class Standing:
     @property
     def agreed(self) -> bool:
         """What the one gate says."""
-        return rules.agreed(self.update, self.sides, self.approvals, self.address)
+        return rules.agreed(self.update, self.sides, self.approvals)
 
     @property
     def state(self) -> State:
@@ -85,9 +85,9 @@ class Standing:
 
     @property
     def keys(self) -> list[Key]:
-        """Every party's key, municipalities first."""
-        live = turned(self.approvals, self.update.content_hash)
-        return [Key(one, live.get(one.organisation_id), self._fallen(one.organisation_id)) for one in self.sides]
+        """Every key that is needed, municipalities first."""
+        live, needed = turned(self.approvals, self.update.content_hash), rules.holders(self.update, self.sides)
+        return [Key(one, live.get(one.organisation_id), self._fallen(one.organisation_id)) for one in self.sides if one.organisation_id in needed]
 
     def key_of(self, organisation: UUID) -> Key | None:
         """This party's key; None for an organisation that is no party."""
@@ -124,10 +124,9 @@ class Standing:
         return list(dict.fromkeys(one for text in said for one in shield.warnings(text, self.contacts)))
 
     @property
-    def posts(self) -> list[tuple[str, str]]:
-        """The account and the very text that it gets, for each account that was chosen."""
-        content = rules.content_of(self.update, self.address)
-        return [(self._name(one), content["posts"][one]) for one in self.update.connections]
+    def posts(self) -> list[Mapping[str, Any]]:
+        """The very post that each account gets, for each that was chosen."""
+        return [self.update.rendered["posts"][one] for one in self.update.connections if one in self.update.rendered.get("posts", {})]
 
     @property
     def channel_names(self) -> list[str]:

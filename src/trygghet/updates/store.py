@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 
 _UPDATES = """
 SELECT s.id, s.promise_id, p.title AS promise_title, p.area_name, s.organisation_id, o.name AS organisation_name, s.title, s.body,
-       s.picture_id, s.picture_alt, c.sha256, c.width, c.height, s.channels, s.earliest_at, s.version, s.content_hash,
-       s.shared_at, s.published_at, s.withdrawn_at, s.withdrawn_why, s.created_at, s.updated_at, s.follow_up_id
+       s.picture_id, s.picture_alt, c.sha256, c.mime, c.width, c.height, s.channels, s.earliest_at, s.version, s.content_hash,
+       s.shared_at, s.published_at, s.withdrawn_at, s.withdrawn_why, s.created_at, s.updated_at, s.follow_up_id,
+       s.voice, s.occasion, s.activity_id, s.not_after, s.wordings, s.ways, s.rendered, s.correction, s.published_hash
 FROM status_update s JOIN promise p ON p.id = s.promise_id JOIN organisation o ON o.id = s.organisation_id LEFT JOIN picture c ON c.id = s.picture_id
 WHERE s.promise_id IN (SELECT a.promise_id FROM access a WHERE a.organisation_id = $1) AND (s.organisation_id = $1 OR s.shared_at IS NOT NULL)
 """
@@ -38,6 +39,15 @@ class Promised:
     id: UUID
     title: str
     area_name: str
+
+
+@dataclass(frozen=True)
+class Activity:
+    """An activity of a promise that an update may tell of. `public_after`: not a word of it before that day."""
+
+    id: UUID
+    title: str
+    public_after: dt.date | None
 
 
 # ---------------------------------------------------------------- read
@@ -74,6 +84,17 @@ async def sides(organisation: UUID, promise_ids: Sequence[UUID]) -> dict[UUID, l
     for row in rows:
         found[row["promise_id"]].append(Side(*row[1:]))
     return found
+
+
+async def activities(organisation: UUID, promise_id: UUID) -> list[Activity]:
+    """What the promise's parties do, in the order of the promise."""
+    rows = await database.connection().fetch(
+        "SELECT id, title, public_after FROM activity"
+        " WHERE promise_id = $2 AND promise_id IN (SELECT a.promise_id FROM access a WHERE a.organisation_id = $1) ORDER BY position, title",
+        organisation,
+        promise_id,
+    )
+    return [Activity(*row) for row in rows]
 
 
 async def contacts(organisation: UUID, promise_id: UUID) -> list[str]:
@@ -122,8 +143,23 @@ async def picture(organisation: UUID, update_id: UUID) -> tuple[bytes, str]:
     return bytes(row["body"]), str(row["mime"])
 
 
+async def picture_by(organisation: UUID, update_id: UUID, sha256: str) -> tuple[bytes, str]:
+    """The update's picture, or the smaller one of it, whose bytes have that sum; and what kind it is. Raises `NotFound`."""
+    row = await database.connection().fetchrow(
+        f"WITH mine AS (SELECT picture_id AS id FROM status_update WHERE {_OURS} AND id = $2)"
+        " SELECT p.body, p.mime FROM picture p JOIN mine USING (id) WHERE p.sha256 = $3"
+        " UNION ALL SELECT v.body, v.mime FROM picture_variant v JOIN mine ON mine.id = v.picture_id WHERE v.sha256 = $3 LIMIT 1",
+        organisation,
+        update_id,
+        sha256,
+    )
+    if row is None:
+        raise NotFound
+    return bytes(row["body"]), str(row["mime"])
+
+
 def _update(row: Mapping[str, Any]) -> Update:
-    shown = Shown(row["picture_id"], row["sha256"], row["picture_alt"], row["width"], row["height"]) if row["picture_id"] else None
+    shown = Shown(row["picture_id"], row["sha256"], row["picture_alt"], row["width"], row["height"], row["mime"]) if row["picture_id"] else None
     kept = {name: row[name] for name in Update.__dataclass_fields__ if name not in {"picture", "channels"}}
     return Update(**kept, picture=shown, channels=tuple(row["channels"]))
 
@@ -150,6 +186,7 @@ async def save(
     """Writes what the update says now; a text that has been shared gets the next version number."""
     await database.connection().execute(
         "UPDATE status_update SET title = $3, body = $4, picture_id = $5, picture_alt = $6, channels = $7, earliest_at = $8, content_hash = $9,"
+        " not_after = $11, voice = $12, wordings = $13, ways = $14, correction = $15, activity_id = $16, occasion = $17, rendered = $18,"
         f" version = version + CASE WHEN shared_at IS NULL THEN 0 ELSE 1 END, updated_at = $10 WHERE {_OURS} AND id = $2",
         organisation,
         update.id,
@@ -161,6 +198,14 @@ async def save(
         written.earliest_at,
         content_hash,
         now,
+        written.not_after,
+        written.voice,
+        dict(written.wordings),
+        dict(written.ways),
+        written.correction,
+        written.activity,
+        written.occasion,
+        content,
     )
     return await one(organisation, update.id)
 
@@ -181,6 +226,23 @@ async def add_picture(organisation: UUID, promise_id: UUID, image: Image, *, now
         now,
     )
     return picture_id
+
+
+async def add_variant(organisation: UUID, promise_id: UUID, picture_id: UUID, channel: str, image: Image) -> None:
+    """Keeps a picture as a kind of place takes it; once."""
+    del organisation  # the policies hold both parties to their own promises
+    await database.connection().execute(
+        "INSERT INTO picture_variant (promise_id, picture_id, channel, mime, body, width, height, sha256) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+        " ON CONFLICT (picture_id, channel) DO NOTHING",
+        promise_id,
+        picture_id,
+        channel,
+        image.mime,
+        image.body,
+        image.width,
+        image.height,
+        image.sha256,
+    )
 
 
 async def add_version(organisation: UUID, update: Update, content: Mapping[str, Any], *, by: Asking, now: dt.datetime) -> None:
@@ -224,15 +286,20 @@ async def discard(organisation: UUID, update_id: UUID) -> None:
 
 
 async def publish(organisation: UUID, update: Update, snapshot: Mapping[str, Any], *, now: dt.datetime) -> bool:
-    """Lets residents read it: the snapshot once, and never again over an older one; False where they could already."""
+    """Lets residents read it as it was agreed on, in place of what they read before; False where they can already."""
     link = database.connection()
     told = await link.fetchval(
-        f"UPDATE status_update SET published_at = $3 WHERE {_OURS} AND id = $2 AND published_at IS NULL RETURNING true", organisation, update.id, now
+        "UPDATE status_update SET published_at = coalesce(published_at, $3), published_hash = content_hash"
+        f" WHERE {_OURS} AND id = $2 AND published_hash <> content_hash RETURNING true",
+        organisation,
+        update.id,
+        now,
     )
     if not told:
         return False
     await link.execute(
-        "INSERT INTO published_update (id, promise_id, content, published_at, changed_at) VALUES ($1, $2, $3, $4, $4)",
+        "INSERT INTO published_update (id, promise_id, content, published_at, changed_at) VALUES ($1, $2, $3, $4, $4)"
+        " ON CONFLICT (id) DO UPDATE SET content = excluded.content, changed_at = excluded.changed_at",
         update.id,
         update.promise_id,
         snapshot,
@@ -240,10 +307,25 @@ async def publish(organisation: UUID, update: Update, snapshot: Mapping[str, Any
     )
     if update.picture:
         await link.execute(
-            "INSERT INTO published_picture (id, promise_id, mime, body, sha256) SELECT id, promise_id, mime, body, sha256 FROM picture WHERE id = $1",
+            "INSERT INTO published_picture (id, promise_id, mime, body, sha256) SELECT id, promise_id, mime, body, sha256 FROM picture WHERE id = $1"
+            " ON CONFLICT (id) DO NOTHING",
             update.picture.id,
         )
     return True
+
+
+async def read_by_residents(organisation: UUID, update_id: UUID) -> dict[str, Any]:
+    """The snapshot that residents read now; empty where they read none."""
+    found = await database.connection().fetchval(
+        f"SELECT content FROM published_update WHERE id = (SELECT id FROM status_update WHERE {_OURS} AND id = $2)", organisation, update_id
+    )
+    return dict(found or {})
+
+
+async def hide_picture(organisation: UUID, promise_id: UUID, picture_id: UUID) -> None:
+    """Residents see that picture no more."""
+    del organisation  # the policies hold both parties to their own promises
+    await database.connection().execute("DELETE FROM published_picture WHERE promise_id = $1 AND id = $2", promise_id, picture_id)
 
 
 async def withdraw(organisation: UUID, update: Update, why: str, *, now: dt.datetime) -> None:

@@ -1,0 +1,127 @@
+"""What the worker sends of an update: what was approved, as it was saved. The gate is asked again each time."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from trygghet import clock, database
+from trygghet.agreements import actions as agreements
+from trygghet.channels import Picture, Post
+from trygghet.connections import actions as connections
+from trygghet.deliveries.rules import Skip
+from trygghet.history import actions as history
+from trygghet.history.rules import Entry
+from trygghet.swedish import NotFound, Refusal
+from trygghet.updates import rules, store
+from trygghet.updates.rules import FEED, KIND, OWN, PAGE
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+    from uuid import UUID
+
+    from trygghet.deliveries.rules import Delivery
+    from trygghet.updates.rules import Side, Update
+
+
+async def compose(organisation: UUID, delivery: Delivery, *, now: dt.datetime) -> Post | Skip:
+    """What goes out, or why it does not, with the update's row locked.
+
+    For the page the snapshot that residents read is written in the same unit of work; the channel then looks that it is there.
+    """
+    async with database.within(organisation):
+        try:
+            update = await store.one(organisation, delivery.status_update_id or uuid.UUID(int=0), lock=True)
+        except NotFound:
+            return Skip("Uppdateringen finns inte längre.")
+        sides = (await store.sides(organisation, [update.promise_id]))[update.promise_id]
+        if why := await _why_not(organisation, update, sides, now):
+            return Skip(why)
+        if delivery.channel == PAGE:
+            await _show(organisation, update, sides, now=now)
+        return await _post(organisation, delivery, update)
+
+
+async def _why_not(organisation: UUID, update: Update, sides: Sequence[Side], now: dt.datetime) -> str:
+    """A Swedish sentence; empty where it may go out."""
+    if update.withdrawn_at:
+        return f"Tillbakadragen: {update.withdrawn_why}"
+    approvals = await agreements.approvals(organisation, KIND, [update.id])
+    if not rules.agreed(update, sides, approvals[update.id]):
+        return "Alla parter har inte godkänt texten så som den är nu."
+    if rules.has_expired(update, now):
+        return "Hann inte ut före den senaste tiden."
+    if update.activity_id:
+        for one in await store.activities(organisation, update.promise_id):
+            if one.id == update.activity_id:
+                try:
+                    rules.check_day(one.title, one.public_after, clock.day(now))
+                except Refusal as refusal:
+                    return refusal.sentence
+    return ""
+
+
+async def _show(organisation: UUID, update: Update, sides: Sequence[Side], *, now: dt.datetime) -> None:
+    """Lets residents read it; where they read an older text, in its place, and what was put right is said."""
+    before = await store.read_by_residents(organisation, update.id)
+    if not await store.publish(organisation, update, _snapshot(update, sides, before), now=now):
+        return
+    old = (before.get("picture") or {}).get("id")
+    if old and (update.picture is None or str(update.picture.id) != old):
+        await store.hide_picture(organisation, update.promise_id, uuid.UUID(old))
+    entry = Entry("update.corrected" if before else "update.published", update.id, str(update.version), update.content_hash, {"title": update.title})
+    await history.record(organisation, update.promise_id, entry, by=None, now=now)
+
+
+def _snapshot(update: Update, sides: Sequence[Side], before: dict[str, Any]) -> dict[str, Any]:
+    said, shown = update.rendered, update.picture
+    own = [one for one in sides if update.voice == OWN and one.organisation_id == update.organisation_id]
+    put_right = [{"on": said["corrected_on"], "text": said["correction"]}] if said["correction"] else []
+    return {
+        "title": said["title"],
+        "body": said["body"],
+        "voice": {"police": "police"}.get(own[0].side, "municipality") if own else "joint",
+        "promise_title": update.promise_title,
+        "parties": [one.name for one in own or sides],
+        "picture": {"id": str(shown.id), "alt": shown.alt, "width": shown.width, "height": shown.height} if shown else None,
+        "follow_up": str(update.follow_up_id) if update.follow_up_id else None,
+        "corrections": [*before.get("corrections", []), *put_right],
+    }
+
+
+async def _post(organisation: UUID, delivery: Delivery, update: Update) -> Post | Skip:
+    said, since = update.rendered, delivery.created_at
+    permalink, marker = said["permalink"], str(update.id)
+    if delivery.channel == PAGE:
+        return Post(PAGE, delivery.key, update.title, permalink, marker, check_url=permalink, since=since)
+    if delivery.channel == FEED:
+        feed = permalink.partition("/uppdateringar/")[0] + "/flode.atom"
+        return Post(FEED, delivery.key, update.title, permalink, f"urn:uuid:{update.id}", check_url=feed, since=since)
+    try:
+        account = await connections.account(organisation, delivery.connection_id or uuid.UUID(int=0))
+    except NotFound:
+        return Skip("Kontot är bortkopplat.")
+    post = said["posts"].get(str(delivery.connection_id))
+    if post is None:
+        return Skip("Kontot är inte längre bland dem som har valts.")
+    return Post(
+        delivery.channel,
+        delivery.key,
+        post["text"],
+        permalink,
+        marker,
+        check_url=permalink,
+        picture=await _picture(organisation, update, post["picture_sha256"]),
+        account=account,
+        payload=post["payload"],
+        minted=delivery.words.get("minted", {}),
+        since=since,
+    )
+
+
+async def _picture(organisation: UUID, update: Update, sha256: str) -> Picture | None:
+    if not sha256 or update.picture is None:
+        return None
+    body, mime = await store.picture_by(organisation, update.id, sha256)
+    return Picture(body, mime, update.picture.alt)
