@@ -18,12 +18,13 @@ from PIL import Image
 
 from tests.outside.mastodon_mock import MastodonMock
 from tests.outside.places import Outside
+from tests.outside.snac import Snac
 from trygghet import clock
 from trygghet.channels import MINTED, RENDERERS, Account, Depicted, NotSent, Picture, Place, Post, Receipt, Story, Unclear
 
 pytestmark = pytest.mark.anyio
 
-PLACES: list[type[Outside]] = [MastodonMock]
+PLACES: list[type[Outside]] = [MastodonMock, Snac]
 
 
 @pytest.fixture(scope="module", params=PLACES, ids=lambda one: one.__name__)
@@ -187,12 +188,14 @@ async def test_a_correction_changes_the_post_in_its_place_and_twice_is_harmless(
         assert at.texts == [wanted.text]
         return
     for _ in range(2):
-        await at.place.edit(edit)
+        again = await at.place.edit(edit)
     [there] = at.outside.posts()
     assert there.text == edit.text
     assert CORRECTED in there.text
-    assert there.id == receipt.remote_id
-    assert there.alts == (("En grön ruta, sedd från torget.",) if story.picture else ())
+    assert (there.id, there.url) == (again.remote_id, receipt.remote_url)
+    assert await at.place.confirm(edit) is not None
+    if at.outside.edits_alts:
+        assert there.alts == (("En grön ruta, sedd från torget.",) if story.picture else ())
 
 
 async def test_a_post_that_is_gone_cannot_be_corrected_and_says_so(at: At) -> None:

@@ -21,11 +21,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+LIMITS = {"characters": 500, "link": 23, "description": 1500, "image_bytes": 10_485_760, "media": 4}
+
+
 class MastodonMock(Outside):
     """The server in a process of its own."""
 
     channel = "mastodon"
     writes = "POST /api/v1/statuses"
+    edits_alts = False
 
     def __init__(self, server: Social) -> None:
         self._server = server
@@ -52,7 +56,7 @@ class MastodonMock(Outside):
         return self._account(TOKEN)
 
     def _account(self, token: str) -> Account:
-        return Account(self.wire.url, seal(KEY, token).decode(), "@bjorken@example.org", limits={"characters": 500, "link": 23, "description": 1500})
+        return Account(self.wire.url, seal(KEY, token).decode(), "@bjorken@example.org", limits=LIMITS)
 
     def posts(self) -> list[Seen]:
         return [_seen(one) for one in self._server.posts()]

@@ -40,6 +40,8 @@ class Outside(ABC):
     """How the request begins that publishes."""
     edits: ClassVar[bool] = True
     """Whether what is posted can be changed in its place."""
+    edits_alts: ClassVar[bool] = True
+    """Whether an edit changes what a picture shows in words: mastodon_mock and snac leave it as it was."""
     deletes: ClassVar[bool] = True
     """Whether the server can take a post away; where not, a person must, and is told so."""
     finds: ClassVar[bool] = True

@@ -19,7 +19,7 @@ class Fault(NamedTuple):
 
 
 class Wire:
-    """Stands between us and a server. `asked` are the first lines of all requests, `cuts` counts the answers that were lost."""
+    """Stands between us and a server. `asked` are the requests as they came, `cuts` counts the answers that were lost."""
 
     def __init__(self, upstream: int) -> None:
         self._upstream = upstream
@@ -27,7 +27,7 @@ class Wire:
         self.port = int(self._listener.getsockname()[1])
         self.url = f"http://127.0.0.1:{self.port}"
         self._faults: list[Fault] = []
-        self.asked: list[str] = []
+        self.asked: list[bytes] = []
         self.cuts = 0
         self.hold = False
         self.held = threading.Event()
@@ -68,7 +68,7 @@ class Wire:
     def _pass_on(self, client: socket.socket) -> None:
         with client, contextlib.suppress(OSError):
             request = _whole(client)
-            self.asked.append(request.partition(b"\r\n")[0].decode("latin-1"))
+            self.asked.append(request)
             fault = next((one for one in self._faults if request.startswith(one.begins.encode())), None)
             if fault is not None:
                 self._faults.remove(fault)

@@ -141,13 +141,17 @@ class Abilities:
 
 @dataclass(frozen=True)
 class Health:
-    """How an account is: ok, warning or needs_human, with a Swedish sentence. `limits` are what its server says that it takes."""
+    """How an account is: ok, warning or needs_human, with a Swedish sentence. `limits` are what its server says that it takes.
+
+    `name` is what people call the account there, where its server says it: @amal@example.org.
+    """
 
     state: str
     why: str = ""
     account_id: str = ""
     limits: Mapping[str, Any] = field(default_factory=dict)
     expires_at: dt.datetime | None = None
+    name: str = ""
 
 
 @dataclass(frozen=True)
