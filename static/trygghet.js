@@ -20,6 +20,23 @@ document.addEventListener("keydown", (event) => {
   menu.querySelector("summary").focus();
 });
 
+// ---------------------------------------------------------------- text to copy
+// Each field that is to be copied out of gets a button; without a script one marks the text oneself. data-copy is what the button says it copies.
+for (const field of navigator.clipboard ? document.querySelectorAll("textarea[data-copy]") : []) {
+  const button = document.createElement("button"), said = document.createElement("span"), row = document.createElement("div"), what = document.createElement("span");
+  Object.assign(button, {type: "button", className: "btn", textContent: "Kopiera"});
+  Object.assign(what, {className: "vh", textContent: ` ${field.dataset.copy}`});
+  said.className = "small muted";
+  said.setAttribute("role", "status");
+  button.append(what);
+  button.addEventListener("click", async () => {
+    try { await navigator.clipboard.writeText(field.value); said.textContent = "Kopierat"; } catch { field.select(); said.textContent = "Markerat: kopiera med tangentbordet"; }
+  });
+  row.className = "row";
+  row.append(button, said);
+  field.after(row);
+}
+
 // ---------------------------------------------------------------- a form that keeps itself
 // What is typed in a room lies in this browser until the server has it, so that a lost connection or a closed window loses nothing.
 const kept = {

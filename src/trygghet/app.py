@@ -46,6 +46,7 @@ from trygghet.reminders import pages as reminders
 from trygghet.reports import pages as reports
 from trygghet.settings import ROOT, Settings, load
 from trygghet.signatures import pages as signatures
+from trygghet.site import embedding, offering
 from trygghet.site import pages as site
 from trygghet.statute import pages as statute
 from trygghet.updates import pages as updates
@@ -145,6 +146,8 @@ def _handlers() -> list[ControllerRouterHandler]:
         *reminders.handlers,
         *reports.handlers,
         *signatures.handlers,
+        *embedding.handlers,
+        *offering.handlers,
         *site.handlers,
         *statute.handlers,
         *updates.handlers,

@@ -353,6 +353,8 @@ class Edge:
         async def send_on(message: Message) -> None:
             if message["type"] == "http.response.start":
                 present = {name.lower() for name, _ in message["headers"]}
+                if b"content-security-policy" in present:
+                    present.add(b"x-frame-options")  # a page with a policy of its own says there who may frame it
                 added = _headers(state["nonce"], https=self.https, for_caches=_is_cookieless(inner) and message["status"] < 400)  # noqa: PLR2004
                 message["headers"] = [*message["headers"], *((name, value) for name, value in added if name not in present)]
             elif message["type"] == "http.response.body" and is_head:

@@ -12,6 +12,7 @@ from trygghet import database
 from trygghet.followups import report
 from trygghet.followups.frozen import Frozen
 from trygghet.paper import pdf
+from trygghet.promises import actions as agreed
 from trygghet.site import rules, store, told
 from trygghet.swedish import NotFound
 
@@ -69,6 +70,13 @@ async def across_organisations_overview() -> tuple[list[Published], list[Followe
     """Every published promise, and every signed follow-up."""
     async with database.published():
         return await store.across_organisations_promises(), await store.across_organisations_follow_ups()
+
+
+async def offered(organisation: UUID, today: dt.date) -> list[Published]:
+    """The foremost promise of each municipality where the organisation is a party, as residents read it."""
+    ours = {one.id for one in await agreed.read_all(organisation)}
+    every, _ = await across_organisations_overview()
+    return rules.overview([one for one in every if one.promise_id in ours], today)
 
 
 async def across_organisations_municipality(slug: str, today: dt.date, promise_id: UUID | None = None) -> Municipality:

@@ -250,6 +250,13 @@ def chain(shown: Published, today: dt.date, results: Mapping[dt.date, str] | Non
     ]
 
 
+def progress(shown: Published, today: dt.date) -> str:
+    """How far it has come, in a line."""
+    if today < shown.validity.first:
+        return ""
+    return _done(shown, today) or ("Inget är registrerat." if shown.has_ended(today) else "Inget är registrerat än.")
+
+
 def _promised(shown: Published) -> str:
     """Tre mål för 2023 och 2024, undertecknade av kommunen och polisen."""
     content = shown.content

@@ -1,0 +1,39 @@
+"""/webbplats: det som en organisation kopierar till sin egen webbplats för att visa löftet där."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Request
+from litestar.response import Template
+
+from trygghet import web
+from trygghet.site import actions, colours
+from trygghet.site.colours import NAMES, THEMES, Dress
+from trygghet.site.embedding import ours
+from trygghet.site.snippets import snippets
+from trygghet.swedish import NotFound, Slips
+from trygghet.tenancy import Act
+
+
+@web.get("/webbplats", may=Act.READ)
+async def show(request: Request[Any, Any, Any]) -> Template:
+    """The ways to show a promise, with the colours that were chosen, and the card as it will be."""
+    asked, offered = dict(request.query_params), await actions.offered(web.asking(request).organisation, web.today(request))
+    shown = next((one for one in offered if one.slug == asked.get("kommun")), None) if asked.get("kommun") else next(iter(offered), None)
+    if shown is None and asked.get("kommun"):
+        raise NotFound
+    dress, errors = Dress(), {}
+    try:
+        dress = colours.dress(asked, ours())
+    except Slips as no:
+        errors = no.sentences
+    settings = request.app.state.settings
+    ways = snippets(shown, dress, settings.public_url) if shown else []
+    found = {"offered": offered, "shown": shown, "dress": dress, "ways": ways, "fields": asked, "names": NAMES, "themes": THEMES}
+    answer = web.page(request, "site/offered.html", status=422 if errors else 200, errors=errors, **found)
+    answer.headers["content-security-policy"] = web.content_policy(request.scope["state"]["nonce"], "frame-src 'self'")
+    return answer
+
+
+handlers = [show]
