@@ -45,6 +45,7 @@ __all__ = [
     "MINTED",
     "RENDERERS",
     "REPEATABLE",
+    "WAITS",
     "Abilities",
     "Account",
     "ByHand",
@@ -74,6 +75,8 @@ RENDERERS: dict[str, Callable[[Story, Mapping[str, Any]], Rendered]] = {"mastodo
 ABILITIES: dict[str, Abilities] = {"mastodon": mastodon.ABILITIES}
 MINTED: dict[str, Callable[[UUID, UUID, dt.datetime], dict[str, str]]] = {}
 """Names that a post must have before it is posted, made once when it is planned: of the update, the connection and the time."""
+WAITS: dict[str, Callable[[int], dt.timedelta | None]] = {}
+"""Places with a schedule of their own: how long to wait after so many attempts; None: it is used up."""
 REPEATABLE = frozenset(name for name, kind in CHANNELS.items() if kind.repeatable)
 """Where doing it twice is harmless."""
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from trygghet import channels as outside
 from trygghet import database
-from trygghet.deliveries import ledger, rules, store
+from trygghet.deliveries import ledger, publications, rules, store
 from trygghet.deliveries.ledger import Ledger
 from trygghet.deliveries.rules import Delivery, Planned, Settled, State
 from trygghet.history import actions as history
@@ -73,20 +73,19 @@ async def published(organisation: UUID, update_id: UUID) -> list[Delivery]:
     return [one for one in (await of_updates(organisation, [update_id]))[update_id] if one.act == rules.Act.PUBLISH]
 
 
-async def retract(organisation: UUID, update_id: UUID, *, now: dt.datetime) -> list[Delivery]:
+async def retract(organisation: UUID, update_id: UUID, *, why: str, now: dt.datetime) -> list[Delivery]:
     """Takes back what of an update nobody has begun to send, and plans that it is taken away wherever it is or may be; returns those places.
 
-    It waits for what is being sent now. Our own page and feed show a withdrawal by themselves and are not among them. Run twice it changes nothing.
+    It waits for what is being sent now. Our own page and feed show a withdrawal, and `why`, by themselves: of them only a copy is kept.
+    Run twice it changes nothing.
     """
     async with database.within(organisation):
         await store.delete_of_update(organisation, update_id)
-        out = [one for one in await published(organisation, update_id) if one.connection_id and rules.may_be_out(one, repeatable=_repeatable(one))]
-        await store.insert(organisation, [rules.retraction(one, now) for one in out], now)
+        found = await published(organisation, update_id)
+        out = [one for one in found if one.connection_id and publications.may_be_out(one, repeatable=one.channel in outside.REPEATABLE)]
+        await store.insert(organisation, [publications.retraction(one, now) for one in out], now)
+        await store.copy_own_withdrawal(organisation, update_id, why, now)
     return out
-
-
-def _repeatable(delivery: Delivery) -> bool:
-    return delivery.channel in outside.REPEATABLE
 
 
 async def of_promise(organisation: UUID, promise_id: UUID) -> list[ledger.Entry]:

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from trygghet import database
+from trygghet.deliveries.publications import AN_HOUR, SOON, WEEK, Obstacle
 from trygghet.deliveries.rules import LONGEST_WAIT, MAX_LOOKUPS, Delivery
 from trygghet.deliveries.store import COLUMNS, delivery
 
@@ -15,6 +16,23 @@ if TYPE_CHECKING:
 
 _DAILY_LOCK = 0x6461696C  # any number that nothing else in this database locks
 _LONGEST_SEATING = dt.timedelta(minutes=5)
+_STOPPED = """(CASE
+  WHEN d.act <> 'retract' AND EXISTS (SELECT FROM publishing_stop t WHERE t.lifted_at IS NULL AND t.organisation_id IS NULL)
+    THEN 'Väntar: all publicering är stoppad i hela installationen.'
+  WHEN d.act <> 'retract' THEN (
+    SELECT 'Väntar: ' || o.name || ' har stoppat sin publicering.' FROM publishing_stop t JOIN organisation o ON o.id = t.organisation_id
+    WHERE t.lifted_at IS NULL AND (t.organisation_id = d.organisation_id OR EXISTS (
+      SELECT FROM party y JOIN status_update s ON s.promise_id = y.promise_id AND s.voice = 'joint'
+      WHERE s.id = d.status_update_id AND y.organisation_id = t.organisation_id)) LIMIT 1) END)"""
+_SHUT = """(SELECT CASE c.state WHEN 'needs_human' THEN 'Väntar på att ' || c.name || ' återansluts. ' || c.state_why
+  ELSE 'Väntar: ' || c.name || ' är avstängd.' END FROM connection c WHERE c.id = d.connection_id AND c.state IN ('needs_human', 'off'))"""
+_HELD = f"coalesce({_STOPPED}, {_SHUT})"
+"""Why a publication must wait for a person, and NULL where it need not: a stop stands, of the installation, of whose it is, or of a party in whose
+name too it is told, which a withdrawal passes; or the account must be renewed."""
+_IN_FLIGHT = """EXISTS (SELECT FROM delivery b WHERE b.status_update_id = d.status_update_id AND b.channel = d.channel
+  AND b.connection_id IS NOT DISTINCT FROM d.connection_id AND b.id <> d.id AND (b.state = 'sending'
+    OR (d.act = 'edit' AND b.act <> 'retract' AND (b.created_at, b.id) < (d.created_at, d.id) AND b.state IN ('planned', 'unclear', 'manual'))))"""
+"""Whether an earlier act in the same place must come to its end first: whatever is being sent, and before a correction all that it corrects."""
 
 
 # ---------------------------------------------------------------- handing out
@@ -51,10 +69,11 @@ async def across_organisations_hand_out(now: dt.datetime, wall: dt.datetime, unt
     Several may do this at once: a locked row is somebody else's. A stamp far beyond `until` was set by a clock that has been turned back.
     """
     rows = await database.connection().fetch(
-        """
+        f"""
         WITH due AS (SELECT d.id FROM delivery d WHERE d.state = 'planned' AND d.due_at <= $1 AND d.kind NOT IN ('reminder', 'summary')
                        AND (d.handed_out_until IS NULL OR d.handed_out_until <= $2 OR d.handed_out_until > $5)
                        AND (d.after_id IS NULL OR EXISTS (SELECT FROM delivery b WHERE b.id = d.after_id AND b.state = 'sent'))
+                       AND (d.kind <> 'publication' OR (NOT {_IN_FLIGHT} AND {_HELD} IS NULL))
                      ORDER BY d.due_at LIMIT $4 FOR UPDATE OF d SKIP LOCKED)
         UPDATE delivery d SET handed_out_until = $3 FROM due WHERE d.id = due.id RETURNING d.id, d.channel""",
         now,
@@ -134,6 +153,78 @@ async def across_organisations_unclear(ids: Sequence[UUID]) -> list[tuple[UUID, 
     """Those whose outcome nobody knows, each with its organisation."""
     rows = await database.connection().fetch("SELECT organisation_id, id FROM delivery WHERE id = ANY($1::uuid[]) AND state = 'unclear'", list(ids))
     return [(row["organisation_id"], row["id"]) for row in rows]
+
+
+# ---------------------------------------------------------------- publications
+async def across_organisations_hold(now: dt.datetime) -> None:
+    """Says of each publication that is due why it waits for a person, so that people see it."""
+    await database.connection().execute(
+        f"""
+        WITH held AS (SELECT d.id, {_HELD} AS why FROM delivery d WHERE d.kind = 'publication' AND d.state = 'planned' AND d.due_at <= $1)
+        UPDATE delivery d SET reason = held.why FROM held WHERE d.id = held.id AND held.why IS NOT NULL AND d.reason <> held.why AND d.state = 'planned'""",
+        now,
+    )
+
+
+async def across_organisations_expire(now: dt.datetime, wall: dt.datetime, repeatable: Sequence[str]) -> None:
+    """What has not gone out by the last moment that its update allows never does. Where an attempt may have arrived it is looked up first."""
+    await database.connection().execute(
+        """
+        UPDATE delivery d SET state = CASE WHEN d.attempts > 0 AND d.lookups = 0 AND d.channel = ANY($3::text[]) AND d.connection_id IS NOT NULL
+                                           THEN 'unclear' ELSE 'skipped' END,
+          reason = 'Hann inte ut före den senaste tiden.', settled_at = $1, handed_out_until = $2, lookups = 0
+        FROM status_update s WHERE s.id = d.status_update_id AND d.kind = 'publication' AND d.state = 'planned' AND d.act = 'publish'
+          AND d.due_at <= $1 AND s.not_after <= $1""",
+        now,
+        wall,
+        list(repeatable),
+    )
+
+
+async def across_organisations_obstacle(delivery: Delivery) -> Obstacle | None:
+    """What stands in the way of this attempt, asked directly before it. None also where the row has gone on without us: settling tells."""
+    row = await database.connection().fetchrow(
+        f"""
+        SELECT {_HELD} AS held, CASE WHEN d.act <> 'retract' AND s.withdrawn_at IS NOT NULL THEN 'Tillbakadragen: ' || s.withdrawn_why END AS over
+        FROM delivery d LEFT JOIN status_update s ON s.id = d.status_update_id WHERE d.id = $1""",
+        delivery.id,
+    )
+    if row is None or (row["over"] is None and row["held"] is None):
+        return None
+    return Obstacle(row["over"] or row["held"], for_good=row["over"] is not None)
+
+
+async def across_organisations_to_look_for(now: dt.datetime, limit: int) -> list[UUID]:
+    """Publications that stand in somebody's account and whose turn it is to be looked for, those first that have waited longest.
+
+    What has not been confirmed: ten minutes after it went, and then each time six times as late, to a week. What has been confirmed: each
+    week, and after a look that missed it an hour later. What is to be taken away is looked for no more, nor what has been found gone.
+    """
+    rows = await database.connection().fetch(
+        """
+        SELECT d.id FROM delivery d WHERE d.kind = 'publication' AND d.state = 'sent' AND d.connection_id IS NOT NULL AND d.act <> 'retract'
+          AND d.vanished_at IS NULL AND (d.act = 'publish' OR d.confirmed_at IS NULL) AND (d.remote_id <> '' OR d.remote_url <> '')
+          AND coalesce(d.looked_at, d.settled_at) <= $1::timestamptz - CASE
+            WHEN d.confirmed_at IS NOT NULL AND d.lookups > 0 THEN $4::interval
+            WHEN d.confirmed_at IS NOT NULL THEN $5::interval
+            WHEN d.looked_at IS NULL THEN '0'::interval
+            ELSE least(greatest((d.looked_at - d.settled_at) * 5, $3::interval), $5::interval) END
+          AND EXISTS (SELECT FROM connection c WHERE c.id = d.connection_id AND c.state IN ('ok', 'warning'))
+          AND EXISTS (SELECT FROM status_update s WHERE s.id = d.status_update_id AND s.withdrawn_at IS NULL)
+        ORDER BY coalesce(d.looked_at, d.settled_at) LIMIT $2""",
+        now,
+        limit,
+        SOON,
+        AN_HOUR,
+        WEEK,
+    )
+    return [row["id"] for row in rows]
+
+
+async def across_organisations_sent_ones(ids: Sequence[UUID]) -> list[Delivery]:
+    """Those of them that have gone out."""
+    rows = await database.connection().fetch(f"SELECT {COLUMNS} FROM delivery d WHERE d.id = ANY($1::uuid[]) AND d.state = 'sent'", list(ids))
+    return [delivery(row) for row in rows]
 
 
 # ---------------------------------------------------------------- claiming and settling

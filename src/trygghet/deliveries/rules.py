@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 MAX_ATTEMPTS, LONGEST_WAIT = 12, dt.timedelta(hours=4)
 """Two minutes, four, eight, and from then on at most four hours: a mail server may be away overnight and nothing is given up."""
-MAX_LOOKUPS = 6
+MAX_LOOKUPS = 3
 LONGEST_ADDRESS = 500
 _ADDRESS = re.compile(r"https?://[^\s@/?#]+\.[^\s@/?#]+([/?#]\S*)?")
 
@@ -231,18 +231,22 @@ class Patience:
         return self.lease / 2
 
     def look(self, lookups: int) -> dt.timedelta:
-        """How long to wait before looking the next time: with the usual lease 5 s, 25 s, 2 min, 10 min, 52 min and 4 h."""
+        """How long to wait before looking the next time: with the usual lease 5 s, 25 s and 2 min."""
         return self.lease * 5.0**lookups / 24
 
 
 @dataclass(frozen=True)
 class Settled:
-    """What a row becomes. `due_at` None keeps the moment it has. `silenced` stands in its person's inbox, though it was skipped."""
+    """What a row becomes. `due_at` None keeps the moment it has. `silenced` stands in its person's inbox, though it was skipped.
+
+    `lookups` are the looks that have found nothing since the last attempt.
+    """
 
     state: State
     reason: str = ""
     due_at: dt.datetime | None = None
     silenced: bool = False
+    lookups: int = 0
 
 
 def sibling_key(key: str, person_id: UUID) -> str:
@@ -284,29 +288,12 @@ def absent(*, lookups: int, attempts: int, now: dt.datetime) -> Settled | None:
     reason = "Det hade inte kommit fram och görs om."
     if attempts >= MAX_ATTEMPTS:
         return Settled(State.FAILED, "Det kom inte fram trots flera försök. Försök igen om en stund.")
-    return Settled(State.PLANNED, reason, now)
+    return Settled(State.PLANNED, reason, now, lookups=lookups + 1)
 
 
 def duty_link(kind: str, obligation_id: object) -> str:
     """Where a duty of that kind is done, without the host: what is sent about it, and what stands in an inbox, leads there."""
     return {"follow_up": f"/uppfoljning/{obligation_id}", "statute": "/lagen"}.get(kind, f"/frister/{obligation_id}")
-
-
-def retraction(publication: Delivery, now: dt.datetime) -> Planned:
-    """The wish to take that publication away from its place."""
-    return Planned(
-        publication.organisation_id,
-        f"{publication.key}:retract",
-        publication.kind,
-        publication.channel,
-        publication.title,
-        now,
-        publication.promise_id,
-        status_update_id=publication.status_update_id,
-        connection_id=publication.connection_id,
-        words=publication.words,
-        act=Act.RETRACT,
-    )
 
 
 def check_address(url: str, *, needed: bool) -> str:
@@ -327,15 +314,6 @@ def may_retry(delivery: Delivery) -> bool:
 def may_finish(delivery: Delivery) -> bool:
     """A person may say that they have done what waits for their hand."""
     return delivery.state is State.MANUAL
-
-
-def may_be_out(delivery: Delivery, *, repeatable: bool) -> bool:
-    """Whether residents may be reading it: a withdrawal goes everywhere where they may.
-
-    Where an attempt is repeated blindly, an earlier one may have arrived whatever became of the row since.
-    """
-    tried = repeatable and delivery.attempts > 0 and delivery.state in {State.PLANNED, State.FAILED}
-    return tried or delivery.state in {State.SENT, State.SENDING, State.UNCLEAR, State.MANUAL} or (repeatable and delivery.attempts > 1)
 
 
 def may_decide(delivery: Delivery) -> bool:

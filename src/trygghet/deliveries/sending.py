@@ -13,7 +13,8 @@ from trygghet import channels as outside
 from trygghet import database
 from trygghet.channels import Channel, Letter, Message, NotSent, Post, Receipt, Unclear
 from trygghet.connections import actions as connections
-from trygghet.deliveries import queue, rules, store
+from trygghet.deliveries import attempting, publications, queue, rules, store
+from trygghet.deliveries.attempting import Turn
 from trygghet.deliveries.rules import Broken, Delivery, Fan, Hold, Patience, Planned, Settled, Skip, State, Unseat
 from trygghet.installation import actions as installation
 
@@ -60,7 +61,9 @@ async def across_organisations_hand_out(*, now: dt.datetime, wall: dt.datetime, 
         await queue.across_organisations_shorten(wall, patience.lease)
         for delivery in await queue.across_organisations_silent(wall, limit):
             await _settle_silence(delivery, now, wall, patience)
+        await queue.across_organisations_expire(now, wall, sorted(outside.REPEATABLE))
         await queue.across_organisations_skip_followers(now)
+        await queue.across_organisations_hold(now)
         due = await queue.across_organisations_hand_out(now, wall, wall + patience.queue, limit)
         daily = await queue.across_organisations_hand_out_daily(now, wall, wall + patience.queue, limit)
     letters = [(delivery_id,) for delivery_id, channel in due if channel == "mail"] + [ids for _, ids in daily]
@@ -72,7 +75,8 @@ async def across_organisations_hand_out(*, now: dt.datetime, wall: dt.datetime, 
 
 
 async def _settle_silence(delivery: Delivery, now: dt.datetime, wall: dt.datetime, patience: Patience) -> None:
-    settled = rules.silence(repeatable=delivery.channel in outside.REPEATABLE, attempts=delivery.attempts, now=now)
+    repeatable = publications.is_repeatable(delivery, channel=delivery.channel in outside.REPEATABLE)
+    settled = rules.silence(repeatable=repeatable, attempts=delivery.attempts, now=now)
     await store.settle(delivery.organisation_id, delivery, settled, was=State.SENDING, now=now, look_at=_look_at(settled, wall, patience))
     log.warning("delivery_silent", delivery=str(delivery.id), channel=delivery.channel, attempt=delivery.attempts, state=settled.state)
 
@@ -107,6 +111,10 @@ class _Task:
     def elapsed(self) -> float:
         return asyncio.get_running_loop().time() - self.began
 
+    def turn(self, channel: str) -> Turn:
+        """What one attempt at a publication is made with."""
+        return Turn(self.channels[channel], self.now, self.wall, self.patience, lambda: self.elapsed)
+
     def look_at(self, settled: Settled) -> dt.datetime | None:
         return _look_at(settled, self.wall, self.patience)
 
@@ -132,7 +140,10 @@ async def across_organisations_deliver(
         claimed = await queue.across_organisations_claim(ids, wall + patience.lease)
     try:
         for rows, message in await _messages(claimed, task):
-            await _send(rows, message, task)
+            if rows[0].kind == publications.KIND and isinstance(message, Post):
+                await attempting.attempt(rows[0], message, task.turn(rows[0].channel))
+            else:
+                await _send(rows, message, task)
         for organisation, delivery_id in unclear:
             await _look_up(organisation, delivery_id, task)
     finally:
@@ -149,6 +160,8 @@ async def _messages(claimed: Sequence[Delivery], task: _Task) -> list[tuple[tupl
         composer = task.composers[delivery.kind]
         if isinstance(composer, Together):
             together.setdefault(id(composer), (composer, []))[1].append(delivery)
+            continue
+        if delivery.kind == publications.KIND and not await attempting.may_begin(delivery, now=task.now):
             continue
         async with database.within(delivery.organisation_id):
             message = await _message(composer, delivery, task)
@@ -199,13 +212,17 @@ async def _message(composer: Composer, delivery: Delivery, task: _Task) -> Messa
         await store.hold(organisation, delivery, composed.reason)
         return None
     if isinstance(composed, Skip):
-        await store.settle(
-            organisation, delivery, Settled(State.SKIPPED, composed.reason, silenced=composed.silenced), was=State.SENDING, now=task.now
-        )
+        await store.settle(organisation, delivery, _skipped(delivery, composed), was=State.SENDING, now=task.now, look_at=task.wall)
         return None
     where, message_id = (composed.to_address, composed.message_id) if isinstance(composed, Letter) else (_where(composed), "")
     await store.address(organisation, delivery, where, message_id)
     return composed
+
+
+def _skipped(delivery: Delivery, skip: Skip) -> Settled:
+    if delivery.kind == publications.KIND:
+        return publications.unneeded(delivery, skip.reason, repeatable=delivery.channel in outside.REPEATABLE)
+    return Settled(State.SKIPPED, skip.reason, silenced=skip.silenced)
 
 
 def _where(post: Post) -> str:
@@ -336,12 +353,24 @@ async def _look_up(organisation: UUID, delivery_id: UUID, task: _Task) -> None:
     """Asks the other side whether it is there. What cannot be told stays unclear for a person."""
     async with database.within(organisation):
         delivery = await store.get(organisation, delivery_id)
-        composer = task.composers[delivery.kind]
-        message = None if delivery.state is not State.UNCLEAR or isinstance(composer, Together) else await composer(delivery, task.now)
-    if isinstance(message, Letter | Post):
-        await _found_or_not(delivery, await _find(delivery, message, task), task)
-    elif message is not None:
-        await _looked(delivery, delivery.reason, task)  # withdrawn meanwhile: only a person can tell what became of it
+    if delivery.state is not State.UNCLEAR:
+        return
+    post = await attempting.located_post(delivery) or await _composed(delivery, task)
+    if not isinstance(post, Post):
+        await _looked(delivery, "Kontot är bortkopplat, så vi kan inte slå upp det. Se efter där.", task)
+        return
+    found = await _find(delivery, post, task)
+    if isinstance(found, str):
+        await _looked(delivery, found, task)
+    elif not await attempting.found_or_not(delivery, post, found, task.turn(delivery.channel)):
+        await _looked(delivery, delivery.reason, task)
+
+
+async def _composed(delivery: Delivery, task: _Task) -> Message | Fan | Skip | Hold | None:
+    """What its composer says of a row that is of no update with a place of its own."""
+    composer = task.composers[delivery.kind]
+    async with database.within(delivery.organisation_id):
+        return None if isinstance(composer, Together) else await composer(delivery, task.now)
 
 
 async def _find(delivery: Delivery, message: Message, task: _Task) -> Receipt | str | None:
@@ -353,21 +382,6 @@ async def _find(delivery: Delivery, message: Message, task: _Task) -> Receipt | 
         return cannot.reason
     except TimeoutError:
         return "Servern svarade inte när vi slog upp det."
-
-
-async def _found_or_not(delivery: Delivery, found: Receipt | str | None, task: _Task) -> None:
-    organisation = delivery.organisation_id
-    if isinstance(found, str):
-        await _looked(delivery, found, task)
-        return
-    settled = Settled(State.SENT) if found else rules.absent(lookups=delivery.lookups, attempts=delivery.attempts, now=task.now)
-    if settled is None:
-        await _looked(delivery, delivery.reason, task)
-        return
-    remote = (found.remote_id, found.remote_url) if found else ("", "")
-    async with database.within(organisation):
-        await store.settle(organisation, delivery, settled, was=State.UNCLEAR, now=task.now, remote=remote)
-    log.info("delivery_looked_up", delivery=str(delivery.id), channel=delivery.channel, state=settled.state)
 
 
 async def _looked(delivery: Delivery, reason: str, task: _Task) -> None:

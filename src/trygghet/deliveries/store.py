@@ -8,18 +8,20 @@ from typing import TYPE_CHECKING, Any
 
 from trygghet import database
 from trygghet.deliveries.ledger import NEEDS_HUMAN, PAGE_LENGTH, Choice, Entry
+from trygghet.deliveries.publications import Located
 from trygghet.deliveries.rules import Delivery, Planned, Settled, State
 from trygghet.swedish import NotFound
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from uuid import UUID
 
 _NAMES = [field.name for field in fields(Delivery)]
 _STATE = _NAMES.index("state")
 COLUMNS = ", ".join(f"d.{name}" for name in _NAMES)
 _AS_THEY_GO = "array_position(ARRAY['page', 'feed'], d.channel), d.created_at, d.id"  # page, feed, then accounts
+_SAME_PLACE = "b.status_update_id = d.status_update_id AND b.channel = d.channel AND b.connection_id IS NOT DISTINCT FROM d.connection_id"
 _OURS = "(d.organisation_id = $1 OR d.promise_id IN (SELECT a.promise_id FROM access a WHERE a.organisation_id = $1))"
 
 
@@ -145,7 +147,7 @@ async def address(organisation: UUID, delivery: Delivery, where: str, message_id
 
 _SETTLE = """
 UPDATE delivery SET state = $4, reason = $5, silenced = $12, due_at = coalesce($6, due_at), remote_id = $7, remote_url = $8, handed_out_until = $9,
-  lease_until = NULL, lookups = CASE WHEN $4 = 'unclear' THEN lookups ELSE 0 END, settled_at = CASE WHEN $4 = 'planned' THEN NULL ELSE $10::timestamptz END
+  lease_until = NULL, lookups = $13, settled_at = CASE WHEN $4 = 'planned' THEN NULL ELSE $10::timestamptz END
 WHERE organisation_id = $1 AND id = $2 AND fence = $3 AND state = ANY($11::text[])
 """
 
@@ -180,6 +182,7 @@ async def settle(
         now,
         [was],
         settled.silenced,
+        settled.lookups,
     )
     return bool(done == "UPDATE 1")
 
@@ -219,6 +222,111 @@ async def looked(organisation: UUID, delivery: Delivery, reason: str, look_at: d
         delivery.fence,
         reason,
         look_at,
+    )
+
+
+# ---------------------------------------------------------------- publications in their places
+async def located(organisation: UUID, delivery: Delivery) -> Located | None:
+    """Where the publication is that this row sends, changes or takes away; None where it is of no update, or one that was never rendered."""
+    row = await database.connection().fetchrow(
+        f"""
+        SELECT s.rendered->>'permalink' AS permalink, s.rendered->'posts'->coalesce(b.connection_id::text, '') AS post, s.title, b.id, b.state, b.key,
+               b.created_at, b.words->'minted' || coalesce($3::jsonb->'minted', '{{}}') AS minted, r.remotes
+        FROM delivery d JOIN status_update s ON s.id = d.status_update_id
+        JOIN delivery b ON {_SAME_PLACE} AND b.act = 'publish'
+        LEFT JOIN LATERAL (SELECT array_agg(ARRAY[b.remote_id, b.remote_url] ORDER BY b.created_at) AS remotes FROM delivery b
+          WHERE {_SAME_PLACE} AND b.act <> 'retract' AND (b.remote_id <> '' OR b.remote_url <> '')) r ON true
+        WHERE {_OURS} AND d.id = $2 AND s.rendered ? 'permalink'""",
+        organisation,
+        delivery.id,
+        dict(delivery.words),
+    )
+    if row is None:
+        return None
+    post = row["post"] or {}
+    remotes = tuple(dict.fromkeys((one[0], one[1]) for one in row["remotes"] or ()))
+    return Located(
+        row["permalink"],
+        post.get("text", row["title"]),
+        post.get("payload", {}),
+        row["minted"] or {},
+        row["created_at"],
+        row["key"],
+        row["id"],
+        State(row["state"]),
+        remotes,
+    )
+
+
+async def moved(organisation: UUID, publication_id: UUID, remote: tuple[str, str]) -> None:
+    """The publication stands elsewhere in its place: it was taken away and told anew."""
+    await database.connection().execute(
+        f"UPDATE delivery d SET remote_id = $3, remote_url = $4 WHERE {_OURS} AND d.id = $2", organisation, publication_id, *remote
+    )
+
+
+async def confirm(organisation: UUID, delivery: Delivery, remote: tuple[str, str], now: dt.datetime) -> None:
+    """It was fetched back with our mark in it; an address that was not known before is known now."""
+    await database.connection().execute(
+        "UPDATE delivery SET confirmed_at = $3, looked_at = $3, lookups = 0, remote_id = coalesce(nullif(remote_id, ''), $4),"
+        " remote_url = coalesce(nullif(remote_url, ''), $5) WHERE organisation_id = $1 AND id = $2 AND state = 'sent'",
+        organisation,
+        delivery.id,
+        now,
+        *remote,
+    )
+
+
+async def missed(organisation: UUID, delivery: Delivery, now: dt.datetime, *, seen: bool) -> bool:
+    """It was looked for and not found, or (`seen` False) nobody could tell. True when it had been there and is gone: the second look says so."""
+    gone = await database.connection().fetchval(
+        "UPDATE delivery SET looked_at = $3, lookups = CASE WHEN $4 THEN lookups + 1 ELSE lookups END,"
+        " vanished_at = CASE WHEN $4 AND confirmed_at IS NOT NULL AND lookups >= 1 THEN $3 ELSE vanished_at END"
+        " WHERE organisation_id = $1 AND id = $2 AND state = 'sent' AND vanished_at IS NULL RETURNING vanished_at IS NOT NULL",
+        organisation,
+        delivery.id,
+        now,
+        seen,
+    )
+    return bool(gone)
+
+
+async def copy(organisation: UUID, delivery: Delivery, shown: Mapping[str, Any] | None, sha256: str, url: str, now: dt.datetime) -> None:
+    """Keeps what has gone out, for as long as the promise is kept. `shown` None: as it was approved; of a withdrawal always why."""
+    await database.connection().execute(
+        f"""
+        INSERT INTO published_copy (promise_id, status_update_id, version, act, channel, place, shown, sha256, remote_url, at)
+        SELECT d.promise_id, s.id, coalesce((d.words->>'version')::int, s.version), d.act, d.channel, coalesce(c.name, ''),
+               CASE WHEN d.act = 'retract' THEN jsonb_build_object('why', s.withdrawn_why)
+                    WHEN d.connection_id IS NULL THEN coalesce(p.content, '{{}}')
+                    ELSE coalesce($3::jsonb, v.content->'posts'->d.connection_id::text, s.rendered->'posts'->d.connection_id::text, '{{}}') END,
+               $4, $5, $6
+        FROM delivery d JOIN status_update s ON s.id = d.status_update_id LEFT JOIN connection c ON c.id = d.connection_id
+        LEFT JOIN published_update p ON p.id = s.id
+        LEFT JOIN status_update_version v ON v.status_update_id = s.id AND v.version = (d.words->>'version')::int
+        WHERE {_OURS} AND d.id = $2 AND d.promise_id IS NOT NULL""",
+        organisation,
+        delivery.id,
+        shown,
+        sha256,
+        url,
+        now,
+    )
+
+
+async def copy_own_withdrawal(organisation: UUID, status_update_id: UUID, why: str, now: dt.datetime) -> None:
+    """Keeps that our own page and feed, where it had been told, say since when and why it is gone. Once for each."""
+    await database.connection().execute(
+        f"""
+        INSERT INTO published_copy (promise_id, status_update_id, version, act, channel, place, shown, remote_url, at)
+        SELECT d.promise_id, s.id, s.version, 'retract', d.channel, '', jsonb_build_object('why', $3::text), d.remote_url, $4
+        FROM delivery d JOIN status_update s ON s.id = d.status_update_id
+        WHERE {_OURS} AND s.id = $2 AND d.promise_id IS NOT NULL AND d.act = 'publish' AND d.connection_id IS NULL AND d.state = 'sent'
+          AND NOT EXISTS (SELECT FROM published_copy k WHERE k.status_update_id = s.id AND k.act = 'retract' AND k.channel = d.channel)""",
+        organisation,
+        status_update_id,
+        why,
+        now,
     )
 
 
