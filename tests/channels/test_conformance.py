@@ -19,12 +19,13 @@ from PIL import Image
 from tests.outside.mastodon_mock import MastodonMock
 from tests.outside.places import Outside
 from tests.outside.snac import Snac
+from tests.outside.wordpress import DebianWordPress
 from trygghet import clock
 from trygghet.channels import MINTED, RENDERERS, Account, Depicted, NotSent, Picture, Place, Post, Receipt, Story, Unclear
 
 pytestmark = pytest.mark.anyio
 
-PLACES: list[type[Outside]] = [MastodonMock, Snac]
+PLACES: list[type[Outside]] = [MastodonMock, Snac, DebianWordPress]
 
 
 @pytest.fixture(scope="module", params=PLACES, ids=lambda one: one.__name__)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import socket
+import sys
 import threading
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -98,7 +99,8 @@ def _whole(link: socket.socket) -> bytes:
     head, _, body = found.partition(b"\r\n\r\n")
     fields = {name.strip().lower(): value.strip() for name, _, value in (line.partition(b":") for line in head.split(b"\r\n")[1:])}
     chunked = fields.get(b"transfer-encoding", b"").lower() == b"chunked"
-    length = int(fields.get(b"content-length", b"0"))
+    ends = b"content-length" in fields or not found.startswith(b"HTTP/") or fields.get(b"connection", b"").lower() != b"close"
+    length = int(fields.get(b"content-length", b"0")) if ends else sys.maxsize
     while not body.endswith(b"0\r\n\r\n") if chunked else len(body) < length:
         part = link.recv(65536)
         if not part:

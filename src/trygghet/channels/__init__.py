@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from trygghet.channels import mastodon
+from trygghet.channels import assisted, mastodon, wordpress
+from trygghet.channels.assisted import Assisted
 from trygghet.channels.http import Http
 from trygghet.channels.mail import Mail
 from trygghet.channels.mastodon import Mastodon
@@ -31,6 +32,7 @@ from trygghet.channels.messages import (
 from trygghet.channels.page import Page
 from trygghet.channels.signing import signer
 from trygghet.channels.webhook import Webhook
+from trygghet.channels.wordpress import WordPress
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -69,11 +71,23 @@ __all__ = [
     "to_webhooks",
 ]
 
-CHANNELS: dict[str, type[Mail | Page | Mastodon | Webhook]] = {"mail": Mail, "page": Page, "feed": Page, "mastodon": Mastodon, "webhook": Webhook}
-RENDERERS: dict[str, Callable[[Story, Mapping[str, Any]], Rendered]] = {"mastodon": mastodon.render}
+CHANNELS: dict[str, type[Mail | Page | Mastodon | Webhook | WordPress | Assisted]] = {
+    "mail": Mail,
+    "page": Page,
+    "feed": Page,
+    "mastodon": Mastodon,
+    "webhook": Webhook,
+    "wordpress": WordPress,
+    "assisted": Assisted,
+}
+RENDERERS: dict[str, Callable[[Story, Mapping[str, Any]], Rendered]] = {
+    "mastodon": mastodon.render,
+    "wordpress": wordpress.render,
+    "assisted": assisted.render,
+}
 """What each place makes of a story, by the limits that its server has told."""
-ABILITIES: dict[str, Abilities] = {"mastodon": mastodon.ABILITIES}
-MINTED: dict[str, Callable[[UUID, UUID, dt.datetime], dict[str, str]]] = {}
+ABILITIES: dict[str, Abilities] = {"mastodon": mastodon.ABILITIES, "wordpress": wordpress.ABILITIES, "assisted": assisted.ABILITIES}
+MINTED: dict[str, Callable[[UUID, UUID, dt.datetime], dict[str, str]]] = {"wordpress": wordpress.mint}
 """Names that a post must have before it is posted, made once when it is planned: of the update, the connection and the time."""
 WAITS: dict[str, Callable[[int], dt.timedelta | None]] = {}
 """Places with a schedule of their own: how long to wait after so many attempts; None: it is used up."""
@@ -89,7 +103,15 @@ def ready(settings: Settings, keeper: Keeper | None = None) -> dict[str, Channel
     http, typed = Http(loopback_only=settings.example, here=settings.here), to_typed(settings)
     page = Page(http, public_url=settings.public_url, read_back_url=settings.read_back_url or settings.public_url)
     mail = Mail(settings.smtp_url, settings.mail_from, signer(settings))
-    return {"mail": mail, "page": page, "feed": page, "mastodon": Mastodon(typed, settings.secret_keys), "webhook": to_webhooks(settings)}
+    return {
+        "mail": mail,
+        "page": page,
+        "feed": page,
+        "mastodon": Mastodon(typed, settings.secret_keys),
+        "webhook": to_webhooks(settings),
+        "wordpress": WordPress(typed, settings.secret_keys, keeper),
+        "assisted": Assisted(typed),
+    }
 
 
 def to_typed(settings: Settings) -> Http:

@@ -8,15 +8,14 @@ from __future__ import annotations
 import html
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import urljoin
 
-from trygghet.channels import wording
+from trygghet.channels import reading, wording
 from trygghet.channels.messages import Abilities, Account, ByHand, Health, Message, NotSent, Post, Receipt, Rendered, Story, Unclear, post
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from trygghet.channels.http import Answer, Http
+    from trygghet.channels.http import Http
 
 
 class Form(NamedTuple):
@@ -37,7 +36,6 @@ FORMS = {
 }
 ABILITIES = Abilities(edit=True, retract=True, picture=True)
 """A person can do it all."""
-MOST_REDIRECTS = 3
 LOGIN = ("login", "checkpoint", "authwall")
 """What stands in the addresses where Facebook, Instagram and LinkedIn send whoever is not signed in."""
 
@@ -47,6 +45,8 @@ def render(story: Story, limits: Mapping[str, Any]) -> Rendered:
     name = str(limits.get("form", "website"))
     form = FORMS[name]
     heading, body = wording.heading_and_text(story)
+    if form.open:
+        body = "\n\n".join(filter(None, (body, wording.sender(story))))
     said = f"{heading}\n\n{body}" if form.open else wording.whole(story)
     tail = f"\n\n{story.permalink}"
     problems = []
@@ -104,7 +104,9 @@ class Assisted:
     async def confirm(self, message: Message) -> Receipt | None:
         """Fetches the address that was given and looks for our link, or the first words. A page that shows itself to members alone cannot be told."""
         wanted, where = _parts(message)
-        answer = await self._fetch(wanted.remote_url, where)
+        _, answer = await reading.public(self._http, wanted.remote_url, stop_at=LOGIN)
+        if any(word in reading.onwards(answer).lower() for word in LOGIN):
+            raise Unclear(f"{where} kräver inloggning för att visa inlägget. Öppna adressen och se efter.")
         if answer.status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}:
             return None
         if answer.status != HTTPStatus.OK:
@@ -125,29 +127,6 @@ class Assisted:
 
     async def close(self) -> None:
         """Nothing is kept open."""
-
-    async def _fetch(self, address: str, where: str) -> Answer:
-        """The page, also where it has moved; each step is checked as the first. Raises `Unclear`, for nothing was to be sent."""
-        for _ in range(MOST_REDIRECTS):
-            try:
-                answer = await self._http.request("GET", address)
-            except NotSent as no:
-                raise Unclear(no.reason) from no
-            onward = answer.headers.get("location", "") if answer.status // 100 == HTTPStatus.MULTIPLE_CHOICES // 100 else ""
-            if not onward:
-                return answer
-            if any(word in onward.lower() for word in LOGIN):
-                raise Unclear(f"{where} kräver inloggning för att visa inlägget. Öppna adressen och se efter.")
-            address = _joined(address, onward)
-        raise Unclear(f"Adressen på {where} skickar vidare gång på gång. Öppna den och se efter.")
-
-
-def _joined(address: str, onward: str) -> str:
-    """Where a page says that it has moved; empty where it says nothing that can be read."""
-    try:
-        return urljoin(address, onward)
-    except ValueError:
-        return ""
 
 
 def _parts(message: Message) -> tuple[Post, str]:

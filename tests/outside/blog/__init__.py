@@ -100,20 +100,21 @@ class Running:
         shutil.copytree(root / "database", home / "database")
         (home / "uploads").mkdir()
         self._socket = home / "db.sock"
-        self._database = subprocess.Popen(
-            [
-                *_mariadbd(root, home / "database"),
-                "--skip-networking",
-                f"--socket={self._socket}",
-                f"--pid-file={home / 'db.pid'}",
-                "--skip-grant-tables",
-                *HASTY,
-            ],
-            stdout=subprocess.DEVNULL,
-            stderr=(home / "database.log").open("wb"),
-            env=_surroundings(root),
-            preexec_fn=embedded.child_dies_with_parent(),  # noqa: PLW1509 - it only asks the kernel for a signal
-        )
+        with (home / "database.log").open("wb") as log:
+            self._database = subprocess.Popen(
+                [
+                    *_mariadbd(root, home / "database"),
+                    "--skip-networking",
+                    f"--socket={self._socket}",
+                    f"--pid-file={home / 'db.pid'}",
+                    "--skip-grant-tables",
+                    *HASTY,
+                ],
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+                env=_surroundings(root),
+                preexec_fn=embedded.child_dies_with_parent(),  # noqa: PLW1509 - it only asks the kernel for a signal
+            )
         self._settings()
         self._until(self._socket.exists, "database.log")
         if made:
@@ -182,14 +183,15 @@ class Running:
 
     def _serve(self) -> None:
         command = [*self._php(), "-S", f"127.0.0.1:{self.port}", "-t", str(self._root / SITE), str(HERE / "router.php")]
-        self._web = subprocess.Popen(
-            ["sh", "-c", TOGETHER, "sh", *command],
-            stdout=subprocess.DEVNULL,
-            stderr=(self._home / "web.log").open("wb"),
-            env=self._environ(),
-            start_new_session=True,
-            preexec_fn=embedded.child_dies_with_parent(signal.SIGTERM),  # noqa: PLW1509 - see above
-        )
+        with (self._home / "web.log").open("wb") as log:
+            self._web = subprocess.Popen(
+                ["sh", "-c", TOGETHER, "sh", *command],
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+                env=self._environ(),
+                start_new_session=True,
+                preexec_fn=embedded.child_dies_with_parent(signal.SIGTERM),  # noqa: PLW1509 - see above
+            )
         self._until(lambda: not embedded.is_free(self.port), "web.log")
 
     def _until(self, ready: Callable[[], bool], log: str) -> None:
