@@ -71,12 +71,12 @@ class Call:
     owner: uuid.UUID = cast.BJORKEN
 
 
-def _picture(w: world.World) -> Shown:
+def _picture(w: World) -> Shown:
     assert w.waiting.picture is not None
     return w.waiting.picture
 
 
-async def _once_published(function: Any, organisation: uuid.UUID, w: world.World, *arguments: Any) -> Any:
+async def _once_published(function: Any, organisation: uuid.UUID, w: World, *arguments: Any) -> Any:
     """Whoever may publish does so first: what is asked for is there only then."""
     await updates.publish(organisation, w.agreed, CONTENT, now=NOW)
     return await function(organisation, *arguments)
@@ -142,6 +142,12 @@ CALLS: dict[str, Call] = {
         lambda f, o, w: f(o, w.shared_wording, HEAD_ID, "Hej.", ("", "", ""), uuid.UUID(int=9), by=w.anna, now=NOW), why_second_wall_only=BY_POLICY
     ),
     "comments.settle": Call(lambda f, o, w: f(o, w.comment, "done", "", by=w.anna, now=NOW)),
+    "accounts.begin": Call(
+        lambda f, o, w: f(o, cast.person_id("adam"), "mastodon", "https://example.org", b"x", NOW, NOW), is_answer=_nothing, adds_own=True
+    ),
+    "accounts.take": Call(lambda f, o, w: f(o, uuid.UUID(int=5), cast.person_id("adam"), NOW)),
+    "accounts.waits": Call(lambda f, o, w: f(o, [w.connection])),
+    "accounts.seated": Call(lambda f, o, w: f(o, TODAY)),
     "connections.add": Call(
         lambda f, o, w: f(o, channel="mastodon", name="@ny@example.org", base_url="https://example.org", secret=b"x", now=NOW),
         is_answer=_nothing,
@@ -178,6 +184,17 @@ CALLS: dict[str, Call] = {
     "deliveries.take_first": Call(lambda f, o, w: f(o, w.sending, cast.person_id("bo"))),
     "deliveries.address": Call(lambda f, o, w: f(o, w.sending, "a@example.org", "<m@example.org>")),
     "deliveries.settle": Call(lambda f, o, w: f(o, w.sending, SENT, was=State.SENDING, now=NOW)),
+    "deliveries.located": Call(lambda f, o, w: f(o, w.planned)),
+    "deliveries.moved": Call(lambda f, o, w: f(o, w.planned.id, ("1", "https://example.org/1"))),
+    "deliveries.confirm": Call(lambda f, o, w: f(o, w.sent, ("1", "https://example.org/1"), NOW)),
+    "deliveries.missed": Call(lambda f, o, w: f(o, w.sent, NOW, seen=True)),
+    "deliveries.copy": Call(lambda f, o, w: f(o, w.planned, {"text": "Hej."}, "", "", NOW)),
+    "deliveries.copy_own_withdrawal": Call(lambda f, o, w: f(o, w.agreed.id, "Fel.", NOW)),
+    "stops.standing": Call(lambda f, o, w: f(o)),
+    "stops.past": Call(lambda f, o, w: f(o, 5)),
+    "stops.add": Call(lambda f, o, w: f(o, "Fel bild.", by=BY, now=NOW), is_answer=_nothing, adds_own=True),
+    "stops.lift": Call(lambda f, o, w: f(o, w.stop, by=BY, now=NOW)),
+    "stops.waiting": Call(lambda f, o, w: f(o, LATER)),
     "deliveries.hold": Call(lambda f, o, w: f(o, w.sending, "Väntar.")),
     "deliveries.late_receipt": Call(lambda f, o, w: f(o, w.unclear, ("1", "https://example.org/1"), NOW)),
     "deliveries.looked": Call(lambda f, o, w: f(o, w.unclear, "", LATER)),

@@ -19,6 +19,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from kombu.exceptions import OperationalError
 
 from trygghet import clock, database, logs
+from trygghet.accounts import care as accounts
 from trygghet.app import clock_of
 from trygghet.bounces import actions as bounces
 from trygghet.canary import actions as canary
@@ -135,6 +136,13 @@ async def watch() -> None:
             await canary.across_organisations_plan(settings, now=await clock_of(settings).now())
 
 
+async def attend() -> None:
+    """Accounts are looked at once a day each, and whoever must do something about one is told."""
+    wall = clock.wall()
+    if await _ours("attend", wall, dt.timedelta(minutes=1)) and not await _leaps():
+        await accounts.across_organisations_attend(settings, now=await clock_of(settings).now())
+
+
 async def _leaps() -> bool:
     if not settings.example:
         return False
@@ -163,6 +171,7 @@ def _fill(scheduler: AsyncIOScheduler) -> None:
     scheduler.add_job(look, IntervalTrigger(seconds=EVERY.total_seconds(), timezone="UTC"))
     scheduler.add_job(tidy, CronTrigger(minute=17, timezone="UTC"))
     scheduler.add_job(follow, CronTrigger(second=30, timezone="UTC"))
+    scheduler.add_job(attend, CronTrigger(second=45, timezone="UTC"))
     scheduler.add_job(watch, IntervalTrigger(minutes=1, timezone="UTC"), next_run_time=clock.wall())
     scheduler.add_job(replan, CronTrigger(hour=1, minute=40, timezone="UTC"))
 

@@ -15,6 +15,7 @@ from litestar.static_files import create_static_files_router
 from litestar.template.config import TemplateConfig
 
 from trygghet import database, drawing, logs, swedish, web
+from trygghet.accounts import pages as accounts
 from trygghet.bounces import pages as bounces
 from trygghet.calendars import pages as calendars
 from trygghet.canary import pages as canary
@@ -49,6 +50,7 @@ from trygghet.signatures import pages as signatures
 from trygghet.site import embedding, offering
 from trygghet.site import pages as site
 from trygghet.statute import pages as statute
+from trygghet.stops import pages as stops
 from trygghet.updates import pages as updates
 from trygghet.webhooks import pages as webhooks
 from trygghet.wordings import pages as wordings
@@ -80,7 +82,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     app = Litestar(
         route_handlers=[*_handlers(), *_example(settings), *_static()],
         lifespan=[pool],
-        middleware=[web.Surroundings(), canary.Alarms(), *_strip(settings)],
+        middleware=[web.Surroundings(), canary.Alarms(), stops.Banners(), *_strip(settings)],
         csrf_config=_csrf(settings),
         template_config=TemplateConfig(instance=JinjaTemplateEngine.from_environment(_templates())),
         exception_handlers=web.ERRORS,
@@ -120,6 +122,7 @@ def clock_of(settings: Settings) -> Clock:
 def _handlers() -> list[ControllerRouterHandler]:
     """Every feature's pages. A feature that is not here is not reachable."""
     return [
+        *accounts.handlers,
         *calendars.handlers,
         *canary.handlers,
         *bounces.handlers,
@@ -152,6 +155,7 @@ def _handlers() -> list[ControllerRouterHandler]:
         *statute.handlers,
         *updates.handlers,
         *webhooks.handlers,
+        *stops.handlers,
         *wordings.handlers,
     ]
 

@@ -17,6 +17,7 @@ from trygghet import embedded, local, settings
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable, Mapping
 
+    from trygghet.connections.rules import Rotated
     from trygghet.health.rules import Check
     from trygghet.reminders.lines import Line
 
@@ -28,6 +29,7 @@ Miljövariabler (NAMN_FILE pekar på en fil med värdet):
   REDIS_URL     redis://:lösenord@värd:6379/0             utan den: Valkey i var/
   SMTP_URL      smtp://värd:25 eller smtps://…            utan den: exemplets mejlfångare
   SECRET_KEY    minst 32 slumpade tecken                  utan den: en egen i var/
+  OLD_SECRET_KEYS  de förra, med komma emellan; öppnar kopplingar som förseglades med dem
   PUBLIC_URL    adressen som invånare och mejl använder
   ENVIRONMENT_ID  installationens namn; har databasen ett annat skickas ingenting. Utan den: PUBLIC_URL:s värd
   CANARY_MAIL   dit nattens provbrev går                  utan den: kanarie@ och postens domän
@@ -35,6 +37,7 @@ Miljövariabler (NAMN_FILE pekar på en fil med värdet):
   RETURN_DOMAIN domänen som de kommer tillbaka till       utan den: avsändarens, om de tas emot här
   DKIM_SELECTOR, DKIM_DOMAIN, DKIM_KEY                    signerar breven
   HOST, PORT    var webben lyssnar (127.0.0.1, 8000)
+  FACEBOOK_APP_ID, FACEBOOK_APP_SECRET                    utan dem: Facebook för hand
   EXAMPLE       1 är exemplet med egen klocka, 0 är skarp drift
   VAR_DIR       mappen för data och loggar (var/)
 """
@@ -168,6 +171,33 @@ def speak(name: str | None) -> None:
 
     for line in _do(work):
         click.echo(line)
+
+
+@main.command(name="rotate-secrets")
+def rotate_secrets() -> None:
+    """Förseglar alla kopplingars hemligheter på nytt, med SECRET_KEY som den är nu.
+
+    Byt SECRET_KEY så här: sätt den nya, lägg den förra i OLD_SECRET_KEYS, starta om, kör det här kommandot och ta sedan bort
+    OLD_SECRET_KEYS. En koppling som ingen av nycklarna öppnar nämns vid namn, och måste anslutas igen. Länkar i brev som redan
+    har gått ut är underskrivna med den förra nyckeln och slutar gälla.
+
+    \b
+    Exempel:
+      OLD_SECRET_KEYS=den-forra trygghet rotate-secrets
+    """
+    from trygghet import database
+    from trygghet.app import clock_of
+    from trygghet.connections import actions
+
+    async def work(chosen: settings.Settings) -> Rotated:
+        async with database.opened(chosen.database_url, environment=chosen.environment):
+            return await actions.across_organisations_rotate(chosen.secret_keys, now=await clock_of(chosen).now())
+
+    done = _do(work)
+    click.echo(f"Förseglade på nytt: {done.sealed}.")
+    for name in done.unreadable:
+        click.echo(f"Går inte att öppna, och måste anslutas igen: {name}")
+    sys.exit(1 if done.unreadable else 0)
 
 
 @main.group()
@@ -343,6 +373,7 @@ async def _examine(environ: Mapping[str, str]) -> list[Check]:
     from trygghet.app import clock_of
     from trygghet.canary import actions as canary
     from trygghet.canary.rules import MEND
+    from trygghet.connections import actions as connections
     from trygghet.health import doctor as doctors
     from trygghet.health import rules
     from trygghet.history import actions as history
@@ -354,7 +385,8 @@ async def _examine(environ: Mapping[str, str]) -> list[Check]:
     async with database.opened(chosen.database_url, environment=chosen.environment):
         found = await canary.across_organisations_standing(chosen, now=await clock_of(chosen).now(), wall=clock.wall())
         night = rules.Check("nattens prov", found.trouble_with_reason, MEND, found.found)
-        return [*checks, await doctors.across_organisations_outbound(), night, await history.across_organisations_examine()]
+        accounts = await connections.across_organisations_examine()
+        return [*checks, await doctors.across_organisations_outbound(), night, accounts, await history.across_organisations_examine()]
 
 
 def _do(work: Callable[[settings.Settings], Coroutine[Any, Any, T]], **more: str) -> T:

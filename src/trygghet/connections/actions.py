@@ -8,7 +8,8 @@ from trygghet import database
 from trygghet.channels import Account, Health
 from trygghet.channels.sealing import reseal, seal
 from trygghet.connections import store
-from trygghet.connections.rules import ASSISTED, NEEDS_HUMAN, OK, SEALED_ELSEWHERE, WARNING, WEBHOOK, Rotated
+from trygghet.connections.rules import ASSISTED, MEND, NEEDS_HUMAN, OK, SEALED_ELSEWHERE, WARNING, WEBHOOK, Rotated
+from trygghet.health.rules import Check
 from trygghet.swedish import NotFound, Refusal
 
 if TYPE_CHECKING:
@@ -169,7 +170,11 @@ async def across_organisations_rotate(keys: Keys, *, now: dt.datetime) -> Rotate
     return Rotated(sealed, tuple(unreadable))
 
 
-async def across_organisations_states() -> dict[str, int]:
-    """How many connections there are in each state."""
+async def across_organisations_examine() -> Check:
+    """For `trygghet doctor`: how many there are, and how many wait for a person. That is theirs to mend, and no fault of the set-up."""
     async with database.across_organisations(readonly=True):
-        return await store.across_organisations_states()
+        states = await store.across_organisations_states()
+    waiting = states.get(NEEDS_HUMAN, 0)
+    if waiting:
+        return Check("kopplingar", found=f"{waiting} av {sum(states.values())} måste återanslutas", mend=MEND, to_know=True)
+    return Check("kopplingar", found=f"{sum(states.values())}, ingen måste återanslutas")

@@ -18,6 +18,7 @@ WARNED = (2, 7, 14, 30)
 """Days before somebody must renew it, on which that is said (channels.md 8.4)."""
 HOOK_PATIENCE = dt.timedelta(days=5)
 """So long a program of an organisation's own may fail before it is told no more (Standard Webhooks asks for "days")."""
+MEND = "Administratörerna ser vilka under Kopplingar. Har SECRET_KEY bytts: lägg den förra i OLD_SECRET_KEYS och kör trygghet rotate-secrets."
 SEALED_ELSEWHERE = "Kopplingen kan inte läsas, för SECRET_KEY har bytts. Anslut den igen."
 
 

@@ -9,6 +9,7 @@ from litestar import Request
 from litestar.response import Template
 
 from trygghet import database, swedish, web
+from trygghet.accounts import actions as accounts
 from trygghet.dashboard import area, cards, making, quiet, rules, store, telling
 from trygghet.dashboard.facts import Municipality
 from trygghet.followups import actions as followups
@@ -35,6 +36,7 @@ async def overview(request: Request[Any, Any, Any]) -> Template:
     vacancies = await members.vacancies(who.organisation, today)
     around: dict[str, Any] = {
         "vacancies": vacancies,
+        "troubles": await accounts.troubles(who.organisation, now=web.now(request)),
         "alone": await reminders.unreachable(who.organisation, now=web.now(request)),
         "rooms_wait": await followups.waiting(who.organisation, today),
         "idle_offices": await silence.idle_offices(who.organisation, today) if Role.LEADER in who.here.roles else [],

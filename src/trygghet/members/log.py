@@ -85,6 +85,8 @@ _SENTENCES = {
     "channel_removed": "Kanalen {what.about} togs bort.",
     "ladder_changed": "Stegen för påminnelser om {what.about} ändrades.",
     "ladder_reset": "Stegen för påminnelser om {what.about} blev åter Tryggets egna.",
+    "publishing_stopped": "All publicering stoppades: {what.about}",
+    "publishing_resumed": "Publiceringen släpptes fri. Den hade stoppats så här: {what.about}",
     "mail_resumed": "Stoppet för mejl till {what.about} lyftes.",
 }
 

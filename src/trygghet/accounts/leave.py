@@ -1,0 +1,134 @@
+"""Somebody goes to another server, gives us leave there and comes back; and leave is taken back when an account is disconnected."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from typing import TYPE_CHECKING, NamedTuple
+
+from trygghet import channels, database
+from trygghet.accounts import rules, store, typed
+from trygghet.accounts.typed import Wanted
+from trygghet.channels import NotSent, oauth
+from trygghet.channels.oauth import App
+from trygghet.channels.sealing import seal, unseal
+from trygghet.swedish import Refusal
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from uuid import UUID
+
+    from trygghet.channels import Account
+    from trygghet.connections.rules import Connection
+    from trygghet.settings import Settings
+    from trygghet.tenancy import Asking
+
+
+class Leave(NamedTuple):
+    """Where somebody goes to give us leave."""
+
+    url: str
+    host: str
+
+
+async def reach(url: str, field: str, settings: Settings) -> None:
+    """Looks where an address leads, and sends nothing. Raises `Refusal` where we may not speak to it."""
+    try:
+        await channels.to_typed(settings).aims(url, {})
+    except NotSent as no:
+        raise Refusal("account.refused", field=field, why=no.reason) from None
+
+
+# ---------------------------------------------------------------- there and back
+async def begin(channel: str, base_url: str, kept: dict[str, str], *, by: Asking, settings: Settings, wall: dt.datetime) -> str:
+    """Remembers for ten minutes that this person goes to another server. Returns the `state` that must come back with them."""
+    state = secrets.token_urlsafe(24)
+    sealed = seal(settings.secret_keys, json.dumps({**kept, "state": state}))
+    async with database.within(by.organisation):
+        row = await store.begin(by.organisation, by.person_id, channel, base_url, sealed, wall + rules.MINUTES, wall)
+    return f"{row}.{state}"
+
+
+async def returned(channel: str, state: str, *, by: Asking, settings: Settings, wall: dt.datetime) -> tuple[str, dict[str, str]]:
+    """The server that this person went to and what we remembered, once. Raises `Refusal` where it was somebody else, too late, or made up."""
+    row, _, secret = state.partition(".")
+    row_id = typed.row_id(row)
+    async with database.within(by.organisation):
+        found = await store.take(by.organisation, row_id, by.person_id, wall) if row_id else None
+    if found is not None and found[0] == channel:
+        kept: dict[str, str] = json.loads(unseal(settings.secret_keys, found[2].decode("ascii")) or "{}")
+        if kept and secrets.compare_digest(kept["state"].encode(), secret.encode()):
+            return found[1], kept
+    raise Refusal("account.too_late")
+
+
+# ---------------------------------------------------------------- Mastodon
+def back_at(settings: Settings) -> str:
+    """Where a Mastodon server sends people back to."""
+    return f"{settings.public_url}/kopplingar/mastodon/klar"
+
+
+async def at_mastodon(base_url: str, renews: UUID | None, *, by: Asking, settings: Settings, now: dt.datetime, wall: dt.datetime) -> Leave:
+    """Makes us known to the server, once, and says where to log in. Raises `Refusal`."""
+    await reach(base_url, "server", settings)
+    app = await _app(base_url, settings, now)
+    verifier = secrets.token_urlsafe(48)
+    state = await begin("mastodon", base_url, {"verifier": verifier, "renews": str(renews or "")}, by=by, settings=settings, wall=wall)
+    return Leave(oauth.authorize_url(base_url, app, back_at(settings), state=state, verifier=verifier), base_url.partition("://")[2])
+
+
+async def from_mastodon(state: str, code: str, *, by: Asking, settings: Settings, now: dt.datetime, wall: dt.datetime) -> Wanted:
+    """The account that the person has given us leave for, with its token. Raises `Refusal`."""
+    base_url, kept = await returned("mastodon", state, by=by, settings=settings, wall=wall)
+    if not code:
+        raise Refusal("account.denied", host=base_url.partition("://")[2])
+    app = await _app(base_url, settings, now)
+    try:
+        token = await oauth.exchange(channels.to_typed(settings), base_url, app, back_at(settings), code=code, verifier=kept["verifier"])
+    except NotSent as no:
+        if no.account:
+            await _forget(base_url)  # it may not know us any more: next time we make ourselves known again
+        raise Refusal("account.refused", field="server", why=no.reason) from None
+    return Wanted("mastodon", base_url.partition("://")[2], base_url, token, "server", renews=typed.row_id(kept["renews"]))
+
+
+async def take_back(connection: Connection, account: Account, *, settings: Settings) -> str:
+    """Ends our leave at the server, where that can be done. Returns what only a person can do there, in Swedish; empty where nothing is left."""
+    token = unseal(settings.secret_keys, account.token)
+    if connection.channel != "mastodon" or not token:
+        return rules.leftover(connection)
+    known = await _known(connection.base_url, settings)
+    if known is not None:
+        try:
+            await oauth.revoke(channels.to_typed(settings), connection.base_url, known, token)
+        except NotSent:
+            return rules.leftover(connection)
+        return ""
+    return rules.leftover(connection)
+
+
+async def _app(base_url: str, settings: Settings, now: dt.datetime) -> App:
+    """What the server knows us as; once for each server, and again where our own address has changed. Raises `Refusal`."""
+    known = await _known(base_url, settings)
+    if known is not None:
+        return known
+    try:
+        app = await oauth.register_app(channels.to_typed(settings), base_url, back_at(settings), website=settings.public_url)
+    except NotSent as no:
+        raise Refusal("account.refused", field="server", why=no.reason) from None
+    sealed = seal(settings.secret_keys, json.dumps({"id": app.client_id, "secret": app.client_secret, "back": back_at(settings)}))
+    async with database.across_organisations():
+        await store.across_organisations_keep_app("mastodon", base_url, sealed, now)
+    return app
+
+
+async def _known(base_url: str, settings: Settings) -> App | None:
+    async with database.across_organisations():
+        sealed = await store.across_organisations_app("mastodon", base_url)
+    kept = json.loads((unseal(settings.secret_keys, sealed.decode("ascii")) if sealed else None) or "{}")
+    return App(kept["id"], kept["secret"]) if kept.get("back") == back_at(settings) else None
+
+
+async def _forget(base_url: str) -> None:
+    async with database.across_organisations():
+        await store.across_organisations_forget_app("mastodon", base_url)
