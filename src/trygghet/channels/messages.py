@@ -78,13 +78,14 @@ class Point:
 
 @dataclass(frozen=True)
 class Depicted:
-    """A picture that a story has, without its bytes. An empty `alt` says that it is decoration."""
+    """A picture that a story has, without its bytes. An empty `alt` says that it is decoration; `url` is where our own page shows it."""
 
     sha256: str
     mime: str
     alt: str
     width: int
     height: int
+    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,8 @@ class Story:
 
     `id` is the update's and never changes; `permalink` is our page with the host. `by` are those who say it, by name, and `voice` how:
     "Gemensamt", or the one party's name. `wording` are own words for this one channel instead of title and body; empty: none.
-    `correction` says what has been put right ("Rättad 3 maj 2024: ..."), empty for what is told the first time.
+    `correction` says what has been put right ("Rättad 3 maj 2024: ..."), empty for what is told the first time. `promise` is the title of
+    the promise that it tells of.
     """
 
     id: str
@@ -105,6 +107,7 @@ class Story:
     picture: Depicted | None = None
     wording: str = ""
     correction: str = ""
+    promise: str = ""
 
 
 @dataclass(frozen=True)
