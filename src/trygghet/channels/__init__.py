@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from trygghet.channels import assisted, mastodon, wordpress
+from trygghet.channels import assisted, bluesky, mastodon, wordpress
 from trygghet.channels.assisted import Assisted
+from trygghet.channels.bluesky import Bluesky
+from trygghet.channels.hook import Hook
 from trygghet.channels.http import Http
 from trygghet.channels.mail import Mail
 from trygghet.channels.mastodon import Mastodon
@@ -71,23 +73,32 @@ __all__ = [
     "to_webhooks",
 ]
 
-CHANNELS: dict[str, type[Mail | Page | Mastodon | Webhook | WordPress | Assisted]] = {
+CHANNELS: dict[str, type[Mail | Page | Mastodon | Webhook | WordPress | Assisted | Bluesky]] = {
     "mail": Mail,
     "page": Page,
     "feed": Page,
     "mastodon": Mastodon,
+    "bluesky": Bluesky,
     "webhook": Webhook,
     "wordpress": WordPress,
+    "hook": Hook,
     "assisted": Assisted,
 }
 RENDERERS: dict[str, Callable[[Story, Mapping[str, Any]], Rendered]] = {
     "mastodon": mastodon.render,
+    "bluesky": bluesky.render,
     "wordpress": wordpress.render,
+    "hook": hook.render,
     "assisted": assisted.render,
 }
 """What each place makes of a story, by the limits that its server has told."""
-ABILITIES: dict[str, Abilities] = {"mastodon": mastodon.ABILITIES, "wordpress": wordpress.ABILITIES, "assisted": assisted.ABILITIES}
-MINTED: dict[str, Callable[[UUID, UUID, dt.datetime], dict[str, str]]] = {"wordpress": wordpress.mint}
+ABILITIES: dict[str, Abilities] = {
+    "mastodon": mastodon.ABILITIES,
+    "bluesky": bluesky.ABILITIES,
+    "wordpress": wordpress.ABILITIES,
+    "assisted": assisted.ABILITIES,
+}
+MINTED: dict[str, Callable[[UUID, UUID, dt.datetime], dict[str, str]]] = {"bluesky": bluesky.mint, "wordpress": wordpress.mint}
 """Names that a post must have before it is posted, made once when it is planned: of the update, the connection and the time."""
 WAITS: dict[str, Callable[[int], dt.timedelta | None]] = {}
 """Places with a schedule of their own: how long to wait after so many attempts; None: it is used up."""
@@ -108,8 +119,10 @@ def ready(settings: Settings, keeper: Keeper | None = None) -> dict[str, Channel
         "page": page,
         "feed": page,
         "mastodon": Mastodon(typed, settings.secret_keys),
+        "bluesky": Bluesky(typed, settings.secret_keys, keeper),
         "webhook": to_webhooks(settings),
         "wordpress": WordPress(typed, settings.secret_keys, keeper),
+        "hook": Hook(typed, settings.secret_keys),
         "assisted": Assisted(typed),
     }
 
