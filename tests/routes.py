@@ -111,6 +111,8 @@ CASES: dict[str, Callable[[World], Case]] = {
     "GET /kopplingar/ny/{channel}": lambda w: ({"channel": "mastodon"}, {}),
     "POST /kopplingar/ny/mastodon": lambda w: ({}, {"server": "1.1.1.1"}),
     "GET /kopplingar/mastodon/klar": lambda w: ({}, {}),
+    "POST /kopplingar/ny/wordpress/godkann": lambda w: ({}, {"adress": "https://1.1.1.1"}),
+    "GET /kopplingar/wordpress/klar": lambda w: ({}, {}),
     "POST /kopplingar/ny/hook": lambda w: ({}, {"namn": "Intranätet", "hemlig_adress": "https://1.1.1.1/krok"}),
     "POST /kopplingar/ny/{channel}": lambda w: (
         {"channel": "assisted"},

@@ -84,6 +84,7 @@ async def connect(wanted: Wanted, *, by: Asking, settings: Settings, now: dt.dat
     """
     if wanted.owner_id is not None and wanted.owner_id not in await people(by.organisation, today=clock.day(now)):
         raise Refusal("account.who", field="vem")
+    wanted = await leave.located(wanted, settings)
     await leave.reach(wanted.base_url, wanted.field, settings)
     health, token = await _tested(wanted, settings)
     name = health.name or wanted.name

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import secrets
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlencode
 
 from trygghet import channels, database
 from trygghet.accounts import rules, store, typed
 from trygghet.accounts.typed import Wanted
-from trygghet.channels import NotSent, oauth
+from trygghet.channels import NotSent, Unclear, atproto, oauth, wordpress
+from trygghet.channels.atproto import Identity
 from trygghet.channels.oauth import App
 from trygghet.channels.sealing import seal, unseal
 from trygghet.swedish import Refusal
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from trygghet.channels import Account
+    from trygghet.channels.http import Http
     from trygghet.connections.rules import Connection
     from trygghet.settings import Settings
     from trygghet.tenancy import Asking
@@ -92,21 +96,77 @@ async def from_mastodon(state: str, code: str, *, by: Asking, settings: Settings
     return Wanted("mastodon", base_url.partition("://")[2], base_url, token, "server", renews=typed.row_id(kept["renews"]))
 
 
+# ---------------------------------------------------------------- WordPress
+async def at_wordpress(site: str, renews: UUID | None, *, by: Asking, settings: Settings, wall: dt.datetime) -> Leave:
+    """Finds the site's own page for giving programs passwords. Raises `Refusal`."""
+    http = channels.to_typed(settings)
+    try:
+        base_url = (await wordpress.discover(http, site)).base_url
+        state = await begin("wordpress", base_url, {"renews": str(renews or "")}, by=by, settings=settings, wall=wall)
+        back = f"{settings.public_url}/kopplingar/wordpress/klar?{urlencode({'state': state})}"
+        url = await wordpress.authorize_url(http, base_url, "Trygghet", back, back)
+    except NotSent as no:
+        raise Refusal("account.refused", field="adress", why=no.reason) from None
+    return Leave(url, base_url.partition("://")[2])
+
+
+async def from_wordpress(state: str, user: str, password: str, *, by: Asking, settings: Settings, wall: dt.datetime) -> Wanted:
+    """The site with the password that it sent along. Which site it is we remember ourselves. Raises `Refusal`."""
+    base_url, kept = await returned("wordpress", state, by=by, settings=settings, wall=wall)
+    if not user or not password:
+        raise Refusal("account.denied", host=base_url.partition("://")[2])
+    return typed.by_password(base_url, user, password, typed.row_id(kept["renews"]))
+
+
+# ---------------------------------------------------------------- where an account lives
+async def located(wanted: Wanted, settings: Settings) -> Wanted:
+    """The account where it really lives: a Bluesky handle's server, with a session there; a WordPress behind its front door. Raises `Refusal`."""
+    http = channels.to_typed(settings)
+    try:
+        match wanted.channel:
+            case "bluesky":
+                who = await _identity(http, wanted)
+                session = await atproto.sign_in(http, who, wanted.token)
+                return wanted._replace(base_url=who.pds, token=session.text())
+            case "wordpress":
+                return wanted._replace(base_url=(await wordpress.discover(http, wanted.base_url)).base_url)
+            case _:
+                return wanted
+    except NotSent as no:
+        raise Refusal("account.refused", field=wanted.field, why=no.reason) from None
+
+
+async def _identity(http: Http, wanted: Wanted) -> Identity:
+    """Where a server was typed, what that says of the handle; else what the network does."""
+    if not wanted.base_url:
+        return await atproto.identify(http, wanted.name)
+    try:
+        answer = await atproto.call(http, wanted.base_url, "GET", "com.atproto.identity.resolveHandle", params={"handle": wanted.name})
+    except Unclear as lost:
+        raise NotSent(lost.reason) from lost
+    found = answer.json()
+    if not isinstance(found, dict) or not isinstance(found.get("did"), str):
+        raise NotSent(f"Det finns inget konto som heter {wanted.name} på {wanted.base_url}. Kontrollera namn och server.", permanent=True)
+    return Identity(found["did"], wanted.name, wanted.base_url)
+
+
+# ---------------------------------------------------------------- taking leave back
 async def take_back(connection: Connection, account: Account, *, settings: Settings) -> str:
     """Ends our leave at the server, where that can be done. Returns what only a person can do there, in Swedish; empty where nothing is left."""
-    token = unseal(settings.secret_keys, account.token)
-    if connection.channel != "mastodon" or not token:
-        return rules.leftover(connection)
-    known = await _known(connection.base_url, settings)
-    if known is not None:
-        try:
-            await oauth.revoke(channels.to_typed(settings), connection.base_url, known, token)
-        except NotSent:
-            return rules.leftover(connection)
-        return ""
-    return rules.leftover(connection)
+    token, http = unseal(settings.secret_keys, account.token), channels.to_typed(settings)
+    left = rules.leftover(connection)
+    if not token:
+        return left
+    with contextlib.suppress(NotSent, ValueError):
+        if connection.channel == "mastodon" and (app := await _known(connection.base_url, settings)) is not None:
+            await oauth.revoke(http, connection.base_url, app, token)
+            return ""
+        if connection.channel == "bluesky":
+            await atproto.sign_out(http, connection.base_url, atproto.session(token))
+    return left
 
 
+# ---------------------------------------------------------------- what a server knows us as
 async def _app(base_url: str, settings: Settings, now: dt.datetime) -> App:
     """What the server knows us as; once for each server, and again where our own address has changed. Raises `Refusal`."""
     known = await _known(base_url, settings)

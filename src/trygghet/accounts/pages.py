@@ -60,6 +60,32 @@ async def back_from_mastodon(request: Request[Any, Any, Any]) -> Redirect | Temp
     return web.go("/kopplingar")
 
 
+@web.post("/kopplingar/ny/wordpress/godkann", may=Act.MANAGE)
+async def ask_wordpress(request: Request[Any, Any, Any]) -> Template:
+    """Finds the page of their site where they give us leave, and shows where to go on."""
+    fields, settings = await web.form(request), _settings(request)
+    try:
+        site, renews = typed.wordpress_site(fields, _here(settings)), typed.row_id(fields.get("fornyar", ""))
+        onward = await leave.at_wordpress(site, renews, by=web.asking(request), settings=settings, wall=clock.wall())
+    except (Refusal, Slips) as no:
+        return await _form(request, "wordpress", fields, no.sentences)
+    return web.page(request, "accounts/leave.html", leave=onward)
+
+
+@web.get("/kopplingar/wordpress/klar", may=Act.MANAGE)
+async def back_from_wordpress(request: Request[Any, Any, Any]) -> Redirect | Template:
+    """Somebody comes back from their site, with a password for us or without. Whatever came of it, no address of ours keeps it."""
+    who, settings, asked = web.asking(request), _settings(request), request.query_params
+    try:
+        wanted = await leave.from_wordpress(
+            asked.get("state", ""), asked.get("user_login", ""), asked.get("password", ""), by=who, settings=settings, wall=clock.wall()
+        )
+        await actions.connect(wanted, by=who, settings=settings, now=web.now(request))
+    except (Refusal, Slips) as no:
+        return await _form(request, "wordpress", {}, no.sentences)
+    return web.go("/kopplingar")
+
+
 @web.post("/kopplingar/ny/hook", may=Act.MANAGE)
 async def connect_hook(request: Request[Any, Any, Any]) -> Template:
     """Connects a program of theirs, and shows its secret this once."""
@@ -152,6 +178,7 @@ async def _form(request: Request[Any, Any, Any], channel: str, fields: Mapping[s
         fields=fields,
         errors=errors or {},
         social=settings.example_social_url,
+        sends_back=settings.https,
     )
 
 
@@ -165,4 +192,18 @@ def _here(settings: Settings) -> Collection[str]:
     return settings.here if settings.example else ()
 
 
-handlers = [show, new, connect_mastodon, back_from_mastodon, connect_hook, connect, check, switch_off, switch_on, change_secret, disconnect]
+handlers = [
+    show,
+    new,
+    connect_mastodon,
+    back_from_mastodon,
+    ask_wordpress,
+    back_from_wordpress,
+    connect_hook,
+    connect,
+    check,
+    switch_off,
+    switch_on,
+    change_secret,
+    disconnect,
+]

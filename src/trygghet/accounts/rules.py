@@ -159,7 +159,7 @@ class Shown(NamedTuple):
     def renewal(self) -> str:
         """Where it is connected anew, filled in as far as it is no secret; empty where there is nothing to renew."""
         one = self.connection
-        known = {"mastodon": {"server": one.base_url}, "bluesky": {"konto": one.name, "server": one.base_url}, "wordpress": {"adress": one.base_url}}
+        known = {"mastodon": {"server": one.base_url}, "bluesky": {"konto": one.name}, "wordpress": {"adress": one.base_url}}
         more = known.get(one.channel, {"namn": one.name} if one.channel == HOOK else {"sida": one.name})
         return "" if self.is_assisted else f"/kopplingar/ny/{one.channel}?{urlencode({'fornyar': str(one.id), **more})}"
 

@@ -23,7 +23,7 @@ _HANDLE = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]
 
 
 class Wanted(NamedTuple):
-    """An account as it was typed, with its secret. `field` is where a refusal of its server belongs; `renews` the connection that it renews."""
+    """An account as it was typed, with its secret; without a `base_url` its server is looked up by its name. `field` is where a refusal of its server belongs; `renews` the connection that it renews."""
 
     channel: str
     name: str
@@ -46,15 +46,25 @@ def wanted(channel: str, typed: Mapping[str, str], here: Collection[str] = ()) -
 def _bluesky(typed: Mapping[str, str], here: Collection[str]) -> Wanted:
     konto = handle(typed.get("konto", ""))
     password = secret(typed.get("hemligt_losenord", ""), "hemligt_losenord")
-    base = site(typed.get("server", "") or "bsky.social", "server", here, whole=False)
-    return Wanted("bluesky", konto, base, json.dumps({"password": password}), "konto")
+    base = site(typed["server"], "server", here, whole=False) if typed.get("server") else ""
+    return Wanted("bluesky", konto, base, password, "konto")
+
+
+def by_password(base: str, user: str, password: str, renews: UUID | None = None) -> Wanted:
+    """A WordPress with what it has given us."""
+    return Wanted("wordpress", base.partition("://")[2], base, json.dumps({"user": user, "password": password}), "adress", renews=renews)
 
 
 def _wordpress(typed: Mapping[str, str], here: Collection[str]) -> Wanted:
-    base = site(typed.get("adress", ""), "adress", here)
+    base = wordpress_site(typed, here)
     user = short(typed.get("anvandare", ""), "Användare", "anvandare")
     password = secret(typed.get("hemligt_losenord", ""), "hemligt_losenord")
-    return Wanted("wordpress", base.partition("://")[2], base, json.dumps({"user": user, "password": password}), "adress")
+    return by_password(base, user, password)
+
+
+def wordpress_site(typed: Mapping[str, str], here: Collection[str]) -> str:
+    """The address of a site. Raises `Refusal`."""
+    return site(typed.get("adress", ""), "adress", here)
 
 
 def _facebook(typed: Mapping[str, str], here: Collection[str]) -> Wanted:
