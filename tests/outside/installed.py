@@ -1,7 +1,8 @@
 """Servers of other people's making, which the channels are tried against: installed once, outside the clone, from Debian and npm.
 
 Each stands in `~/.cache/trygghet/<name-version>` (or under XDG_CACHE_HOME). `.ci/run` begins with it in the background, by
-`python -m tests.outside.installed`, while the tests that need no such server run; a test that comes too early waits.
+`python3 -m tests.outside.installed`, before there is a virtual environment, so nothing but the standard library is used here;
+a test that comes too early waits.
 """
 
 from __future__ import annotations
@@ -15,11 +16,10 @@ import shutil
 import subprocess
 import sys
 import time
+import unittest
 from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-
-import pytest
 
 from tests.outside import blog
 
@@ -70,7 +70,7 @@ def or_skip(name: str) -> Path:
     try:
         return folder(name)
     except Lacking as why:
-        pytest.skip(f"NOT TRIED: {why}")
+        raise unittest.SkipTest(f"NOT TRIED: {why}") from why
 
 
 @contextlib.contextmanager
