@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 if TYPE_CHECKING:
@@ -46,6 +46,8 @@ class Outside(ABC):
     """Whether the server can take a post away; where not, a person must, and is told so."""
     finds: ClassVar[bool] = True
     """Whether one can look what has been posted."""
+    confirms: ClassVar[bool] = True
+    """Whether a post can be read back."""
     pictures: ClassVar[bool] = True
     """Whether its posts have pictures."""
     wire: Wire
@@ -74,6 +76,10 @@ class Outside(ABC):
     @abstractmethod
     def posts(self) -> list[Seen]:
         """What residents see there, newest first, read past our own code."""
+
+    def away(self) -> Account:
+        """The same account at a server where nobody listens."""
+        return replace(self.account(), base_url="http://127.0.0.1:9")
 
     @abstractmethod
     def expired(self) -> Account:

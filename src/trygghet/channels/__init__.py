@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from trygghet.channels import assisted, bluesky, mastodon, wordpress
+from trygghet.channels import assisted, bluesky, hook, mastodon, wordpress
 from trygghet.channels.assisted import Assisted
 from trygghet.channels.bluesky import Bluesky
 from trygghet.channels.hook import Hook
@@ -73,7 +73,7 @@ __all__ = [
     "to_webhooks",
 ]
 
-CHANNELS: dict[str, type[Mail | Page | Mastodon | Webhook | WordPress | Assisted | Bluesky]] = {
+CHANNELS: dict[str, type[Mail | Page | Mastodon | Webhook | WordPress | Assisted | Bluesky | Hook]] = {
     "mail": Mail,
     "page": Page,
     "feed": Page,
@@ -96,6 +96,7 @@ ABILITIES: dict[str, Abilities] = {
     "mastodon": mastodon.ABILITIES,
     "bluesky": bluesky.ABILITIES,
     "wordpress": wordpress.ABILITIES,
+    "hook": hook.ABILITIES,
     "assisted": assisted.ABILITIES,
 }
 MINTED: dict[str, Callable[[UUID, UUID, dt.datetime], dict[str, str]]] = {"bluesky": bluesky.mint, "wordpress": wordpress.mint}
