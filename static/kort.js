@@ -11,7 +11,7 @@ const looks = fetch(new URL("kort.css", HOME), { credentials: "omit" })
 function make(name, attributes, ...inside) {
   const made = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  made.className = made.className.replace(/\w+/g, "trygghet-$&");
+  if (made.className) made.className = made.className.replace(/\w+/g, "trygghet-$&");
   made.append(...inside);
   return made;
 }
@@ -93,10 +93,17 @@ class Card extends HTMLElement {
   dress() {
     const card = this.shadowRoot?.querySelector("section");
     if (!card) return;
-    card.classList.add("trygghet-vard"); // the page's colours, unless they make a text hard to read
-    const ground = getComputedStyle(card).backgroundColor;
-    const inks = [card, ...card.querySelectorAll(".trygghet-liten, a")].map((one) => getComputedStyle(one).color);
-    if (!inks.every((ink) => contrast(ink, ground) >= READABLE)) card.classList.remove("trygghet-vard");
+    card.classList.add("trygghet-vard"); // the page's colours, beside our light or our dark ones, unless they make a text hard to read
+    const isReadable = () => {
+      const ground = getComputedStyle(card).backgroundColor;
+      return [card, ...card.querySelectorAll(".trygghet-liten, a")].every((one) => contrast(getComputedStyle(one).color, ground) >= READABLE);
+    };
+    for (const scheme of ["", "light", "dark"]) {
+      card.style.colorScheme = scheme;
+      if (isReadable()) return;
+    }
+    card.style.colorScheme = "";
+    card.classList.remove("trygghet-vard");
   }
 }
 customElements.get("trygghet-kort") ?? customElements.define("trygghet-kort", Card);

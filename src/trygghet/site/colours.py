@@ -92,6 +92,8 @@ def dress(asked: Mapping[str, str], ours: Palette) -> Dress:
     if slips:
         raise Slips(slips)
     chosen = {name: _six(f"#{value}") for name, value in colours.items()}
+    if theme == "auto" and "bakgrund" in chosen:  # a ground of their own is light or dark whatever the reader has chosen
+        theme = max(("ljust", ours.light), ("morkt", ours.dark), key=lambda one: contrast(one[1]["text"], chosen["bakgrund"]))[0]
     shown = {"ljust": [ours.light], "morkt": [ours.dark]}.get(theme, [ours.light, ours.dark])
     if unreadable := _unreadable(chosen, shown):
         raise Slips(unreadable)
