@@ -109,12 +109,12 @@ CASES: dict[str, Callable[[World], Case]] = {
     "POST /stopp/lyft": lambda w: ({}, {}),
     "GET /kopplingar": lambda w: ({}, {}),
     "GET /kopplingar/ny/{channel}": lambda w: ({"channel": "mastodon"}, {}),
-    "POST /kopplingar/ny/mastodon": lambda w: ({}, {"server": "1.1.1.1"}),
+    "POST /kopplingar/anslut/mastodon": lambda w: ({}, {"server": "1.1.1.1"}),
     "GET /kopplingar/mastodon/klar": lambda w: ({}, {}),
-    "POST /kopplingar/ny/wordpress/godkann": lambda w: ({}, {"adress": "https://1.1.1.1"}),
+    "POST /kopplingar/anslut/wordpress/godkann": lambda w: ({}, {"adress": "https://1.1.1.1"}),
     "GET /kopplingar/wordpress/klar": lambda w: ({}, {}),
-    "POST /kopplingar/ny/hook": lambda w: ({}, {"namn": "Intranätet", "hemlig_adress": "https://1.1.1.1/krok"}),
-    "POST /kopplingar/ny/{channel}": lambda w: (
+    "POST /kopplingar/anslut/hook": lambda w: ({}, {"namn": "Intranätet", "hemlig_adress": "https://1.1.1.1/krok"}),
+    "POST /kopplingar/anslut/{channel}": lambda w: (
         {"channel": "assisted"},
         {"plats": "facebook", "namn": "Kommunen på Facebook", "adress": "https://1.1.1.1/kommunen"},
     ),

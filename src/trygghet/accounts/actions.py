@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, cast
 
@@ -10,7 +9,7 @@ from trygghet import channels, clock, database
 from trygghet.accounts import leave, rules, store
 from trygghet.accounts.rules import Gone
 from trygghet.accounts.typed import Wanted
-from trygghet.channels import Account, Health, Place
+from trygghet.channels import Account, Health, Place, hook
 from trygghet.channels.sealing import seal, unseal
 from trygghet.connections import actions as connections
 from trygghet.connections import keeping
@@ -86,7 +85,7 @@ async def connect(wanted: Wanted, *, by: Asking, settings: Settings, now: dt.dat
         raise Refusal("account.who", field="vem")
     wanted = await leave.located(wanted, settings)
     await leave.reach(wanted.base_url, wanted.field, settings)
-    health, token = await _tested(wanted, settings)
+    health, token = (Health(OK), wanted.token) if wanted.channel == HOOK else await _tested(wanted, settings)
     name = health.name or wanted.name
     async with database.within(by.organisation):
         before = {one.name: one for one in await connections.accounts(by.organisation) if one.channel == wanted.channel}
@@ -131,14 +130,15 @@ async def connect_hook(wanted: Wanted, *, by: Asking, settings: Settings, now: d
     """
     if any(one.name == wanted.name and one.channel == HOOK and one.id != wanted.renews for one in await connections.accounts(by.organisation)):
         raise Refusal("account.taken", field="namn", name=wanted.name)
-    fresh = rules.new_secret(secrets.token_bytes(32))
+    fresh = hook.new_secret()
+    await leave.answers(wanted.token, wanted.field, settings)  # more cannot be tried: it does not know the secret yet
     await connect(wanted._replace(token=rules.Keys(wanted.token, (fresh,)).stored), by=by, settings=settings, now=now)
     return fresh
 
 
 async def change_hook_secret(organisation: UUID, connection_id: UUID, *, by: Asking, settings: Settings, now: dt.datetime) -> tuple[str, str]:
     """Makes a new secret, shown once, and returns it after the connection's name; the one before signs for another day. Raises `NotFound`, or `Refusal` where no key opens what is there."""
-    fresh = rules.new_secret(secrets.token_bytes(32))
+    fresh = hook.new_secret()
     async with keeping.alone(connection_id), database.within(organisation):
         connection = await connections.get(organisation, connection_id)
         if connection.channel != HOOK:

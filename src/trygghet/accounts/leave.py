@@ -43,6 +43,14 @@ async def reach(url: str, field: str, settings: Settings) -> None:
         raise Refusal("account.refused", field=field, why=no.reason) from None
 
 
+async def answers(url: str, field: str, settings: Settings) -> None:
+    """Looks whether somebody answers there at all, whatever it is. Raises `Refusal`."""
+    try:
+        await channels.to_typed(settings).request("HEAD", url)
+    except (NotSent, Unclear) as no:
+        raise Refusal("account.refused", field=field, why=no.reason) from None
+
+
 # ---------------------------------------------------------------- there and back
 async def begin(channel: str, base_url: str, kept: dict[str, str], *, by: Asking, settings: Settings, wall: dt.datetime) -> str:
     """Remembers for ten minutes that this person goes to another server. Returns the `state` that must come back with them."""

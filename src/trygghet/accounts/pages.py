@@ -35,7 +35,7 @@ async def new(request: Request[Any, Any, Any], channel: FromPath[str]) -> Templa
 
 
 # ---------------------------------------------------------------- connecting
-@web.post("/kopplingar/ny/mastodon", may=Act.MANAGE)
+@web.post("/kopplingar/anslut/mastodon", may=Act.MANAGE)
 async def connect_mastodon(request: Request[Any, Any, Any]) -> Template:
     """Makes us known to the server, and shows where to go on."""
     fields, settings = await web.form(request), _settings(request)
@@ -60,7 +60,7 @@ async def back_from_mastodon(request: Request[Any, Any, Any]) -> Redirect | Temp
     return web.go("/kopplingar")
 
 
-@web.post("/kopplingar/ny/wordpress/godkann", may=Act.MANAGE)
+@web.post("/kopplingar/anslut/wordpress/godkann", may=Act.MANAGE)
 async def ask_wordpress(request: Request[Any, Any, Any]) -> Template:
     """Finds the page of their site where they give us leave, and shows where to go on."""
     fields, settings = await web.form(request), _settings(request)
@@ -86,7 +86,7 @@ async def back_from_wordpress(request: Request[Any, Any, Any]) -> Redirect | Tem
     return web.go("/kopplingar")
 
 
-@web.post("/kopplingar/ny/hook", may=Act.MANAGE)
+@web.post("/kopplingar/anslut/hook", may=Act.MANAGE)
 async def connect_hook(request: Request[Any, Any, Any]) -> Template:
     """Connects a program of theirs, and shows its secret this once."""
     fields, settings = await web.form(request), _settings(request)
@@ -98,7 +98,7 @@ async def connect_hook(request: Request[Any, Any, Any]) -> Template:
     return web.page(request, "accounts/secret.html", secret=fresh, name=wanted.name, changed=False)
 
 
-@web.post("/kopplingar/ny/{channel:str}", may=Act.MANAGE)
+@web.post("/kopplingar/anslut/{channel:str}", may=Act.MANAGE)
 async def connect(request: Request[Any, Any, Any], channel: FromPath[str]) -> Redirect | Template:
     """Connects an account with what was typed, once it has been tested."""
     fields, settings = await web.form(request), _settings(request)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
 import json
 from dataclasses import dataclass
@@ -59,11 +58,6 @@ def keys(stored: str) -> Keys:
     """What was sealed."""
     found = json.loads(stored)
     return Keys(found["url"], tuple(found["secrets"]), found.get("until", ""))
-
-
-def new_secret(random: bytes) -> str:
-    """A secret of Standard Webhooks: whsec_ and 24 to 64 bytes in base64 (their specification, "Signature scheme")."""
-    return f"whsec_{base64.b64encode(random).decode()}"
 
 
 def rotated(before: Keys, fresh: str, now: dt.datetime) -> Keys:

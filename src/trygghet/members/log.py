@@ -80,6 +80,8 @@ _SENTENCES = {
     "area_added": "{what.about} lades till i polisområdet, {days}.",
     "area_ended": "{what.about} lämnar polisområdet, sista dag {end}.",
     "channel_connected": "Kanalen {what.about} anslöts.",
+    "channel_renewed": "Kanalen {what.about} förnyades.",
+    "channel_secret_changed": "Hemligheten för {what.about} byttes.",
     "channel_paused": "Kanalen {what.about} pausades.",
     "channel_resumed": "Kanalen {what.about} togs i bruk igen.",
     "channel_removed": "Kanalen {what.about} togs bort.",
