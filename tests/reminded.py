@@ -12,9 +12,12 @@ from tests import cast
 from trygghet import database
 from trygghet.connections import actions as connections
 from trygghet.deliveries import store
+from trygghet.members.log import Actor
+from trygghet.stops import actions as stops
 
 if TYPE_CHECKING:
     from trygghet.deliveries.rules import Delivery
+    from trygghet.stops.rules import Stop
 
 NOW = cast.START
 BOUNCING = uuid.UUID(int=16)
@@ -26,6 +29,44 @@ class Chat(NamedTuple):
 
     room: uuid.UUID
     nobody: uuid.UUID
+
+
+class Published(NamedTuple):
+    """Skogen's stop of all publishing, Björken's is lifted; and of an update: the row that has gone out on our page, the one that waits for a hand, and a copy."""
+
+    stop: Stop
+    sent: Delivery
+    manual: Delivery
+    copy: uuid.UUID
+
+
+async def published(update: uuid.UUID, secret: str) -> Published:
+    """The update is on the page and not in its account; Björken has stopped the rest."""
+    anna, per = Actor("Anna", "Säkerhetssamordnare"), Actor("Per", "Kommunpolis")
+    await stops.stop(cast.BJORKEN, f"Fel {secret}", by=anna, now=NOW)
+    await stops.lift(cast.BJORKEN, by=anna, now=NOW)
+    await stops.stop(cast.SKOGEN, f"Fel {secret}", by=per, now=NOW)
+    async with database.across_organisations() as link:
+        page = await link.fetchval(
+            "UPDATE delivery SET state = 'sent', remote_url = $2, settled_at = $3 WHERE status_update_id = $1 AND channel = 'page' RETURNING id",
+            update,
+            f"https://example.org/{secret}",
+            NOW,
+        )
+        account = await link.fetchval(
+            "INSERT INTO delivery (organisation_id, key, kind, channel, title, due_at, state, promise_id, status_update_id, connection_id, created_at)"
+            " SELECT organisation_id, key || ':hand', kind, 'assisted', title, due_at, 'manual', promise_id, status_update_id, connection_id, created_at"
+            " FROM delivery WHERE status_update_id = $1 AND connection_id IS NOT NULL RETURNING id",
+            update,
+        )
+    async with database.within(cast.BJORKEN):
+        sent, manual = [await store.get(cast.BJORKEN, one) for one in (page, account)]
+        await store.copy(cast.BJORKEN, manual, {"text": secret}, "", "", NOW)
+    async with database.across_organisations() as link:
+        copy = await link.fetchval("SELECT id FROM published_copy")
+    found = await stops.read(cast.SKOGEN, now=NOW)
+    assert found.own
+    return Published(found.own, sent, manual, copy)
 
 
 async def deliveries(secret: str) -> list[Delivery]:

@@ -133,6 +133,7 @@ class World:
     arrived: uuid.UUID
     handover: uuid.UUID
     chat: reminded.Chat
+    published: reminded.Published
 
 
 def token(who: str) -> str:
@@ -227,6 +228,7 @@ async def build(wall: dt.datetime) -> World:
         await reminded.arrived(SECRET),
         await reminded.handover(SECRET),
         await reminded.chat(duties["report:KSAU:2024H2"].id, SECRET),
+        await reminded.published(agreed.id, SECRET),
     )
 
 

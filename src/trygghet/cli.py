@@ -7,15 +7,15 @@ import json
 import os
 import signal
 import sys
-from functools import reduce
-from typing import IO, TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from trygghet import embedded, local, settings
+from trygghet import embedded, local, settings, terminal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterable, Mapping
+    import datetime as dt
+    from collections.abc import Callable, Coroutine, Mapping
 
     from trygghet.connections.rules import Rotated
     from trygghet.health.rules import Check
@@ -43,34 +43,6 @@ Miljövariabler (NAMN_FILE pekar på en fil med värdet):
 """
 
 
-class _Sentence(click.ClickException):
-    """What went wrong, as a sentence and nothing more."""
-
-    def show(self, file: IO[Any] | None = None) -> None:
-        click.echo(self.format_message(), file=file, err=True)
-
-
-class _Help(click.HelpFormatter):
-    """Click's own few words in Swedish."""
-
-    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
-        """How the command is typed."""
-        super().write_usage(prog, args.replace("[OPTIONS]", "[VAL]").replace("COMMAND [ARGS]...", "KOMMANDO …"), prefix or "Skrivs så: ")
-
-    def write_heading(self, heading: str) -> None:
-        """Over a list."""
-        super().write_heading({"Options": "Val", "Commands": "Kommandon"}.get(heading, heading))
-
-    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
-        """What there is to choose from."""
-        words = {"[required]": "[måste anges]", "[default: ": "[annars: ", "Show this message and exit.": "Visar den här hjälpen."}
-        told = [(name, reduce(lambda text, word: text.replace(word, words[word]), words, about)) for name, about in rows]
-        super().write_dl(told, col_max, col_spacing)
-
-
-click.Context.formatter_class = _Help
-
-
 class _Trygghet(click.Group):
     """Turns what may go wrong into a sentence."""
 
@@ -81,9 +53,9 @@ class _Trygghet(click.Group):
         try:
             return super().invoke(ctx)
         except (settings.SettingsError, embedded.EmbeddedError, local.AlreadyRunning, running.RunError) as error:
-            raise _Sentence(str(error)) from error
+            raise terminal.Sentence(str(error)) from error
         except PermissionError as error:
-            raise _Sentence(
+            raise terminal.Sentence(
                 f"{error.filename} är stängd för det här kontot. Kör som det konto som äger mappen, eller ange en annan i VAR_DIR."
             ) from error
 
@@ -125,7 +97,7 @@ def run(*, with_parent: bool) -> None:
     var = local.var_of(environ)
     with local.only_one(var):
         local.erase_note(var)
-        running.Supervisor(local.completed(environ, var), say).run()
+        running.Supervisor(local.completed(environ, var), terminal.say).run()
 
 
 @main.command()
@@ -138,7 +110,7 @@ def migrate() -> None:
     """
     from trygghet import database
 
-    done = _do(lambda chosen: database.migrate(chosen.database_url, environment=chosen.environment))
+    done = terminal.do(lambda chosen: database.migrate(chosen.database_url, environment=chosen.environment))
     for name in done:
         click.echo(f"Körde {name}")
     if not done:
@@ -169,8 +141,41 @@ def speak(name: str | None) -> None:
                 return (await actions.across_organisations_told(now=now)).lines
             return (await actions.across_organisations_adopt(name, now=now, wall=clock.wall())).after_lines
 
-    for line in _do(work):
+    for line in terminal.do(work):
         click.echo(line)
+
+
+@main.command()
+@click.argument("why", metavar="VARFÖR")
+def halt(why: str) -> None:
+    """Stoppar all publicering i hela installationen, med en gång. Det som dras tillbaka tas bort ändå; mejl går som vanligt.
+
+    \b
+    Exempel:
+      trygghet halt "Fel bilder kan ha gått ut. Vi ser efter."
+    """
+    from trygghet.stops import actions
+
+    terminal.do(lambda chosen: _now(chosen, lambda now: actions.across_organisations_halt(why, now=now)))
+    click.echo("All publicering är stoppad. Släpp den fri med trygghet resume.")
+
+
+@main.command()
+def resume() -> None:
+    """Släpper fri publiceringen efter trygghet halt. Det som har väntat går ut, om det inte är för sent."""
+    from trygghet.stops import actions
+
+    terminal.do(lambda chosen: _now(chosen, lambda now: actions.across_organisations_resume(now=now)))
+    click.echo("Publiceringen är i gång igen.")
+
+
+async def _now(chosen: settings.Settings, work: Callable[[dt.datetime], Coroutine[Any, Any, None]]) -> None:
+    """Work with the database open, by the product's clock."""
+    from trygghet import database
+    from trygghet.app import clock_of
+
+    async with database.opened(chosen.database_url, environment=chosen.environment):
+        await work(await clock_of(chosen).now())
 
 
 @main.command(name="rotate-secrets")
@@ -193,7 +198,7 @@ def rotate_secrets() -> None:
         async with database.opened(chosen.database_url, environment=chosen.environment):
             return await actions.across_organisations_rotate(chosen.secret_keys, now=await clock_of(chosen).now())
 
-    done = _do(work)
+    done = terminal.do(work)
     click.echo(f"Förseglade på nytt: {done.sealed}.")
     for name in done.unreadable:
         click.echo(f"Går inte att öppna, och måste anslutas igen: {name}")
@@ -215,7 +220,7 @@ def load() -> None:
     """
     from trygghet import running
 
-    made = _do(running.prepare, EXAMPLE="1")
+    made = terminal.do(running.prepare, EXAMPLE="1")
     click.echo("Exemplet är inlagt." if made else "Exemplet finns redan.")
 
 
@@ -248,7 +253,7 @@ def schedule(organisation: str, first: str | None, last: str | None, shape: str)
             end = periods.parse_day(last, "--to") if last else periods.months_before(begin, -18)
             return await reminders.schedule(await members.across_organisations_known_as(organisation), begin, end, now=now)
 
-    lines = _do(work)
+    lines = terminal.do(work)
     click.echo(json.dumps(schedules.as_data(lines), ensure_ascii=False, indent=2) if shape == "json" else schedules.as_text(lines))
 
 
@@ -281,7 +286,7 @@ def add(slug: str, name: str, short: str, kind: str, code: str | None) -> None:
             wanted = Organisation(slug, name, short, KINDS[kind], code)
             await actions.across_organisations_add(wanted, first_names(), now=await clock_of(chosen).now())
 
-    _do(work)
+    terminal.do(work)
     click.echo(f"{name} är upplagd. Bjud in den första: trygghet invite ADRESS -o {slug} --role administratör --office Systemförvaltare")
 
 
@@ -315,7 +320,7 @@ def invite(email: str, organisation: str, role: str, office: str, first: str, la
             home = await members.across_organisations_known_as(organisation)
             return actions.link(await actions.invite(home, email, wish, term, by=log.OPERATIONS, now=now, wall=clock.wall()), chosen)
 
-    click.echo(_do(work))
+    click.echo(terminal.do(work))
 
 
 @main.command()
@@ -361,7 +366,7 @@ def bounce(recipient: str) -> None:
             return await inbound.across_organisations_take(chosen, recipient, raw, now=await clock_of(chosen).now())
 
     try:
-        click.echo(_do(work))
+        click.echo(terminal.do(work))
     except Exception as error:  # noqa: BLE001 - whatever it is, the mail must not be lost: the server that holds it tries again
         click.echo(f"Mejlet kunde inte tas emot nu: {error}", err=True)
         sys.exit(os.EX_TEMPFAIL)
@@ -377,6 +382,7 @@ async def _examine(environ: Mapping[str, str]) -> list[Check]:
     from trygghet.health import doctor as doctors
     from trygghet.health import rules
     from trygghet.history import actions as history
+    from trygghet.stops import actions as stops
 
     checks = await doctors.examine(environ)
     if not rules.is_readable(checks):
@@ -386,24 +392,5 @@ async def _examine(environ: Mapping[str, str]) -> list[Check]:
         found = await canary.across_organisations_standing(chosen, now=await clock_of(chosen).now(), wall=clock.wall())
         night = rules.Check("nattens prov", found.trouble_with_reason, MEND, found.found)
         accounts = await connections.across_organisations_examine()
-        return [*checks, await doctors.across_organisations_outbound(), night, accounts, await history.across_organisations_examine()]
-
-
-def _do(work: Callable[[settings.Settings], Coroutine[Any, Any, T]], **more: str) -> T:
-    """Work with a database, wherever it is; what may go wrong becomes a sentence."""
-    from trygghet import database, swedish
-
-    with local.reachable(settings.surroundings()) as environ:
-        chosen = settings.load(environ | more)
-        try:
-            return asyncio.run(work(chosen))
-        except swedish.Refusal as refusal:
-            raise _Sentence(refusal.sentence) from refusal
-        except database.UNUSABLE as error:
-            raise _Sentence(f"{database.trouble(chosen.database_url, error)} Kör trygghet doctor, som säger vad som är fel.") from error
-
-
-def say(line: str) -> None:
-    """At once, also when somebody reads us through a pipe."""
-    click.echo(line)
-    sys.stdout.flush()
+        stopped = await stops.across_organisations_examine()
+        return [*checks, await doctors.across_organisations_outbound(), stopped, night, accounts, await history.across_organisations_examine()]
