@@ -309,6 +309,13 @@ CASES: dict[str, Callable[[World], Case]] = {
     "POST /uppdateringar/{update_id}/dela": lambda w: ({"update_id": w.draft.id}, {"lydelse": w.draft.content_hash}),
     "POST /uppdateringar/{update_id}/godkann": lambda w: ({"update_id": w.waiting.id}, {"lydelse": w.waiting.content_hash}),
     "POST /uppdateringar/{update_id}/dra-tillbaka": lambda w: ({"update_id": w.waiting.id}, {"varfor": "Fel siffror."}),
+    "POST /uppdateringar/{update_id}/stoppa": lambda w: ({"update_id": w.agreed.id}, {"varfor": "Fel siffror."}),
+    "POST /uppdateringar/{update_id}/visa": lambda w: ({"update_id": w.waiting.id}, {**WORDS, "kanaler": str(w.connection)}),
+    "POST /loften/{promise_id}/uppdateringar/visa": lambda w: ({"promise_id": w.promise.id}, {"rubrik": "Så går det", "text": "Två i veckan."}),
+    "POST /uppdateringar/{update_id}/utskick/{delivery_id}": lambda w: (
+        {"update_id": w.agreed.id, "delivery_id": w.unclear.id},
+        {"svar": "finns", "adress": "https://social.example.org/1"},
+    ),
     # what goes out
     "GET /utskick": lambda w: ({}, {}),
     "GET /utskick/adresser": lambda w: ({}, {}),

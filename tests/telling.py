@@ -112,6 +112,8 @@ class Account:
 
     def __init__(self) -> None:
         self.posts: list[Any] = []
+        self.edits: list[Any] = []
+        self.gone: list[str] = []
 
     async def send(self, message: Message) -> Receipt:
         self.posts.append(post(message))
@@ -119,6 +121,17 @@ class Account:
 
     async def find(self, message: Message) -> Receipt | None:
         return None
+
+    async def edit(self, message: Message) -> Receipt:
+        self.edits.append(post(message))
+        return Receipt(post(message).remote_id, post(message).remote_url)
+
+    async def retract(self, message: Message) -> Receipt:
+        self.gone.append(post(message).remote_id)
+        return Receipt(post(message).remote_id)
+
+    async def confirm(self, message: Message) -> Receipt | None:
+        return None if post(message).remote_id in self.gone else Receipt(post(message).remote_id, "https://social.example.org/1")
 
     async def close(self) -> None:
         pass

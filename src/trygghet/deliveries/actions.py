@@ -112,18 +112,21 @@ async def retry(organisation: UUID, delivery_id: UUID, *, by: Asking | Actor, no
         await _log(organisation, delivery, "delivery.retried", by=by, now=now)
 
 
-async def decide(organisation: UUID, delivery_id: UUID, *, went_out: bool, by: Asking, now: dt.datetime) -> None:
-    """A person has looked and says whether an unclear delivery went out; what did not is planned once more. Refuses what is not unclear."""
+async def decide(organisation: UUID, delivery_id: UUID, *, went_out: bool, url: str = "", by: Asking, now: dt.datetime) -> None:
+    """A person has looked and says whether an unclear delivery went out; what did not is planned once more.
+    `url` is where it was seen, where that is known. Refuses what is not unclear, and an address that is none.
+    """
     async with database.within(organisation):
         delivery = await store.get(organisation, delivery_id)
         if not rules.may_decide(delivery):
             raise Refusal("delivery.not_unclear")
+        remote = ("", rules.check_address(url, needed=False) if went_out else "")
         settled = (
             Settled(State.SENT, f"{by.name} såg att det hade kommit fram.")
             if went_out
             else Settled(State.PLANNED, f"{by.name} såg att det inte hade kommit fram.", now)
         )
-        await store.settle(organisation, delivery, settled, was=State.UNCLEAR, now=now)
+        await store.settle(organisation, delivery, settled, was=State.UNCLEAR, now=now, remote=remote)
         await _log(organisation, delivery, "delivery.arrived" if went_out else "delivery.lost", by=by, now=now)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from trygghet import database
 from trygghet.agreements import actions as agreements
@@ -14,13 +14,14 @@ from trygghet.deliveries import actions as deliveries
 from trygghet.history import actions as history
 from trygghet.history.rules import Entry
 from trygghet.notices import actions as notices
+from trygghet.promises import actions as signed
 from trygghet.swedish import Slips
-from trygghet.updates import news, planning, publishing, rendering, rules, saving, store
+from trygghet.updates import news, occasions, planning, publishing, rendering, rules, saving, store
 from trygghet.updates.rules import KIND, Attached
 from trygghet.updates.standing import Standing
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
     from uuid import UUID
 
     from trygghet.channels import Post
@@ -28,15 +29,16 @@ if TYPE_CHECKING:
     from trygghet.deliveries.rules import Delivery, Skip
     from trygghet.settings import Settings
     from trygghet.tenancy import Asking
+    from trygghet.updates.occasions import Begun, Offered
     from trygghet.updates.rules import Side, Update, Written
-    from trygghet.updates.store import Promised
+    from trygghet.updates.store import Activity, Promised
 
 LOOKED_BACK = dt.timedelta(days=3)
 """So far back what has stopped is looked for: longer than a timetable is ever away unnoticed."""
 
 
-async def read(organisation: UUID, update_id: UUID) -> Standing:
-    """The update with all that its page shows. Raises `NotFound`."""
+async def read(organisation: UUID, update_id: UUID, *, now: dt.datetime | None = None) -> Standing:
+    """The update with all that its page shows; without `now` nothing has become too late. Raises `NotFound`."""
     async with database.within(organisation, readonly=True):
         update = await store.one(organisation, update_id)
         sides = await _sides(organisation, update)
@@ -48,10 +50,11 @@ async def read(organisation: UUID, update_id: UUID) -> Standing:
             list((await saving.accounts(organisation, sides)).values()),
             await store.versions(organisation, update_id),
             await store.contacts(organisation, update.promise_id),
+            now=now,
         )
 
 
-async def read_all(organisation: UUID) -> list[Standing]:
+async def read_all(organisation: UUID, *, now: dt.datetime | None = None) -> list[Standing]:
     """Every update that the organisation may see, latest first, without their older texts."""
     async with database.within(organisation, readonly=True):
         found = await store.listed(organisation)
@@ -59,15 +62,47 @@ async def read_all(organisation: UUID) -> list[Standing]:
         sides = await store.sides(organisation, [one.promise_id for one in found])
         approvals, sent = await agreements.approvals(organisation, KIND, ids), await deliveries.of_updates(organisation, ids)
         accounts = await connections.of(organisation, list({side.organisation_id for those in sides.values() for side in those}))
-        return [Standing(one, sides[one.promise_id], approvals[one.id], sent[one.id], accounts) for one in found]
+        return [Standing(one, sides[one.promise_id], approvals[one.id], sent[one.id], accounts, now=now) for one in found]
 
 
-async def choices(organisation: UUID, promise_id: UUID) -> tuple[Promised, list[Connection]]:
+class Choices(NamedTuple):
+    """What an update on a promise may be written with. `activities` are those that residents may know of by name, and those that
+    they may not yet, with the day; `offered` are ways to begin that there are facts for.
+    """
+
+    promised: Promised
+    sides: Sequence[Side]
+    accounts: Sequence[Connection]
+    activities: Sequence[Activity]
+    offered: Sequence[Offered]
+
+    def side_of(self, organisation: UUID) -> Side | None:
+        """The organisation as a party of the promise."""
+        return next((one for one in self.sides if one.organisation_id == organisation), None)
+
+
+async def choices(organisation: UUID, promise_id: UUID, *, today: dt.date) -> Choices:
     """What an update on this promise may be written about and sent to. Raises `NotFound`."""
     async with database.within(organisation, readonly=True):
         promised = await store.promise(organisation, promise_id)
         sides = (await store.sides(organisation, [promise_id]))[promise_id]
-        return promised, list((await saving.accounts(organisation, sides)).values())
+        activities = await store.activities(organisation, promise_id)
+        offered = occasions.offered(await signed.read(organisation, promise_id), _secret(activities, today), today)
+        return Choices(promised, sides, list((await saving.accounts(organisation, sides)).values()), activities, offered)
+
+
+async def begin(organisation: UUID, promise_id: UUID, occasion: str, activity: UUID | None, *, today: dt.date) -> Begun:
+    """A title and a text of that occasion, made of what is known of the promise. Raises `NotFound`."""
+    async with database.within(organisation, readonly=True):
+        await store.promise(organisation, promise_id)
+        secret = _secret(await store.activities(organisation, promise_id), today)
+        found = await signed.read(organisation, promise_id)
+        told = [one for one in await store.listed(organisation) if one.promise_id == promise_id and one.follow_up_id and one.published_at]
+        return occasions.begin(found, occasion, activity, secret, today, followed_up=bool(told))
+
+
+def _secret(activities: Sequence[Activity], today: dt.date) -> list[UUID]:
+    return [one.id for one in activities if one.public_after and today < one.public_after]
 
 
 async def promises(organisation: UUID) -> list[Promised]:
@@ -76,9 +111,11 @@ async def promises(organisation: UUID) -> list[Promised]:
         return await store.promises(organisation)
 
 
-async def picture(organisation: UUID, update_id: UUID) -> tuple[bytes, str]:
-    """The update's picture and what kind it is. Raises `NotFound`."""
+async def picture(organisation: UUID, update_id: UUID, sha256: str = "") -> tuple[bytes, str]:
+    """The update's picture and what kind it is, or the smaller one of it that has that sum. Raises `NotFound`."""
     async with database.within(organisation, readonly=True):
+        if sha256:
+            return await store.picture_by(organisation, update_id, sha256)
         return await store.picture(organisation, update_id)
 
 
@@ -142,9 +179,9 @@ async def preview(
     written: Written,
     attached: Attached,
     *,
-    update_id: UUID | None = None,
+    update_id: UUID | None,
+    form_key: UUID | None,
     public_url: str,
-    by: Asking,
     now: dt.datetime,
 ) -> Mapping[str, Any]:
     """What each channel would be given, as `rendering.content` says it; nothing is saved. Raises `Refusal` or `NotFound`."""
@@ -152,8 +189,7 @@ async def preview(
         if update_id:
             update = await store.one(organisation, update_id)
         else:
-            promised = await store.promise(organisation, promise_id)
-            update = rules.blank(promise_id, promised.title, promised.area_name, organisation, by.here.organisation_name, now)
+            update = saving.blank(form_key or uuid.uuid4(), await store.promise(organisation, promise_id), organisation, now)
         return (await saving.make(organisation, update, written, attached, public_url=public_url, now=now)).content
 
 
@@ -241,8 +277,13 @@ async def approve(organisation: UUID, update_id: UUID, *, seen: str, by: Asking,
 async def _plan_what_is_agreed(organisation: UUID, update_id: UUID, *, now: dt.datetime) -> None:
     standing = await read(organisation, update_id)
     if standing.agreed:
-        accounts = {str(one.id): one for one in standing.accounts}
-        await deliveries.plan(organisation, planning.publications(standing.update, accounts, now), now=now)
+        update, accounts = standing.update, {str(one.id): one for one in standing.accounts}
+        wanted = (
+            planning.corrections(update, accounts, standing.deliveries, now)
+            if update.rendered["correction"]
+            else planning.publications(update, accounts, now)
+        )
+        await deliveries.plan(organisation, wanted, now=now)
 
 
 async def withdraw(organisation: UUID, update_id: UUID, why: str, *, by: Asking, now: dt.datetime) -> None:
@@ -251,11 +292,32 @@ async def withdraw(organisation: UUID, update_id: UUID, why: str, *, by: Asking,
     One person of one party suffices; taking back needs no second key.
     """
     async with database.within(organisation):
-        await deliveries.drop(organisation, status_update_id=update_id)
+        await deliveries.retract(organisation, update_id, why=why, now=now)
         update = await store.one(organisation, update_id, lock=True)
         rules.may_withdraw(update, why, organisation)
         await store.withdraw(organisation, update, why, now=now)
         await _log(organisation, update, "update.withdrawn", by=by, now=now, why=why)
+        await _tell_the_others(organisation, update, why, by=by, now=now)
+
+
+async def stop(organisation: UUID, update_id: UUID, why: str, *, by: Asking, now: dt.datetime) -> None:
+    """Stops what is agreed on and not out: nothing goes, and every key falls with the reason. One person of one party suffices.
+
+    The text stays, and may be changed and approved anew. Raises `Refusal` or `NotFound`.
+    """
+    async with database.within(organisation):
+        await deliveries.drop(organisation, status_update_id=update_id)
+        update = await store.one(organisation, update_id, lock=True)
+        rules.may_stop(update, why, organisation)
+        await _let_fall(organisation, update, f"Stoppad: {why}", whatever=True, by=by, now=now)
+        await _log(organisation, update, "update.stopped", by=by, now=now, why=why)
+        await _tell_the_others(organisation, update, why, by=by, now=now)
+
+
+async def _tell_the_others(organisation: UUID, update: Update, why: str, *, by: Asking, now: dt.datetime) -> None:
+    others = [one.organisation_id for one in await _sides(organisation, update) if one.organisation_id != organisation]
+    if others:
+        await notices.plan(organisation, update.promise_id, news.taken_back(update, others, why, by, now=now), now=now)
 
 
 async def discard(organisation: UUID, update_id: UUID, *, by: Asking, now: dt.datetime) -> UUID:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from trygghet.deliveries.rules import CHANNELS
-from trygghet.notices.rules import COORDINATOR, LEADER, Notice
+from trygghet.notices.rules import BOTH, COORDINATOR, LEADER, Notice
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -42,6 +42,21 @@ def asked_keys(update: Update, organisation: UUID) -> list[str]:
 
 def _asked_key(update_id: UUID, content_hash: str) -> str:
     return f"update_asked:{update_id}:{content_hash[:16]}"
+
+
+def taken_back(update: Update, others: Sequence[UUID], why: str, by: Asking, *, now: dt.datetime) -> Notice:
+    """To the other parties: one of them has stopped it before it went out, or has taken back what residents have read."""
+    said = "drog tillbaka" if update.published_at else "stoppade"
+    return Notice(
+        key=f"update_taken_back:{update.id}:{now.isoformat()}",
+        headline=f"{by.here.organisation_name} {said} ”{update.title}”",
+        lines=(f"Skäl: {why}", "Invånarna läser skälet på den publika sidan." if update.published_at else "Inget har gått ut."),
+        link=f"/uppdateringar/{update.id}",
+        action="Öppna uppdateringen",
+        because="Du leder eller samordnar en av löftets parter.",
+        seats=dict.fromkeys(others, BOTH),
+        by=by.person_id,
+    )
 
 
 class Stuck(NamedTuple):

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trygghet.channels import MINTED
-from trygghet.deliveries.rules import Planned
+from trygghet.channels import MINTED, REPEATABLE
+from trygghet.deliveries import publications as places
+from trygghet.deliveries.rules import Act, Planned
 from trygghet.swedish import Refusal
 from trygghet.updates.rules import FEED, PAGE
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from trygghet.connections.rules import Connection
+    from trygghet.deliveries.rules import Delivery
     from trygghet.updates.rules import Update
 
 
-def key(update: Update, where: str) -> str:
-    """The row of the publication in one place. The same wish is the same row for ever."""
-    return f"publication:{update.id}:{where}"
+def key(update: Update, where: str, act: Act = Act.PUBLISH) -> str:
+    """The row of one act in one place. The same wish is the same row for ever; each version of a correction is a wish of its own."""
+    return f"publication:{update.id}:{where}" + (f":v{update.version}:edit" if act is Act.EDIT else "")
 
 
 def publications(update: Update, accounts: Mapping[str, Connection], now: dt.datetime) -> list[Planned]:
@@ -27,27 +29,48 @@ def publications(update: Update, accounts: Mapping[str, Connection], now: dt.dat
 
     `accounts` are the parties' accounts by their id as text. Raises `Refusal` where one that was chosen is gone.
     """
-    feed = key(update, FEED)
-    found = [_row(update, PAGE, None, None, now), _row(update, FEED, None, key(update, PAGE), now)]
-    for one in update.connections:
-        if one not in accounts:
-            raise Refusal("update.account_gone")
-        found.append(_row(update, one, accounts[one], feed, now))
-    return found
+    page, feed = key(update, PAGE), key(update, FEED)
+    chosen = [_row(update, one, _account(accounts, one), feed, now) for one in update.connections]
+    return [_row(update, PAGE, None, None, now), _row(update, FEED, None, page, now), *chosen]
 
 
-def _row(update: Update, where: str, account: Connection | None, after: str | None, now: dt.datetime) -> Planned:
+def corrections(update: Update, accounts: Mapping[str, Connection], rows: Sequence[Delivery], now: dt.datetime) -> list[Planned]:
+    """The same for what residents have read already. `rows` are what has become of it: where it is or may be it is put right in that
+    place's way, where it never arrived it is told as it reads now, and where it is no longer to be it is taken away.
+    """
+    out = {str(one.connection_id): one for one in rows if one.act == Act.PUBLISH and one.connection_id and _may_be_out(one)}
+    feed = key(update, FEED, Act.EDIT)
+    page = _row(update, PAGE, None, None, now, Act.EDIT)
+    told = [_row(update, one, _account(accounts, one), feed, now, Act.EDIT if one in out else Act.PUBLISH) for one in update.connections]
+    gone = [places.retraction(one, now) for where, one in out.items() if where not in update.connections]
+    return [page, _row(update, FEED, None, page.key, now, Act.EDIT), *told, *gone]
+
+
+def _may_be_out(row: Delivery) -> bool:
+    return places.may_be_out(row, repeatable=row.channel in REPEATABLE)
+
+
+def _account(accounts: Mapping[str, Connection], connection: str) -> Connection:
+    if connection not in accounts:
+        raise Refusal("update.account_gone")
+    return accounts[connection]
+
+
+def _row(update: Update, where: str, account: Connection | None, after: str | None, now: dt.datetime, act: Act = Act.PUBLISH) -> Planned:
     minted = MINTED[account.channel](update.id, account.id, now) if account and account.channel in MINTED else {}
+    way = {"way": update.rendered["posts"][where]["way"]} if account and act is Act.EDIT else {}
+    waits = update.earliest_at and not update.published_at
     return Planned(
         organisation_id=account.organisation_id if account else update.organisation_id,
-        key=key(update, where),
+        key=key(update, where, act),
         kind="publication",
         channel=account.channel if account else where,
         title=update.title,
-        due_at=max(now, update.earliest_at) if update.earliest_at else now,
+        due_at=max(now, update.earliest_at) if waits and update.earliest_at else now,
         promise_id=update.promise_id,
         status_update_id=update.id,
         connection_id=account.id if account else None,
         after_key=after,
-        words={"minted": minted, "version": update.version},
+        words={"minted": minted, "version": update.version, **way},
+        act=act,
     )

@@ -9,16 +9,17 @@ from trygghet import clock, database
 from trygghet.agreements import actions as agreements
 from trygghet.channels import Picture, Post
 from trygghet.connections import actions as connections
-from trygghet.deliveries.rules import Skip
+from trygghet.deliveries.rules import Act, Skip
 from trygghet.history import actions as history
 from trygghet.history.rules import Entry
 from trygghet.swedish import NotFound, Refusal
 from trygghet.updates import rules, store
+from trygghet.updates.rendering import REPLY
 from trygghet.updates.rules import FEED, KIND, OWN, PAGE
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from uuid import UUID
 
     from trygghet.deliveries.rules import Delivery
@@ -35,6 +36,8 @@ async def compose(organisation: UUID, delivery: Delivery, *, now: dt.datetime) -
             update = await store.one(organisation, delivery.status_update_id or uuid.UUID(int=0), lock=True)
         except NotFound:
             return Skip("Uppdateringen finns inte längre.")
+        if delivery.act == Act.RETRACT:
+            return await _in_an_account(organisation, delivery, update, {})
         sides = (await store.sides(organisation, [update.promise_id]))[update.promise_id]
         if why := await _why_not(organisation, update, sides, now):
             return Skip(why)
@@ -91,32 +94,40 @@ def _snapshot(update: Update, sides: Sequence[Side], before: dict[str, Any]) -> 
 
 
 async def _post(organisation: UUID, delivery: Delivery, update: Update) -> Post | Skip:
-    said, since = update.rendered, delivery.created_at
-    permalink, marker = said["permalink"], str(update.id)
+    permalink = update.rendered["permalink"]
     if delivery.channel == PAGE:
-        return Post(PAGE, delivery.key, update.title, permalink, marker, check_url=permalink, since=since)
+        return Post(PAGE, delivery.key, update.title, permalink, str(update.id), check_url=permalink)
     if delivery.channel == FEED:
         feed = permalink.partition("/uppdateringar/")[0] + "/flode.atom"
-        return Post(FEED, delivery.key, update.title, permalink, f"urn:uuid:{update.id}", check_url=feed, since=since)
+        return Post(FEED, delivery.key, update.title, permalink, f"urn:uuid:{update.id}", check_url=feed)
+    if delivery.connection_id is None:
+        return Skip("Kontot är bortkopplat.")
+    found = update.rendered["posts"].get(str(delivery.connection_id))
+    if found is None:
+        return Skip("Kontot är inte längre bland dem som har valts.")
+    return await _in_an_account(organisation, delivery, update, found["reply"] if delivery.words.get("way") == REPLY else found)
+
+
+async def _in_an_account(organisation: UUID, delivery: Delivery, update: Update, said: Mapping[str, Any]) -> Post | Skip:
+    """What is said there, as it was approved; of what is to be taken away nothing but where it was."""
+    permalink = update.rendered.get("permalink", "")
     try:
         account = await connections.account(organisation, delivery.connection_id or uuid.UUID(int=0))
     except NotFound:
         return Skip("Kontot är bortkopplat.")
-    post = said["posts"].get(str(delivery.connection_id))
-    if post is None:
-        return Skip("Kontot är inte längre bland dem som har valts.")
     return Post(
         delivery.channel,
         delivery.key,
-        post["text"],
+        said.get("text", ""),
         permalink,
-        marker,
+        str(update.id),
         check_url=permalink,
-        picture=await _picture(organisation, update, post["picture_sha256"]),
+        picture=await _picture(organisation, update, said.get("picture_sha256", "")),
         account=account,
-        payload=post["payload"],
+        payload=said.get("payload", {}),
         minted=delivery.words.get("minted", {}),
-        since=since,
+        act=delivery.act,
+        since=delivery.created_at,
     )
 
 

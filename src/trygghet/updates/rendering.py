@@ -19,9 +19,8 @@ if TYPE_CHECKING:
     from trygghet.connections.rules import Connection
     from trygghet.updates.rules import Shown, Side, Written
 
-EDIT, REPLY, ANEW, HAND = "edit", "reply", "anew", "hand"
-"""How a correction reaches a channel: the post itself is changed, another post says what is right, the post is taken away and told anew,
-or somebody does it by hand."""
+EDIT, REPLY, ANEW = WAYS = ("edit", "reply", "anew")
+"""How a correction reaches a channel: the post itself is changed, another post says what is right, or the post is taken away and told anew."""
 
 
 @dataclass(frozen=True)
@@ -128,7 +127,7 @@ def way_of(channel: str, wanted: str) -> str:
 def ways(channel: str) -> tuple[str, ...]:
     """The ways that a correction can take there, the usual one first."""
     able = abilities(channel)
-    return (EDIT,) if able.edit else (REPLY, *((ANEW,) if able.retract else ()), HAND)
+    return (EDIT,) if able.edit else (REPLY, *((ANEW,) if able.retract else ()))
 
 
 def _story(written: Written, telling: Telling, account: Connection, corrected_on: dt.date | None) -> Story:

@@ -6,7 +6,6 @@ import datetime as dt
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 from trygghet import canonical, shield, swedish
 from trygghet.agreements.rules import Subject
@@ -15,6 +14,7 @@ from trygghet.swedish import Chip, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
+    from uuid import UUID
 
     from trygghet.agreements.rules import Approval
 
@@ -24,9 +24,9 @@ PAGE, FEED = "page", "feed"
 OWN_CHANNELS = (PAGE, FEED)
 """Our own page and feed. Every update is told there first; a connection comes after them."""
 
+OCCASIONS = frozenset({"activity", "quarter", "follow_up", "signed", "ended"})
 JOINT, OWN = "joint", "own"
 """Who says it: all parties, each with its key, or the author's organisation alone."""
-_NONE = UUID(int=0)
 LONGEST_TITLE, LONGEST_BODY, LONGEST_ALT, LONGEST_WHY, LONGEST_CORRECTION = 120, 5000, 1000, 500, 300
 
 
@@ -158,31 +158,6 @@ class Version:
     by_name: str
     by_office: str
     at: dt.datetime
-
-
-def blank(promise_id: UUID, promise_title: str, area_name: str, organisation: UUID, organisation_name: str, now: dt.datetime) -> Update:
-    """An update that nobody has written yet, to try out what one would look like."""
-    return Update(
-        id=_NONE,
-        promise_id=promise_id,
-        promise_title=promise_title,
-        area_name=area_name,
-        organisation_id=organisation,
-        organisation_name=organisation_name,
-        title="",
-        body="",
-        picture=None,
-        channels=OWN_CHANNELS,
-        earliest_at=None,
-        version=1,
-        content_hash="",
-        shared_at=None,
-        published_at=None,
-        withdrawn_at=None,
-        withdrawn_why="",
-        created_at=now,
-        updated_at=now,
-    )
 
 
 # ---------------------------------------------------------------- what is written

@@ -12,7 +12,7 @@ from trygghet.channels import Depicted
 from trygghet.connections import actions as connections
 from trygghet.swedish import Refusal
 from trygghet.updates import pictures, rendering, rules, store
-from trygghet.updates.rules import OWN, Image, Shown
+from trygghet.updates.rules import OWN, Image, Shown, Update
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from trygghet.connections.rules import Connection
-    from trygghet.updates.rules import Attached, Side, Update, Written
+    from trygghet.updates.rules import Attached, Side, Written
+    from trygghet.updates.store import Promised
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,31 @@ async def accounts(organisation: UUID, sides: Iterable[Side]) -> dict[str, Conne
     """The accounts that any of the parties has, by the id as text."""
     parties = [one.organisation_id for one in sides]
     return {str(one.id): one for one in await connections.of(organisation, parties) if one.organisation_id in parties}
+
+
+def blank(update_id: UUID, promised: Promised, organisation: UUID, now: dt.datetime) -> Update:
+    """An update that nobody has written yet, to try out what one would look like."""
+    return Update(
+        id=update_id,
+        promise_id=promised.id,
+        promise_title=promised.title,
+        area_name=promised.area_name,
+        organisation_id=organisation,
+        organisation_name="",
+        title="",
+        body="",
+        picture=None,
+        channels=(),
+        earliest_at=None,
+        version=1,
+        content_hash="",
+        shared_at=None,
+        published_at=None,
+        withdrawn_at=None,
+        withdrawn_why="",
+        created_at=now,
+        updated_at=now,
+    )
 
 
 async def check(organisation: UUID, update: Update, written: Written, *, now: dt.datetime) -> None:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from trygghet import shield, swedish
 from trygghet.agreements.rules import turned
-from trygghet.deliveries.rules import CHANNELS, CHIPS
+from trygghet.deliveries import publications as places
+from trygghet.deliveries.rules import CHANNELS, Act
 from trygghet.deliveries.rules import State as Sent
 from trygghet.updates import rules
 from trygghet.updates.difference import Difference, difference
@@ -37,13 +38,24 @@ class Key:
 
 @dataclass(frozen=True)
 class Arrival:
-    """Where the update is in one channel."""
+    """What became of the update in one place, by one act. `post` is what was to be said there; `act` is empty for the publication itself."""
 
+    id: UUID
+    owner: UUID
+    channel: str
     where: str
+    act: str
+    state: Sent
     chip: Chip
     reason: str
     settled_at: dt.datetime | None
     url: str
+    post: Mapping[str, Any]
+
+    @property
+    def asks(self) -> bool:
+        """Whether a person must look, do or decide something."""
+        return self.state in {Sent.UNCLEAR, Sent.FAILED, Sent.MANUAL}
 
 
 @dataclass(frozen=True)
@@ -57,6 +69,19 @@ class Standing:
     accounts: Sequence[Connection] = ()
     versions: Sequence[Version] = ()
     contacts: Sequence[str] = ()
+    now: dt.datetime | None = None
+
+    @property
+    def own(self) -> Side | None:
+        """The party that says it alone; None where all say it."""
+        return next((one for one in self.sides if self.update.voice == rules.OWN and one.organisation_id == self.update.organisation_id), None)
+
+    @property
+    def voice(self) -> tuple[str, str]:
+        """The voice as it is marked, and in words: whose it is."""
+        if self.own:
+            return ("police" if self.own.side == "police" else "municipality"), self.own.name
+        return "joint", "Gemensamt"
 
     @property
     def address(self) -> str:
@@ -71,17 +96,16 @@ class Standing:
     @property
     def state(self) -> State:
         """Where it is in its life."""
-        return rules.state(self.update, agreed=self.agreed)
+        return rules.state(self.update, agreed=self.agreed, now=self.now)
 
     @property
     def chip(self) -> Chip:
         """The state as it is shown."""
         return rules.chip(self.state, self.update)
 
-    @property
-    def is_open(self) -> bool:
-        """Whether it may still be changed."""
-        return self.state in {State.DRAFT, State.SHARED, State.AGREED}
+    def may_change(self, organisation: UUID) -> bool:
+        """Whether that party may change, stop or take it back: what is withdrawn stands, and what one party says alone is its own."""
+        return self.state is not State.WITHDRAWN and (self.own is None or self.own.organisation_id == organisation)
 
     @property
     def keys(self) -> list[Key]:
@@ -96,7 +120,7 @@ class Standing:
     def waits_for(self, organisation: UUID) -> bool:
         """Whether it is shared and this party's key is missing."""
         key = self.key_of(organisation)
-        return self.state is State.SHARED and key is not None and key.approval is None
+        return self.state in {State.SHARED, State.CORRECTING} and key is not None and key.approval is None
 
     @property
     def missing(self) -> str:
@@ -118,7 +142,7 @@ class Standing:
     @property
     def cautions(self) -> list[Caution]:
         """What in the text may point at somebody, for those who decide whether it goes out; nothing once it is out."""
-        if not self.is_open:
+        if self.state in {State.PUBLISHED, State.WITHDRAWN}:
             return []
         said = [self.update.title, self.update.body, self.update.picture.alt if self.update.picture else ""]
         return list(dict.fromkeys(one for text in said for one in shield.warnings(text, self.contacts)))
@@ -139,20 +163,26 @@ class Standing:
         return [self._arrival(one) for one in self.deliveries]
 
     def _arrival(self, one: Delivery) -> Arrival:
-        name = self._name(str(one.connection_id) if one.connection_id else one.channel)
-        url = "" if one.state is not Sent.SENT else self.address if one.channel == rules.PAGE else one.remote_url
-        return Arrival(name, CHIPS[one.state], one.reason, one.settled_at, url)
+        connection = str(one.connection_id) if one.connection_id else ""
+        url = "" if one.state is not Sent.SENT or one.act == Act.RETRACT else self.address if one.channel == rules.PAGE else one.remote_url
+        post = self.update.rendered.get("posts", {}).get(connection, {})
+        return Arrival(
+            id=one.id,
+            owner=one.organisation_id,
+            channel=one.channel,
+            where=self._name(connection or one.channel),
+            act=places.said(one),
+            state=one.state,
+            chip=places.chip(one),
+            reason=one.reason,
+            settled_at=one.confirmed_at or one.settled_at,
+            url=url,
+            post=post.get("reply", post) if one.act == Act.EDIT else {} if one.act == Act.RETRACT else post,
+        )
 
     def on_its_way(self, now: dt.datetime) -> bool:
         """Whether something is about to arrive, so that looking again soon is worth while."""
         return any(one.state is Sent.SENDING or (one.state is Sent.PLANNED and one.due_at <= now) for one in self.deliveries)
-
-    @property
-    def left_behind(self) -> list[Arrival]:
-        """After a withdrawal: the posts in accounts that a person must remove there."""
-        if self.state is not State.WITHDRAWN:
-            return []
-        return [self._arrival(one) for one in self.deliveries if one.connection_id and one.state in {Sent.SENT, Sent.UNCLEAR}]
 
     def _name(self, channel: str) -> str:
         if channel in rules.OWN_CHANNELS:
@@ -178,6 +208,8 @@ def grouped(found: Sequence[Standing], organisation: UUID) -> list[Group]:
         Group("utkast", "Utkast, bara ni ser dem", [one for one in found if one.state is State.DRAFT]),
         Group("deras-nyckel", "Väntar på andra", [one for one in found if one.state is State.SHARED and one not in ours]),
         Group("overens", "Överens, på väg ut", [one for one in found if one.state is State.AGREED]),
+        Group("rattas", "Publicerade, rättelse väntar på andra", [one for one in found if one.state is State.CORRECTING and one not in ours]),
+        Group("for-sena", "Hann inte ut", [one for one in found if one.state is State.EXPIRED]),
         Group("publicerade", "Publicerade", [one for one in found if one.state is State.PUBLISHED]),
         Group("tillbakadragna", "Tillbakadragna", [one for one in found if one.state is State.WITHDRAWN]),
     ]
