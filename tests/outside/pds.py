@@ -81,25 +81,22 @@ class Pds(Outside):
         made = self.call("com.atproto.server.createAccount", handle=HANDLE, email="bjorken@example.org", password="the account's own password")
         self.did = str(made["did"])
         self.client.headers["authorization"] = f"Bearer {made['accessJwt']}"
-        self.session = self.sign_in("Trygghet")
-        self._gone = replace(self.sign_in("gone"), access=self.run_out(), refresh=self.run_out(scope="com.atproto.refresh"))
+        self.session = asyncio.run(self.session_of("Trygghet"))
+        self._gone = replace(asyncio.run(self.session_of("gone")), access=self.run_out(), refresh=self.run_out(scope="com.atproto.refresh"))
         self.call("com.atproto.server.revokeAppPassword", name="gone")
 
     def call(self, method: str, /, **body: Any) -> Any:
         """As the account's owner, who has all rights."""
-        answer = self.client.post(method, json=body)
+        answer = self.client.post(method, json=body or None)
         answer.raise_for_status()
         return answer.json() if answer.content else {}
 
-    def sign_in(self, name: str) -> Session:
+    async def session_of(self, name: str) -> Session:
         """A session by a new app password of that name, as the product makes it."""
         password = self.call("com.atproto.server.createAppPassword", name=name)["password"]
-        return asyncio.run(self._sign_in(Http(loopback_only=True), password))
-
-    async def _sign_in(self, http: Http, password: str) -> Session:
-        found = await atproto.identify(http, f"@{HANDLE}", resolver=f"http://127.0.0.1:{self.port}", directory=self.directory)
-        assert (found.did, found.handle) == (self.did, HANDLE)
-        return await atproto.sign_in(http, found._replace(pds=f"http://127.0.0.1:{self.port}"), password)
+        http, here = Http(loopback_only=True), f"http://127.0.0.1:{self.port}"
+        found = await atproto.identify(http, f"@{HANDLE}", resolver=here, directory=self.directory)
+        return await atproto.sign_in(http, found._replace(pds=here), password)
 
     def run_out(self, scope: str = "com.atproto.appPass") -> str:
         """A token such as the server gave, whose time has run out: signed with its own secret."""

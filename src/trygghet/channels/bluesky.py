@@ -90,10 +90,8 @@ class Bluesky:
     async def send(self, message: Message) -> Receipt:
         """What is there already stays as it is. The picture first, then the post; a message with a `remote_id` answers that post."""
         wanted, line, rkey = self._begun(message)
+        record = {**wanted.payload, "createdAt": clock.wall().isoformat(timespec="milliseconds").replace("+00:00", "Z")}
         try:
-            if await line.record(rkey) is not None:
-                return _receipt(line.did, rkey)
-            record = {**wanted.payload, "createdAt": clock.wall().isoformat(timespec="milliseconds").replace("+00:00", "Z")}
             if wanted.picture is not None:
                 [shown] = record["embed"]["images"]
                 record["embed"] = {**record["embed"], "images": [{**shown, "image": await line.upload(wanted.picture)}]}
@@ -103,9 +101,8 @@ class Bluesky:
             raise NotSent(f"{lost.reason} Inget är skickat. Vi försöker igen.") from lost
         put = {"repo": line.did, "collection": POSTS, "rkey": rkey, "record": record, "validate": True, "swapRecord": None}
         answer = await line.ask("com.atproto.repo.putRecord", json=put)
-        if atproto.code(answer) == "InvalidSwap" and await line.record(rkey) is not None:  # somebody else was at it, with the same message
-            return _receipt(line.did, rkey)
-        atproto.refused(answer, line.account.base_url, line.account.name)
+        if atproto.code(answer) != "InvalidSwap":  # which says that there is one of that name: an earlier try of ours arrived
+            atproto.refused(answer, line.account.base_url, line.account.name)
         return _receipt(line.did, rkey)
 
     async def find(self, message: Message) -> Receipt | None:
