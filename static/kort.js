@@ -3,10 +3,11 @@ const HOME = new URL(".", import.meta.url);
 const EVERY = 15 * 60 * 1000; // ms between two readings of a page that stays open
 const READABLE = 4.5; // WCAG 2.2, 1.4.3
 const look = new CSSStyleSheet();
-const looks = fetch(new URL("kort.css", HOME), { credentials: "omit" })
+let looks;
+const dressed = () => (looks ??= fetch(new URL("kort.css", HOME), { credentials: "omit" })
   .then((answer) => answer.text())
   .then((text) => look.replaceSync(text))
-  .catch(() => {}); // without it the card is plain, and still told
+  .catch(() => {})); // without it the card is plain, and still told
 
 function make(name, attributes, ...inside) {
   const made = document.createElement(name);
@@ -35,7 +36,7 @@ class Card extends HTMLElement {
   #dress = () => this.dress();
 
   connectedCallback() {
-    this.#timer = setInterval(() => this.read(), EVERY);
+    this.#timer = setInterval(() => this.read("no-cache"), EVERY);
     this.#scheme.addEventListener("change", this.#dress);
     this.read();
   }
@@ -51,15 +52,15 @@ class Card extends HTMLElement {
     this.read();
   }
 
-  async read() {
+  async read(cache = "default") {
     const [slug, promise] = ["kommun", "lofte"].map((name) => encodeURIComponent(this.getAttribute(name) ?? ""));
     try {
-      const answer = await fetch(new URL(`${slug}${promise && `/loften/${promise}`}/kort.json`, HOME), { credentials: "omit", referrerPolicy: "no-referrer" });
+      const answer = await fetch(new URL(`${slug}${promise && `/loften/${promise}`}/kort.json`, HOME), { cache, credentials: "omit", referrerPolicy: "no-referrer" });
       const told = answer.ok ? await answer.text() : "";
       if (answer.status === 404) this.shadowRoot?.replaceChildren(make("slot", {})); // no such promise any more: the link in the page stands
       if (answer.status === 404) this.#told = "";
       if (!told) return;
-      await looks;
+      await dressed();
       if (told === this.#told) return;
       this.#told = told;
       this.show(JSON.parse(told));
@@ -98,7 +99,8 @@ class Card extends HTMLElement {
       const ground = getComputedStyle(card).backgroundColor;
       return [card, ...card.querySelectorAll(".trygghet-liten, a")].every((one) => contrast(getComputedStyle(one).color, ground) >= READABLE);
     };
-    for (const scheme of ["", "light", "dark"]) {
+    const isGrounded = getComputedStyle(this).getPropertyValue("--trygghet-bakgrund");
+    for (const scheme of isGrounded ? ["", "light", "dark"] : [""]) {
       card.style.colorScheme = scheme;
       if (isReadable()) return;
     }

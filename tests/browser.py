@@ -32,9 +32,14 @@ def find() -> str | None:
     return next((path for path in candidates if path and Path(path).exists()), None)
 
 
+def arguments() -> list[str]:
+    """What a browser is started with. Chromium's sandbox does not start as root."""
+    return [*QUIET, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+
+
 def launch(playwright: Playwright, path: str) -> Browser:
-    """A headless browser. Chromium's sandbox does not start as root."""
-    return playwright.chromium.launch(executable_path=path, args=[*QUIET, *(["--no-sandbox"] if os.geteuid() == 0 else [])])
+    """A headless browser."""
+    return playwright.chromium.launch(executable_path=path, args=arguments())
 
 
 def starts(path: str) -> str:
