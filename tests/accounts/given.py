@@ -65,7 +65,9 @@ async def sql(statement: str, *values: object) -> Any:
 async def letters(about: str) -> list[dict[str, Any]]:
     """The rows of notices whose headline holds this."""
     async with database.across_organisations() as link:
-        return [dict(row) for row in await link.fetch("SELECT * FROM delivery WHERE kind = 'notice' AND title LIKE $1 ORDER BY created_at", f"%{about}%")]
+        return [
+            dict(row) for row in await link.fetch("SELECT * FROM delivery WHERE kind = 'notice' AND title LIKE $1 ORDER BY created_at", f"%{about}%")
+        ]
 
 
 async def the_one(organisation: UUID = cast.BJORKEN) -> Connection:
