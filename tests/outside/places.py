@@ -46,6 +46,8 @@ class Outside(ABC):
     """Whether the server can take a post away; where not, a person must, and is told so."""
     finds: ClassVar[bool] = True
     """Whether one can look what has been posted."""
+    tells_absence: ClassVar[bool] = True
+    """Whether it is certain that what one does not find is not there."""
     confirms: ClassVar[bool] = True
     """Whether a post can be read back."""
     pictures: ClassVar[bool] = True

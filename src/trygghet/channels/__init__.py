@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from trygghet.channels import assisted, bluesky, hook, mastodon, wordpress
+from trygghet.channels import assisted, bluesky, facebook, hook, mastodon, wordpress
 from trygghet.channels.assisted import Assisted
 from trygghet.channels.bluesky import Bluesky
+from trygghet.channels.facebook import Facebook
 from trygghet.channels.hook import Hook
 from trygghet.channels.http import Http
 from trygghet.channels.mail import Mail
@@ -73,7 +74,7 @@ __all__ = [
     "to_webhooks",
 ]
 
-CHANNELS: dict[str, type[Mail | Page | Mastodon | Webhook | WordPress | Assisted | Bluesky | Hook]] = {
+CHANNELS: dict[str, type[Mail | Page | Mastodon | Webhook | WordPress | Assisted | Bluesky | Hook | Facebook]] = {
     "mail": Mail,
     "page": Page,
     "feed": Page,
@@ -82,6 +83,7 @@ CHANNELS: dict[str, type[Mail | Page | Mastodon | Webhook | WordPress | Assisted
     "webhook": Webhook,
     "wordpress": WordPress,
     "hook": Hook,
+    "facebook": Facebook,
     "assisted": Assisted,
 }
 RENDERERS: dict[str, Callable[[Story, Mapping[str, Any]], Rendered]] = {
@@ -89,6 +91,7 @@ RENDERERS: dict[str, Callable[[Story, Mapping[str, Any]], Rendered]] = {
     "bluesky": bluesky.render,
     "wordpress": wordpress.render,
     "hook": hook.render,
+    "facebook": facebook.render,
     "assisted": assisted.render,
 }
 """What each place makes of a story, by the limits that its server has told."""
@@ -97,12 +100,13 @@ ABILITIES: dict[str, Abilities] = {
     "bluesky": bluesky.ABILITIES,
     "wordpress": wordpress.ABILITIES,
     "hook": hook.ABILITIES,
+    "facebook": facebook.ABILITIES,
     "assisted": assisted.ABILITIES,
 }
 MINTED: dict[str, Callable[[UUID, UUID, dt.datetime], dict[str, str]]] = {"bluesky": bluesky.mint, "wordpress": wordpress.mint}
 """Names that a post must have before it is posted, made once when it is planned: of the update, the connection and the time."""
-WAITS: dict[str, Callable[[int], dt.timedelta | None]] = {}
-"""Places with a schedule of their own: how long to wait after so many attempts; None: it is used up."""
+WAITS: dict[str, Callable[[int, str], dt.timedelta | None]] = {"hook": hook.wait}
+"""Places with a schedule of their own: how long to wait after so many attempts at that key; None: it is used up."""
 REPEATABLE = frozenset(name for name, kind in CHANNELS.items() if kind.repeatable)
 """Where doing it twice is harmless."""
 
@@ -124,6 +128,7 @@ def ready(settings: Settings, keeper: Keeper | None = None) -> dict[str, Channel
         "webhook": to_webhooks(settings),
         "wordpress": WordPress(typed, settings.secret_keys, keeper),
         "hook": Hook(typed, settings.secret_keys),
+        "facebook": Facebook(typed, settings.secret_keys, settings.facebook_app_secret, keeper),
         "assisted": Assisted(typed),
     }
 
