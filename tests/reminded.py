@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from tests import cast
 from trygghet import database
 from trygghet.connections import actions as connections
+from trygghet.copies import actions as copies
 from trygghet.deliveries import store
 from trygghet.members.log import Actor
 from trygghet.stops import actions as stops
@@ -61,9 +62,10 @@ async def published(update: uuid.UUID, secret: str) -> Published:
         )
     async with database.within(cast.BJORKEN):
         sent, manual = [await store.get(cast.BJORKEN, one) for one in (page, account)]
-        await store.copy(cast.BJORKEN, manual, {"text": secret}, "", "", NOW)
+        await copies.keep(cast.BJORKEN, page, None, now=NOW)
+        await copies.keep(cast.BJORKEN, account, {"text": secret}, now=NOW)
     async with database.across_organisations() as link:
-        copy = await link.fetchval("SELECT id FROM published_copy")
+        copy = await link.fetchval("SELECT id FROM published_copy WHERE channel = 'assisted'")
     found = await stops.read(cast.SKOGEN, now=NOW)
     assert found.own
     return Published(found.own, sent, manual, copy)

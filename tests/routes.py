@@ -104,6 +104,8 @@ CASES: dict[str, Callable[[World], Case]] = {
     "POST /medlemmar/inbjudningar/{invitation_id}/igen": lambda w: ({"invitation_id": w.people.invited.id}, {}),
     "POST /medlemmar/inbjudningar/{invitation_id}/aterkalla": lambda w: ({"invitation_id": w.people.invited.id}, {}),
     "GET /omrade": lambda w: ({}, {}),
+    "GET /uppdateringar/{update_id}/kopior": lambda w: ({"update_id": w.agreed.id}, {}),
+    "GET /kopior/{copy_id}": lambda w: ({"copy_id": w.published.copy}, {}),
     "GET /stopp": lambda w: ({}, {}),
     "POST /stopp": lambda w: ({}, {"varfor": "Fel bild."}),
     "POST /stopp/lyft": lambda w: ({}, {}),

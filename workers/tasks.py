@@ -13,7 +13,7 @@ from trygghet import channels, clock, database
 from trygghet.app import clock_of
 from trygghet.canary import actions as canary
 from trygghet.connections.keeping import Keeper
-from trygghet.deliveries import sending
+from trygghet.deliveries import confirming, sending
 from trygghet.deliveries.rules import Patience
 from trygghet.digests import actions as digests
 from trygghet.invitations import actions as invitations
@@ -48,6 +48,21 @@ def deliver(ids: list[str]) -> None:
         loop.run(_deliver([UUID(one) for one in ids]))
     except database.UNREACHABLE as error:
         log.warning("database_away", error=repr(error)[:200])
+
+
+@app.task(name="look_for")  # type: ignore[untyped-decorator]  # Celery has no types
+def look_for(ids: list[str]) -> None:
+    """Looks whether these publications are where they should be. What it does not come to is looked for at another tick."""
+    try:
+        loop.run(_look_for([UUID(one) for one in ids]))
+    except database.UNREACHABLE as error:
+        log.warning("database_away", error=repr(error)[:200])
+
+
+async def _look_for(ids: list[UUID]) -> None:
+    async with asyncio.timeout(settings.lease_seconds * 1.25):
+        now = await clock_of(settings).now()
+        await confirming.across_organisations_look_for(ids, channels=CHANNELS, now=now, wall=clock.wall(), patience=PATIENCE)
 
 
 async def _deliver(ids: list[UUID]) -> None:

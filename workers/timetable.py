@@ -23,7 +23,7 @@ from trygghet.accounts import care as accounts
 from trygghet.app import clock_of
 from trygghet.bounces import actions as bounces
 from trygghet.canary import actions as canary
-from trygghet.deliveries import sending
+from trygghet.deliveries import confirming, sending
 from trygghet.digests import actions as digests
 from trygghet.installation import actions as installation
 from trygghet.reminders import actions as reminders
@@ -48,6 +48,8 @@ APART = dt.timedelta(minutes=1)
 """Farther apart no two machines' clocks are: a tick that lies longer ahead was made by a clock that has been turned back."""
 IN_A_ROW = 20
 """So often one look hands out more: a year's end is in the queue within a minute, and a stop need not wait for all of it."""
+IN_A_MESSAGE = 4
+"""So many publications are looked for in one task: each may take a quarter of the lease."""
 WORKING = asyncio.Lock()
 """Held while something is handed out, so that a stop waits for it."""
 
@@ -126,6 +128,22 @@ async def follow() -> None:
         await bounces.across_organisations_follow_refusals(now=now)
 
 
+async def look_for() -> None:
+    """What has been published is looked for where residents are; the queue may lose that, for it comes again."""
+    wall = clock.wall()
+    if await _ours("look_for", wall, dt.timedelta(minutes=1)):
+        due = await confirming.across_organisations_due(now=await clock_of(settings).now())
+        for start in range(0, len(due), IN_A_MESSAGE):
+            await asyncio.to_thread(_ask_for, due[start : start + IN_A_MESSAGE])
+
+
+def _ask_for(ids: list[UUID]) -> None:
+    try:
+        tasks.look_for.delay([str(one) for one in ids])
+    except OperationalError as error:
+        log.warning("queue_away", error=str(error)[:200], waiting=len(ids))
+
+
 async def watch() -> None:
     """The night to come is planned by whoever is there to do it, though not while the example's clock leaps. A copy that is silent says so."""
     wall = clock.wall()
@@ -172,6 +190,7 @@ def _fill(scheduler: AsyncIOScheduler) -> None:
     scheduler.add_job(tidy, CronTrigger(minute=17, timezone="UTC"))
     scheduler.add_job(follow, CronTrigger(second=30, timezone="UTC"))
     scheduler.add_job(attend, CronTrigger(second=45, timezone="UTC"))
+    scheduler.add_job(look_for, CronTrigger(second=45, timezone="UTC"))
     scheduler.add_job(watch, IntervalTrigger(minutes=1, timezone="UTC"), next_run_time=clock.wall())
     scheduler.add_job(replan, CronTrigger(hour=1, minute=40, timezone="UTC"))
 

@@ -21,6 +21,7 @@ from trygghet.calendars import pages as calendars
 from trygghet.canary import pages as canary
 from trygghet.clock import Clock, RealClock
 from trygghet.comments import pages as comments
+from trygghet.copies import pages as copies
 from trygghet.dashboard import pages as dashboard
 from trygghet.deliveries import pages as deliveries
 from trygghet.dossiers import pages as dossiers
@@ -156,6 +157,7 @@ def _handlers() -> list[ControllerRouterHandler]:
         *updates.handlers,
         *webhooks.handlers,
         *stops.handlers,
+        *copies.handlers,
         *wordings.handlers,
     ]
 

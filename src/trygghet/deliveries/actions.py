@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from trygghet import channels as outside
 from trygghet import database
+from trygghet.copies import actions as copies
 from trygghet.deliveries import ledger, publications, rules, store
 from trygghet.deliveries.ledger import Ledger
 from trygghet.deliveries.rules import Delivery, Planned, Settled, State
@@ -84,7 +85,7 @@ async def retract(organisation: UUID, update_id: UUID, *, why: str, now: dt.date
         found = await published(organisation, update_id)
         out = [one for one in found if one.connection_id and publications.may_be_out(one, repeatable=one.channel in outside.REPEATABLE)]
         await store.insert(organisation, [publications.retraction(one, now) for one in out], now)
-        await store.copy_own_withdrawal(organisation, update_id, why, now)
+        await copies.keep_own_withdrawal(organisation, update_id, why, now=now)
     return out
 
 
@@ -127,6 +128,8 @@ async def decide(organisation: UUID, delivery_id: UUID, *, went_out: bool, url: 
             else Settled(State.PLANNED, f"{by.name} såg att det inte hade kommit fram.", now)
         )
         await store.settle(organisation, delivery, settled, was=State.UNCLEAR, now=now, remote=remote)
+        if went_out:
+            await copies.keep(organisation, delivery.id, None, url=remote[1], now=now)
         await _log(organisation, delivery, "delivery.arrived" if went_out else "delivery.lost", by=by, now=now)
 
 
@@ -142,6 +145,7 @@ async def done_by_hand(organisation: UUID, delivery_id: UUID, url: str, *, by: A
         where = rules.check_address(url, needed=delivery.act == rules.Act.PUBLISH)
         settled = Settled(State.SENT, f"{by.name} har gjort det.")
         await store.settle(organisation, delivery, settled, was=State.MANUAL, now=now, remote=("", where))
+        await copies.keep(organisation, delivery.id, None, url=where, now=now)
         await _log(organisation, delivery, "delivery.by_hand", by=by, now=now)
 
 

@@ -15,6 +15,7 @@ from trygghet import database
 from trygghet.channels import ByHand, NotSent, Post, Receipt, Unclear
 from trygghet.connections import actions as connections
 from trygghet.connections import keeping
+from trygghet.copies import actions as copies
 from trygghet.deliveries import publications, queue, rules, store
 from trygghet.deliveries.rules import Act, Settled, State
 from trygghet.swedish import NotFound
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
     from trygghet.deliveries.rules import Delivery, Patience
 
 log = structlog.get_logger()
-ANEW = "anew"
-"""A correction's way in a place that cannot change a post: the old one is taken away, and a new one told."""
+REPLY, ANEW = "reply", "anew"
+"""A correction's ways in a place that cannot change a post: what is right is said under it; or it is taken away, and told anew."""
 
 
 @dataclass(frozen=True)
@@ -104,24 +105,24 @@ async def _in_its_place(delivery: Delivery, composed: Post) -> tuple[Post, Locat
     if located is None:
         return replace(composed, act=delivery.act), None
     remote_id, remote_url = located.remotes[-1] if located.remotes else ("", "")
-    post = replace(composed, act=delivery.act, minted=located.minted, since=located.since, remote_id=remote_id, remote_url=remote_url)
-    return post, located
+    post = replace(composed, act=delivery.act, payload=composed.payload or located.payload, minted=located.minted)
+    return replace(post, remote_id=remote_id, remote_url=remote_url), located
 
 
 async def _perform(delivery: Delivery, post: Post, located: Located | None, turn: Turn) -> Receipt | None:
     """Does it. None where a look was all that could be done by now."""
     place: Any = turn.channel
-    if delivery.act == Act.PUBLISH:
-        return await turn.channel.send(post)
-    if not hasattr(place, "edit"):  # our own page and feed: they show what they are told, and are read back
-        return await turn.channel.send(post)
+    way = delivery.words.get("way", "")
     if delivery.act == Act.RETRACT:
         return await _take_away(delivery, post, located, turn)
-    if delivery.words.get("way") == ANEW:
+    if delivery.act == Act.EDIT and way == REPLY:
+        return await turn.channel.send(post)
+    if delivery.act == Act.EDIT and way == ANEW:
         await _take_away_all(post, located, place)
-        return await turn.channel.send(replace(post, remote_id="", remote_url=""))
-    receipt: Receipt = await place.edit(post)
-    return receipt
+    elif delivery.act == Act.EDIT and hasattr(place, "edit"):  # our own page and feed show what they are told, and are read back
+        receipt: Receipt = await place.edit(post)
+        return receipt
+    return await turn.channel.send(replace(post, remote_id="", remote_url=""))
 
 
 async def _take_away_all(post: Post, located: Located | None, place: Any) -> None:
@@ -172,24 +173,29 @@ async def _not_sent(delivery: Delivery, no: NotSent, turn: Turn) -> None:
             await store.hold(organisation, delivery, no.reason)
         log.info("publication_held", delivery=str(delivery.id), channel=delivery.channel, for_good=False)
         return
+    settled = publications.not_sent(delivery, no.reason, wait=None if no.permanent else _wait(delivery), after=no.after, now=turn.now)
+    await _settle(delivery, settled, turn, why_not=None if no.permanent else no.reason)
+
+
+def _wait(delivery: Delivery) -> dt.timedelta | None:
+    """By the place's own schedule, where it has one."""
     schedule = outside.WAITS.get(delivery.channel)
-    usual = schedule(delivery.attempts) if schedule else publications.wait(delivery)
-    settled = publications.not_sent(delivery, no.reason, wait=None if no.permanent else usual, after=no.after, now=turn.now)
-    await _settle(delivery, settled, turn)
-    if delivery.connection_id and not no.permanent:
-        await connections.fails(organisation, delivery.connection_id, why=no.reason, now=turn.now)
+    return schedule(delivery.attempts, str(delivery.id)) if schedule else publications.wait(delivery)
 
 
 async def _no_answer(delivery: Delivery, reason: str, turn: Turn) -> None:
     if not publications.is_repeatable(delivery, channel=turn.channel.repeatable):
         await _settle(delivery, Settled(State.UNCLEAR, reason), turn)
         return
-    await _settle(delivery, publications.not_sent(delivery, reason, wait=publications.wait(delivery), after=None, now=turn.now), turn)
+    await _settle(delivery, publications.not_sent(delivery, reason, wait=_wait(delivery), after=None, now=turn.now), turn, why_not=reason)
 
 
-async def _settle(delivery: Delivery, settled: Settled, turn: Turn) -> None:
+async def _settle(delivery: Delivery, settled: Settled, turn: Turn, *, why_not: str | None = None) -> None:
+    """`why_not`: nothing got through, and neither the content nor the account is to blame so far as one can tell."""
     organisation = delivery.organisation_id
     async with database.within(organisation):
+        if why_not is not None and delivery.connection_id:
+            await connections.fails(organisation, delivery.connection_id, why=why_not, now=turn.now)
         in_time = await store.settle(organisation, delivery, settled, was=State.SENDING, now=turn.now, look_at=turn.look_at(settled))
     log.info("delivery_settled", delivery=str(delivery.id), channel=delivery.channel, attempt=delivery.attempts, state=settled.state, in_time=in_time)
 
@@ -201,7 +207,7 @@ async def done(delivery: Delivery, post: Post, receipt: Receipt, turn: Turn, *, 
         in_time = await store.settle(organisation, delivery, Settled(State.SENT), was=was, now=turn.now, remote=remote)
         arrived = in_time or await store.late_receipt(organisation, delivery, remote, turn.now)
         if arrived:
-            await store.copy(organisation, delivery, _shown(post), _sha256(post), receipt.remote_url, turn.now)
+            await copies.keep(organisation, delivery.id, _shown(post), sha256=_sha256(post), url=receipt.remote_url, now=turn.now)
             if delivery.words.get("way") == ANEW and (located := await store.located(organisation, delivery)):
                 await store.moved(organisation, located.first_id, remote)
             if delivery.connection_id:

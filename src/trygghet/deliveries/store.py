@@ -14,7 +14,7 @@ from trygghet.swedish import NotFound
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from uuid import UUID
 
 _NAMES = [field.name for field in fields(Delivery)]
@@ -230,7 +230,9 @@ async def located(organisation: UUID, delivery: Delivery) -> Located | None:
     """Where the publication is that this row sends, changes or takes away; None where it is of no update, or one that was never rendered."""
     row = await database.connection().fetchrow(
         f"""
-        SELECT s.rendered->>'permalink' AS permalink, s.rendered->'posts'->coalesce(b.connection_id::text, '') AS post, s.title, b.id, b.state, b.key,
+        SELECT s.rendered->>'permalink' AS permalink, s.title, coalesce(s.rendered->'posts'->b.connection_id::text, (
+                 SELECT v.content->'posts'->b.connection_id::text FROM status_update_version v WHERE v.status_update_id = s.id
+                   AND v.content->'posts' ? b.connection_id::text ORDER BY v.version DESC LIMIT 1)) AS post, b.id, b.state, b.key,
                b.created_at, b.words->'minted' || coalesce($3::jsonb->'minted', '{{}}') AS minted, r.remotes
         FROM delivery d JOIN status_update s ON s.id = d.status_update_id
         JOIN delivery b ON {_SAME_PLACE} AND b.act = 'publish'
@@ -289,45 +291,6 @@ async def missed(organisation: UUID, delivery: Delivery, now: dt.datetime, *, se
         seen,
     )
     return bool(gone)
-
-
-async def copy(organisation: UUID, delivery: Delivery, shown: Mapping[str, Any] | None, sha256: str, url: str, now: dt.datetime) -> None:
-    """Keeps what has gone out, for as long as the promise is kept. `shown` None: as it was approved; of a withdrawal always why."""
-    await database.connection().execute(
-        f"""
-        INSERT INTO published_copy (promise_id, status_update_id, version, act, channel, place, shown, sha256, remote_url, at)
-        SELECT d.promise_id, s.id, coalesce((d.words->>'version')::int, s.version), d.act, d.channel, coalesce(c.name, ''),
-               CASE WHEN d.act = 'retract' THEN jsonb_build_object('why', s.withdrawn_why)
-                    WHEN d.connection_id IS NULL THEN coalesce(p.content, '{{}}')
-                    ELSE coalesce($3::jsonb, v.content->'posts'->d.connection_id::text, s.rendered->'posts'->d.connection_id::text, '{{}}') END,
-               $4, $5, $6
-        FROM delivery d JOIN status_update s ON s.id = d.status_update_id LEFT JOIN connection c ON c.id = d.connection_id
-        LEFT JOIN published_update p ON p.id = s.id
-        LEFT JOIN status_update_version v ON v.status_update_id = s.id AND v.version = (d.words->>'version')::int
-        WHERE {_OURS} AND d.id = $2 AND d.promise_id IS NOT NULL""",
-        organisation,
-        delivery.id,
-        shown,
-        sha256,
-        url,
-        now,
-    )
-
-
-async def copy_own_withdrawal(organisation: UUID, status_update_id: UUID, why: str, now: dt.datetime) -> None:
-    """Keeps that our own page and feed, where it had been told, say since when and why it is gone. Once for each."""
-    await database.connection().execute(
-        f"""
-        INSERT INTO published_copy (promise_id, status_update_id, version, act, channel, place, shown, remote_url, at)
-        SELECT d.promise_id, s.id, s.version, 'retract', d.channel, '', jsonb_build_object('why', $3::text), d.remote_url, $4
-        FROM delivery d JOIN status_update s ON s.id = d.status_update_id
-        WHERE {_OURS} AND s.id = $2 AND d.promise_id IS NOT NULL AND d.act = 'publish' AND d.connection_id IS NULL AND d.state = 'sent'
-          AND NOT EXISTS (SELECT FROM published_copy k WHERE k.status_update_id = s.id AND k.act = 'retract' AND k.channel = d.channel)""",
-        organisation,
-        status_update_id,
-        why,
-        now,
-    )
 
 
 async def get(organisation: UUID, delivery_id: UUID) -> Delivery:
