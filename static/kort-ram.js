@@ -9,6 +9,7 @@ function measure() {
 }
 
 if (parent !== window) {
+  measure(); // at once: a frame that is hidden until it has told its height is not drawn, and observes nothing
   new ResizeObserver(measure).observe(document.body);
   addEventListener("message", ({ data, source }) => {
     if (source === parent && (data?.trygghet === "kort" || data?.message === "ready")) measure();
