@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from trygghet import swedish
-from trygghet.deliveries.rules import CHANNELS, CHIPS, MAX_ATTEMPTS, MAX_LOOKUPS, SEATS, State
+from trygghet.deliveries import publications
+from trygghet.deliveries.rules import CHANNELS, MAX_ATTEMPTS, MAX_LOOKUPS, SEATS, Act, State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +30,8 @@ _KINDS = {
     "summary": "Veckosammanfattning",
     "post": "Inlägg i er kanal",
 }
+_BY_HAND = {Act.PUBLISH: "läggas ut", Act.EDIT: "rättas", Act.RETRACT: "tas bort"}
+OWN_CHANNELS = ("page", "feed")
 NEEDS_HUMAN = (State.FAILED, State.UNCLEAR, State.MANUAL)
 
 
@@ -57,18 +60,19 @@ CHOICES = {
 
 @dataclass(frozen=True)
 class Entry:
-    """A row as the ledger shows it. `office` is whose it is, `waits_for` the channel that must come first."""
+    """A row as the ledger shows it. `office` is whose it is, `waits_for` the channel that must come first; after `not_after` it is old news."""
 
     delivery: Delivery
     organisation_short: str
     office: str
     connection: str
     waits_for: str
+    not_after: dt.datetime | None = None
 
     @property
     def chip(self) -> Chip:
         """The state as a mark."""
-        return CHIPS[self.delivery.state]
+        return publications.chip(self.delivery)
 
     @property
     def channel(self) -> str:
@@ -82,13 +86,13 @@ class Entry:
             return self.delivery.address or "Den som är inbjuden"
         if self.delivery.channel == "mail":
             return f"{self.office or SEATS.get(self.delivery.seat, 'Okänd plats')}, {self.organisation_short}"
-        return self.connection or self.delivery.address if self.delivery.channel in {"mastodon", "webhook"} else "Invånare"
+        return "Invånare" if self.delivery.channel in OWN_CHANNELS else self.connection or self.delivery.address or "Bortkopplat konto"
 
     @property
     def kind(self) -> str:
         """Why there is such a row."""
         if self.delivery.kind in _KINDS:
-            return _KINDS[self.delivery.kind]
+            return publications.said(self.delivery) or _KINDS[self.delivery.kind]
         lead = self.delivery.lead_days
         return "Påminnelse" if lead is None else f"Påminnelse {swedish.days(abs(lead))} {'efter' if lead < 0 else 'före'}"
 
@@ -99,12 +103,16 @@ class Entry:
         match one.state:
             case State.PLANNED if self.waits_for:
                 return f"efter {CHANNELS[self.waits_for].lower()}"
+            case State.PLANNED if one.attempts and one.kind == publications.KIND:
+                return f"försöker igen {swedish.clock_time(one.due_at)}. {one.reason}"
             case State.PLANNED if one.attempts:
                 return f"försök {one.attempts + 1} av {MAX_ATTEMPTS}. {one.reason}"
             case State.SENDING:
                 return f"försök {one.attempts}"
+            case State.SENT if one.vanished_at:
+                return f"fanns inte kvar {swedish.short_moment(one.vanished_at)}"
             case State.SENT if one.settled_at and not one.reason:
-                return f"{'läst tillbaka' if one.channel in {'page', 'feed'} else 'mottaget'} {swedish.clock_time(one.settled_at)}"
+                return f"{'läst tillbaka' if one.channel in OWN_CHANNELS or one.confirmed_at else 'mottaget'} {swedish.clock_time(one.settled_at)}"
             case _:
                 return one.reason
 
@@ -114,9 +122,15 @@ class Entry:
         where = {"mail": swedish.first_down(self.recipient), "page": "den publika sidan", "feed": "flödet"}.get(
             self.delivery.channel, f"kanalen {self.recipient}" if self.delivery.channel == "webhook" else f"{self.recipient} på {self.channel}"
         )
+        if self.delivery.state is State.MANUAL:
+            return f"”{self.delivery.title}” ska {_BY_HAND[Act(self.delivery.act)]} för hand på {self.recipient}{self._deadline}"
         if self.delivery.state is State.UNCLEAR:
             return f"Oklart om ”{self.delivery.title}” kom fram till {where}"
         return f"”{self.delivery.title}” kom inte fram till {where}"
+
+    @property
+    def _deadline(self) -> str:
+        return f", senast {swedish.short_moment(self.not_after)}" if self.not_after and self.delivery.act == Act.PUBLISH else ""
 
     @property
     def is_being_looked_up(self) -> bool:

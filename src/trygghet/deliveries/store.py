@@ -306,6 +306,7 @@ async def get(organisation: UUID, delivery_id: UUID) -> Delivery:
 # ---------------------------------------------------------------- the ledger
 _ENTRY = f"""
 SELECT {COLUMNS}, o.short_name, coalesce(h.title, '') AS office, coalesce(c.name, '') AS connection,
+       (SELECT s.not_after FROM status_update s WHERE s.id = d.status_update_id) AS not_after,
        CASE WHEN b.state IS NULL OR b.state = 'sent' THEN '' ELSE b.channel END AS waits_for
 FROM delivery d JOIN organisation o ON o.id = d.organisation_id
 LEFT JOIN LATERAL (SELECT f.title FROM member m JOIN office f ON f.id = m.office_id
@@ -316,7 +317,7 @@ WHERE {_OURS} AND d.state = ANY($2::text[])
 
 
 def _entry(row: Any) -> Entry:
-    return Entry(delivery(row), row["short_name"], row["office"], row["connection"], row["waits_for"])
+    return Entry(delivery(row), row["short_name"], row["office"], row["connection"], row["waits_for"], row["not_after"])
 
 
 async def entries(organisation: UUID, choice: Choice, number: int, until: dt.datetime) -> list[Entry]:
