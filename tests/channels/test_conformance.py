@@ -28,7 +28,7 @@ from trygghet.channels import MINTED, RENDERERS, Account, Depicted, NotSent, Pic
 
 pytestmark = pytest.mark.anyio
 
-PLACES: list[type[Outside]] = [MastodonMock, Snac, Pds, DebianWordPress, SignedWebhook, FacebookPage]
+PLACES: list[type[Outside]] = [MastodonMock, Snac, SignedWebhook, FacebookPage, DebianWordPress, Pds]
 
 
 @pytest.fixture(scope="module", params=PLACES, ids=lambda one: one.__name__)

@@ -21,6 +21,7 @@ from trygghet import embedded
 from trygghet.channels import Account, Place, oauth
 from trygghet.channels.http import Http
 from trygghet.channels.mastodon import Mastodon
+from trygghet.channels.oauth import App
 from trygghet.channels.sealing import seal
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 USER = "bjorken"
 BACK = "https://trygghet.example.org/kopplingar/mastodon/klart"
+SETTINGS = {"protocol": "http", "queue_timeout": 1, "queue_timeout_2": 1, "num_threads": 12}
+"""It looks at the addresses in its posts, and those lead nowhere: nobody shall wait for it."""
 LIMITS = {"characters": 100_000, "link": 32, "description": 1500, "image_bytes": 16_777_216, "media": 4}
 
 
@@ -48,7 +51,7 @@ class Snac(Outside):
             [program, "init", self.data], input=f"127.0.0.1\n{self.port}\n127.0.0.1:{self.port}\n\n\n", text=True, capture_output=True, check=True
         )
         settings = self.data / "server.json"
-        settings.write_text(json.dumps({**json.loads(settings.read_text()), "protocol": "http"}))
+        settings.write_text(json.dumps({**json.loads(settings.read_text()), **SETTINGS}))
         said = subprocess.run([program, "adduser", self.data, USER], text=True, capture_output=True, check=True)
         self.password = re.search(r"password is (\S+)", said.stdout + said.stderr)[1]
         self._process = subprocess.Popen(
@@ -68,22 +71,19 @@ class Snac(Outside):
     @classmethod
     def start(cls, home: Path) -> Self:
         made = cls(home)
-        made.token = made.grant()
+        _, made.token = asyncio.run(made.leave(Http(loopback_only=True), secrets.token_urlsafe(48)))
         made.client.headers["authorization"] = f"Bearer {made.token}"
         return made
 
-    def grant(self) -> str:
+    async def leave(self, http: Http, verifier: str) -> tuple[App, str]:
         """A token, given by a person who logs in on the server's own page."""
-        return asyncio.run(self._grant(Http(loopback_only=True), secrets.token_urlsafe(48)))
-
-    async def _grant(self, http: Http, verifier: str) -> str:
         app = await oauth.register_app(http, self.wire.url, BACK)
         page = self.client.get(oauth.authorize_url("", app, BACK, state="a state", verifier=verifier)).text
         form = dict(re.findall(r'name="([^"]+)" value="([^"]*)"', page))
         back = self.client.post("/oauth/x-snac-login", data={**form, "login": USER, "passwd": self.password}).headers["location"]
         came = dict(parse_qsl(urlsplit(back).query))
         assert (back.partition("?")[0], came["state"]) == (BACK, "a state")
-        return await oauth.exchange(http, self.wire.url, app, BACK, code=came["code"], verifier=verifier)
+        return app, await oauth.exchange(http, self.wire.url, app, BACK, code=came["code"], verifier=verifier)
 
     def stop(self) -> None:
         self.client.close()
@@ -105,9 +105,10 @@ class Snac(Outside):
         return Mastodon(Http(loopback_only=True), KEY)
 
     def account(self) -> Account:
-        return self._account(self.token)
+        return self.as_account(self.token)
 
-    def _account(self, token: str) -> Account:
+    def as_account(self, token: str) -> Account:
+        """The account as it is kept, with that token."""
         return Account(self.wire.url, seal(KEY, token).decode(), f"@{USER}@127.0.0.1", limits=LIMITS)
 
     def posts(self) -> list[Seen]:
@@ -115,7 +116,7 @@ class Snac(Outside):
         return [_seen(one) for one in self.client.get(f"/api/v1/accounts/{me}/statuses", params={"limit": "40"}).json()]
 
     def expired(self) -> Account:
-        return self._account(self.secrets[1])
+        return self.as_account(self.secrets[1])
 
     def too_many(self, seconds: int) -> None:
         """It never does; a proxy before it would say it like this."""
