@@ -102,12 +102,12 @@ class Graph:
         status, headers, body = 200, {}, None
         if told is not None:
             self.told.remove(told)
-            time.sleep(told.delay)
             status, headers, body = told.status, dict(told.headers), told.body
         if told is None or told.done:
             done = self._refused(request, fields) or self._do(request.command, urlsplit(request.path).path, fields)
             if told is None:
                 status, body = (self.status if "error" in done else 200), done
+        time.sleep(told.delay if told else 0)
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
         request.send_response_only(status)
         for name, value in {"content-type": "application/json", **headers, "content-length": str(len(content))}.items():
