@@ -177,7 +177,7 @@ def day(text: str) -> str:
 
 
 def _activity(one: Part, number: str, known: Mapping[str, str]) -> dict[str, Any]:
-    due = [f"Senast {day(one['due_on'])}"] if one["due_on"] else []
+    due = [f"{words} {day(one[name])}" for name, words in (("due_on", "Senast"), ("public_after", "Berättas tidigast")) if one[name]]
     responsible = [line for line in (known.get(one["organisation"], ""), one["responsible"]) if line]
     return {"number": number, "title": one.name, "body": blocks(one["body"]), "target": [*target(one), *due], "responsible": responsible}
 

@@ -114,6 +114,7 @@ class Activity:
     places: tuple[str, ...]
     indicator: Indicator | None
     removed_in: int | None
+    public_after: dt.date | None = None  # the first day on which residents may be told of it
     recorded: tuple[Outcome, ...] = ()
 
     @property

@@ -90,6 +90,7 @@ def levels(draft: Draft, organisations: Mapping[str, UUID]) -> dict[str, list[Ro
                     "organisation_id": organisations[one.organisation] if one.organisation else None,
                     "responsible": one.responsible,
                     "due_on": one.due_on,
+                    "public_after": one.public_after,
                     "removed_in": None,
                     **_target(one),
                 }

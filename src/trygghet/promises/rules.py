@@ -131,7 +131,7 @@ def indicator(stored: dict[str, Any] | None) -> Indicator | None:
 class ActivityDraft:
     """What is to be done. Counted without `at_least` it is measured against nothing; with `places` the number is owed at each of them.
 
-    `organisation` is the slug of the party that answers for it, `responsible` the unit there.
+    `organisation` is the slug of the party that answers for it, `responsible` the unit there. Before `public_after` residents are not told of it.
     """
 
     title: str
@@ -139,6 +139,7 @@ class ActivityDraft:
     organisation: str = ""
     responsible: str = ""
     due_on: dt.date | None = None
+    public_after: dt.date | None = None
     measure: Measure = "count"
     at_least: int | None = None
     per: Per = "period"

@@ -99,6 +99,7 @@ def _activity(activity: Activity) -> dict[str, Any]:
         "organisation": activity.organisation,
         "responsible": activity.responsible,
         "due_on": _day(activity.due_on),
+        **({"public_after": _day(activity.public_after)} if activity.public_after else {}),
         **_target(activity),
         "removed_in": activity.removed_in,
         "outcomes": [_done(row, activity.places) for row in activity.standing],

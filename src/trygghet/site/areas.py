@@ -97,7 +97,13 @@ def _goals(found: Sequence[dict[str, Any]], series: dict[str, Any], held: Validi
 
 def activities(found: Sequence[dict[str, Any]], held: Validity, today: dt.date) -> tuple[Counted, ...]:
     """Each with how far it has come. What was published before measures, places and days were told lacks them."""
-    return tuple(_counted(one, held, today) for one in found)
+    return tuple(_counted(one, held, today) for one in found if may_be_told(one, today))
+
+
+def may_be_told(activity: dict[str, Any], today: dt.date) -> bool:
+    """Whether residents may know of it that day: the parties may have agreed on a day before which not a word of it is said."""
+    first = activity.get("public_after")
+    return not first or today >= dt.date.fromisoformat(first)
 
 
 def _counted(one: dict[str, Any], held: Validity, today: dt.date) -> Counted:

@@ -244,7 +244,7 @@ def chain(shown: Published, today: dt.date, results: Mapping[dt.date, str] | Non
     became = list(_became(shown, today, results or {}))
     return [
         Link("Ni sa", excerpt(said) or "Löftet berättar inte vad invånarna tog upp.", on=bool(said)),
-        Link("Vi lovade", _promised(shown), on=True),
+        Link("Vi lovade", _promised(shown, today), on=True),
         Link("Vi gjorde", done or "Inget är registrerat än.", on=bool(done)),
         Link("Det blev", " ".join(became) or "Löftet har ingen uppföljning inlagd.", on=any(one.done_on for one in shown.follow_ups)),
     ]
@@ -257,16 +257,16 @@ def progress(shown: Published, today: dt.date) -> str:
     return _done(shown, today) or ("Inget är registrerat." if shown.has_ended(today) else "Inget är registrerat än.")
 
 
-def _promised(shown: Published) -> str:
+def _promised(shown: Published, today: dt.date) -> str:
     """Tre mål för 2023 och 2024, undertecknade av kommunen och polisen."""
     content = shown.content
-    goals, areas = sum(len(area["goals"]) for area in content["areas"]) + len(content["goals"]), len(content["areas"])
-    if goals and goals >= areas:
+    goals, focus = sum(len(area["goals"]) for area in content["areas"]) + len(content["goals"]), len(content["areas"])
+    if goals and goals >= focus:
         one, many, count = "Ett mål", "mål", goals
-    elif areas:
-        one, many, count = "Ett fokusområde", "fokusområden", areas
-    elif content["activities"]:
-        one, many, count = "En aktivitet", "aktiviteter", len(content["activities"])
+    elif focus:
+        one, many, count = "Ett fokusområde", "fokusområden", focus
+    elif told := [one for one in content["activities"] if areas.may_be_told(one, today)]:
+        one, many, count = "En aktivitet", "aktiviteter", len(told)
     else:
         one, many, count = "Ett löfte i ord", "löften i ord", 1
     what = one if count == 1 else f"{swedish.first_up(swedish.word(count))} {many}"
@@ -289,7 +289,7 @@ def _span(found: list[int]) -> str:
 def _done(shown: Published, today: dt.date) -> str:
     """The counts of the calendar year that is on, or of the last one that was."""
     year = min(today, shown.validity.last or today).year
-    counted = [one for one in _activities(shown.content) if one.get("measure", "count") in {"count", ""}]
+    counted = [one for one in _activities(shown.content) if areas.may_be_told(one, today) and one.get("measure", "count") in {"count", ""}]
     rows = [(_unit(one), dt.date.fromisoformat(row["on"]), row["amount"]) for one in counted for row in one["outcomes"]]
     rows = [row for row in rows if row[1].year == year and row[2]]
     if not rows:

@@ -214,6 +214,7 @@ async def _put(organisation: UUID, update: Update, written: Written, attached: A
         await store.forget_picture(organisation, update.picture.id)
     await _log(organisation, saved, "update.edited" if update.content_hash else "update.written", by=by, now=now)
     if saved.shared_at is not None:
+        await _ask_no_more(organisation, update)
         await store.add_version(organisation, saved, made.content, by=by, now=now)
         await _let_fall(organisation, saved, "Texten ändrades.", whatever=False, by=by, now=now)
         await _ask(organisation, saved, made.content_hash, by=by, again=True, now=now)
@@ -226,8 +227,20 @@ async def _let_fall(organisation: UUID, update: Update, why: str, *, whatever: b
 
 
 async def _ask(organisation: UUID, update: Update, content_hash: str, *, by: Asking, again: bool, now: dt.datetime) -> None:
+    """Asks every party whose key is needed, and plans that the slower ones are reminded."""
     parties = rules.holders(update, await _sides(organisation, update))
     await notices.plan(organisation, update.promise_id, news.asked(update, content_hash, parties, by, again=again), now=now)
+    for notice, at in news.reminders(update, content_hash, parties, now):
+        await notices.plan(organisation, update.promise_id, notice, wait=at - now, now=now)
+    if update.not_after:
+        late = news.too_late(update, content_hash, parties)
+        await notices.plan(organisation, update.promise_id, late, wait=update.not_after - now, now=now)
+
+
+async def _ask_no_more(organisation: UUID, update: Update) -> None:
+    """The text as it stands waits for nobody any more: it has become another, or is not to go out."""
+    parties = [one.organisation_id for one in await _sides(organisation, update)]
+    await notices.drop(organisation, update.promise_id, [*news.waiting_keys(update, parties), *news.late_keys(update, parties)])
 
 
 async def _log(organisation: UUID, update: Update, act: str, *, by: Asking | None, now: dt.datetime, **more: str) -> None:
@@ -270,7 +283,7 @@ async def approve(organisation: UUID, update_id: UUID, *, seen: str, by: Asking,
         parties = rules.holders(update, await _sides(organisation, update))
         await agreements.approve(organisation, update.subject, parties, seen=seen, by=by, now=now)
         await _log(organisation, update, "update.approved", by=by, now=now)
-        await notices.drop(organisation, update.promise_id, news.asked_keys(update, organisation))
+        await notices.drop(organisation, update.promise_id, [*news.asked_keys(update, organisation), *news.waiting_keys(update, [organisation])])
         await _plan_what_is_agreed(organisation, update_id, now=now)
 
 
@@ -296,6 +309,7 @@ async def withdraw(organisation: UUID, update_id: UUID, why: str, *, by: Asking,
         update = await store.one(organisation, update_id, lock=True)
         rules.may_withdraw(update, why, organisation)
         await store.withdraw(organisation, update, why, now=now)
+        await _ask_no_more(organisation, update)
         await _log(organisation, update, "update.withdrawn", by=by, now=now, why=why)
         await _tell_the_others(organisation, update, why, by=by, now=now)
 
@@ -310,6 +324,7 @@ async def stop(organisation: UUID, update_id: UUID, why: str, *, by: Asking, now
         update = await store.one(organisation, update_id, lock=True)
         rules.may_stop(update, why, organisation)
         await _let_fall(organisation, update, f"Stoppad: {why}", whatever=True, by=by, now=now)
+        await _ask_no_more(organisation, update)
         await _log(organisation, update, "update.stopped", by=by, now=now, why=why)
         await _tell_the_others(organisation, update, why, by=by, now=now)
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from trygghet import workdays
 from trygghet.deliveries.rules import CHANNELS
-from trygghet.notices.rules import BOTH, COORDINATOR, LEADER, Notice
+from trygghet.notices.rules import BOTH, COORDINATOR, LEADER, Notice, key
+from trygghet.periods import instant
+from trygghet.swedish import local, long_date
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -14,6 +17,10 @@ if TYPE_CHECKING:
 
     from trygghet.tenancy import Asking
     from trygghet.updates.rules import Update
+
+
+REMINDED = (3, 7, 12, 20, 40)
+"""Working days after which a party is reminded of a text that waits for its key."""
 
 
 def asked(update: Update, content_hash: str, parties: Sequence[UUID], by: Asking, *, again: bool) -> Notice:
@@ -42,6 +49,64 @@ def asked_keys(update: Update, organisation: UUID) -> list[str]:
 
 def _asked_key(update_id: UUID, content_hash: str) -> str:
     return f"update_asked:{update_id}:{content_hash[:16]}"
+
+
+def reminders(update: Update, content_hash: str, parties: Sequence[UUID], now: dt.datetime) -> list[tuple[Notice, dt.datetime]]:
+    """To each party whose key is missing then, with when: its leaders first, and those who coordinate too when that has not helped.
+
+    None is sent once it is too late for it to be news. Who turns the key, or changes, stops or takes back the text, takes them back.
+    """
+    found = []
+    first = local(now).date()
+    for days in REMINDED:
+        at = instant(workdays.after(first, days), 8)
+        if update.not_after and at >= update.not_after:
+            break
+        notice = Notice(
+            key=_waits_key(update.id, content_hash, days),
+            headline=f"”{update.title}” väntar fortfarande på ert godkännande",
+            lines=(
+                f"Den har väntat på er nyckel i {days} arbetsdagar, sedan {long_date(first)}.",
+                "Den går inte ut utan er. Tystnad är inget godkännande.",
+            ),
+            link=f"/uppdateringar/{update.id}",
+            action="Läs och godkänn",
+            because="Du leder eller samordnar en av löftets parter.",
+            seats=dict.fromkeys(parties, (LEADER,) if days == REMINDED[0] else BOTH),
+        )
+        found.append((notice, at))
+    return found
+
+
+def too_late(update: Update, content_hash: str, parties: Sequence[UUID]) -> Notice:
+    """To those who coordinate, when the last moment has passed and it has not gone out."""
+    return Notice(
+        key=_late_key(update.id, content_hash),
+        headline=f"”{update.title}” hann inte ut",
+        lines=("Den senaste tiden har passerat, så den går inte ut.", "Ändra tiden om den ändå ska berättas, och godkänn sedan."),
+        link=f"/uppdateringar/{update.id}",
+        action="Öppna uppdateringen",
+        because="Du samordnar en av löftets parter.",
+        seats=dict.fromkeys(parties, (COORDINATOR,)),
+    )
+
+
+def waiting_keys(update: Update, parties: Sequence[UUID]) -> list[str]:
+    """The rows that remind these parties of the text as it stands, and of no use once it waits for them no more."""
+    return [key(_waits_key(update.id, update.content_hash, days), party, seat) for party in parties for days in REMINDED for seat in BOTH]
+
+
+def late_keys(update: Update, parties: Sequence[UUID]) -> list[str]:
+    """The rows that would say that it was too late."""
+    return [key(_late_key(update.id, update.content_hash), party, COORDINATOR) for party in parties]
+
+
+def _waits_key(update_id: UUID, content_hash: str, days: int) -> str:
+    return f"update_waits:{update_id}:{content_hash[:16]}:{days}"
+
+
+def _late_key(update_id: UUID, content_hash: str) -> str:
+    return f"update_late:{update_id}:{content_hash[:16]}"
 
 
 def taken_back(update: Update, others: Sequence[UUID], why: str, by: Asking, *, now: dt.datetime) -> Notice:

@@ -12,8 +12,9 @@ from trygghet.connections import actions as connections
 from trygghet.deliveries.rules import Act, Skip
 from trygghet.history import actions as history
 from trygghet.history.rules import Entry
+from trygghet.notices import actions as notices
 from trygghet.swedish import NotFound, Refusal
-from trygghet.updates import rules, store
+from trygghet.updates import news, rules, store
 from trygghet.updates.rendering import REPLY
 from trygghet.updates.rules import FEED, KIND, OWN, PAGE
 
@@ -73,6 +74,7 @@ async def _show(organisation: UUID, update: Update, sides: Sequence[Side], *, no
     old = (before.get("picture") or {}).get("id")
     if old and (update.picture is None or str(update.picture.id) != old):
         await store.hide_picture(organisation, update.promise_id, uuid.UUID(old))
+    await notices.drop(organisation, update.promise_id, news.late_keys(update, [one.organisation_id for one in sides]))
     entry = Entry("update.corrected" if before else "update.published", update.id, str(update.version), update.content_hash, {"title": update.title})
     await history.record(organisation, update.promise_id, entry, by=None, now=now)
 

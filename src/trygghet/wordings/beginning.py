@@ -165,7 +165,7 @@ def renamed(title: str, first: dt.date, last: dt.date) -> str:
 def _moved(part: Part, old: dt.date, new: dt.date) -> Part:
     """Days by which something is to be done or reached, as far into the new promise as they were into the old one."""
     fields = dict(part.fields)
-    for name in ("due_on", "level_on"):
+    for name in ("due_on", "public_after", "level_on"):
         day = day_of(part[name])
         if day is None:
             continue  # none, or half-written: it stays as it was typed

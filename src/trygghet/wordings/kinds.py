@@ -164,6 +164,12 @@ KINDS: dict[str, Kind] = {
             Field("organisation", "Ansvarig part", "organisation"),
             Field("responsible", "Ansvarig enhet", hint="Till exempel områdespolis eller fritidsförvaltningen."),
             Field("due_on", "Ska vara gjort senast", "day"),
+            Field(
+                "public_after",
+                "Får inte berättas före",
+                "day",
+                hint="Till exempel en insats som bara verkar om ingen vet om den. Före den dagen syns aktiviteten inte för invånarna, och ingen uppdatering om den kan gå ut.",
+            ),
             *TARGET,
         ),
         (None, "area", "goal"),

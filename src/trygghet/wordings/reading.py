@@ -208,6 +208,7 @@ class _Reader:
             organisation=known.slug if known else "",
             responsible=part["responsible"],
             due_on=self._day(part, "due_on"),
+            public_after=self._day(part, "public_after"),
             id=part.id,
             **self._target(part),
         )
