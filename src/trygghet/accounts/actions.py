@@ -13,7 +13,7 @@ from trygghet.channels import Account, Health, Place, hook
 from trygghet.channels.sealing import seal, unseal
 from trygghet.connections import actions as connections
 from trygghet.connections import keeping
-from trygghet.connections.rules import HOOK, NEEDS_HUMAN, OK
+from trygghet.connections.rules import ASSISTED, HOOK, NEEDS_HUMAN, OK
 from trygghet.members import actions as members
 from trygghet.members.log import Happened
 from trygghet.swedish import NotFound, Refusal
@@ -84,7 +84,8 @@ async def connect(wanted: Wanted, *, by: Asking, settings: Settings, now: dt.dat
     if wanted.owner_id is not None and wanted.owner_id not in await people(by.organisation, today=clock.day(now)):
         raise Refusal("account.who", field="vem")
     wanted = await leave.located(wanted, settings)
-    await leave.reach(wanted.base_url, wanted.field, settings)
+    if wanted.channel != ASSISTED or not settings.example:  # nobody speaks to it there, and the example must not
+        await leave.reach(wanted.base_url, wanted.field, settings)
     health, token = (Health(OK), wanted.token) if wanted.channel == HOOK else await _tested(wanted, settings)
     name = health.name or wanted.name
     async with database.within(by.organisation):

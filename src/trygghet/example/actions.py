@@ -8,7 +8,9 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from trygghet import clock, database, swedish
+from trygghet.accounts.rules import Keys
 from trygghet.channels import Message, Receipt
+from trygghet.channels.hook import new_secret
 from trygghet.channels.messages import post
 from trygghet.channels.sealing import seal, unseal
 from trygghet.connections import actions as connections
@@ -86,6 +88,8 @@ async def across_organisations_load(settings: Settings, *, now: dt.datetime = ru
             await _send(settings, now=story.moment(year.told[-1].at))
         for update in told.updates:
             await _publish(promise_id, update, _seats(told), settings)
+    async with database.across_organisations():
+        await store.across_organisations_forget_letters(now)
     await _carry_on(now)
     async with database.across_organisations():
         assert not (await store.across_organisations_work(now)).waiting, "what was agreed in the past has gone out"
@@ -102,27 +106,34 @@ async def _carry_on(now: dt.datetime) -> None:
 
 
 async def _connect(settings: Settings, *, now: dt.datetime) -> None:
-    """The social accounts, which the catcher knows by their names, and the room in a chat, which it knows by its address."""
+    """The social accounts, which the catcher knows by their names; the room in a chat and the program, which it knows by their addresses."""
     social = settings.example_social_url
     for account in story.place().connection:
+        tokens = {
+            "mastodon": account.name.strip("@"),
+            "webhook": f"{social}/krokar/{account.name.lower()}",
+            "hook": Keys(f"{social}/webhook/intranatet", (new_secret(),)).stored,
+            "assisted": "",
+        }
         await connections.add(
             story.organisation_id(account.organisation),
-            channel="webhook" if account.form else "mastodon",
+            channel=account.channel,
             name=account.name,
-            base_url=social,
-            token=f"{social}/krokar/{account.name.lower()}" if account.form else account.name.strip("@"),
-            secret_key=settings.secret_key,
+            base_url=account.address or social,
+            token=tokens[account.channel],
+            secret_key=settings.secret_keys,
             form=account.form,
+            owner_id=story.person_id(account.owner) if account.owner else None,
             now=now,
         )
 
 
 async def _move_accounts(settings: Settings) -> None:
-    """The catcher may have got another port than last time, also in the sealed addresses of rooms. Inside a unit of work for the system."""
-    for connection, before, secret in await store.across_organisations_rooms_elsewhere(settings.example_social_url):
-        if address := unseal(settings.secret_key, secret):
-            moved = settings.example_social_url + address.removeprefix(before)
-            await store.across_organisations_move_room(connection, seal(settings.secret_key, moved))
+    """The catcher may have got another port than last time, also in sealed addresses. Inside a unit of work for the system."""
+    for connection, before, secret in await store.across_organisations_elsewhere(settings.example_social_url):
+        if opened := unseal(settings.secret_keys, secret):
+            moved = opened.replace(before, settings.example_social_url)
+            await store.across_organisations_reseal(connection, seal(settings.secret_keys, moved))
     await store.across_organisations_move_accounts(settings.example_social_url)
 
 
@@ -191,7 +202,8 @@ async def _count(promise_id: UUID, activity_id: UUID, count: story.Count, by: As
 async def _publish(promise_id: UUID, told: story.Told, seats: dict[str, Asking], settings: Settings) -> None:
     """Writes, shares and approves an update; one that both parties approved has gone out to page and feed since."""
     author = seats[told.by]
-    accounts = {one.organisation_id: str(one.id) for one in await connections.of(author.organisation, [seat.organisation for seat in seats.values()])}
+    known = await connections.of(author.organisation, [seat.organisation for seat in seats.values()])
+    accounts = {one.organisation_id: str(one.id) for one in known if one.channel == "mastodon"}
     written = Written(told.title, told.body, tuple(accounts[story.organisation_id(slug)] for slug in told.channels))
     update_id = await updates.write(
         author.organisation, promise_id, written, public_url=settings.public_url, by=author, now=story.moment(told.written)

@@ -14,15 +14,16 @@ import logging
 import re
 import sys
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import aiosmtplib
 import structlog
 import uvicorn
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from litestar import Litestar, Request, Response, get, post
-from litestar.exceptions import HTTPException, NotAuthorizedException
+from litestar import Litestar, Request, Response, delete, get, post, put
+from litestar.exceptions import HTTPException, NotAuthorizedException, NotFoundException
 from litestar.params import FromPath, FromQuery
+from litestar.response import Redirect
 
 from trygghet import clock, logs, settings
 from trygghet.canary.rules import LOCAL_PART
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 MOST_BYTES = 30_000_000
 LONGEST_POST = 500
+_LEAVE = """<!doctype html><html lang="sv"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Exemplets sociala server</title><h1>Exemplets sociala server</h1><p>Trygghet vill skriva inlägg i ett konto här.</p>
+<form method="post"><p><label>Konto <input name="konto" value="amal@example.org" required></label></p><p><button>Godkänn</button></p></form></html>"""
 KINDS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
 
 
@@ -141,6 +145,85 @@ async def own_posts(
     return [one for one in _posts(request.app.state.shelf, account_id) if not max_id or one["id"] < max_id][:limit]
 
 
+@get("/api/v1/statuses/{post_id:str}")
+async def read_post(request: Request[Any, Any, Any], post_id: FromPath[str]) -> dict[str, Any]:
+    """A post, as everybody may read it."""
+    return _post(request.app.state.shelf, post_id)
+
+
+@put("/api/v1/statuses/{post_id:str}")
+async def change_post(request: Request[Any, Any, Any], post_id: FromPath[str], data: dict[str, Any]) -> dict[str, Any]:
+    """The same post with other words."""
+    account, shelf = _account(request), request.app.state.shelf
+    known = _post(shelf, post_id, account["id"])
+    text = str(data.get("status", ""))
+    kept = {**known, "text": text, "content": _as_html(text), "media_attachments": _media(shelf, data.get("media_ids") or [])}
+    shelf.write(f"{post_id}.post.json", json.dumps(kept, ensure_ascii=False).encode())
+    log.info("post_changed", post=post_id)
+    return kept
+
+
+@delete("/api/v1/statuses/{post_id:str}", status_code=200)
+async def remove_post(request: Request[Any, Any, Any], post_id: FromPath[str]) -> dict[str, Any]:
+    """Takes a post away."""
+    known = _post(request.app.state.shelf, post_id, _account(request)["id"])
+    (request.app.state.shelf.folder / f"{post_id}.post.json").unlink()
+    log.info("post_removed", post=post_id)
+    return known
+
+
+@get("/api/v1/instance")
+async def instance() -> dict[str, Any]:
+    """What the server takes."""
+    return {"configuration": {"statuses": {"max_characters": LONGEST_POST, "characters_reserved_per_url": 23, "max_media_attachments": 4}}}
+
+
+# ---------------------------------------------------------------- leave to write in an account (OAuth 2.0, RFC 6749)
+@post("/api/v1/apps", status_code=200)
+async def register() -> dict[str, str]:
+    """Makes a program known; here all are one."""
+    return {"client_id": "exemplet", "client_secret": "exemplet"}
+
+
+@get("/oauth/authorize")
+async def ask_for_leave() -> Response[str]:
+    """Where a person says which account it is about. No password is asked for."""
+    return Response(_LEAVE, media_type="text/html")
+
+
+@post("/oauth/authorize")
+async def give_leave(request: Request[Any, Any, Any]) -> Redirect:
+    """Sends the person back with a code, which is the account's name."""
+    asked, name = request.query_params, str((await request.form()).get("konto", "")).strip().removeprefix("@").lower()
+    back = {"code": name if "@" in name else f"{name}@example.org", "state": asked.get("state", "")}
+    return Redirect(f"{asked['redirect_uri']}?{urlencode(back)}", status_code=303)
+
+
+@post("/oauth/token", status_code=200)
+async def hand_over(request: Request[Any, Any, Any]) -> dict[str, str]:
+    """The token for a code."""
+    return {"access_token": str((await request.form()).get("code", "")), "token_type": "Bearer"}
+
+
+@post("/oauth/revoke", status_code=200)
+async def take_back() -> dict[str, str]:
+    """Leave is taken back; the example's tokens are names, and go on."""
+    return {}
+
+
+# ---------------------------------------------------------------- a program that is told
+@post("/webhook/{program:str}", status_code=204)
+async def take_event(request: Request[Any, Any, Any], program: FromPath[str]) -> None:
+    """A signed message, as Standard Webhooks has it; an unsigned one is refused."""
+    shelf: Shelf = request.app.state.shelf
+    if not re.fullmatch(r"(v1,[A-Za-z0-9+/=]+ ?)+", request.headers.get("webhook-signature", "")):
+        raise NotAuthorizedException(detail="The signature is missing")
+    name = shelf.next_name()
+    kept = {"id": request.headers.get("webhook-id", ""), "program": program, "told": json.loads(await request.body())}
+    shelf.write(f"{name}.event.json", json.dumps(kept, ensure_ascii=False).encode())
+    log.info("event_caught", event=name)
+
+
 # ---------------------------------------------------------------- the rooms in a chat
 @post("/krokar/{room:str}")
 async def take_chat(request: Request[Any, Any, Any], room: FromPath[str]) -> Response[str]:
@@ -176,6 +259,15 @@ def _posts(shelf: Shelf, account_id: str) -> list[dict[str, Any]]:
     return [one for one in found if one["account"]["id"] == account_id]
 
 
+def _post(shelf: Shelf, post_id: str, account_id: str = "") -> dict[str, Any]:
+    """One post, an account's own where one is named. Raises `NotFoundException`."""
+    path = shelf.folder / f"{post_id}.post.json"
+    found: dict[str, Any] = json.loads(path.read_bytes()) if re.fullmatch(r"[0-9]{18}", post_id) and path.is_file() else {}
+    if not found or (account_id and found["account"]["id"] != account_id):
+        raise NotFoundException(detail="Record not found")
+    return found
+
+
 def _media(shelf: Shelf, ids: list[Any]) -> list[dict[str, Any]]:
     names = [str(one) for one in ids if re.fullmatch(r"[0-9]+", str(one))]
     return [json.loads((shelf.folder / f"{name}.media.json").read_bytes()) for name in names]
@@ -194,7 +286,11 @@ def _error(_: Request[Any, Any, Any], error: HTTPException) -> Response[dict[str
 def social_server(folder: Path) -> Litestar:
     """The social server, keeping its posts in the folder."""
     app = Litestar(
-        [who_am_i, take_picture, take_post, own_posts, take_chat],
+        [
+            *(who_am_i, instance, take_picture, take_post, read_post, change_post, remove_post, own_posts),
+            *(register, ask_for_leave, give_leave, hand_over, take_back),
+            *(take_event, take_chat),
+        ],
         openapi_config=None,
         logging_config=None,
         request_max_body_size=MOST_BYTES,

@@ -139,22 +139,22 @@ async def across_organisations_forget_letters(until: dt.datetime) -> None:
     )
 
 
-async def across_organisations_rooms_elsewhere(base_url: str) -> list[tuple[UUID, str, str]]:
-    """Rooms in chats that are not at this server: their ids, the server they are at, and their sealed addresses."""
+async def across_organisations_elsewhere(base_url: str) -> list[tuple[UUID, str, str]]:
+    """What has its address sealed and is not at this server: ids, the server it is at, and what is sealed."""
     rows = await database.connection().fetch(
-        "SELECT id, base_url, secret FROM connection WHERE channel = 'webhook' AND base_url <> $1 AND base_url LIKE 'http://%'", base_url
+        "SELECT id, base_url, secret FROM connection WHERE channel IN ('webhook', 'hook') AND base_url <> $1 AND base_url LIKE 'http://%'", base_url
     )
     return [(row["id"], row["base_url"], row["secret"].decode("ascii")) for row in rows]
 
 
-async def across_organisations_move_room(connection_id: UUID, secret: bytes) -> None:
-    """A room's address is another now."""
+async def across_organisations_reseal(connection_id: UUID, secret: bytes) -> None:
+    """An address that is sealed is another now."""
     await database.connection().execute("UPDATE connection SET secret = $2 WHERE id = $1", connection_id, secret)
 
 
 async def across_organisations_move_accounts(base_url: str) -> None:
     """The catcher may have got another port than last time."""
-    await database.connection().execute("UPDATE connection SET base_url = $1 WHERE base_url <> $1", base_url)
+    await database.connection().execute("UPDATE connection SET base_url = $1 WHERE base_url <> $1 AND base_url LIKE 'http://%'", base_url)
 
 
 async def content_hash(organisation: UUID, update_id: UUID) -> str:

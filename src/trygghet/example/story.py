@@ -43,7 +43,7 @@ class Person:
     @property
     def id(self) -> UUID:
         """The same on every machine."""
-        return uuid5(NAMESPACE_DNS, self.email)
+        return person_id(self.email)
 
     @property
     def role_name(self) -> str:
@@ -71,11 +71,14 @@ class Organisation:
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
-    """A social account that the catcher plays; or, where it has a `form`, a room in a chat."""
+    """An account that the catcher plays: on a social server unless `channel` says otherwise. `address` is where a person posts by hand."""
 
     organisation: str
     name: str
     form: str = ""
+    channel: str = "mastodon"
+    address: str = ""
+    owner: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -287,6 +290,11 @@ class Lawful:
     """All that is recorded for the law."""
 
     recorded: tuple[Recorded, ...]
+
+
+def person_id(email: str) -> UUID:
+    """Somebody of the example's."""
+    return uuid5(NAMESPACE_DNS, email)
 
 
 def organisation_id(slug: str) -> UUID:
