@@ -191,7 +191,8 @@ async def _activities(organisation: UUID) -> tuple[Activity, ...]:
         f"""
         SELECT t.id, t.promise_id, coalesce(f.title, '') AS area, coalesce(g.title, '') AS goal, t.title, t.at_least, t.per, t.unit, t.places, c.days, c.amounts,
           c.at
-        FROM activity t LEFT JOIN goal g ON g.id = t.goal_id LEFT JOIN focus_area f ON f.id = coalesce(t.focus_area_id, g.focus_area_id)
+        FROM activity t LEFT JOIN goal g ON g.promise_id = t.promise_id AND g.id = t.goal_id
+          LEFT JOIN focus_area f ON f.promise_id = t.promise_id AND f.id = coalesce(t.focus_area_id, g.focus_area_id)
         LEFT JOIN LATERAL (
           SELECT array_agg(o.happened_on) AS days, array_agg(o.amount) AS amounts, array_agg(o.place) AS at FROM outcome o
           WHERE o.activity_id = t.id AND o.amount > 0 AND NOT EXISTS (SELECT FROM outcome n WHERE n.corrects_id = o.id)) c ON true
