@@ -65,6 +65,10 @@ class DebianWordPress(Outside):
         found: list[dict[str, Any]] = answer.raise_for_status().json()
         return found
 
+    def files(self) -> list[Path]:
+        """What has been uploaded, as it lies on the disk."""
+        return [one for one in (self._home / "uploads").rglob("*") if one.is_file()]
+
     def page(self, content: str, title: str = "Trygghet hos oss") -> str:
         """A page that an administrator has made of raw HTML, or of an address alone on its line, which WordPress embeds; its address."""
         made = self._admin.post("/pages", json={"title": title, "content": content, "status": "publish"}).raise_for_status().json()

@@ -16,10 +16,12 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlencode, urlsplit
 
+from trygghet import clock
 from trygghet.channels import reading, wording
 from trygghet.channels.http import retry_after
 from trygghet.channels.messages import Abilities, Account, Health, Message, NotSent, Picture, Post, Receipt, Rendered, Story, Unclear, post
 from trygghet.channels.sealing import unseal
+from trygghet.clock import STOCKHOLM
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -255,7 +257,8 @@ async def discover(http: Http, typed: str) -> Site:
 async def authorize_url(http: Http, site: str, app_name: str, success_url: str, reject_url: str) -> str:
     """The page of the site where its user gives us an application password, and comes back to `success_url` with it.
 
-    WordPress adds `site_url`, `user_login` and `password` there. Raises `NotSent` where the site has no such page.
+    WordPress adds `site_url`, `user_login` and `password` there. It takes no name twice from the same user, so ours has the time in it.
+    Raises `NotSent` where the site has no such page.
     """
     found = await discover(http, site)
     there, here = urlsplit(found.authorize), urlsplit(found.base_url)
@@ -263,7 +266,8 @@ async def authorize_url(http: Http, site: str, app_name: str, success_url: str, 
         raise NotSent(
             f"{here.hostname} låter inte program få egna lösenord. Be den som sköter webbplatsen att slå på programlösenord.", permanent=True
         )
-    asked = {"app_name": app_name, "app_id": APP_ID, "success_url": success_url, "reject_url": reject_url}
+    name = f"{app_name} {clock.wall().astimezone(STOCKHOLM):%Y-%m-%d %H.%M.%S}"
+    asked = {"app_name": name, "app_id": APP_ID, "success_url": success_url, "reject_url": reject_url}
     return f"{found.authorize}{'&' if there.query else '?'}{urlencode(asked)}"
 
 
