@@ -22,17 +22,32 @@ TOKEN = "mock_token"
 class Social:
     """The server in a process of its own, empty at the start."""
 
-    def __init__(self) -> None:
+    def __init__(self, home: Path | None = None) -> None:
+        """`home`: it keeps what it is told on the disk there, and can die and come back."""
         self.port = embedded.free_port()
         self.url = f"http://127.0.0.1:{self.port}"
+        self._keeps = ["--in-memory"]
+        if home is not None:
+            config = home / "social.toml"
+            config.write_text(f'[database]\npath = "{home / "social.db"}"\n')
+            self._keeps = ["--config", str(config)]
+        self._start()
+        self._client = httpx.Client(base_url=self.url, headers={"authorization": f"Bearer {TOKEN}"}, trust_env=False)
+
+    def _start(self) -> None:
         program = Path(sys.executable).with_name("mastodon_mock")
         self._process = subprocess.Popen(
-            [program, "serve", "--in-memory", "--host", "127.0.0.1", "--port", str(self.port), "--log-level", "error"],
+            [program, "serve", *self._keeps, "--host", "127.0.0.1", "--port", str(self.port), "--log-level", "error"],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             preexec_fn=embedded.child_dies_with_parent(),  # noqa: PLW1509 - it only asks the kernel for a signal
         )
-        self._client = httpx.Client(base_url=self.url, headers={"authorization": f"Bearer {TOKEN}"}, trust_env=False)
+
+    def die(self) -> None:
+        """Kill -9, and started again at once with what it had kept."""
+        self._process.kill()
+        self._process.wait()
+        self._start()
 
     def wait(self) -> Social:
         """Until it answers."""

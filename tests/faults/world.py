@@ -22,6 +22,7 @@ from trygghet import clock, database, embedded
 from trygghet.connections import actions as connections
 from trygghet.deliveries import actions as deliveries
 from trygghet.deliveries.rules import Planned
+from trygghet.running import WEB
 from trygghet.settings import ROOT
 
 if TYPE_CHECKING:
@@ -37,21 +38,24 @@ LEASE_SECONDS = 6
 class World:
     """What runs for one test. `stop` leaves nothing behind."""
 
-    def __init__(self, home: Path, database_url: str, box: Letterbox) -> None:
+    def __init__(self, home: Path, database_url: str, box: Letterbox, *, worker: str = "tests.faults.worker", public_url: str = "") -> None:
         self.home, self.database_url, self.box = home, database_url, box
+        self._worker, self._public_url = worker, public_url
         self.clock = Moved(home)
         self.valkey = embedded.Valkey(home / "valkey").start()
         self._processes: list[subprocess.Popen[bytes]] = []
 
     def start_worker(self, concurrency: int = 1) -> subprocess.Popen[bytes]:
         """A real Celery worker."""
-        return self._start(
-            "worker", "celery", "-A", "tests.faults.worker", "worker", f"--concurrency={concurrency}", "--without-gossip", "--without-mingle"
-        )
+        return self._start("worker", "celery", "-A", self._worker, "worker", f"--concurrency={concurrency}", "--without-gossip", "--without-mingle")
 
     def start_timetable(self) -> subprocess.Popen[bytes]:
         """A real timetable."""
         return self._start("timetable", "tests.faults.timetable")
+
+    def start_web(self) -> subprocess.Popen[bytes]:
+        """The real web, where residents read."""
+        return self._start("web", "uvicorn", *WEB.split(), "--port", self._public_url.rpartition(":")[2])
 
     def _start(self, name: str, *command: str) -> subprocess.Popen[bytes]:
         environ = {
@@ -64,6 +68,7 @@ class World:
             "LEASE_SECONDS": str(LEASE_SECONDS),
             "LOG_LEVEL": "info",
             "VAR_DIR": str(self.home),
+            **({"PUBLIC_URL": self._public_url} if self._public_url else {}),
         }
         with (self.home / f"{name}-{len(self._processes)}.log").open("wb") as log:
             process = subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT, env=environ, stdout=log, stderr=log, start_new_session=True)
