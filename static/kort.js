@@ -100,7 +100,8 @@ class Card extends HTMLElement {
       return [card, ...card.querySelectorAll(".trygghet-liten, a")].every((one) => contrast(getComputedStyle(one).color, ground) >= READABLE);
     };
     const isGrounded = getComputedStyle(this).getPropertyValue("--trygghet-bakgrund");
-    for (const scheme of isGrounded ? ["", "light", "dark"] : [""]) {
+    const isDark = luminance(getComputedStyle(card).backgroundColor) < 0.18;
+    for (const scheme of !isGrounded ? [""] : isDark ? ["dark", "light"] : ["light", "dark"]) {
       card.style.colorScheme = scheme;
       if (isReadable()) return;
     }

@@ -71,7 +71,7 @@ async def test_what_the_organisation_copies_works_in_a_page_of_html(visitor: Bro
     promise_id = await made.promise()
     await given.told(promise_id)
     found = await actions.across_organisations_municipality("bjorken", cast.START.date())
-    script, frame, *_ = snippets(found.shown, Dress(), ours)
+    script, frame, *_ = snippets(found.shown, Dress(), "", ours)
     page = await look(visitor, await page_of(blog, f"<!-- wp:html -->{script.text}\n{frame.text}<!-- /wp:html -->"))
     await expect(page.locator("trygghet-kort section").get_by_role("heading")).to_have_text(["Medborgarlöfte i Björken 2023–2024", "Senaste nytt"])
     await expect(page.frame_locator("iframe").get_by_role("link", name=given.TITLE)).to_be_visible()

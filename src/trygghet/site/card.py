@@ -22,12 +22,11 @@ LATEST = 3
 
 @dataclass(frozen=True)
 class Item:
-    """An update on the card."""
+    """An update on the card. `words` are whose voice it is."""
 
     title: str
     address: str
     day: dt.date
-    voice: str
     words: str
 
     @property
@@ -92,5 +91,6 @@ def card(found: Municipality, today: dt.date, public_url: str, *, of_promise: bo
 
 
 def item(one: Told, slug: str, public_url: str) -> Item:
-    """An update as a line with its address."""
-    return Item(one.content["title"], f"{public_url}/{slug}/uppdateringar/{one.id}", one.on, one.voice, one.voice_words)
+    """An update as a line with its address, which says so when something in it has been put right."""
+    words = ", ".join([one.voice_words, *(swedish.first_down(fix.heading) for fix in one.corrections[-1:])])
+    return Item(one.content["title"], f"{public_url}/{slug}/uppdateringar/{one.id}", one.on, words)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import math
 import re
 from dataclasses import dataclass, field
@@ -17,7 +15,8 @@ if TYPE_CHECKING:
 
 READABLE = 4.5
 """The least contrast of text (WCAG 2.2, 1.4.3)."""
-THEMES = {"auto": "Som läsaren har valt", "ljust": "Ljust", "morkt": "Mörkt"}
+THEMES = {"ljust": "Ljust", "morkt": "Mörkt", "auto": "Som läsaren har valt"}
+"""Light, unless something else is asked for: most websites are light whatever their readers have chosen."""
 NAMES = {"bakgrund": "Bakgrund", "text": "Text", "lank": "Länkar"}
 """The colours that another website may choose: the name in the address, which is the custom property's too, and what people read."""
 _USED = {
@@ -60,7 +59,7 @@ def palette(tokens: str) -> Palette:
 class Dress:
     """How a card is dressed on somebody's website: light, dark or as the reader has chosen, and in which colours besides ours."""
 
-    theme: str = "auto"
+    theme: str = "ljust"
     colours: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -70,21 +69,15 @@ class Dress:
         return f".trygghet-kort{{{chosen}}}" if chosen else ""
 
     @property
-    def source(self) -> str:
-        """What lets a page's policy take exactly this rule (CSP 3, 6.7.2.2)."""
-        digest = base64.b64encode(hashlib.sha256(self.css.encode()).digest()).decode()
-        return f" 'sha256-{digest}'" if self.css else ""
-
-    @property
     def query(self) -> str:
         """The same in an address; nothing where all is ours."""
-        asked = {**({"tema": self.theme} if self.theme != "auto" else {}), **{name: value[1:] for name, value in self.colours.items()}}
+        asked = {**({"tema": self.theme} if self.theme != "ljust" else {}), **{name: value[1:] for name, value in self.colours.items()}}
         return "?" + "&".join(f"{name}={value}" for name, value in asked.items()) if asked else ""
 
 
 def dress(asked: Mapping[str, str], ours: Palette) -> Dress:
     """What was asked for. Raises `Slips` with what is no colour, or could not be read: 4.5 to 1 in every theme that may be shown."""
-    theme = asked.get("tema", "auto") or "auto"
+    theme = asked.get("tema") or "ljust"
     slips = [] if theme in THEMES else [Refusal("card.theme", field="tema")]
     colours = {name: asked[name].strip().lower().removeprefix("#") for name in NAMES if asked.get(name, "").strip()}
     wrong = [name for name, value in colours.items() if not re.fullmatch(r"[0-9a-f]{6}|[0-9a-f]{3}", value)]
@@ -92,7 +85,7 @@ def dress(asked: Mapping[str, str], ours: Palette) -> Dress:
     if slips:
         raise Slips(slips)
     chosen = {name: _six(f"#{value}") for name, value in colours.items()}
-    if theme == "auto" and "bakgrund" in chosen:  # a ground of their own is light or dark whatever the reader has chosen
+    if not asked.get("tema") and "bakgrund" in chosen:  # a ground of their own is light or dark by itself
         theme = max(("ljust", ours.light), ("morkt", ours.dark), key=lambda one: contrast(one[1]["text"], chosen["bakgrund"]))[0]
     shown = {"ljust": [ours.light], "morkt": [ours.dark]}.get(theme, [ours.light, ours.dark])
     if unreadable := _unreadable(chosen, shown):

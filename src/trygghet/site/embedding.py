@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -26,7 +27,11 @@ if TYPE_CHECKING:
 
 BASES = ("/{slug:str}", "/{slug:str}/loften/{promise_id:uuid}")
 """A municipality's card, and that of one of its promises."""
-_FILES = {"kort.js": "text/javascript", "kort.css": "text/css", "kort-ram.js": "text/javascript"}
+_SCRIPTS = ("kort.js", "kort-ram.js")
+_FREELY = {**answers.ANYWHERE, "Cross-Origin-Resource-Policy": "cross-origin"}
+_KEPT = "public, max-age=600"
+POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *"
+"""What a page in a frame may do; anybody may frame it."""
 
 
 @litestar.get([f"{base}/kort" for base in BASES], **answers.OPTIONS)
@@ -65,12 +70,17 @@ async def show_text(request: Request[Any, Any, Any], slug: FromPath[str]) -> Res
     return answers.answer(request, found.as_text().encode(), "text/plain", headers=answers.ANYWHERE)
 
 
-@litestar.get([f"/{name}" for name in _FILES], **answers.OPTIONS)
-async def show_file(request: Request[Any, Any, Any]) -> Response[Any]:
-    """The script and the styles, which modules may be only if any origin may read them."""
-    name = request.url.path.removeprefix("/")
-    headers = {**answers.ANYWHERE, "Cross-Origin-Resource-Policy": "cross-origin"}
-    return fresh.answer(request, _file(name), _FILES[name], freshness="public, max-age=600", headers=headers)
+@litestar.get([f"/{name}" for name in _SCRIPTS], **answers.OPTIONS)
+async def show_script(request: Request[Any, Any, Any]) -> Response[Any]:
+    """A script, which may be a module only if any origin may read it."""
+    return fresh.answer(request, _script(request.url.path.removeprefix("/")), "text/javascript", freshness=_KEPT, headers=_FREELY)
+
+
+@litestar.get("/kort.css", **answers.OPTIONS)
+async def show_styles(request: Request[Any, Any, Any]) -> Response[Any]:
+    """The card's styles, in the colours that are asked for."""
+    body = f"{ours().css()}{_styles()}{_dress(request).css}".encode()
+    return fresh.answer(request, body, "text/css", freshness=_KEPT, headers=_FREELY)
 
 
 @litestar.get("/oembed", **answers.OPTIONS)
@@ -106,14 +116,16 @@ async def _card(request: Request[Any, Any, Any], slug: str) -> Card:
 
 
 def _frame(request: Request[Any, Any, Any], template: str, *, status: int = HTTP_200_OK, **context: Any) -> Response[Any]:
-    """A page for a frame. Colours that nobody could read are left out, as is what is no colour: who reads the card has not chosen them."""
+    body = answers.drawn(request, template, dress=_dress(request), target="_top", **context)
+    return answers.answer(request, body, "text/html", status=status, headers={"Content-Security-Policy": POLICY})
+
+
+def _dress(request: Request[Any, Any, Any]) -> Dress:
+    """Colours that nobody could read are left out, as is what is no colour: who reads the card has not chosen them."""
     try:
-        dress = colours.dress(dict(request.query_params), ours())
+        return colours.dress(dict(request.query_params), ours())
     except Slips:
-        dress = Dress()
-    body = answers.drawn(request, template, dress=dress, target="_top", **context)
-    policy = f"default-src 'none'; script-src 'self'; style-src 'self'{dress.source}; base-uri 'none'; form-action 'none'; frame-ancestors *"
-    return answers.answer(request, body, "text/html", status=status, headers={"Content-Security-Policy": policy})
+        return Dress()
 
 
 @functools.cache
@@ -123,9 +135,15 @@ def ours() -> Palette:
 
 
 @functools.cache
-def _file(name: str) -> bytes:
-    body = (ROOT / "static" / name).read_bytes()
-    return ours().css().encode() + body if name.endswith(".css") else body
+def _styles() -> str:
+    return (ROOT / "static" / "kort.css").read_text(encoding="utf-8")
 
 
-handlers = [show_frame, show_update_frame, show_data, show_fragment, show_text, show_file, show_oembed]
+@functools.cache
+def _script(name: str) -> bytes:
+    """Without what only we read: the comments, and the room in front of the lines."""
+    text = (ROOT / "static" / name).read_text(encoding="utf-8")
+    return re.sub(r"^\s+|(^|\s+)//.*$", "", text, flags=re.MULTILINE).encode()
+
+
+handlers = [show_frame, show_update_frame, show_data, show_fragment, show_text, show_script, show_styles, show_oembed]

@@ -26,28 +26,11 @@ class Snippet(NamedTuple):
         return self.text.count("\n") + 1
 
 
-def snippets(shown: Published, dress: Dress, public_url: str) -> list[Snippet]:
-    """The ways for a municipality's card, the one that suits most first."""
-    page, name = f"{public_url}/{shown.slug}", shown.name
-    link = f'<a href="{page}">Medborgarlöftet i {escape(name)}</a>'
-    script = f'<script type="module" src="{public_url}/kort.js"></script>'
-    theme = f' tema="{dress.theme}"' if dress.theme != "auto" else ""
-    chosen = ";".join(f"--trygghet-{one}: {value}" for one, value in dress.colours.items())
-    style = f"\n<style>trygghet-kort {{ {chosen} }}</style>" if chosen else ""
-    frame = f'<iframe src="{page}/kort{escape(dress.query)}" title="Medborgarlöftet i {escape(name)}"\n  width="100%" height="{USUAL[1]}" loading="lazy" referrerpolicy="no-referrer"></iframe>'
+def snippets(shown: Published, dress: Dress, text: str, public_url: str) -> list[Snippet]:
+    """The ways for a municipality's card, the one that suits most first. `text` is the card as text."""
+    page = f"{public_url}/{shown.slug}"
     return [
-        Snippet(
-            "skript",
-            "Kort med skript",
-            "Välj det här om ni kan klistra in HTML på er webbplats. Kortet tar er sidas typsnitt och blir så högt som texten behöver.",
-            f'{script}{style}\n<trygghet-kort kommun="{shown.slug}"{theme}>{link}</trygghet-kort>',
-        ),
-        Snippet(
-            "ram",
-            "Kort i ram",
-            "Välj det här om webbplatsen inte tar emot skript. Tas sista raden med följer höjden texten; utan den rullar kortet.",
-            f"{frame}\n<p>{link}</p>\n{script}",
-        ),
+        *_cards(shown, dress, public_url),
         Snippet(
             "adress",
             "Bara adressen",
@@ -60,11 +43,42 @@ def snippets(shown: Published, dress: Dress, public_url: str) -> list[Snippet]:
             "För webbplatser som hämtar innehåll på servern. Inget skript och inga stilar; klassernas namn börjar med trygghet.",
             f"{page}/kort.html",
         ),
-        Snippet("text", "Ren text", "Att kopiera till nyhetsbrev, anslag och allt som bara tar text.", f"{page}/text"),
+        Snippet(
+            "text",
+            "Ren text",
+            f"Att kopiera till nyhetsbrev, anslag och allt som bara tar text. Den senaste finns alltid på {page}/text.",
+            text.strip(),
+        ),
         Snippet(
             "floden",
             "Flöden",
             "För Sitevision och andra som läser in flöden. Alla tre säger samma sak: RSS, Atom och JSON Feed.",
             f"{page}/flode.rss\n{page}/flode.atom\n{page}/flode.json",
+        ),
+    ]
+
+
+def _cards(shown: Published, dress: Dress, public_url: str) -> list[Snippet]:
+    """The card by a script and in a frame. Both hold a plain link, for who takes away the rest."""
+    page, name = f"{public_url}/{shown.slug}", escape(shown.name)
+    link = f'<a href="{page}">Medborgarlöftet i {name}</a>'
+    script = f'<script type="module" src="{public_url}/kort.js"></script>'
+    theme = ' tema="morkt"' if dress.theme == "morkt" else ""  # else it is as light or dark as the page
+    chosen = "; ".join(f"--trygghet-{one}: {value}" for one, value in dress.colours.items())
+    style = f"\n<style>trygghet-kort {{ {chosen} }}</style>" if chosen else ""
+    frame = f'<iframe src="{page}/kort{escape(dress.query)}" title="Medborgarlöftet i {name}"'
+    size = f'  width="100%" height="{USUAL[1]}" frameborder="0" loading="lazy" referrerpolicy="no-referrer"></iframe>'
+    return [
+        Snippet(
+            "skript",
+            "Kort med skript",
+            "Välj det här om ni kan klistra in HTML på er webbplats. Kortet tar er sidas typsnitt och blir så högt som texten behöver.",
+            f'{script}{style}\n<trygghet-kort kommun="{shown.slug}"{theme}>{link}</trygghet-kort>',
+        ),
+        Snippet(
+            "ram",
+            "Kort i ram",
+            "Välj det här om webbplatsen inte tar emot skript. Tas sista raden med följer höjden texten; utan den rullar kortet.",
+            f"{frame}\n{size}\n<p>{link}</p>\n{script}",
         ),
     ]
