@@ -129,7 +129,8 @@ async def _keys(organisation: UUID) -> tuple[Key, ...]:
            WHERE v.subject_id = u.id AND v.fell_at IS NULL AND v.content_hash = u.content_hash) AS turned,
           (SELECT max(v.fell_at) FROM approval v WHERE v.subject_id = u.id AND v.organisation_id = $1) AS fell_at
         FROM status_update u JOIN organisation s ON s.id = u.organisation_id
-        WHERE {_MINE.format("u", "promise_id")} AND u.shared_at IS NOT NULL AND u.published_at IS NULL AND u.withdrawn_at IS NULL
+        WHERE {_MINE.format("u", "promise_id")} AND u.shared_at IS NOT NULL AND u.published_hash <> u.content_hash AND u.withdrawn_at IS NULL
+          AND (u.voice = 'joint' OR u.organisation_id = $1)
           AND NOT EXISTS (SELECT FROM approval v WHERE v.subject_id = u.id AND v.organisation_id = $1 AND v.fell_at IS NULL
                           AND v.content_hash = u.content_hash)
           AND EXISTS (SELECT FROM party y WHERE y.promise_id = u.promise_id AND y.organisation_id = $1)

@@ -184,12 +184,14 @@ async def preview(
     public_url: str,
     now: dt.datetime,
 ) -> Mapping[str, Any]:
-    """What each channel would be given, as `rendering.content` says it; nothing is saved. Raises `Refusal` or `NotFound`."""
+    """What each channel would be given, as `rendering.content` says it; nothing is saved. Raises `Slips`, `Refusal` or `NotFound`."""
     async with database.within(organisation, readonly=True):
         if update_id:
             update = await store.one(organisation, update_id)
         else:
             update = saving.blank(form_key or uuid.uuid4(), await store.promise(organisation, promise_id), organisation, now)
+        if slips := [*rules.check_words(written), *rules.check_written(update, written, organisation, now)]:
+            raise Slips(slips)
         return (await saving.make(organisation, update, written, attached, public_url=public_url, now=now)).content
 
 
