@@ -1,0 +1,143 @@
+"""What has been published is put right, stopped and taken back; and what became of each."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import pytest
+
+from tests import cast, made, telling
+from tests.updates.test_publishing import SOON, account_of, rows
+from trygghet import database
+from trygghet.channels import ABILITIES, Abilities
+
+if TYPE_CHECKING:
+    from tests.cast import BrowserOf
+    from trygghet.settings import Settings
+
+pytestmark = pytest.mark.anyio
+RIGHT = {"rubrik": telling.TITLE, "text": "Fyra gator får ny belysning.", "rattelse": "Det är fyra gator, inte tre."}
+
+
+async def told(browser_of: BrowserOf, settings: Settings, account: telling.Account, **typed: str) -> tuple[str, str]:
+    """An update that is out on page, feed and an account of Björken's; its address and the account's id."""
+    connection = await account_of(cast.BJORKEN, settings)
+    address = await telling.agree(browser_of, await made.promise(), kanaler=connection, **typed)
+    await telling.go_out(await browser_of(), settings, SOON, account)
+    return address, connection
+
+
+async def test_the_old_text_stays_until_both_keys_are_turned_on_the_new_and_then_the_page_says_what_was_put_right(
+    browser_of: BrowserOf, settings: Settings
+) -> None:
+    account = telling.Account()
+    address, connection = await told(browser_of, settings, account)
+    residents, later = await browser_of(), SOON + dt.timedelta(days=1)
+    assert (await telling.send(await browser_of("anna"), f"{address}/andra", {**RIGHT, "kanaler": connection})).status_code == 303
+    assert await telling.go_out(residents, settings, later, account) == ["mastodon"], "nothing new goes out"
+    assert "Trettiotvå boende" in (await residents.get(f"/bjorken{address}")).text
+    page = (await (await browser_of("pia")).get(address)).text
+    assert "Publicerad, rättelse väntar" in page
+    assert "Det är fyra gator, inte tre." in page
+    assert "<del>" in page, "the approver sees the difference to what she approved"
+    for leader in ("bo", "pia"):
+        assert (await telling.press(await browser_of(leader), address, "godkann")).status_code == 303
+    await telling.go_out(residents, settings, later, account)
+    public = (await residents.get(f"/bjorken{address}")).text
+    assert "Trettiotvå boende" not in public
+    assert "Rättad 1 oktober 2024" in public
+    assert "Det är fyra gator, inte tre." in public
+    [edited] = account.edits
+    assert edited.remote_id == "1"
+    assert "Rättad 1 oktober 2024: Det är fyra gator, inte tre." in edited.payload["status"]
+    assert len(account.posts) == 1, "and nothing was posted twice"
+    acts = {(one.channel, one.act, one.state) for one in await rows(address)}
+    assert {("page", "edit", "sent"), ("feed", "edit", "sent"), ("mastodon", "edit", "sent")} <= acts
+
+
+async def test_a_place_that_cannot_change_a_post_gets_one_that_puts_it_right_or_a_new_one_as_chosen(
+    browser_of: BrowserOf, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(ABILITIES, "mastodon", Abilities(edit=False, retract=True, picture=True))
+    address, connection = await told(browser_of, settings, telling.Account())
+    form = (await (await browser_of("anna")).get(f"{address}/andra")).text
+    assert "Ett eget inlägg säger vad som rättas" in form
+    for way, said in (("reply", "Rättelse: Tre gator får ny belysning"), ("anew", telling.TITLE)):
+        typed = {**RIGHT, "kanaler": connection, f"vag-{connection}": way}
+        assert (await telling.send(await browser_of("anna"), f"{address}/andra", typed)).status_code == 303
+        for leader in ("bo", "pia"):
+            await telling.press(await browser_of(leader), address, "godkann")
+        [planned] = [one for one in await rows(address) if one.act == "edit" and one.connection_id]
+        assert planned.words["way"] == way
+        assert said in (await (await browser_of("anna")).get(address)).text
+
+
+async def test_an_account_that_a_correction_leaves_out_loses_its_post(browser_of: BrowserOf, settings: Settings) -> None:
+    account = telling.Account()
+    address, _ = await told(browser_of, settings, account)
+    await telling.send(await browser_of("anna"), f"{address}/andra", RIGHT)
+    for leader in ("bo", "pia"):
+        await telling.press(await browser_of(leader), address, "godkann")
+    await telling.go_out(await browser_of(), settings, SOON, account)
+    assert account.gone == ["1"]
+
+
+async def test_one_party_stops_what_is_agreed_and_the_other_is_told_why(browser_of: BrowserOf, settings: Settings) -> None:
+    address = await telling.agree(browser_of, await made.promise(), dag="2024-10-20")
+    per = await browser_of("per")
+    assert "Varför: skriv något här." in (await telling.press(per, address, "stoppa", varfor="")).text
+    assert (await telling.press(per, address, "stoppa", varfor="Siffran är fel.")).status_code == 303
+    assert await telling.go_out(await browser_of(), settings, dt.datetime(2024, 10, 21, tzinfo=dt.UTC)) == []
+    page = (await (await browser_of("anna")).get(address)).text
+    assert "Väntar på nycklar" in page, "the text is still there, and can be changed"
+    assert await notices("update_taken_back") == ["LPO Skogen stoppade ”Tre gator får ny belysning”"]
+    assert await notices("update_waits") == [], "and nobody is reminded of it"
+    async with database.across_organisations() as link:
+        reasons = [row[0] for row in await link.fetch("SELECT fell_why FROM approval WHERE subject_kind = 'status_update'")]
+    assert reasons == ["Stoppad: Siffran är fel."] * 2
+    assert (await telling.press(per, address, "stoppa", varfor="Igen.")).status_code == 303
+
+
+async def test_what_is_out_is_not_stopped_but_taken_back(browser_of: BrowserOf, settings: Settings) -> None:
+    address, _ = await told(browser_of, settings, telling.Account())
+    assert "redan publicerad" in (await telling.press(await browser_of("per"), address, "stoppa", varfor="Fel.")).text
+
+
+async def test_a_person_says_what_became_of_a_post_that_nobody_could_find(browser_of: BrowserOf, settings: Settings) -> None:
+    address, _ = await told(browser_of, settings, telling.Account())
+    sent = next(one for one in await rows(address) if one.connection_id)
+    async with database.across_organisations() as link:
+        await link.execute("UPDATE delivery SET state = 'unclear', reason = 'Svaret kom bort.' WHERE id = $1", sent.id)
+    anna = await browser_of("anna")
+    page = (await anna.get(address)).text
+    assert "Finns inlägget?" in page
+    assert "Finns inlägget?" not in (await (await browser_of("per")).get(address)).text, "the account is Björken's"
+    wrong = await telling.press(anna, address, f"utskick/{sent.id}", svar="finns", adress="inte en adress")
+    assert wrong.status_code == 422
+    assert (await telling.press(anna, address, f"utskick/{sent.id}", svar="finns", adress="https://social.example.org/9")).status_code == 303
+    assert "https://social.example.org/9" in (await anna.get(address)).text
+
+
+async def test_what_is_done_by_hand_has_its_text_picture_and_address_on_the_page(browser_of: BrowserOf, settings: Settings) -> None:
+    connection = await account_of(cast.BJORKEN, settings)
+    address = await telling.agree(browser_of, await made.promise(), telling.picture(), bildtext="En gata.", kanaler=connection)
+    async with database.across_organisations() as link:
+        row = await link.fetchval("UPDATE delivery SET state = 'manual', after_id = NULL WHERE connection_id = $1 RETURNING id", UUID(connection))
+    anna = await browser_of("anna")
+    page = (await anna.get(address)).text
+    assert "Text att kopiera" in page
+    picture = page.partition('href="/uppdateringar/')[2]
+    picture = next(one for one in page.split('"') if "/bild?summa=" in one)
+    got = await anna.get(picture)
+    assert (got.status_code, got.headers["content-disposition"]) == (200, "attachment")
+    assert (await telling.press(anna, address, f"utskick/{row}", svar="gjort", adress="https://www.example.org/nyhet")).status_code == 303
+    assert "https://www.example.org/nyhet" in (await anna.get(address)).text
+
+
+async def notices(start: str) -> list[str]:
+    """The headlines of what is planned under keys that begin so, each once."""
+    async with database.across_organisations() as link:
+        found = await link.fetch("SELECT DISTINCT title FROM delivery WHERE kind = 'notice' AND key LIKE 'notice:' || $1 || '%' ORDER BY 1", start)
+    return [row[0] for row in found]
