@@ -222,6 +222,21 @@ async def test_a_post_that_is_gone_cannot_be_corrected_and_says_so(at: At) -> No
     assert not no.value.account
 
 
+async def test_a_correction_by_answer_is_one_post_under_the_first(at: At) -> None:
+    if not at.outside.answers:
+        pytest.skip("nothing is answered there")
+    story = at.story()
+    first = await at.place.send(at.post(story))
+    answer = at.post(replace(story, correction=CORRECTED), act="edit", key=f"publication:{story.id}:edit")
+    answer = replace(answer, remote_id=first.remote_id, remote_url=first.remote_url)
+    second = await at.place.send(answer)
+    assert await at.place.send(answer) == second
+    assert {one.id: (one.answers, CORRECTED in one.text) for one in at.outside.posts()} == {
+        first.remote_id: ("", False),
+        second.remote_id: (first.remote_id, True),
+    }
+
+
 # ---------------------------------------------------------------- withdrawals
 async def test_a_withdrawal_takes_the_post_away_and_twice_is_harmless(at: At) -> None:
     story = at.story()

@@ -28,6 +28,7 @@ class MastodonMock(Outside):
     """The server in a process of its own."""
 
     channel = "mastodon"
+    answers = True
     writes = "POST /api/v1/statuses"
     edits_alts = False
 

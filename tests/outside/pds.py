@@ -38,6 +38,7 @@ class Pds(Outside):
     """Both servers in one process of their own, and one account with an app password."""
 
     channel = "bluesky"
+    answers = True
     writes = "POST /xrpc/com.atproto.repo.putRecord"
     edits = False
 

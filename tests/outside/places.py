@@ -50,6 +50,8 @@ class Outside(ABC):
     """Whether it is certain that what one does not find is not there."""
     confirms: ClassVar[bool] = True
     """Whether a post can be read back."""
+    answers: ClassVar[bool] = False
+    """Whether a post can answer another."""
     pictures: ClassVar[bool] = True
     """Whether its posts have pictures."""
     wire: Wire

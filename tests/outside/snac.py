@@ -39,6 +39,7 @@ class Snac(Outside):
     """The server in a process of its own, with one account, connected as a person would: by its own page for logging in."""
 
     channel = "mastodon"
+    answers = True
     writes = "POST /api/v1/statuses"
     edits_alts = False
     deletes = False

@@ -7,7 +7,7 @@ first text. It is put right by an answer under it, or taken away and posted anew
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
+import secrets
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -74,9 +74,9 @@ def tid(at: dt.datetime, clock_id: int) -> str:
 
 
 def mint(update: UUID, connection: UUID, now: dt.datetime) -> dict[str, str]:
-    """The name of an update's post in one account. Within the second it is the update's own: several may be planned at the same instant."""
-    own = int.from_bytes(hashlib.blake2b(update.bytes + connection.bytes, digest_size=8).digest(), "big")
-    return {"tid": tid(now.replace(microsecond=own % 1_000_000), own >> 32)}
+    """The name of a post that is planned now. Within the second it is drawn: several may be planned at the same instant, also of one update."""
+    del update, connection
+    return {"tid": tid(now.replace(microsecond=secrets.randbelow(1_000_000)), secrets.randbits(10))}
 
 
 class Bluesky:

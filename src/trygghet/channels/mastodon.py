@@ -12,6 +12,7 @@ import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from trygghet import clock
 from trygghet.channels import facets, wording
 from trygghet.channels.http import retry_after, until
 from trygghet.channels.messages import Abilities, Account, Health, Message, NotSent, Picture, Post, Receipt, Rendered, Story, Unclear, post
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 PAGE = 40
 MOST_PAGES = 5
 """How far back a look-up goes: 200 posts. What is not among them, and may be older, cannot be told."""
-SLOW = dt.timedelta(hours=1)
+SLOW = dt.timedelta(days=2)
 """So much may a server's clock be behind ours when we look for a post by its time."""
 ABILITIES = Abilities(edit=True, retract=True, picture=True)
 LENGTH, LINK_LENGTH, ALT_LENGTH = 500, 23, 1500
@@ -72,21 +73,24 @@ class Mastodon:
 
     # ------------------------------------------------------------ posting
     async def send(self, message: Message) -> Receipt:
-        """What is there already is not posted again. The picture first, which nobody sees, then the post."""
+        """What is there already is not posted again. The picture first, which nobody sees, then the post.
+
+        A message with a `remote_id` answers that post.
+        """
         wanted, account = _parts(message)
         if (there := await self._there_already(message)) is not None:
             return there
         media = [await self._upload(account, wanted.picture)] if wanted.picture else []
-        body = {**_payload(wanted), "media_ids": media}
+        body = {**_payload(wanted), "media_ids": media, **({"in_reply_to_id": wanted.remote_id} if wanted.remote_id else {})}
         answer = await self._ask(account, "POST", "/api/v1/statuses", headers={"idempotency-key": wanted.key}, json=body)
         return _done(answer, account)
 
     async def find(self, message: Message) -> Receipt | None:
-        """Looks for the post's link among the account's own posts, newest first."""
+        """Looks for the post's link among the account's own posts, newest first; with a `remote_id`, among those that answer that post."""
         wanted, account = _parts(message)
-        oldest = wanted.since - SLOW if wanted.since else None
+        oldest = min(wanted.since, clock.wall()) - SLOW if wanted.since else None
         async for one in self._own(account):
-            if _holds(one, wanted.permalink):
+            if _holds(one, wanted.permalink) and wanted.remote_id in ("", str(one.get("in_reply_to_id"))):
                 return _receipt(one)
             if oldest is not None and (at := _at(one)) is not None and at < oldest:
                 return None

@@ -105,7 +105,7 @@ async def _in_its_place(delivery: Delivery, composed: Post) -> tuple[Post, Locat
     if located is None:
         return replace(composed, act=delivery.act), None
     remote_id, remote_url = located.remotes[-1] if located.remotes else ("", "")
-    post = replace(composed, act=delivery.act, payload=composed.payload or located.payload, minted=located.minted)
+    post = replace(composed, act=delivery.act, payload=composed.payload or located.payload, minted=located.minted, since=located.since)
     return replace(post, remote_id=remote_id, remote_url=remote_url), located
 
 
