@@ -45,7 +45,7 @@ def offered(promise: Promise, secret: Iterable[UUID], today: dt.date) -> list[Of
     found += [Offered(f"mall=aktivitet&aktivitet={one.id}", f"Gjort: {one.title}") for one in _told_of(promise, secret) if one.standing]
     if promise.state(today) in {State.ENDED, State.ENDED_EARLY}:
         found.append(Offered("mall=avslutat", "Löftet är avslutat"))
-    elif promise.signed_on:
+    elif _is_signed(promise):
         found.append(Offered("mall=undertecknat", "Löftet är undertecknat"))
     return found
 
@@ -58,7 +58,7 @@ def begin(promise: Promise, occasion: str, activity: UUID | None, secret: Iterab
         return _activity(promise, chosen, today)
     if occasion == QUARTER and (quarter := _last_quarter(promise, today)):
         return _quarter(promise, told, quarter)
-    if occasion == SIGNED and promise.signed_on:
+    if occasion == SIGNED and _is_signed(promise):
         return _signed(promise)
     if occasion == ENDED and promise.state(today) in {State.ENDED, State.ENDED_EARLY}:
         return _ended(promise, told, followed_up=followed_up)
@@ -102,13 +102,15 @@ def _quarter(promise: Promise, told: Sequence[Activity], quarter: Period) -> Beg
     return _begun(QUARTER, f"{swedish.first_up(quarter.name)} i siffror", [said, _listed(found)])
 
 
+def _is_signed(promise: Promise) -> bool:
+    return all(one.signed for one in promise.parties)
+
+
 def _signed(promise: Promise) -> Begun:
-    assert promise.signed_on is not None, "asked before"
     held = promise.validity
+    on = f" {swedish.long_date(promise.signed_on)}" if promise.signed_on else ""
     until = f" till och med {swedish.long_date(held.last)}" if held.last else " och tills vidare"
-    first = (
-        f"{promise.party_names} undertecknade löftet {swedish.long_date(promise.signed_on)}. Det gäller från {swedish.long_date(held.first)}{until}."
-    )
+    first = f"{promise.party_names} har undertecknat löftet{on}. Det gäller från {swedish.long_date(held.first)}{until}."
     areas = [one.title.rstrip(".") for one in promise.areas]
     return _begun(SIGNED, f"{promise.title} är undertecknat", [first, promise.oath, _listed(areas)])
 

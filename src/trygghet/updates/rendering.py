@@ -37,6 +37,7 @@ class Telling:
     public_url: str
     where: str
     today: dt.date
+    promise: str = ""
     picture: Shown | None = None
     fitted: Mapping[str, Depicted] = field(default_factory=dict)
     follow_up: UUID | None = None
@@ -142,6 +143,7 @@ def _story(written: Written, telling: Telling, account: Connection, corrected_on
         picture=_depicted(telling, account.channel),
         wording=written.wordings.get(str(account.id), ""),
         correction=f"Rättad {swedish.long_date(corrected_on)}: {written.correction}" if corrected_on else "",
+        promise=telling.promise,
     )
 
 
@@ -150,7 +152,8 @@ def _depicted(telling: Telling, channel: str) -> Depicted | None:
     shown = telling.picture
     if shown is None or not abilities(channel).picture:
         return None
-    return telling.fitted.get(channel) or Depicted(shown.sha256, shown.mime, shown.alt, shown.width, shown.height)
+    found = telling.fitted.get(channel) or Depicted(shown.sha256, shown.mime, shown.alt, shown.width, shown.height)
+    return replace(found, url=f"{telling.public_url}/bilder/{shown.id}")
 
 
 def problems(content: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -95,6 +95,7 @@ async def make(organisation: UUID, update: Update, written: Written, attached: A
             public_url=public_url,
             where=rules.address(sides, update.organisation_id, update.id),
             today=clock.day(now),
+            promise=update.promise_title,
             picture=shown,
             fitted={name: Depicted(one.sha256, one.mime, shown.alt if shown else "", one.width, one.height) for name, one in smaller.items()},
             follow_up=update.follow_up_id,
@@ -105,10 +106,10 @@ async def make(organisation: UUID, update: Update, written: Written, attached: A
 
 
 async def _picture(organisation: UUID, update: Update, attached: Attached) -> tuple[Shown | None, Image | None]:
-    """The picture that it is to have, and its bytes."""
+    """The picture that it is to have, and its bytes. A new one's id follows from what it is: it stands in addresses that are agreed before it is kept."""
     alt = "" if attached.decorative else attached.alt
     if new := attached.new:
-        return Shown(uuid.UUID(int=0), new.sha256, alt, new.width, new.height, new.mime), new
+        return Shown(uuid.uuid5(update.id, new.sha256), alt, new.width, new.height, new.mime), new
     kept = update.picture
     if attached.remove or kept is None:
         return None, None
@@ -126,8 +127,7 @@ async def save(organisation: UUID, update: Update, written: Written, attached: A
     """Puts it into the row, with the pictures that are new."""
     shown, _ = await _picture(organisation, update, attached)
     if shown and attached.new:
-        picture_id = await store.add_picture(organisation, update.promise_id, attached.new, now=now)
-        shown = Shown(picture_id, shown.sha256, shown.alt, shown.width, shown.height, shown.mime)
+        await store.add_picture(organisation, update.promise_id, shown.id, attached.new, now=now)
     saved = await store.save(organisation, update, written, shown, made.content, made.content_hash, now=now)
     for channel, image in made.fitted.items():
         if saved.picture:

@@ -210,11 +210,11 @@ async def save(
     return await one(organisation, update.id)
 
 
-async def add_picture(organisation: UUID, promise_id: UUID, image: Image, *, now: dt.datetime) -> UUID:
-    """Keeps a picture's bytes."""
-    picture_id = uuid.uuid4()
+async def add_picture(organisation: UUID, promise_id: UUID, picture_id: UUID, image: Image, *, now: dt.datetime) -> None:
+    """Keeps a picture's bytes; the same picture of the same update is kept once."""
     await database.connection().execute(
-        "INSERT INTO picture (id, promise_id, organisation_id, mime, body, width, height, sha256, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "INSERT INTO picture (id, promise_id, organisation_id, mime, body, width, height, sha256, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) "
+        "ON CONFLICT (id) DO NOTHING",
         picture_id,
         promise_id,
         organisation,
@@ -225,7 +225,6 @@ async def add_picture(organisation: UUID, promise_id: UUID, image: Image, *, now
         image.sha256,
         now,
     )
-    return picture_id
 
 
 async def add_variant(organisation: UUID, promise_id: UUID, picture_id: UUID, channel: str, image: Image) -> None:
