@@ -10,6 +10,7 @@ import pytest
 
 from tests.example.conftest import empty_database, example_settings
 from trygghet import clock, database
+from trygghet.accounts.rules import keys
 from trygghet.channels.sealing import unseal
 from trygghet.example import actions, store, story
 from trygghet.example.rules import START
@@ -252,9 +253,11 @@ async def test_loading_twice_changes_nothing(example: Settings) -> None:
 
 async def test_a_catcher_on_another_port_is_found_again(example: Settings) -> None:
     await actions.across_organisations_load(replace(example, example_social_url="http://127.0.0.1:3"))
-    assert {row["base_url"] for row in await _rows("SELECT base_url FROM connection")} == {"http://127.0.0.1:3"}
+    assert {row["base_url"] for row in await _rows("SELECT base_url FROM connection WHERE channel <> 'assisted'")} == {"http://127.0.0.1:3"}
     [room] = await _rows("SELECT secret FROM connection WHERE channel = 'webhook'")
     assert unseal(example.secret_key, room["secret"].decode()) == "http://127.0.0.1:3/krokar/trygghetsgruppen"
+    [hook] = await _rows("SELECT secret FROM connection WHERE channel = 'hook'")
+    assert keys(unseal(example.secret_key, hook["secret"].decode()) or "").url == "http://127.0.0.1:3/webhook/intranatet"
 
 
 async def test_a_loading_that_was_cut_off_is_begun_anew(example: Settings) -> None:
