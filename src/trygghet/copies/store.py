@@ -25,7 +25,7 @@ async def add(organisation: UUID, delivery_id: UUID, shown: Mapping[str, Any] | 
     await database.connection().execute(
         f"""
         INSERT INTO published_copy (promise_id, status_update_id, version, act, channel, place, shown, sha256, remote_url, at)
-        SELECT d.promise_id, s.id, coalesce((d.words->>'version')::int, s.version), d.act, d.channel, coalesce(c.name, ''),
+        SELECT d.promise_id, s.id, CASE WHEN d.act = 'retract' THEN s.version ELSE coalesce((d.words->>'version')::int, s.version) END, d.act, d.channel, coalesce(c.name, ''),
                CASE WHEN d.act = 'retract' THEN jsonb_build_object('why', s.withdrawn_why)
                     WHEN d.connection_id IS NULL THEN coalesce(p.content, '{{}}')
                     ELSE coalesce($3::jsonb, v.content->'posts'->d.connection_id::text, s.rendered->'posts'->d.connection_id::text, '{{}}') END,
