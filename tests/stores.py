@@ -382,7 +382,9 @@ CALLS: dict[str, Call] = {
     ),
     "updates.add": Call(lambda f, o, w: f(o, uuid.UUID(int=6), w.promise.id, now=NOW), why_second_wall_only=BY_POLICY),
     "updates.save": Call(lambda f, o, w: f(o, w.waiting, WRITTEN, None, CONTENT, "another hash", now=NOW)),
-    "updates.add_picture": Call(lambda f, o, w: f(o, w.promise.id, pictures.read(world.png()), now=NOW), why_second_wall_only=BY_POLICY),
+    "updates.add_picture": Call(
+        lambda f, o, w: f(o, w.promise.id, uuid.uuid4(), pictures.read(world.png()), now=NOW), why_second_wall_only=BY_POLICY
+    ),
     "updates.add_version": Call(lambda f, o, w: f(o, replace(w.waiting, version=2), CONTENT, by=w.anna, now=NOW), why_second_wall_only=BY_POLICY),
     "updates.share": Call(lambda f, o, w: f(o, w.draft.id, now=NOW)),
     "updates.forget_picture": Call(lambda f, o, w: f(o, w.draft.picture.id if w.draft.picture else uuid.UUID(int=0)), is_public=True),

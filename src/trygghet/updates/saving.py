@@ -109,7 +109,7 @@ async def _picture(organisation: UUID, update: Update, attached: Attached) -> tu
     """The picture that it is to have, and its bytes. A new one's id follows from what it is: it stands in addresses that are agreed before it is kept."""
     alt = "" if attached.decorative else attached.alt
     if new := attached.new:
-        return Shown(uuid.uuid5(update.id, new.sha256), alt, new.width, new.height, new.mime), new
+        return Shown(uuid.uuid5(update.id, new.sha256), new.sha256, alt, new.width, new.height, new.mime), new
     kept = update.picture
     if attached.remove or kept is None:
         return None, None

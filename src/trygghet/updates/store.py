@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -343,14 +342,19 @@ async def withdraw(organisation: UUID, update: Update, why: str, *, now: dt.date
 
 
 async def across_organisations_stuck(since: dt.datetime) -> list[Stuck]:
-    """Publications that have failed since then, or of which nobody could tell even by looking them up; those that nobody is told of yet."""
+    """Publications that have failed since then, of which nobody could tell even by looking them up, that wait for a hand, or that have been found
+    gone; those that nobody is told of yet.
+    """
     rows = await database.connection().fetch(
         """
-        SELECT d.id, d.organisation_id, d.promise_id, d.title, d.channel, d.state, d.reason, d.settled_at FROM delivery d
-        WHERE d.kind = 'publication' AND d.state IN ('failed', 'unclear') AND d.settled_at > $1 AND d.promise_id IS NOT NULL
-          AND (d.state = 'failed' OR d.lookups >= $2)
-          AND NOT EXISTS (SELECT FROM delivery n WHERE n.kind = 'notice' AND n.promise_id = d.promise_id AND n.created_at >= d.settled_at
-                          AND n.key LIKE 'notice:update_stuck:' || d.id || ':%')""",
+        SELECT d.id, d.organisation_id, d.promise_id, d.title, d.channel, d.state, d.reason, d.since FROM (
+          SELECT f.*, f.settled_at AS since FROM delivery f
+          WHERE f.kind = 'publication' AND f.state IN ('failed', 'unclear') AND f.settled_at > $1 AND (f.state = 'failed' OR f.lookups >= $2)
+          UNION ALL SELECT m.*, m.settled_at FROM delivery m WHERE m.kind = 'publication' AND m.state = 'manual' AND m.settled_at > $1
+          UNION ALL SELECT v.*, v.vanished_at FROM delivery v WHERE v.vanished_at > $1) d
+        WHERE d.promise_id IS NOT NULL AND NOT EXISTS (
+          SELECT FROM delivery n WHERE n.kind = 'notice' AND n.promise_id = d.promise_id AND n.created_at >= d.since
+            AND n.key LIKE 'notice:update_stuck:' || d.id || ':%')""",
         since,
         MAX_LOOKUPS,
     )
