@@ -288,6 +288,15 @@ async def test_a_site_without_pretty_addresses_is_found_too(site: DebianWordPres
     assert (await discover(HTTP, site.wire.url)).base_url == site.wire.url
 
 
+async def test_a_site_that_has_moved_is_spoken_to_where_it_is(site: DebianWordPress) -> None:
+    pages = Pages()
+    pages.move("/wp-json/", f"{site.wire.url}/wp-json")
+    assert (await discover(HTTP, pages.url)).base_url == site.wire.url
+    pages.move("/wp-json/", f"{site.wire.url}/?rest_route=/")
+    assert (await discover(HTTP, pages.url)).base_url == site.wire.url
+    pages.close()
+
+
 async def test_what_is_no_wordpress_or_gives_programs_no_passwords_is_said() -> None:
     pages = Pages()
     with pytest.raises(NotSent, match="svarar inte som en WordPress"):

@@ -248,7 +248,7 @@ async def discover(http: Http, typed: str) -> Site:
             ways = found.get("authentication")
             way = ways.get("application-passwords") if isinstance(ways, dict) else None
             authorize = str(way["endpoints"]["authorization"]) if isinstance(way, dict) and isinstance(way.get("endpoints"), dict) else ""
-            return Site(at.removesuffix(path), authorize)
+            return Site(re.sub(r"(/wp-json)?/?(\?rest_route=/?)?$", "", at), authorize)
     raise NotSent(
         f"{urlsplit(base).hostname} svarar inte som en WordPress. Kontrollera adressen, och att webbplatsens REST API är påslaget.", permanent=True
     )
