@@ -76,6 +76,9 @@ ALTER TABLE delivery
   ADD CONSTRAINT delivery_channel_check
     CHECK (channel IN ('mail', 'page', 'feed', 'mastodon', 'webhook', 'bluesky', 'wordpress', 'hook', 'assisted', 'facebook')),
   ADD CONSTRAINT delivery_state_check CHECK (state IN ('planned', 'sending', 'sent', 'failed', 'unclear', 'skipped', 'manual'));
+CREATE INDEX delivery_publication_due ON delivery (due_at) WHERE kind = 'publication' AND state = 'planned';   -- asked for every second
+CREATE INDEX delivery_by_hand ON delivery (settled_at) WHERE kind = 'publication' AND state = 'manual';
+CREATE INDEX delivery_vanished ON delivery (vanished_at) WHERE vanished_at IS NOT NULL;
 CREATE INDEX delivery_to_look_for ON delivery (looked_at) WHERE kind = 'publication' AND state = 'sent';
 
 CREATE TABLE publishing_stop (            -- nothing is published while one stands: of one organisation, or with none of the whole installation

@@ -20,6 +20,7 @@ from trygghet.deliveries.rules import Delivery, State
 from trygghet.members.log import Actor
 from trygghet.stops import actions as stops
 from trygghet.swedish import Refusal
+from trygghet.updates import actions as updates
 
 if TYPE_CHECKING:
     from tests.cast import BrowserOf
@@ -41,6 +42,13 @@ async def look(told: Told, now: dt.datetime) -> int:
     due = await confirming.across_organisations_due(now=now)
     await confirming.across_organisations_look_for(due, channels={"mastodon": told.place, "assisted": told.place}, now=now, wall=WALL)
     return len(due)
+
+
+async def letters() -> list[str]:
+    """What coordinators have been told."""
+    async with database.across_organisations() as link:
+        rows = await link.fetch("SELECT title FROM delivery WHERE kind = 'notice' AND key LIKE 'notice:update_stuck:%'")
+    return [row["title"] for row in rows]
 
 
 # ---------------------------------------------------------------- arriving
@@ -81,6 +89,9 @@ async def test_a_post_that_is_gone_is_believed_after_two_looks_and_told_once(tol
     assert await look(told, week + HOUR) == 1
     assert (await told.row())["vanished_at"] == week + HOUR
     assert await look(told, week + 30 * DAY) == 0
+    for _ in range(2):
+        await updates.across_organisations_tell_what_is_stuck(now=week + HOUR)
+    assert await letters() == ["”Tre gator får ny belysning” finns inte kvar på Mastodon"], "to its owner, once"
     assert "Borta" in (await (await browser_of("anna")).get("/utskick", params={"visa": "skickade"})).text
 
 
@@ -291,6 +302,8 @@ async def test_what_a_person_does_is_asked_for_and_looked_for_where_they_say(tol
     await told.go_out(NOW)
     row = await told.row()
     assert (row["state"], row["reason"]) == ("manual", "Det är dags att lägga upp inlägget.")
+    await updates.across_organisations_tell_what_is_stuck(now=NOW)
+    assert await letters() == ["”Tre gator får ny belysning” väntar på att ni gör något för hand"]
     assert "ska läggas ut för hand på @bjorken@example.org" in (await (await browser_of("anna")).get("/utskick")).text
     anna = cast.asking("anna")
     with pytest.raises(Refusal):

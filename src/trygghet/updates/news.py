@@ -125,7 +125,7 @@ def taken_back(update: Update, others: Sequence[UUID], why: str, by: Asking, *, 
 
 
 class Stuck(NamedTuple):
-    """A publication that failed, or of which nobody knows whether it arrived, and since when."""
+    """A publication that failed, of which nobody knows whether it arrived, that waits for a hand, or (`sent`) that is gone; and since when."""
 
     id: UUID
     organisation: UUID
@@ -137,19 +137,29 @@ class Stuck(NamedTuple):
     since: dt.datetime
 
 
+_STUCK = {
+    "failed": ("”{title}” kom inte fram till {where}", "Försök igen därifrån när felet är rättat."),
+    "unclear": ("Oklart om ”{title}” kom fram till {where}", "Se efter, och säg hur det gick."),
+    "manual": ("”{title}” väntar på att ni gör något för hand", "Text och bild att kopiera finns på uppdateringens sida."),
+    "sent": (
+        "”{title}” finns inte kvar på {where}",
+        "Den fanns där, men vi har sett efter två gånger utan att hitta den. Se efter om någon har tagit bort den.",
+    ),
+}
+"""What is said of each, and what is to be done."""
+
+
 def stuck(one: Stuck, parties: Sequence[UUID]) -> Notice:
-    """To those who coordinate with every party: once for each time that it stops."""
+    """To those who coordinate, once for each time that it stops: with every party, but what only the account's owner can do with them alone."""
     where = {"page": "den publika sidan", "feed": "flödet"}.get(one.channel, CHANNELS[one.channel])
-    failed = one.state == "failed"
+    headline, what = _STUCK[one.state]
+    ours = one.state in {"manual", "sent"}
     return Notice(
         key=f"update_stuck:{one.id}:{one.since.isoformat()}",
-        headline=f"”{one.title}” kom inte fram till {where}" if failed else f"Oklart om ”{one.title}” kom fram till {where}",
-        lines=(
-            one.reason or "Mottagaren svarade inte.",
-            "Försök igen därifrån när felet är rättat." if failed else "Se efter, och säg hur det gick.",
-        ),
-        link="/utskick?visa=manniska",
+        headline=headline.format(title=one.title, where=where),
+        lines=((one.reason or "Mottagaren svarade inte."), what) if one.state != "sent" else (what,),
+        link="/utskick?visa=skickade" if one.state == "sent" else "/utskick?visa=manniska",
         action="Öppna utskicken",
         because="Du samordnar en av löftets parter.",
-        seats=dict.fromkeys(parties, (COORDINATOR,)),
+        seats=dict.fromkeys([one.organisation] if ours else parties, (COORDINATOR,)),
     )
