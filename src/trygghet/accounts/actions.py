@@ -119,7 +119,7 @@ async def _tested(wanted: Wanted, settings: Settings) -> tuple[Health, str]:
     health = await channel.check(account)
     await channel.close()
     if health.state == NEEDS_HUMAN or (health.state != OK and not health.account_id):
-        raise Refusal("account.refused", field=wanted.field, why=health.why)
+        raise Refusal("account.refused", field=wanted.field, why=rules.for_who_waits(health.why))
     return health, (unseal(settings.secret_keys, caught.sealed) if caught.sealed else None) or wanted.token
 
 

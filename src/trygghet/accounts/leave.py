@@ -35,12 +35,17 @@ class Leave(NamedTuple):
     host: str
 
 
+def refused(no: NotSent | Unclear, field: str) -> Refusal:
+    """What a server said, to somebody who waits for it: nothing is tried again by itself."""
+    return Refusal("account.refused", field=field, why=rules.for_who_waits(no.reason))
+
+
 async def reach(url: str, field: str, settings: Settings) -> None:
     """Looks where an address leads, and sends nothing. Raises `Refusal` where we may not speak to it."""
     try:
         await channels.to_typed(settings).aims(url, {})
     except NotSent as no:
-        raise Refusal("account.refused", field=field, why=no.reason) from None
+        raise refused(no, field) from None
 
 
 async def answers(url: str, field: str, settings: Settings) -> None:
@@ -48,7 +53,7 @@ async def answers(url: str, field: str, settings: Settings) -> None:
     try:
         await channels.to_typed(settings).request("HEAD", url)
     except (NotSent, Unclear) as no:
-        raise Refusal("account.refused", field=field, why=no.reason) from None
+        raise refused(no, field) from None
 
 
 # ---------------------------------------------------------------- there and back
@@ -100,7 +105,7 @@ async def from_mastodon(state: str, code: str, *, by: Asking, settings: Settings
     except NotSent as no:
         if no.account:
             await _forget(base_url)  # it may not know us any more: next time we make ourselves known again
-        raise Refusal("account.refused", field="server", why=no.reason) from None
+        raise refused(no, "server") from None
     return Wanted("mastodon", base_url.partition("://")[2], base_url, token, "server", renews=typed.row_id(kept["renews"]))
 
 
@@ -114,7 +119,7 @@ async def at_wordpress(site: str, renews: UUID | None, *, by: Asking, settings: 
         back = f"{settings.public_url}/kopplingar/wordpress/klar?{urlencode({'state': state})}"
         url = await wordpress.authorize_url(http, base_url, "Trygghet", back, back)
     except NotSent as no:
-        raise Refusal("account.refused", field="adress", why=no.reason) from None
+        raise refused(no, "adress") from None
     return Leave(url, base_url.partition("://")[2])
 
 
@@ -141,7 +146,7 @@ async def located(wanted: Wanted, settings: Settings) -> Wanted:
             case _:
                 return wanted
     except NotSent as no:
-        raise Refusal("account.refused", field=wanted.field, why=no.reason) from None
+        raise refused(no, wanted.field) from None
 
 
 async def _identity(http: Http, wanted: Wanted) -> Identity:
@@ -183,7 +188,7 @@ async def _app(base_url: str, settings: Settings, now: dt.datetime) -> App:
     try:
         app = await oauth.register_app(channels.to_typed(settings), base_url, back_at(settings), website=settings.public_url)
     except NotSent as no:
-        raise Refusal("account.refused", field="server", why=no.reason) from None
+        raise refused(no, "server") from None
     sealed = seal(settings.secret_keys, json.dumps({"id": app.client_id, "secret": app.client_secret, "back": back_at(settings)}))
     async with database.across_organisations():
         await store.across_organisations_keep_app("mastodon", base_url, sealed, now)

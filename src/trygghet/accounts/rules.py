@@ -249,6 +249,11 @@ def _notice(case: Case, key: str, headline: str, lines: tuple[str, ...], action:
 OFF_BY_ITSELF = "Den stängdes av för att inget hade kommit fram på fem dagar."
 
 
+def for_who_waits(reason: str) -> str:
+    """A reason that a channel gives, to somebody who is at it: what the worker does by itself they do themselves."""
+    return reason.replace("Vi försöker igen.", "Försök igen om en stund.")
+
+
 class Gone(NamedTuple):
     """A connection that has been taken away, and what only a person can do at the place itself; empty where nothing is left."""
 

@@ -221,7 +221,7 @@ async def take_event(request: Request[Any, Any, Any], program: FromPath[str]) ->
     name = shelf.next_name()
     kept = {"id": request.headers.get("webhook-id", ""), "program": program, "told": json.loads(await request.body())}
     shelf.write(f"{name}.event.json", json.dumps(kept, ensure_ascii=False).encode())
-    log.info("event_caught", event=name)
+    log.info("webhook_caught", told=name)
 
 
 # ---------------------------------------------------------------- the rooms in a chat
