@@ -42,5 +42,17 @@ def _other(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterable[str]:
             yield "bilden är utbytt" if before["sha256"] != after["sha256"] else "bildtexten är ändrad"
     if old["channels"] != new["channels"]:
         yield "kanalerna är ändrade"
-    if old["earliest_at"] != new["earliest_at"]:
-        yield "tidigaste tid är ändrad"
+    for name, said in (("earliest_at", "tidigaste tid är ändrad"), ("not_after", "senaste tid är ändrad"), ("voice", "avsändaren är en annan")):
+        if old.get(name) != new.get(name) and name in old:
+            yield said
+    yield from _in_the_channels(old, new)
+
+
+def _in_the_channels(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterable[str]:
+    """The accounts that get another post, where that does not follow from the text itself."""
+    if (old["title"], old["body"], old.get("correction")) != (new["title"], new["body"], new.get("correction")):
+        return
+    for connection, post in new.get("posts", {}).items():
+        before = old.get("posts", {}).get(connection)
+        if isinstance(before, dict) and before["text"] != post["text"]:
+            yield f"inlägget i {post['name']} är ändrat"

@@ -41,7 +41,7 @@ def offered(promise: Promise, secret: Iterable[UUID], today: dt.date) -> list[Of
     """The ways to begin, the most usual first."""
     found = []
     if quarter := _last_quarter(promise, today):
-        found.append(Offered("mall=kvartal", f"{quarter.name} i siffror"))
+        found.append(Offered("mall=kvartal", f"{swedish.first_up(quarter.name)} i siffror"))
     found += [Offered(f"mall=aktivitet&aktivitet={one.id}", f"Gjort: {one.title}") for one in _told_of(promise, secret) if one.standing]
     if promise.state(today) in {State.ENDED, State.ENDED_EARLY}:
         found.append(Offered("mall=avslutat", "Löftet är avslutat"))

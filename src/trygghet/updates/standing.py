@@ -165,7 +165,7 @@ class Standing:
     def _arrival(self, one: Delivery) -> Arrival:
         connection = str(one.connection_id) if one.connection_id else ""
         url = "" if one.state is not Sent.SENT or one.act == Act.RETRACT else self.address if one.channel == rules.PAGE else one.remote_url
-        post = self.update.rendered.get("posts", {}).get(connection, {})
+        post = self._said(one).get("posts", {}).get(connection, {})
         return Arrival(
             id=one.id,
             owner=one.organisation_id,
@@ -179,6 +179,14 @@ class Standing:
             url=url,
             post=post.get("reply", post) if one.act == Act.EDIT else {} if one.act == Act.RETRACT else post,
         )
+
+    def _said(self, one: Delivery) -> Mapping[str, Any]:
+        """What was approved for that row, whatever is being written in its place now."""
+        return next((found.content for found in self.versions if found.version == one.words.get("version")), self.update.rendered)
+
+    def asked_of(self, organisation: UUID) -> list[Arrival]:
+        """Where somebody of that organisation must look, do or decide something."""
+        return [one for one in self.arrivals if one.asks and one.owner == organisation]
 
     def on_its_way(self, now: dt.datetime) -> bool:
         """Whether something is about to arrive, so that looking again soon is worth while."""
