@@ -185,9 +185,13 @@ async def test_what_was_published_is_in_it_with_its_picture_and_its_keys(browser
     assert found.read(f"{folder}/bild.jpg").startswith(b"\xff\xd8")
     assert {(row["Part"], row["Namn"]) for row in table(found, "godkannanden.csv")} == {("Björkens kommun", "Bo Bsson"), ("LPO Skogen", "Pia Psson")}
     assert {(row["Kanal"], row["Läge"]) for row in table(found, "kvitton.csv") if row["Slag"] == "Gemensam uppdatering"} == {
-        ("Publika sidan", "Skickat"),
-        ("Flödet", "Skickat"),
+        ("Publika sidan", "Bekräftad"),
+        ("Flödet", "Bekräftad"),
     }
+    assert [(one["plats"], one["vad"], one["visades"]["title"]) for one in told(found, "kopior.json")] == [
+        ("Flödet", "Publicerad", telling.TITLE),
+        ("Publika sidan", "Publicerad", telling.TITLE),
+    ]
 
 
 async def test_nothing_that_is_the_other_partys_own_is_in_it(browser_of: cast.BrowserOf) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from trygghet import database, paper
 from trygghet.agreements import actions as agreements
 from trygghet.comments import actions as said
+from trygghet.copies import actions as copies
 from trygghet.deliveries import actions as deliveries
 from trygghet.dossiers import editions, files, rules, store
 from trygghet.dossiers.files import Dossier, Text
@@ -93,6 +94,7 @@ async def gather(organisation: UUID, promise_id: UUID, *, by: Asking, now: dt.da
             follow_ups=[] if promise is None else [one for one in await followups.rooms(organisation, promise_id=promise_id) if one.is_signed],
             series={} if promise is None else await indicators.of_goals(organisation, [goal.id for goal in promise.all_goals]),
             deliveries=sent,
+            copies=await copies.of_promise(organisation, promise_id),
             events=events,
             diary_numbers=await store.diary_numbers(organisation, promise_id),
             names=await _names(organisation, [one.wording for one in texts], promise, others),

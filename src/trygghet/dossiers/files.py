@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from trygghet.comments.rules import Comment
+    from trygghet.copies import rules as published
     from trygghet.deliveries.ledger import Entry
     from trygghet.document import Document as Page
     from trygghet.dossiers.editions import Document
@@ -58,6 +59,7 @@ class Dossier:
     follow_ups: Sequence[FollowedUp]  # signed
     series: Mapping[UUID, Sequence[Series]]  # beside the goals, by the goal
     deliveries: Sequence[Entry]
+    copies: Sequence[published.Copy]  # of all that was published, put right and taken away
     events: Sequence[Event]
     diary_numbers: Sequence[DiaryNumber]
     names: Mapping[UUID, Side]
@@ -315,6 +317,8 @@ def update_files(dossier: Dossier) -> Iterator[File]:
         yield as_json(f"{update_folder(one)}/uppdatering.json", {**one.update.rendered, **times})
         gone = f"\nTillbakadragen {_when(one.update.withdrawn_at)}: {one.update.withdrawn_why}\n" if one.update.withdrawn_at else ""
         yield File(f"{update_folder(one)}/uppdatering.txt", f"{one.update.title}\n\n{one.update.body}\n{gone}".encode())
+    if dossier.copies:
+        yield as_json("kopior.json", [one.as_data for one in dossier.copies])
 
 
 # ---------------------------------------------------------------- what it all is
@@ -364,7 +368,10 @@ _FOLLOWED = """\
   uppfoljningar/         varje undertecknad uppföljning: PDF, data, godkännanden och vad varje part
                          hade bedömt. SHA-256 av uppfoljning.json är kontrollsumman i PDF-filen
 """
-_TOLD = "  uppdateringar/         det som har publicerats för invånarna, med bilder\n"
+_TOLD = """\
+  uppdateringar/         det som har publicerats för invånarna, med bilder
+  kopior.json            allt som har gått ut, rättats och tagits bort, plats för plats, som det visades då
+"""
 
 
 def readme(dossier: Dossier) -> File:
