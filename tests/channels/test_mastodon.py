@@ -15,6 +15,7 @@ from PIL import Image
 from tests.social import TOKEN, Social, Wire
 from trygghet import clock
 from trygghet.channels import Account, Depicted, NotSent, Picture, Post, Story, Unclear
+from trygghet.channels import http as outgoing
 from trygghet.channels.http import Http
 from trygghet.channels.mastodon import Mastodon, limits, render
 from trygghet.channels.sealing import seal, unseal
@@ -100,6 +101,14 @@ async def test_a_servers_own_fault_leaves_us_not_knowing(social: Social, status:
     social.fault(type="status", status=status)
     with pytest.raises(Unclear):
         await CHANNEL.send(post(social.url))
+
+
+async def test_a_server_that_never_ends_its_answer_is_left(social: Social, wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outgoing, "WHOLE_SECONDS", 0.5)
+    wire.hold = True
+    with pytest.raises(Unclear):
+        await CHANNEL.send(post(wire.url))
+    assert wire.held.is_set()
 
 
 async def test_busy_and_out_of_reach_are_surely_not_sent(social: Social) -> None:

@@ -158,7 +158,9 @@ class Bluesky:
         wanted = post(message)
         if wanted.account is None:
             raise NotSent("Kopplingen till kontot finns inte längre. Anslut kontot igen och försök sedan igen.", permanent=True)
-        return wanted, self._line(wanted.account), wanted.minted["tid"]
+        if not (rkey := wanted.minted.get("tid", "")):
+            raise NotSent("Inlägget har inget namn att publiceras under; felet är vårt.", permanent=True)
+        return wanted, self._line(wanted.account), rkey
 
     def _line(self, account: Account) -> _Line:
         return _Line(self._http, self._secret_key, self._keeper, account)
