@@ -90,7 +90,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         public_url=public_url,
         mail_from=_value(env, "MAIL_FROM") or "Trygghet <paminnelser@trygghet.example.org>",
         secret_key=_secret_key(env),
-        old_secret_keys=tuple(one for one in _value(env, "OLD_SECRET_KEYS").replace(",", " ").split() if one),
+        old_secret_keys=tuple(_value(env, "OLD_SECRET_KEYS").replace(",", " ").split()),
         example=example,
         var=Path(_value(env, "VAR_DIR") or ROOT / "var"),
         host=_value(env, "HOST") or "127.0.0.1",
@@ -107,14 +107,14 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         dkim_selector=_value(env, "DKIM_SELECTOR"),
         dkim_domain=_value(env, "DKIM_DOMAIN").lower(),
         dkim_key=_value(env, "DKIM_KEY"),
-        facebook_app_id=_value(env, "FACEBOOK_APP_ID"),
-        facebook_app_secret=_value(env, "FACEBOOK_APP_SECRET"),
         example_social_url=_url(env, "EXAMPLE_SOCIAL_URL", ("http",), "http://127.0.0.1:8026").rstrip("/") if example else "",
     )
     settings = replace(
         settings,
         kolada_url=_url(env, "KOLADA_URL", ("http", "https"), _kolada(settings)).rstrip("/"),
         return_domain=_value(env, "RETURN_DOMAIN").lower() or _return_domain(settings),
+        facebook_app_id=_value(env, "FACEBOOK_APP_ID"),
+        facebook_app_secret=_value(env, "FACEBOOK_APP_SECRET"),
     )
     if example:
         _only_this_machine(settings)

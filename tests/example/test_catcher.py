@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import socket
 import subprocess
@@ -17,7 +18,10 @@ import pytest
 
 from tests import cast
 from trygghet import app, channels, database
-from trygghet.channels import Account, Letter, Picture, Point, Post
+from trygghet.accounts.rules import Keys
+from trygghet.channels import Account, Letter, Picture, Point, Post, oauth
+from trygghet.channels.hook import new_secret
+from trygghet.channels.http import Http
 from trygghet.channels.sealing import seal
 from trygghet.example import story
 from trygghet.example.rules import START
@@ -253,3 +257,41 @@ async def test_a_room_refuses_what_neither_form_is(catcher: Caught) -> None:
     async with httpx.AsyncClient(base_url=catcher.settings.example_social_url) as client:
         for body in (b"inget", b"[]", b'{"blocks": []}', b'{"type": "message", "attachments": [{}]}', b'{"attachments": [1]}'):
             assert (await client.post("/krokar/rummet", content=body)).status_code == 400, body
+
+
+async def test_a_program_takes_what_is_signed_and_refuses_the_rest(catcher: Caught) -> None:
+    social = catcher.settings.example_social_url
+    sealed = seal(catcher.settings.secret_key, Keys(f"{social}/webhook/intranatet", (new_secret(),)).stored).decode()
+    assert (await catcher.channels["hook"].check(Account(social, sealed, "Intranätet"))).state == "ok"
+    [kept] = catcher.settings.var.glob("posts/*.event.json")
+    assert json.loads(kept.read_bytes())["told"]["type"] == "connection.test"
+    async with httpx.AsyncClient(base_url=social) as client:
+        assert (await client.post("/webhook/intranatet", json={})).status_code == 401
+
+
+async def test_the_social_server_corrects_and_takes_away_as_others_do(catcher: Caught) -> None:
+    mastodon, link = catcher.channels["mastodon"], "https://trygghet.example.org/amal/uppdateringar/a"
+    said = Post("mastodon", "key", f"Först\n\n{link}", link, "", "", account=catcher.account, payload={"status": f"Först\n\n{link}"})
+    made = replace(said, remote_id=(await mastodon.send(said)).remote_id)
+    assert await mastodon.confirm(made) is not None
+    await mastodon.edit(replace(made, payload={"status": f"Rättat\n\n{link}"}))
+    async with httpx.AsyncClient(base_url=catcher.settings.example_social_url) as client:
+        assert "Rättat" in (await client.get(f"/api/v1/statuses/{made.remote_id}")).json()["content"]
+    for _ in range(2):
+        await mastodon.retract(made)
+    assert await mastodon.confirm(made) is None
+
+
+async def test_the_social_server_gives_leave_for_the_account_that_is_named(catcher: Caught) -> None:
+    social, back = catcher.settings.example_social_url, "http://testserver/kopplingar/mastodon/klar"
+    http = Http(loopback_only=True)
+    app_there = await oauth.register_app(http, social, back)
+    async with httpx.AsyncClient() as client:
+        address = oauth.authorize_url(social, app_there, back, state="s", verifier="v" * 50)
+        assert "Konto" in (await client.get(address)).text
+        came = httpx.URL((await client.post(address, data={"konto": "@Kulturen"})).headers["location"])
+    assert came.params["state"] == "s"
+    token = await oauth.exchange(http, social, app_there, back, code=came.params["code"], verifier="v" * 50)
+    sealed = seal(catcher.settings.secret_key, token).decode()
+    assert (await catcher.channels["mastodon"].check(Account(social, sealed, ""))).name == "@kulturen@example.org"
+    await oauth.revoke(http, social, app_there, token)

@@ -76,24 +76,24 @@ def place(settings: Settings, channel: str, keeper: channels.Keeper | None = Non
     return cast("Place", found)
 
 
-async def connect(wanted: Wanted, *, by: Asking, settings: Settings, now: dt.datetime) -> UUID:
+async def connect(organisation: UUID, wanted: Wanted, *, by: Asking, settings: Settings, now: dt.datetime) -> UUID:
     """Tests an account and saves it; the same account again is renewed.
 
     Raises `Refusal` with what its server said, or where another account was given than the one to be renewed.
     """
-    if wanted.owner_id is not None and wanted.owner_id not in await people(by.organisation, today=clock.day(now)):
+    if wanted.owner_id is not None and wanted.owner_id not in await people(organisation, today=clock.day(now)):
         raise Refusal("account.who", field="vem")
     wanted = await leave.located(wanted, settings)
     if wanted.channel != ASSISTED or not settings.example:  # nobody speaks to it there, and the example must not
         await leave.reach(wanted.base_url, wanted.field, settings)
     health, token = (Health(OK), wanted.token) if wanted.channel == HOOK else await _tested(wanted, settings)
     name = health.name or wanted.name
-    async with database.within(by.organisation):
-        before = {one.name: one for one in await connections.accounts(by.organisation) if one.channel == wanted.channel}
+    async with database.within(organisation):
+        before = {one.name: one for one in await connections.accounts(organisation) if one.channel == wanted.channel}
         if wanted.renews is not None and getattr(before.get(name), "id", None) != wanted.renews:
             raise Refusal("account.another", field=wanted.field, name=name)
         made = await connections.add(
-            by.organisation,
+            organisation,
             channel=wanted.channel,
             name=name,
             base_url=wanted.base_url,
@@ -105,7 +105,7 @@ async def connect(wanted: Wanted, *, by: Asking, settings: Settings, now: dt.dat
             now=now,
         )
         await members.record(
-            by.organisation, Happened("channel_renewed" if name in before else "channel_connected", name), by=members.actor(by), now=now
+            organisation, Happened("channel_renewed" if name in before else "channel_connected", name), by=members.actor(by), now=now
         )
     return made
 
@@ -124,16 +124,16 @@ async def _tested(wanted: Wanted, settings: Settings) -> tuple[Health, str]:
 
 
 # ---------------------------------------------------------------- a program that is told
-async def connect_hook(wanted: Wanted, *, by: Asking, settings: Settings, now: dt.datetime) -> str:
+async def connect_hook(organisation: UUID, wanted: Wanted, *, by: Asking, settings: Settings, now: dt.datetime) -> str:
     """Connects a program of theirs; its address is the token. Returns the secret that signs what it is told, shown once and never again.
 
     Raises `Refusal`.
     """
-    if any(one.name == wanted.name and one.channel == HOOK and one.id != wanted.renews for one in await connections.accounts(by.organisation)):
+    if any(one.name == wanted.name and one.channel == HOOK and one.id != wanted.renews for one in await connections.accounts(organisation)):
         raise Refusal("account.taken", field="namn", name=wanted.name)
     fresh = hook.new_secret()
     await leave.answers(wanted.token, wanted.field, settings)  # more cannot be tried: it does not know the secret yet
-    await connect(wanted._replace(token=rules.Keys(wanted.token, (fresh,)).stored), by=by, settings=settings, now=now)
+    await connect(organisation, wanted._replace(token=rules.Keys(wanted.token, (fresh,)).stored), by=by, settings=settings, now=now)
     return fresh
 
 

@@ -54,7 +54,7 @@ async def back_from_mastodon(request: Request[Any, Any, Any]) -> Redirect | Temp
     state, code = request.query_params.get("state", ""), request.query_params.get("code", "")
     try:
         wanted = await leave.from_mastodon(state, code, by=who, settings=settings, now=now, wall=clock.wall())
-        await actions.connect(wanted, by=who, settings=settings, now=now)
+        await actions.connect(who.organisation, wanted, by=who, settings=settings, now=now)
     except (Refusal, Slips) as no:
         return await _form(request, "mastodon", {}, no.sentences)
     return web.go("/kopplingar")
@@ -80,7 +80,7 @@ async def back_from_wordpress(request: Request[Any, Any, Any]) -> Redirect | Tem
         wanted = await leave.from_wordpress(
             asked.get("state", ""), asked.get("user_login", ""), asked.get("password", ""), by=who, settings=settings, wall=clock.wall()
         )
-        await actions.connect(wanted, by=who, settings=settings, now=web.now(request))
+        await actions.connect(who.organisation, wanted, by=who, settings=settings, now=web.now(request))
     except (Refusal, Slips) as no:
         return await _form(request, "wordpress", {}, no.sentences)
     return web.go("/kopplingar")
@@ -89,10 +89,10 @@ async def back_from_wordpress(request: Request[Any, Any, Any]) -> Redirect | Tem
 @web.post("/kopplingar/anslut/hook", may=Act.MANAGE)
 async def connect_hook(request: Request[Any, Any, Any]) -> Template:
     """Connects a program of theirs, and shows its secret this once."""
-    fields, settings = await web.form(request), _settings(request)
+    who, fields, settings = web.asking(request), await web.form(request), _settings(request)
     try:
         wanted = typed.wanted("hook", fields, _here(settings))._replace(renews=typed.row_id(fields.get("fornyar", "")))
-        fresh = await actions.connect_hook(wanted, by=web.asking(request), settings=settings, now=web.now(request))
+        fresh = await actions.connect_hook(who.organisation, wanted, by=who, settings=settings, now=web.now(request))
     except (Refusal, Slips) as no:
         return await _form(request, "hook", fields, no.sentences)
     return web.page(request, "accounts/secret.html", secret=fresh, name=wanted.name, changed=False)
@@ -101,14 +101,12 @@ async def connect_hook(request: Request[Any, Any, Any]) -> Template:
 @web.post("/kopplingar/anslut/{channel:str}", may=Act.MANAGE)
 async def connect(request: Request[Any, Any, Any], channel: FromPath[str]) -> Redirect | Template:
     """Connects an account with what was typed, once it has been tested."""
-    fields, settings = await web.form(request), _settings(request)
+    who, fields, settings = web.asking(request), await web.form(request), _settings(request)
     if channel not in actions.choices(settings):
         raise NotFound
     try:
-        wanted = typed.wanted(channel, fields, _here(settings))
-        await actions.connect(
-            wanted._replace(renews=typed.row_id(fields.get("fornyar", ""))), by=web.asking(request), settings=settings, now=web.now(request)
-        )
+        wanted = typed.wanted(channel, fields, _here(settings))._replace(renews=typed.row_id(fields.get("fornyar", "")))
+        await actions.connect(who.organisation, wanted, by=who, settings=settings, now=web.now(request))
     except (Refusal, Slips) as no:
         return await _form(request, channel, fields, no.sentences)
     return web.go("/kopplingar")
