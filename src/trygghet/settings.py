@@ -109,16 +109,21 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         dkim_key=_value(env, "DKIM_KEY"),
         example_social_url=_url(env, "EXAMPLE_SOCIAL_URL", ("http",), "http://127.0.0.1:8026").rstrip("/") if example else "",
     )
-    settings = replace(
+    settings = _with_more(settings, env)
+    if example:
+        _only_this_machine(settings)
+    return settings
+
+
+def _with_more(settings: Settings, env: Mapping[str, str]) -> Settings:
+    """What follows from the others where it is not given, and an app of the installation's own at Meta."""
+    return replace(
         settings,
         kolada_url=_url(env, "KOLADA_URL", ("http", "https"), _kolada(settings)).rstrip("/"),
         return_domain=_value(env, "RETURN_DOMAIN").lower() or _return_domain(settings),
         facebook_app_id=_value(env, "FACEBOOK_APP_ID"),
         facebook_app_secret=_value(env, "FACEBOOK_APP_SECRET"),
     )
-    if example:
-        _only_this_machine(settings)
-    return settings
 
 
 def _canary_mail(env: Mapping[str, str]) -> str:
