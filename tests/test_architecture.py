@@ -185,6 +185,10 @@ def test_the_readme_map_stands_in_the_order_of_the_imports() -> None:
 PAGES = [path for path in TEMPLATES if path.suffix == ".html" and "mail" not in path.parts]
 
 
+KEPT_BY_CACHES = {"ram.html"}
+"""Its policy lets scripts in by our own address, since a nonce would make it another page each time."""
+
+
 @pytest.mark.parametrize("path", PAGES, ids=_name)
 def test_a_template_keeps_to_the_content_policy(path: Path) -> None:
     text = re.sub(r"{#.*?#}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
@@ -194,7 +198,7 @@ def test_a_template_keeps_to_the_content_policy(path: Path) -> None:
     assert "javascript:" not in text
     assert "hx-on" not in text
     for script in re.findall(r"<script\b[^>]*>", text):
-        assert 'nonce="{{ nonce }}"' in script or 'type="application/json"' in script
+        assert 'nonce="{{ nonce }}"' in script or 'type="application/json"' in script or path.name in KEPT_BY_CACHES
         assert "src=" in script or "json" in script
 
 
