@@ -131,6 +131,8 @@ async def test_whatever_dies_nothing_stands_twice_and_nothing_is_lost_in_silence
     dice = random.Random(SEED)
     for number in range(ROUNDS):
         await _round(running, number, dice)
+    for secret in (TOKEN, *running.hook.secrets, SECRET):
+        assert secret not in running.world.log(), "what opens an account is in no log of those that died"
 
 
 async def _round(running: Running, number: int, dice: random.Random) -> None:

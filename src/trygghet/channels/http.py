@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import contextlib
 import datetime as dt
 import ipaddress
 import json
@@ -139,7 +141,20 @@ async def _ask(method: str, aim: Aim, headers: Mapping[str, str], content: Mappi
         httpx.AsyncClient(verify=_trusted(), limits=limits, timeout=timeout, follow_redirects=False, trust_env=False) as client,
         client.stream(method, aim.url, headers=said, extensions=dict(aim.extensions), **content) as response,
     ):
-        return Answer(response.status_code, response.headers, await _read(response))
+        body = await _read(response)
+        return Answer(response.status_code, response.headers, body if response.is_success else _unsaid(body, headers.get("authorization", "")))
+
+
+def _unsaid(body: bytes, authorization: str) -> bytes:
+    """What a server says of a refusal may end up before people, so whatever we proved ourselves with is not repeated."""
+    scheme, _, proof = authorization.partition(" ")
+    secrets = [proof]
+    if scheme.lower() == "basic":  # RFC 7617: the password after the first colon
+        with contextlib.suppress(ValueError):
+            secrets.append(base64.b64decode(proof).decode("utf-8", "replace").partition(":")[2])
+    for one in filter(None, secrets):
+        body = body.replace(one.encode(), "…".encode())
+    return body
 
 
 @lru_cache(maxsize=1)
