@@ -57,6 +57,12 @@ async def test_the_old_text_stays_until_both_keys_are_turned_on_the_new_and_then
     assert {("page", "edit", "sent"), ("feed", "edit", "sent"), ("mastodon", "edit", "sent")} <= acts
 
 
+async def test_one_party_cannot_make_what_both_have_said_its_own_and_rewrite_it(browser_of: BrowserOf, settings: Settings) -> None:
+    address, _ = await told(browser_of, settings, telling.Account())
+    refused = await telling.send(await browser_of("anna"), f"{address}/andra", {**RIGHT, "avsandare": "egen"})
+    assert (refused.status_code, "rättas av dem som sade det" in refused.text) == (422, True)
+
+
 async def test_a_place_that_cannot_change_a_post_gets_one_that_puts_it_right_or_a_new_one_as_chosen(
     browser_of: BrowserOf, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -292,6 +292,8 @@ def check_written(update: Update, written: Written, organisation: UUID, now: dt.
         found.append(Refusal("update.not_after", field="senast_dag"))
     if written.voice == OWN and organisation != update.organisation_id:
         found.append(Refusal("update.voice", field="avsandare"))
+    if update.published_at and written.voice != update.voice:
+        found.append(Refusal("update.voice_told", field="avsandare"))  # or one party alone could rewrite what all have said
     if update.published_at:
         try:
             shield.check_text(written.correction, "Vad rättas", field="rattelse", longest=LONGEST_CORRECTION, needed=True)
