@@ -150,10 +150,10 @@ def _wordpress(into: Path) -> None:
     config = _apt(into, listed)
 
     def depends(package: str) -> list[str]:
-        return re.findall(r"Depends: ([a-z0-9.+-]+)", run("apt-cache", "depends", package, cwd=into, APT_CONFIG=config))
+        return re.findall(r"(?:Depends|Recommends): ([a-z0-9.+-]+)", run("apt-cache", "depends", package, cwd=into, APT_CONFIG=config))
 
-    wanted = {"wordpress", "wordpress-theme-twentytwentythree", "mariadb-server-core"}
-    wanted |= {one for one in depends("wordpress") if one.startswith(("libjs-", "libphp-", "php-getid3"))}
+    wanted = {"wordpress", "mariadb-server-core"}
+    wanted |= {one for one in depends("wordpress") if one.startswith(("libjs-", "libphp-", "php-getid3", "wordpress-theme-"))}
     wanted |= {one for two in [one for one in wanted if one.startswith("libjs-")] for one in depends(two) if one.startswith("libjs-")}
     php = next(one for one in depends("php-cli") if re.fullmatch(r"php[0-9.]+-cli", one)).removesuffix("-cli")
     wanted |= {f"{php}-{one}" for one in ("cli", "common", "mysql", "gd", "opcache")}
