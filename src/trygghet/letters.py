@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import base64
 import hmac
+import re
 from email.utils import parseaddr
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import escape
 
 from trygghet import swedish
 from trygghet.channels.messages import Letter
@@ -17,7 +19,7 @@ from trygghet.settings import ROOT, Settings
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 
 class Envelope(NamedTuple):
@@ -92,8 +94,54 @@ def _seal(settings: Settings, letter_id: UUID) -> bytes:
 
 def write(folder: str, words: Mapping[str, Any], envelope: Envelope, *, at: dt.datetime) -> Letter:
     """The letter of that kind, with these words filled in. The sheet itself needs `headline`, `to`, `organisation`, `action` and `link`."""
-    subject, text, html = (_paper().get_template(f"mail/{folder}/{name}").render(words) for name in ("subject.txt", "body.txt", "body.html"))
-    return Letter(envelope.address, envelope.name, " ".join(subject.split()), text, html, envelope.message_id, at, envelope.return_path)
+    return _letter(_rendered(folder, words), envelope, at)
+
+
+def _letter(rendered: Sequence[str], envelope: Envelope, at: dt.datetime, headers: tuple[tuple[str, str], ...] = ()) -> Letter:
+    subject, text, html = rendered
+    return Letter(envelope.address, envelope.name, " ".join(subject.split()), text, html, envelope.message_id, at, envelope.return_path, headers)
+
+
+def _rendered(folder: str, words: Mapping[str, Any]) -> list[str]:
+    """Subject, text and HTML."""
+    return [_paper().get_template(f"mail/{folder}/{name}").render(words) for name in ("subject.txt", "body.txt", "body.html")]
+
+
+# ---------------------------------------------------------------- letters of the same shape
+def blank(number: int) -> str:
+    """What stands in a form where the value with that number goes: nothing that a template would change or escape."""
+    return f"\ue000{number}\ue001"
+
+
+_BLANK = re.compile("\ue000([0-9]+)\ue001")
+
+
+class Form:
+    """A kind of letter in one shape: the templates have been rendered once, with blanks for words, and only the words differ from letter to letter.
+
+    That is a tenth of what rendering costs. A shape is all that a template asks about: how many lines there are, in which language.
+    """
+
+    def __init__(self, folder: str, words: Mapping[str, Any]) -> None:
+        self._parts = [_BLANK.split(one) for one in _rendered(folder, words)]
+        self._places = [[int(number) for number in part[1::2]] for part in self._parts]
+
+    def write(self, values: Sequence[str], envelope: Envelope, headers: tuple[tuple[str, str], ...] = (), *, at: dt.datetime) -> Letter:
+        """The letter with these values in its blanks; in HTML they are escaped as templates do it."""
+        filled = []
+        for part, places, words in zip(self._parts, self._places, (values, values, _escaped(values)), strict=True):
+            part[1::2] = [words[place] for place in places]
+            filled.append("".join(part))
+        return _letter(filled, envelope, at, headers)
+
+
+def _escaped(values: Sequence[str]) -> list[str]:
+    """All in one call, unless one of them holds what parts them."""
+    found = str(escape(_BETWEEN.join(values))).split(_BETWEEN)
+    return found if len(found) == len(values) else [str(escape(one)) for one in values]
+
+
+_BETWEEN = "\ue002"
 
 
 @cache

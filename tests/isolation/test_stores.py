@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import importlib
 import inspect
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
@@ -68,15 +69,15 @@ class _Undo(Exception):
 async def _walk(name: str, scope: uuid.UUID | None, claimed: uuid.UUID, things: World) -> None:
     """Calls it in that scope, as that organisation, with ids that are Björken's; holds what came back and what it did."""
     call = CALLS[name]
-    unit = database.within(scope) if scope else database.across_organisations()
+    unit = partial(database.within, scope) if scope else database.across_organisations
     try:
-        async with unit as link:
+        async with unit() as link:
             await link.execute("SET LOCAL ROLE trygghet_system")
             before = await world.rows(link)
             await link.execute(f"SET LOCAL ROLE {'trygghet_app' if scope else 'trygghet_system'}")
             result: Any = None
             try:
-                async with link.transaction():
+                async with unit():
                     result = await call.make(_function(name), claimed, things)
             except (NotFound, Refusal, asyncpg.InsufficientPrivilegeError):
                 pass

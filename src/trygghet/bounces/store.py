@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from uuid import UUID
 
-_CAME = ", ".join(f"d.{field.name}" for field in fields(Came))
+_GOING = "CASE WHEN d.state = 'sending' THEN coalesce(nullif(d.address, ''), (SELECT p.email FROM person p WHERE p.id = d.person_id), '') ELSE d.address END"
+"""Where a letter went: one that comes back before its row is settled went to its person's address."""
+_CAME = ", ".join(_GOING if field.name == "address" else f"d.{field.name}" for field in fields(Came))
 
 
 # ---------------------------------------------------------------- a letter that came back

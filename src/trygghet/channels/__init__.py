@@ -59,6 +59,7 @@ __all__ = [
     "Health",
     "Keeper",
     "Letter",
+    "Mail",
     "Message",
     "NotSent",
     "Picture",

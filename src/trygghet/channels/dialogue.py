@@ -9,6 +9,8 @@ from typing import NamedTuple
 SECONDS = 20
 """How long an answer is waited for."""
 GO_ON, OK, REFUSED, FOR_GOOD, GOING_AWAY = 354, 250, 400, 500, 421
+_TURNS = 3
+"""MAIL, RCPT and DATA."""
 LONGEST_ANSWER = 32_768
 """Octets without an end of an answer: whoever sends more is no mail server."""
 
@@ -18,6 +20,13 @@ class Answer(NamedTuple):
 
     code: int
     text: str
+
+
+class Way(NamedTuple):
+    """A letter's envelope."""
+
+    sender: str
+    recipient: str
 
 
 class Refused(Exception):
@@ -50,12 +59,18 @@ class Dialogue(asyncio.Protocol):
         self._answers: deque[Answer] = deque()
         self._waiter: asyncio.Future[None] | None = None
         self._lost = False
+        self._announced: Way | None = None
         transport.set_protocol(self)
 
     @property
     def is_open(self) -> bool:
         """Whether another letter can be tried: nobody has hung up, nor said something that was not asked for, which is how servers take their leave."""
-        return not self._lost and not self._answers and not self._transport.is_closing()
+        return not self._lost and not (self._answers and self._announced is None) and not self._transport.is_closing()
+
+    @property
+    def announced(self) -> Way | None:
+        """The way of the letter that the server waits for; it takes no other."""
+        return self._announced
 
     def close(self) -> None:
         """Hangs up."""
@@ -64,7 +79,7 @@ class Dialogue(asyncio.Protocol):
 
     async def quit(self) -> None:
         """Says good-bye and waits a moment for the answer, so that the server is not cut off."""
-        if self.is_open:
+        if self.is_open and self._announced is None:
             self._transport.write(b"QUIT\r\n")
             try:
                 async with asyncio.timeout(2):
@@ -73,34 +88,44 @@ class Dialogue(asyncio.Protocol):
                 pass
         self.close()
 
-    async def letter(self, sender: str, recipient: str, mail: bytes) -> Answer:
-        """Hands over one mail. Raises `Refused` or `Cut`; what else breaks in has hung up."""
+    async def letter(self, way: Way, mail: bytes, following: Way | None = None) -> Answer:
+        """Hands over one mail. Raises `Refused` or `Cut`; what else breaks in has hung up.
+
+        `following` is the way of the letter that comes next: its envelope goes in the same packet as the end of this one (RFC 2920 section 3.1).
+        """
         try:
-            async with asyncio.timeout(SECONDS):
-                await self._envelope(sender, recipient)
+            if self._announced is not None and len(self._answers) >= _TURNS:  # they came with the last letter's, as they mostly do
+                await self._envelope(way)
+            else:
+                async with asyncio.timeout(SECONDS):
+                    await self._envelope(way)
         except TimeoutError:
             self.close()
             raise Cut(after=False) from None
         except asyncio.CancelledError:  # what the server says next would be taken for the answer to the next letter
             self.close()
             raise
-        return await self._mail(mail.replace(b"\r\n.", b"\r\n..") + b".\r\n")
+        return await self._mail(mail.replace(b"\r\n.", b"\r\n..") + b".\r\n", following if self._pipelining else None)
 
-    async def _envelope(self, sender: str, recipient: str) -> None:
-        """Up to where the server waits for the letter."""
+    def _commands(self, way: Way) -> list[bytes]:
         body = " BODY=8BITMIME" if self.eight_bit else ""
-        commands = [f"MAIL FROM:<{sender}>{body}\r\n".encode("ascii"), f"RCPT TO:<{recipient}>\r\n".encode("ascii"), b"DATA\r\n"]
+        return [f"MAIL FROM:<{way.sender}>{body}\r\n".encode("ascii"), f"RCPT TO:<{way.recipient}>\r\n".encode("ascii"), b"DATA\r\n"]
+
+    async def _envelope(self, way: Way) -> None:
+        """Up to where the server waits for the letter."""
         no: Answer | None = None
         if self._pipelining:
-            self._write(b"".join(commands))
-            *envelope, data = [await self._answer(after=False) for _ in commands]
+            if self._announced is None:
+                self._write(b"".join(self._commands(way)))
+            self._announced = None
+            *envelope, data = [await self._answer(after=False) for _ in range(_TURNS)]
             no = next((one for one in envelope if one.code >= REFUSED), None)
             if no is not None and data.code == GO_ON:  # the server waits for a letter all the same: an empty one, to nobody (RFC 2920 section 3.1)
                 self._write(b".\r\n")
                 await self._answer(after=False)
             no = no or (data if data.code != GO_ON else None)
         else:
-            for command in commands:
+            for command in (commands := self._commands(way)):
                 self._write(command)
                 answer = await self._answer(after=False)
                 if answer.code >= REFUSED or (command is commands[-1] and answer.code != GO_ON):
@@ -110,8 +135,9 @@ class Dialogue(asyncio.Protocol):
             await self._begin_anew(no)
             raise Refused(no)
 
-    async def _mail(self, mail: bytes) -> Answer:
-        self._write(mail)
+    async def _mail(self, mail: bytes, following: Way | None) -> Answer:
+        self._write(mail if following is None else b"".join((mail, *self._commands(following))))
+        self._announced = following
         try:
             async with asyncio.timeout(SECONDS):
                 answer = await self._answer(after=True)

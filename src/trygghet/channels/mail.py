@@ -11,13 +11,15 @@ from urllib.parse import unquote, urlsplit
 import aiosmtplib
 
 from trygghet.channels import wire
-from trygghet.channels.dialogue import FOR_GOOD, SECONDS, Answer, Cut, Dialogue, Refused
+from trygghet.channels.dialogue import FOR_GOOD, SECONDS, Answer, Cut, Dialogue, Refused, Way
 from trygghet.channels.messages import Message, NotSent, Receipt, Unclear, letter
 from trygghet.settings import LOOPBACK
 
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable
+
+    from trygghet.channels.messages import Letter
 
 
 class Mail:
@@ -33,23 +35,41 @@ class Mail:
         self._from = parseaddr(sender)[1]
         self._open: Dialogue | None = None
 
-    async def send(self, message: Message) -> Receipt:
-        """Hands the letter to the mail server. Up to the letter itself nothing has been sent; a cut after it leaves us not knowing."""
+    async def send(self, message: Message, following: Message | None = None) -> Receipt:
+        """Hands the letter to the mail server. Up to the letter itself nothing has been sent; a cut after it leaves us not knowing.
+
+        `following` is what is sent next, if anything is: the server hears of it in the same turn.
+        """
         to = letter(message)
-        sender, recipient = wire.address(to.return_path or self._from), wire.address(to.to_address)
-        server = await self._server()
+        way = self._way(to)
+        server = await self._server(way)
+        was_announced = server.announced is not None
+        try:
+            try:
+                answer = await self._hand_over(server, to, way, following)
+            except Cut as lost:
+                if lost.after or not was_announced:
+                    raise
+                answer = await self._hand_over(await self._server(way), to, way, following)  # it left between two letters, as servers may
+        except Cut as lost:
+            raise _cut(lost) from lost
+        return Receipt(remote_id=answer.text[:200])
+
+    def _way(self, to: Letter) -> Way:
+        return Way(wire.address(to.return_path or self._from), wire.address(to.to_address))
+
+    async def _hand_over(self, server: Dialogue, to: Letter, way: Way, following: Message | None) -> Answer:
         mail = wire.write(to, self._sender, eight_bit=server.eight_bit and self._sign is None)
         if self._sign is not None:
             mail = self._sign(mail)
         try:
-            answer = await server.letter(sender, recipient, mail)
+            coming = self._way(letter(following)) if following is not None else None
+        except NotSent:  # its own turn will tell
+            coming = None
+        try:
+            return await server.letter(way, mail, coming)
         except Refused as no:
-            raise _refused(no.answer, recipient) from no
-        except Cut as lost:
-            if lost.after:
-                raise Unclear("Mejlservern bröt förbindelsen efter att den hade fått brevet.") from lost
-            raise NotSent("Mejlservern bröt förbindelsen. Vi försöker igen.") from lost
-        return Receipt(remote_id=answer.text[:200])
+            raise _refused(no.answer, way.recipient) from no
 
     async def find(self, message: Message) -> Receipt | None:
         """A mail server does not tell what it has taken."""
@@ -58,7 +78,7 @@ class Mail:
 
     async def greet(self) -> None:
         """Connects and signs in, and sends nothing. Raises `NotSent` when a letter could not go out either."""
-        await self._server()
+        await self._server(None)
 
     async def close(self) -> None:
         """Says good-bye, or hangs up where the server no longer listens."""
@@ -66,8 +86,9 @@ class Mail:
             await self._open.quit()
         self._open = None
 
-    async def _server(self) -> Dialogue:
-        if self._open is not None and self._open.is_open:
+    async def _server(self, way: Way | None) -> Dialogue:
+        """A server that takes a letter that way: where another has been announced, it takes no other."""
+        if self._open is not None and self._open.is_open and self._open.announced in {None, way}:
             return self._open
         if self._open is not None:
             self._open.close()
@@ -107,6 +128,12 @@ def refusal(reason: str) -> str:
     """What the mail server said when it refused a letter for good, out of the reason that was given for it; empty for any other reason."""
     found = _REFUSAL.match(reason)
     return found.group(1) if found else ""
+
+
+def _cut(lost: Cut) -> Unclear | NotSent:
+    if lost.after:
+        return Unclear("Mejlservern bröt förbindelsen efter att den hade fått brevet.")
+    return NotSent("Mejlservern bröt förbindelsen. Vi försöker igen.")
 
 
 def _refused(no: Answer, address: str) -> NotSent:

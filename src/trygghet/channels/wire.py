@@ -17,6 +17,7 @@ from trygghet import clock
 from trygghet.channels.messages import NotSent
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterator
 
     from trygghet.channels.messages import Letter
@@ -25,6 +26,8 @@ LONGEST_LINE = 998
 """Octets in a line, without its end (RFC 5322 section 2.1.1)."""
 _IN_A_WORD = 39
 """Octets in an encoded word: with what stands round it, and "Subject: " before it, it is within the 76 characters of a line (RFC 2047 section 2)."""
+_WITHIN = range(0x80, 0xC0)
+"""Octets that go on with a character (RFC 3629)."""
 _PLAIN_LINE = 200
 """A line of the head that is no longer is left unfolded: strict receivers want List-Unsubscribe whole."""
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
@@ -63,11 +66,17 @@ def _head(to: Letter, sender: str, edge: bytes) -> bytes:
         f"From: {_mailbox(sender)}\r\n"
         f"To: {f'{name} ' if name else ''}<{address(to.to_address)}>\r\n"
         f"Subject: {_words('Subject', to.subject)}\r\n"
-        f"Date: {format_datetime(to.at or clock.wall())}\r\n"
+        f"Date: {_date(to.at or clock.wall())}\r\n"
         f"Message-ID: {_checked('Message-ID', to.message_id)}\r\n"
         f"Auto-Submitted: auto-generated\r\n{more}"
         f'MIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary="{edge.decode()}"\r\n\r\n'
     ).encode("ascii")
+
+
+@lru_cache(maxsize=16)
+def _date(at: dt.datetime) -> str:
+    """Many letters are written in the same moment."""
+    return format_datetime(at)
 
 
 def _checked(name: str, value: str) -> str:
@@ -83,19 +92,20 @@ def _words(name: str, text: str) -> str:
     clean = " ".join(text.split())
     if "=?" not in clean and _VISIBLE.fullmatch(clean or " ") and len(name) + len(clean) <= _PLAIN_LINE:
         return clean
-    return "\r\n ".join(_encoded_words("".join(one if one.isprintable() else " " for one in clean)))
+    if not clean.isprintable():
+        clean = "".join(one if one.isprintable() else " " for one in clean)
+    return "\r\n ".join(_encoded_words(clean.encode("utf-8", "replace")))
 
 
-def _encoded_words(text: str) -> Iterator[str]:
+def _encoded_words(octets: bytes) -> Iterator[str]:
     """Words of at most 75 characters, none of which ends within a character (RFC 2047, sections 2 and 5), the first beside the header's name."""
-    octets = b""
-    for one in text:
-        more = one.encode("utf-8", "replace")
-        if len(octets) + len(more) > _IN_A_WORD:
-            yield f"=?utf-8?b?{binascii.b2a_base64(octets, newline=False).decode()}?="
-            octets = b""
-        octets += more
-    yield f"=?utf-8?b?{binascii.b2a_base64(octets, newline=False).decode()}?="
+    start = 0
+    while start < len(octets):
+        end = start + _IN_A_WORD
+        while end < len(octets) and octets[end] in _WITHIN:
+            end -= 1
+        yield f"=?utf-8?b?{binascii.b2a_base64(octets[start:end], newline=False).decode()}?="
+        start = end
 
 
 @lru_cache(maxsize=2048)
@@ -120,7 +130,9 @@ def _is_plain(body: bytes) -> bool:
 
 def _part(subtype: str, text: str, *, eight_bit: bool) -> bytes:
     """One of the two forms of the text, with its own head. It ends in a line's end of its own, before the edge's."""
-    body = text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n").encode("utf-8", "replace")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    body = text.replace("\n", "\r\n").encode("utf-8", "replace")
     if not body.endswith(b"\r\n"):
         body += b"\r\n"
     encoding = b"7bit" if body.isascii() else b"8bit"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+from uuid import uuid4
 
 from trygghet import database
 from trygghet.deliveries.publications import AN_HOUR, SOON, WEEK, Obstacle
@@ -108,14 +109,15 @@ async def across_organisations_hand_out_daily(
         return []
     rows = await database.connection().fetch(
         """
-        WITH waiting AS (SELECT d.id, d.person_id, d.due_at FROM delivery d WHERE d.state = 'planned' AND d.kind IN ('reminder', 'summary')
-                           AND d.person_id IS NOT NULL AND d.due_at <= $1
+        WITH waiting AS (SELECT d.id, d.person_id, min(d.due_at) OVER (PARTITION BY d.person_id) AS since FROM delivery d
+                         WHERE d.state = 'planned' AND d.kind IN ('reminder', 'summary') AND d.person_id IS NOT NULL AND d.due_at <= $1
                            AND (d.handed_out_until IS NULL OR d.handed_out_until <= $2 OR d.handed_out_until > $5)
-                           AND NOT EXISTS (SELECT FROM delivery s WHERE s.person_id = d.person_id AND s.state = 'sending')),
-             who AS (SELECT w.person_id FROM waiting w GROUP BY w.person_id ORDER BY min(w.due_at), w.person_id LIMIT $4),
-             refused AS (SELECT d.id FROM delivery d JOIN who USING (person_id) WHERE d.state = 'planned' AND d.kind IN ('reminder', 'summary')
+                           AND d.person_id <> ALL (ARRAY(SELECT s.person_id FROM delivery s WHERE s.state = 'sending' AND s.person_id IS NOT NULL))),
+             ranked AS (SELECT w.id, w.person_id, dense_rank() OVER (ORDER BY w.since, w.person_id) AS place FROM waiting w),
+             refused AS (SELECT d.id FROM delivery d WHERE d.person_id IN (SELECT r.person_id FROM ranked r WHERE r.place <= $4)
+                           AND d.state = 'planned' AND d.kind IN ('reminder', 'summary')
                            AND d.attempts > 0 AND d.address = '' AND d.due_at > $1 AND d.due_at <= $6),
-             due AS (SELECT d.id FROM delivery d WHERE d.id IN (SELECT w.id FROM waiting w JOIN who USING (person_id) UNION SELECT r.id FROM refused r)
+             due AS (SELECT d.id FROM delivery d WHERE d.id = ANY (ARRAY(SELECT r.id FROM ranked r WHERE r.place <= $4 UNION SELECT r.id FROM refused r))
                      FOR UPDATE SKIP LOCKED)
         UPDATE delivery d SET handed_out_until = $3 FROM due WHERE d.id = due.id RETURNING d.id, d.person_id""",
         now,
@@ -228,45 +230,75 @@ async def across_organisations_sent_ones(ids: Sequence[UUID]) -> list[Delivery]:
 
 
 # ---------------------------------------------------------------- claiming and settling
-async def across_organisations_claim(ids: Sequence[UUID], lease_until: dt.datetime) -> list[Delivery]:
-    """Rows that were handed out become ours to send; whoever comes second gets none. The fence tells this attempt from older ones."""
+async def across_organisations_claim(ids: Sequence[UUID], lease_until: dt.datetime, domain: str) -> list[Delivery]:
+    """Rows that were handed out become ours to send; whoever comes second gets none. The fence tells this attempt from older ones.
+
+    What goes into a day's letter gets its Message-ID here unless it has one, the same for all of one person's rows, so that a crash at any
+    moment after this leaves behind under which name the letter may have gone out. Its local part is an id that no other claim can make.
+    """
     rows = await database.connection().fetch(
         f"""
-        UPDATE delivery d SET state = 'sending', attempts = d.attempts + 1, fence = d.fence + 1, lease_until = $2, handed_out_until = NULL
+        UPDATE delivery d SET state = 'sending', attempts = d.attempts + 1, fence = d.fence + 1, lease_until = $2, handed_out_until = NULL,
+          message_id = CASE WHEN d.message_id = '' AND d.kind IN ('reminder', 'summary') AND d.person_id IS NOT NULL
+            THEN '<' || md5($3 || d.person_id)::uuid || '@' || $4 || '>' ELSE d.message_id END
         WHERE d.id = ANY($1::uuid[]) AND d.state = 'planned' AND d.handed_out_until IS NOT NULL
         RETURNING {COLUMNS}""",
         list(ids),
         lease_until,
+        str(uuid4()),
+        domain,
     )
     return sorted((delivery(row) for row in rows), key=lambda one: (one.due_at, one.created_at, one.id))
 
 
-async def across_organisations_address(rows: Sequence[tuple[UUID, str, str, str]]) -> None:
-    """Where each goes, under which Message-ID and with which title, written before it goes; an empty title leaves the planned one."""
-    ids, addresses, message_ids, titles = zip(*rows, strict=True) if rows else ((), (), (), ())
+class Letterhead(NamedTuple):
+    """What a row says of its letter: where it goes, under which Message-ID, and with which title; an empty title leaves the planned one."""
+
+    address: str
+    message_id: str
+    title: str = ""
+
+
+async def across_organisations_address(rows: Sequence[tuple[Delivery, Letterhead]]) -> None:
+    """Where letters went that may not be taken for sent."""
     await database.connection().execute(
         "UPDATE delivery d SET address = w.address, message_id = w.message_id, title = coalesce(nullif(w.title, ''), d.title)"
-        " FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) AS w (id, address, message_id, title) WHERE d.id = w.id",
-        list(ids),
-        list(addresses),
-        list(message_ids),
-        list(titles),
+        " FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[]) AS w (id, fence, address, message_id, title)"
+        " WHERE d.id = w.id AND d.fence = w.fence AND d.state = 'sending'",
+        *([one.id for one, _ in rows], [one.fence for one, _ in rows]),
+        *([head.address for _, head in rows], [head.message_id for _, head in rows], [head.title for _, head in rows]),
     )
 
 
-async def across_organisations_sent(rows: Sequence[tuple[Delivery, str]], now: dt.datetime) -> set[UUID]:
-    """Settles what the mail server has taken, with what it called each; returns the ids of those that had not gone on without us.
+async def across_organisations_unname(rows: Sequence[Delivery]) -> None:
+    """Nothing was written of these, while a letter of that name goes out without them: what they say another time is another letter."""
+    await database.connection().execute(
+        "UPDATE delivery SET message_id = '' WHERE id = ANY($1::uuid[]) AND address = '' AND state IN ('planned', 'skipped', 'failed')",
+        [one.id for one in rows],
+    )
+
+
+async def across_organisations_may_have_gone(delivery: Delivery) -> None:
+    """The worker at a day's letter died: the letter may have gone to where its person was reached then, and so it has an address."""
+    await database.connection().execute(
+        "UPDATE delivery d SET address = p.email FROM person p WHERE d.id = $1 AND d.kind IN ('reminder', 'summary') AND d.address = '' AND p.id = d.person_id",
+        delivery.id,
+    )
+
+
+async def across_organisations_sent(rows: Sequence[tuple[Delivery, Letterhead, str]], now: dt.datetime) -> set[UUID]:
+    """Settles what the mail server has taken, with where it went and what the server called it; returns the ids of those that had not gone on without us.
 
     It does not wait for the disk: that costs more than the sending, and if the server crashes a few go out once more.
     """
     done = await database.connection().fetch(
         "UPDATE delivery d SET state = 'sent', reason = '', remote_id = w.remote_id, remote_url = '', handed_out_until = NULL, lease_until = NULL,"
-        " lookups = 0, settled_at = $4 FROM unnest($1::uuid[], $2::int[], $3::text[]) AS w (id, fence, remote_id)"
+        " lookups = 0, settled_at = $7, address = w.address, message_id = w.message_id, title = coalesce(nullif(w.title, ''), d.title)"
+        " FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[]) AS w (id, fence, remote_id, address, message_id, title)"
         " WHERE d.id = w.id AND d.fence = w.fence AND d.state = 'sending'"
         " RETURNING d.id, set_config('synchronous_commit', 'off', true)",  # heeded when the unit of work ends; asked for alone it would cost a turn
-        [one.id for one, _ in rows],
-        [one.fence for one, _ in rows],
-        [remote for _, remote in rows],
+        *([one.id for one, _, _ in rows], [one.fence for one, _, _ in rows], [remote for _, _, remote in rows]),
+        *([head.address for _, head, _ in rows], [head.message_id for _, head, _ in rows], [head.title for _, head, _ in rows]),
         now,
     )
     return {row["id"] for row in done}

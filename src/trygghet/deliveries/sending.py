@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 import structlog
@@ -15,6 +16,7 @@ from trygghet.channels import Channel, Letter, Message, NotSent, Post, Receipt, 
 from trygghet.connections import actions as connections
 from trygghet.deliveries import attempting, publications, queue, rules, store
 from trygghet.deliveries.attempting import Turn
+from trygghet.deliveries.queue import Letterhead
 from trygghet.deliveries.rules import Broken, Delivery, Fan, Hold, Patience, Planned, Settled, Skip, State, Unseat
 from trygghet.installation import actions as installation
 
@@ -42,13 +44,17 @@ class Composed:
 
 @dataclasses.dataclass(frozen=True)
 class Together:
-    """A composer that makes letters of many rows at once, of all organisations. It opens its own units of work and raises nothing."""
+    """A composer that makes letters of many rows at once, of all organisations. It opens its own units of work and raises nothing.
+
+    Message-IDs end in `domain`.
+    """
 
     compose: Callable[[Sequence[Delivery], dt.datetime], Awaitable[list[Composed]]]
+    domain: str
 
 
 # ---------------------------------------------------------------- handing out
-async def across_organisations_hand_out(*, now: dt.datetime, wall: dt.datetime, limit: int = 1000, patience: Patience = USUAL) -> list[list[UUID]]:
+async def across_organisations_hand_out(*, now: dt.datetime, wall: dt.datetime, limit: int = 5000, patience: Patience = USUAL) -> list[list[UUID]]:
     """What is due, as the ids that go into each message of the queue; silent workers' rows are taken back first.
 
     `now` decides what is due, `wall` who is silent. Mails go many in one message, all of one person's day together; publications alone:
@@ -75,6 +81,7 @@ async def across_organisations_hand_out(*, now: dt.datetime, wall: dt.datetime, 
 
 
 async def _settle_silence(delivery: Delivery, now: dt.datetime, wall: dt.datetime, patience: Patience) -> None:
+    await queue.across_organisations_may_have_gone(delivery)
     repeatable = publications.is_repeatable(delivery, channel=delivery.channel in outside.REPEATABLE)
     settled = rules.silence(repeatable=repeatable, attempts=delivery.attempts, now=now)
     await store.settle(delivery.organisation_id, delivery, settled, was=State.SENDING, now=now, look_at=_look_at(settled, wall, patience))
@@ -93,6 +100,23 @@ async def across_organisations_take_back(ids: Sequence[UUID]) -> None:
 
 # ---------------------------------------------------------------- delivering
 @dataclasses.dataclass(frozen=True)
+class _Going:
+    """One message with its rows. `titles` are what it says of each row; none: what was planned."""
+
+    rows: tuple[Delivery, ...]
+    message: Message
+    titles: tuple[str, ...] = ()
+
+    @property
+    def heads(self) -> list[tuple[Delivery, Letterhead]]:
+        """Of a letter: each row with what it will say of it."""
+        if not isinstance(self.message, Letter):
+            return []
+        to, name = self.message.to_address, self.message.message_id
+        return [(row, Letterhead(to, name, title)) for row, title in zip(self.rows, self.titles or ("",) * len(self.rows), strict=True)]
+
+
+@dataclasses.dataclass(frozen=True)
 class _Task:
     """What one message of the queue is carried out with. `wall` was read when it began; `began` is the loop's time then.
 
@@ -105,7 +129,7 @@ class _Task:
     wall: dt.datetime
     patience: Patience
     began: float
-    taken: list[tuple[Delivery, str]] = dataclasses.field(default_factory=list)
+    taken: list[tuple[Delivery, Letterhead, str]] = dataclasses.field(default_factory=list)
 
     @property
     def elapsed(self) -> float:
@@ -137,13 +161,15 @@ async def across_organisations_deliver(
         if not await installation.across_organisations_may_speak():
             return
         unclear = await queue.across_organisations_unclear(ids)
-        claimed = await queue.across_organisations_claim(ids, wall + patience.lease)
+        claimed = await queue.across_organisations_claim(ids, wall + patience.lease, _domain(composers))
     try:
-        for rows, message in await _messages(claimed, task):
-            if rows[0].kind == publications.KIND and isinstance(message, Post):
-                await attempting.attempt(rows[0], message, task.turn(rows[0].channel))
+        messages = await _messages(claimed, task)
+        for going, following in zip_longest(messages, messages[1:]):
+            first = going.rows[0]
+            if first.kind == publications.KIND and isinstance(going.message, Post):
+                await attempting.attempt(first, going.message, task.turn(first.channel))
             else:
-                await _send(rows, message, task)
+                await _send(going, following, task)
         for organisation, delivery_id in unclear:
             await _look_up(organisation, delivery_id, task)
     finally:
@@ -152,10 +178,14 @@ async def across_organisations_deliver(
             await channel.close()
 
 
-async def _messages(claimed: Sequence[Delivery], task: _Task) -> list[tuple[tuple[Delivery, ...], Message]]:
+def _domain(composers: Mapping[str, Composer | Together]) -> str:
+    return next((one.domain for one in composers.values() if isinstance(one, Together)), "")
+
+
+async def _messages(claimed: Sequence[Delivery], task: _Task) -> list[_Going]:
     """What there is to send, each message with its rows; committed before anything goes out."""
     together: dict[int, tuple[Together, list[Delivery]]] = {}
-    found: list[tuple[tuple[Delivery, ...], Message]] = []
+    found: list[_Going] = []
     for delivery in claimed:
         composer = task.composers[delivery.kind]
         if isinstance(composer, Together):
@@ -166,31 +196,30 @@ async def _messages(claimed: Sequence[Delivery], task: _Task) -> list[tuple[tupl
         async with database.within(delivery.organisation_id):
             message = await _message(composer, delivery, task)
         if message is not None:
-            found.append(((delivery,), message))
+            found.append(_Going((delivery,), message))
     for composer, rows in together.values():
         found += await _of_many(await composer.compose(rows, task.now), task)
     return found
 
 
-async def _of_many(composed: Sequence[Composed], task: _Task) -> list[tuple[tuple[Delivery, ...], Message]]:
-    """Settles what there is nothing to send of, and notes where the rest goes."""
-    letters = [(one.rows, one.answer, one.titles or ("",) * len(one.rows)) for one in composed if isinstance(one.answer, Letter)]
+async def _of_many(composed: Sequence[Composed], task: _Task) -> list[_Going]:
+    """Settles what there is nothing to send of. A letter that takes in rows of an earlier one has that one's name, and they all say so."""
+    letters = [_Going(one.rows, one.answer, one.titles) for one in composed if isinstance(one.answer, Letter)]
+    nothing = [one for one in composed if not isinstance(one.answer, Letter)]
+    renamed = [going for going in letters if any(row.message_id != head.message_id for row, head in going.heads)]
+    if not nothing and not renamed:
+        return letters
     async with database.across_organisations():
-        for one in composed:
+        for one in nothing:
             if isinstance(one.answer, Unseat):
                 await queue.across_organisations_unseat(one.rows)
             elif isinstance(one.answer, Skip | Broken):
                 settled = Settled(State.SKIPPED, one.answer.reason, silenced=one.answer.silenced) if isinstance(one.answer, Skip) else None
                 for row in one.rows:
                     await store.settle(row.organisation_id, row, settled or _broken(one.rows, task), was=State.SENDING, now=task.now)
-        await queue.across_organisations_address(
-            [
-                (row.id, letter.to_address, letter.message_id, title)
-                for rows, letter, titles in letters
-                for row, title in zip(rows, titles, strict=True)
-            ]
-        )
-    return [(rows, letter) for rows, letter, _ in letters]
+        await queue.across_organisations_unname([row for one in nothing for row in one.rows])
+        await queue.across_organisations_address([head for going in renamed for head in going.heads])
+    return letters
 
 
 def _broken(rows: Sequence[Delivery], task: _Task) -> Settled:
@@ -261,8 +290,9 @@ def _sibling(delivery: Delivery, person_id: UUID) -> Planned:
     )
 
 
-async def _send(rows: tuple[Delivery, ...], message: Message, task: _Task) -> None:
+async def _send(going: _Going, following: _Going | None, task: _Task) -> None:
     """One attempt, and what became of it. What there is no time for within the lease is given back untouched."""
+    rows = going.rows
     limit = task.patience.send.total_seconds()
     if task.elapsed + limit > task.patience.lease.total_seconds():
         async with database.across_organisations():
@@ -272,25 +302,28 @@ async def _send(rows: tuple[Delivery, ...], message: Message, task: _Task) -> No
     channel, attempts = task.channels[first.channel], _attempts(rows)
     try:
         async with asyncio.timeout(limit):
-            receipt = await channel.send(message)
+            if isinstance(channel, outside.Mail) and following is not None and isinstance(following.message, Letter):
+                receipt = await channel.send(going.message, following.message)
+            else:
+                receipt = await channel.send(going.message)
     except NotSent as no:
         settled = rules.not_sent(no.reason, permanent=no.permanent, after=no.after, attempts=attempts, now=task.now)
-        await _settle(rows, settled, task, broken=no.reason if no.account else None)
+        await _settle(going, settled, task, broken=no.reason if no.account else None)
         if first.kind in rules.DAILY and settled.state is State.PLANNED:
             async with database.across_organisations():
                 await queue.across_organisations_not_taken(rows)
     except (Unclear, TimeoutError) as lost:
         reason = lost.reason if isinstance(lost, Unclear) else "Mottagaren svarade inte i tid."
-        await _settle(rows, rules.no_answer(reason, repeatable=channel.repeatable, attempts=attempts, now=task.now), task)
+        await _settle(going, rules.no_answer(reason, repeatable=channel.repeatable, attempts=attempts, now=task.now), task)
     except Exception:  # a fault of ours in a channel: the row must still be settled, as carefully as if the answer was lost
         log.exception("delivery_bug", delivery=str(first.id), channel=first.channel)
         reason = "Något gick fel hos oss medan det skickades; felet är antecknat."
-        await _settle(rows, rules.no_answer(reason, repeatable=channel.repeatable, attempts=attempts, now=task.now), task)
+        await _settle(going, rules.no_answer(reason, repeatable=channel.repeatable, attempts=attempts, now=task.now), task)
     else:
         if first.channel != "mail":
-            await _settle(rows, Settled(State.SENT), task, receipt=receipt)
+            await _settle(going, Settled(State.SENT), task, receipt=receipt)
             return
-        task.taken.extend((row, receipt.remote_id) for row in rows)
+        task.taken.extend((row, head, receipt.remote_id) for row, head in going.heads)
         if len(task.taken) >= REPEATED_AT_MOST:
             await _settle_taken(task)
 
@@ -308,16 +341,18 @@ async def _settle_taken(task: _Task) -> None:
     task.taken.clear()
     async with database.across_organisations():
         in_time = await queue.across_organisations_sent(taken, task.now)
-        for row, remote_id in taken:
+        for row, _, remote_id in taken:
             if row.id not in in_time:
                 await store.late_receipt(row.organisation_id, row, (remote_id, ""), task.now)
     log.info("letters_settled", count=len(taken), in_time=len(in_time))
 
 
-async def _settle(rows: Sequence[Delivery], settled: Settled, task: _Task, *, receipt: Receipt | None = None, broken: str | None = None) -> None:
+async def _settle(going: _Going, settled: Settled, task: _Task, *, receipt: Receipt | None = None, broken: str | None = None) -> None:
+    rows = going.rows
     if rows[0].channel == "mail":
-        async with database.across_organisations():  # all rows of a letter or none: each that is left would become a letter of its own
-            for row in rows:
+        async with database.across_organisations():
+            await queue.across_organisations_address(going.heads)
+            for row in rows:  # all of a letter or none: each that is left would become a letter of its own
                 await _settle_one(row, settled, task, receipt, broken)
         return
     for row in rows:

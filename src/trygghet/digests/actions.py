@@ -8,7 +8,7 @@ from uuid import UUID
 
 import structlog
 
-from trygghet import database
+from trygghet import database, letters
 from trygghet.deliveries import sending
 from trygghet.deliveries.rules import Broken, Delivery, Matter, Patience, Skip, Unseat
 from trygghet.deliveries.sending import USUAL, Composed, Together
@@ -59,7 +59,7 @@ def composer(settings: Settings) -> Together:
             log.exception("day_not_composed", rows=len(rows))
         return [one for letter in _by_letter(rows).values() for one in await _carefully(letter, known, settings, now)]
 
-    return Together(compose)
+    return Together(compose, letters.host(settings))
 
 
 async def _carefully(rows: Sequence[Delivery], known: Mapping[str, Source], settings: Settings, now: dt.datetime) -> list[Composed]:
@@ -116,6 +116,6 @@ def _of_one(rows: Sequence[Delivery], said: Said, readers: Mapping[UUID, rules.R
 
 
 def _letter_id(rows: Sequence[Delivery]) -> UUID:
-    """The first attempt names the letter after one of its rows, and every later one keeps that name."""
-    named = next((row.message_id for row in rows if row.message_id), "")
+    """The first attempt names the letter, and every later one keeps that name, also where new rows have joined."""
+    named = max(rows, key=lambda row: (row.message_id != "", row.attempts)).message_id
     return UUID(named[1:].partition("@")[0]) if named else min(row.id for row in rows)

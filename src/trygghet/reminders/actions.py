@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from trygghet import clock, database, periods, swedish
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from trygghet.reminders.ladders import Ladders
     from trygghet.reminders.lines import Line
     from trygghet.reminders.receipts import Receipt
-    from trygghet.reminders.store import Due
+    from trygghet.reminders.store import Due, Left
 
 
 async def replan(organisation: UUID, promise_id: UUID, *, now: dt.datetime) -> None:
@@ -113,9 +112,9 @@ async def across_organisations_matters(rows: Sequence[Delivery], public_url: str
     chosen = await store.across_organisations_ladders(list({row.organisation_id for row in rows}))
     offices = await store.across_organisations_offices(list({row.person_id for row in rows if row.person_id}), today)
     english_readers = await store.across_organisations_english([row.person_id for row in rows if row.person_id])
-    remaining: dict[UUID | None, list[Due]] = defaultdict(list)
+    remaining: dict[UUID | None, list[Left]] = defaultdict(list)
     for one in await store.across_organisations_remaining(list({row.promise_id for row in rows if row.promise_id}), today.year):
-        remaining[one.owed.promise_id].append(one)
+        remaining[one.promise_id].append(one)
     found: dict[UUID, Matter | Skip | Unseat] = {}
     for row in rows:
         due = duties.get(row.obligation_id) if row.obligation_id else None
@@ -126,17 +125,13 @@ async def across_organisations_matters(rows: Sequence[Delivery], public_url: str
             office = offices.get((row.organisation_id, row.person_id), {}) if row.person_id else {}
             tell = english.matter if row.person_id in english_readers else told.matter
             story = _story(row, due, ladders, office, remaining.get(row.promise_id, ()), today) if office else None
-            found[row.id] = replace(tell(story, public_url), title=_title(due, today)) if story else Unseat()
+            found[row.id] = tell(story, public_url) if story else Unseat()
     return found
 
 
 async def across_organisations_english(people: Sequence[UUID]) -> set[UUID]:
     """Those of these who have their letters in English. Needs an open unit of work across organisations."""
     return await store.across_organisations_english(people)
-
-
-def _title(due: Due, today: dt.date) -> str:
-    return rules.headline(due.owed, (due.owed.due_on - today).days)
 
 
 def _no_longer_true(due: Due | None, row: Delivery, ladders: Ladders, now: dt.datetime) -> str:
@@ -164,7 +159,7 @@ def _is_over(due: Due, organisation: UUID) -> str:
     return "" if organisation in due.parties else "Organisationen är inte längre part i löftet."
 
 
-def _story(row: Delivery, due: Due, ladders: Ladders, office: Mapping[str, str], remaining: Sequence[Due], today: dt.date) -> told.Story:
+def _story(row: Delivery, due: Due, ladders: Ladders, office: Mapping[str, str], remaining: Sequence[Left], today: dt.date) -> told.Story:
     organisation = row.organisation_id
     settled = organisation in due.owed.settled
     return told.Story(
@@ -178,7 +173,7 @@ def _story(row: Delivery, due: Due, ladders: Ladders, office: Mapping[str, str],
         row.via,
         clock.day(row.created_at),
         tuple(name for party, name in due.parties.items() if party != organisation and party not in due.owed.settled),
-        tuple(one.owed for one in remaining if organisation not in one.owed.settled),
+        tuple((one.due_on, one.title) for one in remaining if organisation not in one.settled),
         today,
         settled,
     )

@@ -6,11 +6,12 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from trygghet import database
+from trygghet.reminders.ladders import ADMINISTRATOR, COORDINATOR, LEADER
 from trygghet.reminders.recipients import Staff
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from uuid import UUID
 
 
@@ -90,14 +91,15 @@ LEFT JOIN LATERAL (SELECT o.to_person_id FROM handover o WHERE o.organisation_id
   AND EXISTS (SELECT FROM member t WHERE t.organisation_id = m.organisation_id AND t.person_id = o.to_person_id AND holds(t, $2))
   ORDER BY o.created_at DESC LIMIT 1) h ON true
 LEFT JOIN person q ON q.id = h.to_person_id AND NOT stopped(q.email, $3)
-WHERE m.organisation_id = ANY($1::uuid[]) AND f.role IN ('coordinator', 'leader', 'administrator') AND holds(m, $2)
-ORDER BY p.name, p.id, m.acting
+WHERE m.organisation_id = ANY($1::uuid[]) AND f.role = ANY($4::text[]) AND holds(m, $2)
 """
 
 
-async def across_organisations_staff(organisations: Sequence[UUID], today: dt.date, now: dt.datetime) -> dict[UUID, list[Staff]]:
-    """Who holds an office in each of these that day, who stands in for them, and whether mail reaches them."""
-    rows = await database.connection().fetch(_STAFF, list(organisations), today, now)
+async def across_organisations_staff(
+    organisations: Collection[UUID], today: dt.date, now: dt.datetime, roles: Collection[str] = (COORDINATOR, LEADER, ADMINISTRATOR)
+) -> dict[UUID, list[Staff]]:
+    """Who holds an office in each of these that day, who stands in for them, and whether mail reaches them; those of some roles or all."""
+    rows = await database.connection().fetch(_STAFF, list(organisations), today, now, list(roles))
     found: dict[UUID, list[Staff]] = defaultdict(list)
     for row in rows:
         found[row["organisation_id"]].append(Staff(row["person_id"], row["role"], row["acting"], row["to_person_id"], row["stopped"]))

@@ -51,7 +51,7 @@ async def _seat(rows: Sequence[Unseated], now: dt.datetime) -> list[Unseated]:
     """Returns those that nobody can get. They are left as they are until it has been told, so that whoever dies before that leaves it to the next."""
     if not rows:
         return []
-    staff = await queue.across_organisations_staff(list({row.organisation for row in rows}), clock.day(now), now)
+    staff = await _staff(rows, now)
     found = [(row, recipients.of(row.seat, staff.get(row.organisation, ()), climbs=row.kind != "summary")) for row in rows]
     await queue.across_organisations_skip([row.id for row, people in found if not people and row.kind == "summary"], recipients.NO_LEADER, now)
     nobodys = [row for row, people in found if not people and row.kind != "summary"]
@@ -63,6 +63,14 @@ async def _seat(rows: Sequence[Unseated], now: dt.datetime) -> list[Unseated]:
     near = [row for row in others if _somebody(staff.get(row.organisation, ()))]
     await queue.across_organisations_skip([row.id for row in near], "Ingen har den platsen. Andra hos er påminns om samma frist.", now)
     return [row for row in others if row not in near]
+
+
+async def _staff(rows: Sequence[Unseated], now: dt.datetime) -> dict[UUID, list[Staff]]:
+    """Of each organisation those who hold the seats that are asked for, which mostly is enough; and everybody where one of them cannot be reached."""
+    roles = {ladders.COORDINATOR if row.seat == ladders.DEPUTY else row.seat for row in rows}
+    staff = await queue.across_organisations_staff({row.organisation for row in rows}, clock.day(now), now, roles)
+    climbing = {row.organisation for row in rows if not recipients.of(row.seat, staff.get(row.organisation, ()), climbs=False)}
+    return staff | await queue.across_organisations_staff(climbing, clock.day(now), now) if climbing else staff
 
 
 def _somebody(staff: Collection[Staff]) -> bool:

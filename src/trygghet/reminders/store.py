@@ -41,11 +41,10 @@ SELECT o.id, o.promise_id, o.kind, o.title, o.due_on, o.receiver, o.organisation
        coalesce(p.area_name, w.short_name) AS area_name, p.valid_from, p.stage, w.name AS owner_name,
        coalesce(o.done_at, CASE WHEN o.kind = 'renewal' THEN taken_over_at(p) END) AS done_at,
        ARRAY(SELECT m.organisation_id FROM obligation_mark m WHERE m.obligation_id = o.id) AS settled,
-       (SELECT array_agg(y.organisation_id ORDER BY y.side, g.name) FROM party y JOIN organisation g ON g.id = y.organisation_id
-        WHERE y.promise_id = o.promise_id AND o.organisation_id IS NULL) AS parties,
-       (SELECT array_agg(g.name ORDER BY y.side, g.name) FROM party y JOIN organisation g ON g.id = y.organisation_id
-        WHERE y.promise_id = o.promise_id AND o.organisation_id IS NULL) AS names
+       t.parties, t.names
 FROM {} o LEFT JOIN promise p ON p.id = o.promise_id LEFT JOIN organisation w ON w.id = o.organisation_id
+LEFT JOIN LATERAL (SELECT array_agg(y.organisation_id ORDER BY y.side, g.name) AS parties, array_agg(g.name ORDER BY y.side, g.name) AS names
+                   FROM party y JOIN organisation g ON g.id = y.organisation_id WHERE y.promise_id = o.promise_id AND o.organisation_id IS NULL) t ON true
 """
 
 
@@ -63,14 +62,26 @@ async def across_organisations_duties(obligation_ids: Sequence[UUID]) -> dict[UU
     return {row["id"]: _due(row) for row in rows}
 
 
-async def across_organisations_remaining(promise_ids: Sequence[UUID], year: int) -> list[Due]:
+class Left(NamedTuple):
+    """What remains of a promise, and which of its parties have done their part of it."""
+
+    promise_id: UUID
+    due_on: dt.date
+    title: str
+    settled: frozenset[UUID]
+
+
+async def across_organisations_remaining(promise_ids: Sequence[UUID], year: int) -> list[Left]:
     """What remains to be done together of these promises up to the end of that year, nearest first."""
     rows = await database.connection().fetch(
-        f"{_SELECT.format('obligation')} WHERE o.promise_id = ANY($1::uuid[]) AND o.organisation_id IS NULL AND o.done_at IS NULL AND o.due_on < make_date($2, 1, 1) ORDER BY o.due_on, o.key",
+        """
+        SELECT o.promise_id, o.due_on, o.title, ARRAY(SELECT m.organisation_id FROM obligation_mark m WHERE m.obligation_id = o.id) AS settled
+        FROM obligation o WHERE o.promise_id = ANY($1::uuid[]) AND o.organisation_id IS NULL AND o.done_at IS NULL AND o.due_on < make_date($2, 1, 1)
+        ORDER BY o.due_on, o.key""",
         list(promise_ids),
         year + 1,
     )
-    return [_due(row) for row in rows]
+    return [Left(row["promise_id"], row["due_on"], row["title"], frozenset(row["settled"])) for row in rows]
 
 
 async def across_organisations_ladders(organisations: Sequence[UUID]) -> dict[UUID, Ladders]:

@@ -33,7 +33,7 @@ class Story:
     made_on: dt.date
     partners: tuple[str, ...]
     """The other parties that are still to do their part of the same duty."""
-    remaining: tuple[Owed, ...]
+    remaining: tuple[tuple[dt.date, str], ...]
     """What remains of the promise this year, nearest first."""
     today: dt.date
     settled: bool = False
@@ -55,22 +55,24 @@ def matter(story: Story, public_url: str) -> Matter:
 
 
 def assembled(story: Story, public_url: str, *, promise: str, headline: str, lines: Sequence[str], action: str, notes: Sequence[str]) -> Matter:
-    """The matter from its words, in whatever language; empty lines are left out."""
+    """The matter from its words, in whatever language; empty lines are left out. The ledger's own title is Swedish."""
     owed = story.owed
+    left = (owed.due_on - story.today).days
     return Matter(
         kind="reminder",
         organisation=story.organisation,
         office=story.office,
         promise=promise,
         area=owed.area_name,
-        left=(owed.due_on - story.today).days,
+        left=left,
         headline=headline,
         lines=tuple(line for line in lines if line),
         action=action,
         link=f"{public_url}{link(owed)}",
         notes=tuple(line for line in notes if line),
         thread=str(owed.obligation_id),
-        remaining=tuple((one.due_on, one.title) for one in story.remaining),
+        remaining=story.remaining,
+        title=rules.headline(owed, left),
     )
 
 
