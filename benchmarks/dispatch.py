@@ -60,7 +60,8 @@ async def tenants(servers: parts.Servers, name: str, many: int) -> str:
 def chain(servers: parts.Servers, environ: dict[str, str], letters: int, many: int, sink: Sink) -> Iterator[Callable[[], Run]]:
     """The workers as `trygghet run` starts them, but settling so many letters together; gives what makes one run."""
     command = WORKER.replace("workers.queue", "worker").split()
-    more = {**environ, "PYTHONPATH": str(parts.HERE), "BENCH_SETTLE": str(letters)}
+    path = os.pathsep.join((str(parts.HERE), os.environ.get("PYTHONPATH", "")))
+    more = {**environ, "PYTHONPATH": path, "BENCH_SETTLE": str(letters)}
     with parts.program([parts.BIN / "celery", *command], more, log=servers.home / "worker.log"), handing(environ) as hand_out:
         yield lambda: asyncio.run(run(environ["DATABASE_URL"], many, sink, hand_out))
 
