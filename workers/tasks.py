@@ -24,7 +24,7 @@ from workers import loop
 from workers.queue import app, settings
 
 if TYPE_CHECKING:
-    from trygghet.deliveries.sending import Composer, Together
+    from trygghet.deliveries.composing import Composer, Together
 
 log = structlog.get_logger()
 _DAY = digests.composer(settings)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ from trygghet.channels import Channel, Letter, Message, NotSent, Post, Receipt, 
 from trygghet.connections import actions as connections
 from trygghet.deliveries import attempting, publications, queue, rules, store
 from trygghet.deliveries.attempting import Turn
-from trygghet.deliveries.queue import Letterhead
+from trygghet.deliveries.composing import Composed, Composer, Going, Together
 from trygghet.deliveries.rules import Broken, Delivery, Fan, Hold, Patience, Planned, Settled, Skip, State, Unseat
 from trygghet.installation import actions as installation
 
@@ -24,33 +24,13 @@ if TYPE_CHECKING:
     import datetime as dt
     from uuid import UUID
 
+    from trygghet.deliveries.queue import Letterhead
+
 log = structlog.get_logger()
-Composer = Callable[[Delivery, "dt.datetime"], Awaitable[Message | Fan | Skip | Hold]]
-"""Makes a delivery's message as things are now, inside a unit of work for the delivery's organisation."""
 LETTERS_IN_ONE_MESSAGE = 100
 REPEATED_AT_MOST = 10
 """Letters that may go out once more when a worker dies: so many are settled together."""
 USUAL = Patience()
-
-
-@dataclasses.dataclass(frozen=True)
-class Composed:
-    """One message made of several rows, or why there is none. `titles` are what the message says of each row; empty: what was planned."""
-
-    rows: tuple[Delivery, ...]
-    answer: Message | Skip | Unseat | Broken
-    titles: tuple[str, ...] = ()
-
-
-@dataclasses.dataclass(frozen=True)
-class Together:
-    """A composer that makes letters of many rows at once, of all organisations. It opens its own units of work and raises nothing.
-
-    Message-IDs end in `domain`.
-    """
-
-    compose: Callable[[Sequence[Delivery], dt.datetime], Awaitable[list[Composed]]]
-    domain: str
 
 
 # ---------------------------------------------------------------- handing out
@@ -99,23 +79,6 @@ async def across_organisations_take_back(ids: Sequence[UUID]) -> None:
 
 
 # ---------------------------------------------------------------- delivering
-@dataclasses.dataclass(frozen=True)
-class _Going:
-    """One message with its rows. `titles` are what it says of each row; none: what was planned."""
-
-    rows: tuple[Delivery, ...]
-    message: Message
-    titles: tuple[str, ...] = ()
-
-    @property
-    def heads(self) -> list[tuple[Delivery, Letterhead]]:
-        """Of a letter: each row with what it will say of it."""
-        if not isinstance(self.message, Letter):
-            return []
-        to, name = self.message.to_address, self.message.message_id
-        return [(row, Letterhead(to, name, title)) for row, title in zip(self.rows, self.titles or ("",) * len(self.rows), strict=True)]
-
-
 @dataclasses.dataclass(frozen=True)
 class _Task:
     """What one message of the queue is carried out with. `wall` was read when it began; `began` is the loop's time then.
@@ -182,10 +145,10 @@ def _domain(composers: Mapping[str, Composer | Together]) -> str:
     return next((one.domain for one in composers.values() if isinstance(one, Together)), "")
 
 
-async def _messages(claimed: Sequence[Delivery], task: _Task) -> list[_Going]:
+async def _messages(claimed: Sequence[Delivery], task: _Task) -> list[Going]:
     """What there is to send, each message with its rows; committed before anything goes out."""
     together: dict[int, tuple[Together, list[Delivery]]] = {}
-    found: list[_Going] = []
+    found: list[Going] = []
     for delivery in claimed:
         composer = task.composers[delivery.kind]
         if isinstance(composer, Together):
@@ -196,15 +159,15 @@ async def _messages(claimed: Sequence[Delivery], task: _Task) -> list[_Going]:
         async with database.within(delivery.organisation_id):
             message = await _message(composer, delivery, task)
         if message is not None:
-            found.append(_Going((delivery,), message))
+            found.append(Going((delivery,), message))
     for composer, rows in together.values():
         found += await _of_many(await composer.compose(rows, task.now), task)
     return found
 
 
-async def _of_many(composed: Sequence[Composed], task: _Task) -> list[_Going]:
+async def _of_many(composed: Sequence[Composed], task: _Task) -> list[Going]:
     """Settles what there is nothing to send of. A letter that takes in rows of an earlier one has that one's name, and they all say so."""
-    letters = [_Going(one.rows, one.answer, one.titles) for one in composed if isinstance(one.answer, Letter)]
+    letters = [Going(one.rows, one.answer, one.titles) for one in composed if isinstance(one.answer, Letter)]
     nothing = [one for one in composed if not isinstance(one.answer, Letter)]
     renamed = [going for going in letters if any(row.message_id != head.message_id for row, head in going.heads)]
     if not nothing and not renamed:
@@ -290,7 +253,7 @@ def _sibling(delivery: Delivery, person_id: UUID) -> Planned:
     )
 
 
-async def _send(going: _Going, following: _Going | None, task: _Task) -> None:
+async def _send(going: Going, following: Going | None, task: _Task) -> None:
     """One attempt, and what became of it. What there is no time for within the lease is given back untouched."""
     rows = going.rows
     limit = task.patience.send.total_seconds()
@@ -347,7 +310,7 @@ async def _settle_taken(task: _Task) -> None:
     log.info("letters_settled", count=len(taken), in_time=len(in_time))
 
 
-async def _settle(going: _Going, settled: Settled, task: _Task, *, receipt: Receipt | None = None, broken: str | None = None) -> None:
+async def _settle(going: Going, settled: Settled, task: _Task, *, receipt: Receipt | None = None, broken: str | None = None) -> None:
     rows = going.rows
     if rows[0].channel == "mail":
         async with database.across_organisations():

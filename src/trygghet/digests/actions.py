@@ -10,8 +10,9 @@ import structlog
 
 from trygghet import database, letters
 from trygghet.deliveries import sending
+from trygghet.deliveries.composing import Composed, Together
 from trygghet.deliveries.rules import Broken, Delivery, Matter, Patience, Skip, Unseat
-from trygghet.deliveries.sending import USUAL, Composed, Together
+from trygghet.deliveries.sending import USUAL
 from trygghet.digests import letter, rules, store
 from trygghet.preferences import actions as preferences
 from trygghet.preferences.rules import SILENCED
