@@ -94,7 +94,7 @@ async def claim(url: str) -> dict[str, float]:
             began = time.perf_counter()
             for start in range(0, len(those), batch):
                 async with database.across_organisations():
-                    await queue.across_organisations_claim(those[start : start + batch], clock.wall() + PATIENCE.lease)
+                    await queue.across_organisations_claim(those[start : start + batch], clock.wall() + PATIENCE.lease, "trygghet.example.org")
             found[f"claim by {batch}"] = (time.perf_counter() - began) / len(those) * 1e6
     await link.execute("DELETE FROM delivery WHERE id = ANY($1)", ids)
     await link.execute("VACUUM delivery")
@@ -126,7 +126,7 @@ def claimer(url: str, told: Connection) -> None:
                     await asyncio.sleep(0.02)
                 for chunk in chunks:
                     async with database.across_organisations():
-                        mine = await queue.across_organisations_claim(chunk, clock.wall() + PATIENCE.lease)
+                        mine = await queue.across_organisations_claim(chunk, clock.wall() + PATIENCE.lease, "trygghet.example.org")
                     told.send(("claimed", [one.id.int for one in mine]))
                     async with database.across_organisations():
                         done = await queue.across_organisations_sent([(one, "") for one in mine], world.NOW)

@@ -158,3 +158,84 @@ def _certificate(folder: Path) -> Path:
     path = folder / "server.pem"
     path.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()) + made.public_bytes(Encoding.PEM))
     return path
+
+
+# ---------------------------------------------------------------- the next letter is known
+NEXT = replace(LETTER, to_address="bo@example.org", message_id="<2@trygghet.example.org>")
+
+
+async def both(mail: Mail) -> list[Receipt | NotSent | Unclear]:
+    """Two letters, the second of which the first knew of."""
+    found: list[Receipt | NotSent | Unclear] = []
+    for one, following in ((LETTER, NEXT), (NEXT, None)):
+        try:
+            found.append(await mail.send(one, following))
+        except (NotSent, Unclear) as no:
+            found.append(no)
+    return found
+
+
+async def test_the_next_envelope_goes_in_the_packet_that_ends_a_letter(*, pipelining: bool) -> None:
+    async with scripted({}, pipelining=pipelining) as server:
+        mail = Mail(server.url, SENDER)
+        first, second = await both(mail)
+        await mail.close()
+    assert isinstance(first, Receipt)
+    assert isinstance(second, Receipt)
+    assert (len(server.bodies), server.connections) == (2, 1)
+    assert server.packets[-1] == b"QUIT\r\n"
+    if pipelining:
+        assert server.packets[2].startswith(server.bodies[0] + b"MAIL FROM:")
+        assert server.packets[2].endswith(b"RCPT TO:<bo@example.org>\r\nDATA\r\n")
+        assert server.packets[3] == server.bodies[1]
+
+
+async def test_a_refused_letter_says_nothing_of_the_next(*, pipelining: bool) -> None:
+    async with scripted({"body": "452 4.2.2 Mailbox full"}, pipelining=pipelining) as server:
+        mail = Mail(server.url, SENDER)
+        found = await both(mail)
+        await mail.close()
+    assert [type(one) for one in found] == [NotSent, Receipt]
+    assert server.connections == 1
+
+
+async def test_a_refused_next_envelope_is_the_next_letters_own(*, pipelining: bool) -> None:
+    box = Letterbox(pipelining=pipelining)
+    nobodys = replace(LETTER, to_address="ingen@example.org")
+    mail = Mail(box.url, SENDER)
+    assert isinstance(await mail.send(LETTER, nobodys), Receipt)
+    with pytest.raises(NotSent, match="5.1.1 No such user"):
+        await mail.send(nobodys, NEXT)
+    assert isinstance(await mail.send(NEXT), Receipt)
+    await mail.close()
+    box.stop()
+    assert box.recipients == [LETTER.to_address, NEXT.to_address]
+    assert box.connections == 1
+
+
+async def test_a_server_that_takes_its_leave_after_a_letter_costs_the_next_nothing(*, pipelining: bool) -> None:
+    async with scripted({"body": "250 ok\r\n421 4.4.2 closing"}, pipelining=pipelining) as server:
+        mail = Mail(server.url, SENDER)
+        found = await both(mail)
+        await mail.close()
+    assert [type(one) for one in found] == [Receipt, Receipt]
+    assert server.connections == 2
+
+
+async def test_an_announced_letter_that_never_comes_leaves_no_other_in_its_place(*, pipelining: bool) -> None:
+    async with scripted({}, pipelining=pipelining) as server:
+        mail = Mail(server.url, SENDER)
+        assert isinstance(await mail.send(LETTER, NEXT), Receipt)
+        assert isinstance(await mail.send(replace(LETTER, to_address="cia@example.org")), Receipt)
+        assert isinstance(await mail.send(LETTER, NEXT), Receipt)
+        await mail.close()
+    assert len(server.bodies) == 3
+    assert server.connections == (2 if pipelining else 1)
+
+
+async def test_an_address_that_is_none_is_not_announced(*, pipelining: bool) -> None:
+    async with scripted({}, pipelining=pipelining) as server:
+        mail = Mail(server.url, SENDER)
+        assert isinstance(await mail.send(LETTER, replace(NEXT, to_address="ingen")), Receipt)
+        await mail.close()
+    assert server.packets[-1] == b"QUIT\r\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
 import uuid
 from dataclasses import replace
 
@@ -105,3 +106,27 @@ def test_a_letter_from_several_organisations_names_each_over_its_own() -> None:
     assert "Säkerhetsstrateg, Melleruds kommun" in found.text
     alone = letter.write(rules.day([ENDS]), MAJ, ONE, SETTINGS, at=AT)
     assert alone.text.startswith("Till Maj Lindroth, Säkerhetsstrateg, Åmåls kommun\n")
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+@pytest.mark.parametrize(
+    "matters", [[ENDS], [WEEK], [ENDS, LATE, SOON], [ENDS, WEEK], [replace(ENDS, lines=("a", "b"), links=("https://a", "https://b"))]]
+)
+def test_a_letter_from_a_form_is_what_the_templates_would_have_written(matters: list[Matter], language: str) -> None:
+    """Words are swapped for others of every dangerous kind, and the form that is kept must give what rendering anew gives."""
+    odd = [replace(one, headline=f"<b>&\ue0003\ue001 {one.headline}", promise=f"Straße \ue002 {one.promise}", notes=("'\"",)) for one in matters]
+    odd[0] = replace(odd[0], remaining=((dt.date(2024, 12, 1), "<Rapport>"), (dt.date(2024, 12, 2), "&amp;")))
+    reader = replace(MAJ, language=language, name="O'Maj <x>")
+    day = rules.day(odd)
+    kept = letter.write(day, reader, ONE, SETTINGS, at=AT)
+    letter._form.cache_clear()
+    letter.write(rules.day(matters), MAJ, ONE, SETTINGS, at=AT)  # the form is made for somebody else
+    again = letter.write(day, reader, ONE, SETTINGS, at=AT)
+    assert again == kept
+    assert "&lt;b&gt;&amp;\ue0003\ue001" in again.html
+    assert "<b>&\ue0003\ue001" in again.text
+    assert "<b>" not in again.html.replace("<b class", "")
+    for one in odd:
+        assert html.unescape(again.html).count(one.headline) >= 1
+        assert one.action in again.html
+        assert one.action in again.text

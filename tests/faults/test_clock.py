@@ -132,7 +132,7 @@ async def test_what_a_clock_has_stamped_a_month_ahead_is_not_out_of_reach_when_i
     ahead = outside.WALL + dt.timedelta(days=30)
     (ids,) = await outside.hand_out(wall=ahead)
     async with database.across_organisations():
-        await queue.across_organisations_claim(ids[:1], ahead + outside.PATIENCE.lease)
+        await queue.across_organisations_claim(ids[:1], ahead + outside.PATIENCE.lease, "trygghet.example.org")
     assert sum(map(len, await outside.hand_out())) == 2
     assert await outside.hand_out() == []
     assert sum(map(len, await outside.hand_out(wall=outside.WALL + outside.PATIENCE.lease))) == 3

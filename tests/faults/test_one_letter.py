@@ -16,6 +16,7 @@ from tests.faults import crowd
 from tests.faults.crowd import TUESDAY
 from tests.obligations import given
 from trygghet import clock, database
+from trygghet.bounces import store as bounced
 from trygghet.deliveries import sending
 from trygghet.digests import actions as digests
 from trygghet.notices import actions as notices
@@ -253,3 +254,62 @@ async def test_whoever_dies_while_the_alarm_is_raised_leaves_it_to_the_next(data
 
 async def _dies(*_: object, **__: object) -> None:
     raise ConnectionResetError
+
+
+# ---------------------------------------------------------------- a worker that dies
+async def test_a_worker_that_dies_before_it_settles_repeats_its_letters_under_their_names_and_what_is_new_is_another(
+    database_url: str, posted: Settings, box: Letterbox, monkeypatch: Any
+) -> None:
+    these = await owing(1, 2)
+    with monkeypatch.context() as dying:
+        dying.setattr(sending, "_settle_taken", _dies)
+        with pytest.raises(ConnectionResetError):
+            await all_turns(posted)
+    assert got(box) == everybody(these)
+    unsettled = await sql("SELECT DISTINCT state, address FROM delivery WHERE fence > 0")
+    assert [(row["state"], row["address"]) for row in unsettled] == [("sending", "")]
+    await sql(  # one more of the same day
+        "INSERT INTO obligation (organisation_id, key, kind, title, due_on) VALUES ($1, 'statute:more', 'statute', 'Ett till', $2)",
+        these.organisations[0],
+        TUESDAY + crowd.LEAD,
+    )
+    await reminders.replan_own(these.organisations[0], now=NOW - dt.timedelta(days=1))
+    await sql("UPDATE delivery SET lease_until = now() - interval '1 hour' WHERE state = 'sending'")
+    await all_turns(posted)
+    names = Counter(box.message_ids)
+    assert sorted(names.values()) == [1] * len(these.people) + [2] * len(these.people)
+    texts: dict[str, set[str]] = {}
+    for one in box.letters:
+        texts.setdefault(str(one["Message-ID"]), set()).add(one.get_body(("plain",)).get_content())  # type: ignore[union-attr]
+    assert all(len(found) == 1 for found in texts.values()), "the same name is the same letter"
+    assert {row["state"] for row in await sql("SELECT state FROM delivery WHERE fence > 0")} == {"sent"}
+
+
+async def test_a_letter_that_comes_back_before_its_row_is_settled_is_known_by_its_name(
+    database_url: str, posted: Settings, box: Letterbox, monkeypatch: Any
+) -> None:
+    these = await owing(1, 1)
+    with monkeypatch.context() as dying:
+        dying.setattr(sending, "_settle_taken", _dies)
+        with pytest.raises(ConnectionResetError):
+            await all_turns(posted)
+    async with database.across_organisations():
+        found = [await bounced.across_organisations_rows(name) for name in box.message_ids]
+    assert {row.address for rows in found for row in rows} == set(these.people.values())
+    assert all(found)
+
+
+async def test_a_row_that_has_nothing_to_say_does_not_keep_the_name_of_the_letter_it_was_left_out_of(
+    database_url: str, posted: Settings, box: Letterbox
+) -> None:
+    these = await owing(1, 1)
+    await sql(
+        "UPDATE obligation SET done_at = now() WHERE id IN (SELECT obligation_id FROM delivery WHERE due_at <= $1 ORDER BY obligation_id LIMIT 1)",
+        NOW,
+    )
+    await all_turns(posted)
+    rows = await sql("SELECT state, reason, message_id FROM delivery WHERE fence > 0")
+    skipped = {(row["reason"], row["message_id"]) for row in rows if row["state"] == "skipped"}
+    assert skipped == {("Fristen är redan klar.", "")}
+    assert {row["message_id"] for row in rows if row["state"] == "sent"} == set(box.message_ids)
+    assert got(box) == everybody(these)

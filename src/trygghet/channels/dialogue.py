@@ -114,10 +114,10 @@ class Dialogue(asyncio.Protocol):
     async def _envelope(self, way: Way) -> None:
         """Up to where the server waits for the letter."""
         no: Answer | None = None
+        was_announced, self._announced = self._announced is not None, None
         if self._pipelining:
-            if self._announced is None:
+            if not was_announced:
                 self._write(b"".join(self._commands(way)))
-            self._announced = None
             *envelope, data = [await self._answer(after=False) for _ in range(_TURNS)]
             no = next((one for one in envelope if one.code >= REFUSED), None)
             if no is not None and data.code == GO_ON:  # the server waits for a letter all the same: an empty one, to nobody (RFC 2920 section 3.1)
@@ -133,7 +133,7 @@ class Dialogue(asyncio.Protocol):
                     break
         if no is not None:
             await self._begin_anew(no)
-            raise Refused(no)
+            raise Cut(after=False) if was_announced and no.code == GOING_AWAY else Refused(no)  # it left after the letter before this one
 
     async def _mail(self, mail: bytes, following: Way | None) -> Answer:
         self._write(mail if following is None else b"".join((mail, *self._commands(following))))
