@@ -227,11 +227,11 @@ async def one_at_a_time(what: str) -> AsyncIterator[None]:
     if DB.pool is None:
         raise RuntimeError("the pool is not open")
     async with DB.pool.acquire() as link:
-        await link.execute("SELECT pg_advisory_lock(hashtextextended($1, 0))", what)
         try:
+            await link.execute("SELECT pg_advisory_lock(hashtextextended($1, 0))", what)
             yield
         finally:
-            await link.execute("SELECT pg_advisory_unlock(hashtextextended($1, 0))", what)
+            await link.reset()  # which unlocks, also where the wait was cut off just when it had been granted
 
 
 @asynccontextmanager

@@ -204,7 +204,7 @@ async def test_a_refused_next_envelope_is_the_next_letters_own(*, pipelining: bo
     nobodys = replace(LETTER, to_address="ingen@example.org")
     mail = Mail(box.url, SENDER)
     assert isinstance(await mail.send(LETTER, nobodys), Receipt)
-    with pytest.raises(NotSent, match="5.1.1 No such user"):
+    with pytest.raises(NotSent, match="No such user"):
         await mail.send(nobodys, NEXT)
     assert isinstance(await mail.send(NEXT), Receipt)
     await mail.close()
