@@ -112,7 +112,7 @@ async def across_organisations_hand_out_daily(
         WITH waiting AS (SELECT d.id, d.person_id, min(d.due_at) OVER (PARTITION BY d.person_id) AS since FROM delivery d
                          WHERE d.state = 'planned' AND d.kind IN ('reminder', 'summary') AND d.person_id IS NOT NULL AND d.due_at <= $1
                            AND (d.handed_out_until IS NULL OR d.handed_out_until <= $2 OR d.handed_out_until > $5)
-                           AND d.person_id <> ALL (ARRAY(SELECT s.person_id FROM delivery s WHERE s.state = 'sending' AND s.person_id IS NOT NULL))),
+                           AND d.person_id NOT IN (SELECT s.person_id FROM delivery s WHERE s.state = 'sending' AND s.person_id IS NOT NULL)),
              ranked AS (SELECT w.id, w.person_id, dense_rank() OVER (ORDER BY w.since, w.person_id) AS place FROM waiting w),
              refused AS (SELECT d.id FROM delivery d WHERE d.person_id IN (SELECT r.person_id FROM ranked r WHERE r.place <= $4)
                            AND d.state = 'planned' AND d.kind IN ('reminder', 'summary')
