@@ -50,7 +50,7 @@ def account(receiver: Receiver, secrets: Sequence[str] | None = None, path: str 
 
 def post(at: Account, story: Story = STORY, key: str = "publication:7d8f:1") -> Post:
     rendered = render(story, {})
-    return Post("hook", key, rendered.text, story.permalink, "1", story.permalink, account=at, payload=rendered.payload, since=SINCE)
+    return Post("hook", key, rendered.text, story.permalink, story.id, story.permalink, account=at, payload=rendered.payload, since=SINCE)
 
 
 def taken(receiver: Receiver) -> list[dict[str, Any]]:
@@ -85,7 +85,7 @@ async def test_corrections_and_withdrawals_are_told_as_what_they_are(receiver: R
     at = account(receiver)
     await CHANNEL.send(post(at))
     await CHANNEL.edit(post(at, replace(STORY, correction="Rättad 3 maj 2024: 12 lampor."), "publication:7d8f:1:v2:edit"))
-    await CHANNEL.retract(post(at, key="publication:7d8f:1:retract"))
+    await CHANNEL.retract(replace(post(at, key="publication:7d8f:1:retract"), payload={}))
     assert [one["type"] for one in taken(receiver)] == ["update.published", "update.corrected", "update.withdrawn"]
     _, corrected, withdrawn = taken(receiver)
     assert corrected["data"]["correction"] == "Rättad 3 maj 2024: 12 lampor."

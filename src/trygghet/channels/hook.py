@@ -142,9 +142,7 @@ class Hook:
 
     async def _tell(self, kind: str, message: Message) -> Receipt:
         wanted, account = _parts(message)
-        data = wanted.payload["data"]
-        if kind == WITHDRAWN:
-            data = {"id": data["id"], "permalink": wanted.permalink}
+        data = {"id": wanted.marker, "permalink": wanted.permalink} if kind == WITHDRAWN else wanted.payload["data"]
         message_id = f"msg_{hashlib.sha256(f'{kind}:{wanted.key}'.encode()).hexdigest()[:32]}"
         answer = await self._post(account, message_id, kind, wanted.since or clock.wall(), data)
         _refused(answer, account)
