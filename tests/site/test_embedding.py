@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from playwright.async_api import Browser, Page
 
+    from tests.cast import BrowserOf
     from tests.conftest import HandClock
     from tests.site.conftest import Elsewhere
 
@@ -223,3 +224,22 @@ async def test_the_card_weighs_little(visitor: Browser, ours: str, elsewhere: El
         found = {address: weight for address, weight in weights.items() if address.startswith(ours)}
         assert found.keys() == parts
         assert 1_000 < sum(found.values()) < LARGEST, found
+
+
+# ---------------------------------------------------------------- what is copied
+async def test_what_is_to_be_copied_is_copied_by_a_press_and_shown_beside(visitor: Browser, ours: str, browser_of: BrowserOf, axe: str) -> None:
+    await promised()
+    anna = await browser_of("anna")
+    context = await visitor.new_context(locale="sv-SE", permissions=["clipboard-read", "clipboard-write"])
+    await context.add_cookies([{"name": one.name, "value": str(one.value), "url": ours} for one in anna.cookies.jar])
+    page = await context.new_page()
+    await page.goto(f"{ours}/webbplats?bakgrund=%23004b50")
+    field = page.get_by_role("textbox", name="Kort med skript")
+    await page.get_by_role("button", name="Kopiera kort med skript").click()
+    await expect(page.get_by_role("status").filter(has_text="Kopierat")).to_be_visible()
+    copied = await page.evaluate("navigator.clipboard.readText()")
+    assert copied == await field.input_value()
+    assert "--trygghet-bakgrund: #004b50" in copied
+    await expect(page.frame_locator("iframe").locator("section")).to_have_css("background-color", "rgb(0, 75, 80)")
+    assert await faults(page, axe) == []
+    await context.close()
