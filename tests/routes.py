@@ -327,8 +327,11 @@ CASES: dict[str, Callable[[World], Case]] = {
 }
 """Every guarded address with the ids of real things and a form that its owner would succeed with."""
 
-OWNERS = {"POST /omrade": cast.SKOGEN, "POST /omrade/{area_membership_id}/avsluta": cast.SKOGEN}
-"""Whose the things are where they are not Björken's: a police area keeps its own register."""
+SHOWING = {"POST /uppdateringar/{update_id}/visa", "POST /loften/{promise_id}/uppdateringar/visa"}
+"""Forms that are sent only to see what they would become. They change nothing for anybody."""
+
+OWNERS = {"POST /omrade": cast.SKOGEN, "POST /omrade/{area_membership_id}/avsluta": cast.SKOGEN, "POST /stopp/lyft": cast.SKOGEN}
+"""Whose the things are where they are not Björken's: a police area keeps its own register, and has stopped what it publishes."""
 
 TOKENLESS = {"POST /avprenumerera/{link}"}
 """Forms without a token: a mail program sends this one, and the address itself is the proof (RFC 8058)."""

@@ -15,7 +15,7 @@ import pytest
 
 from tests import cast, kolada, world
 from tests.conftest import SETTINGS, HandClock
-from tests.routes import ANYONES, CASES, OWNERS, TOKENLESS, Case
+from tests.routes import ANYONES, CASES, OWNERS, SHOWING, TOKENLESS, Case
 from trygghet import app
 from trygghet.preferences import rules as preferences
 from trygghet.tenancy import MAY, Act, Role
@@ -204,7 +204,9 @@ async def test_whose_it_is_succeeds_with_the_very_same_request(route: Route, fre
     before = await world.everything()
     answer = await _ask(route, _owner(route), CASES[str(route)](fresh))
     assert answer.status_code in {200, 303}, answer.text
-    if route.method != "GET" and route.may is not Act.MYSELF:
+    if str(route) in SHOWING:
+        assert await world.everything() == before
+    elif route.method != "GET" and route.may is not Act.MYSELF:
         assert await world.everything() != before, "or else the walks above prove nothing"
 
 

@@ -10,7 +10,7 @@ from litestar import Request
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from trygghet import web
+from trygghet import kept, web
 from trygghet.deliveries.rules import CHANNELS
 from trygghet.swedish import Refusal, Slips
 from trygghet.tenancy import Act
@@ -120,6 +120,7 @@ async def _tried(request: Request[Any, Any, Any], promise_id: UUID, update_id: U
     who, now = web.asking(request), web.now(request)
     try:
         written, attached = await forms.written(request)
+        await _check_all(request)
         key = forms.key(await web.form(request))
         content = await actions.preview(
             who.organisation, promise_id, written, attached, update_id=update_id, form_key=key, public_url=_public_url(request), now=now
@@ -128,6 +129,12 @@ async def _tried(request: Request[Any, Any, Any], promise_id: UUID, update_id: U
         return await forms.again(request, slip)
     typed = UpdateForm("", await web.form(request), await forms.chosen(request), lost_picture=attached.new is not None)
     return replace(typed, posts=tuple(content["posts"].values()), is_tried=True)
+
+
+async def _check_all(request: Request[Any, Any, Any]) -> None:
+    """What may never be stored is said before somebody tries to. Raises `Refusal`."""
+    if (found := await kept.objection(request)) is not None:
+        raise found.refusal
 
 
 def _form(request: Request[Any, Any, Any], choices: actions.Choices, form: UpdateForm, standing: Standing | None = None) -> Template:
