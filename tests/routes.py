@@ -110,20 +110,20 @@ CASES: dict[str, Callable[[World], Case]] = {
     "POST /stopp": lambda w: ({}, {"varfor": "Fel bild."}),
     "POST /stopp/lyft": lambda w: ({}, {}),
     "GET /kopplingar": lambda w: ({}, {}),
-    "GET /kopplingar/ny/{channel}": lambda w: ({"channel": "mastodon"}, {}),
+    "GET /kopplingar/ny/{kind}": lambda w: ({"kind": "mastodon"}, {}),
     "POST /kopplingar/anslut/mastodon": lambda w: ({}, {"server": "1.1.1.1"}),
     "GET /kopplingar/mastodon/klar": lambda w: ({}, {}),
     "POST /kopplingar/anslut/wordpress/godkann": lambda w: ({}, {"adress": "https://1.1.1.1"}),
     "GET /kopplingar/wordpress/klar": lambda w: ({}, {}),
     "POST /kopplingar/anslut/hook": lambda w: ({}, {"namn": "Intranätet", "hemlig_adress": "https://1.1.1.1/krok"}),
-    "POST /kopplingar/anslut/{channel}": lambda w: (
-        {"channel": "assisted"},
+    "POST /kopplingar/anslut/{kind}": lambda w: (
+        {"kind": "assisted"},
         {"plats": "facebook", "namn": "Kommunen på Facebook", "adress": "https://1.1.1.1/kommunen"},
     ),
     "POST /kopplingar/{connection_id}/prova": lambda w: ({"connection_id": w.connection}, {}),
     "POST /kopplingar/{connection_id}/stang-av": lambda w: ({"connection_id": w.connection}, {}),
     "POST /kopplingar/{connection_id}/sla-pa": lambda w: ({"connection_id": w.connection}, {}),
-    "POST /kopplingar/{connection_id}/byt-hemlighet": lambda w: ({"connection_id": w.connection}, {}),
+    "POST /kopplingar/{connection_id}/byt-hemlighet": lambda w: ({"connection_id": world.HOOK}, {}),
     "POST /kopplingar/{connection_id}/koppla-fran": lambda w: ({"connection_id": w.connection}, {}),
     "GET /kanaler": lambda w: ({}, {}),
     "POST /kanaler": lambda w: ({}, {"namn": "Trygghetsgruppen", "form": "slack", "hemlig_adress": "https://1.1.1.1/krok"}),
@@ -333,6 +333,8 @@ SHOWING = {"POST /uppdateringar/{update_id}/visa", "POST /loften/{promise_id}/up
 OWNERS = {"POST /omrade": cast.SKOGEN, "POST /omrade/{area_membership_id}/avsluta": cast.SKOGEN, "POST /stopp/lyft": cast.SKOGEN}
 """Whose the things are where they are not Björken's: a police area keeps its own register, and has stopped what it publishes."""
 
+FAR = {"POST /kopplingar/anslut/mastodon", "POST /kopplingar/anslut/wordpress/godkann", "POST /kopplingar/anslut/hook"}
+"""Routes whose success is for another server to give: refused here with what it said, and walked to the end in tests/accounts."""
 TOKENLESS = {"POST /avprenumerera/{link}"}
 """Forms without a token: a mail program sends this one, and the address itself is the proof (RFC 8058)."""
 
