@@ -145,9 +145,9 @@ CALLS: dict[str, Call] = {
     "accounts.begin": Call(
         lambda f, o, w: f(o, cast.person_id("adam"), "mastodon", "https://example.org", b"x", NOW, NOW), is_answer=_nothing, adds_own=True
     ),
-    "accounts.take": Call(lambda f, o, w: f(o, uuid.UUID(int=5), cast.person_id("adam"), NOW)),
+    "accounts.take": Call(lambda f, o, w: f(o, w.connection, cast.person_id("adam"), NOW)),
     "accounts.waits": Call(lambda f, o, w: f(o, [w.connection])),
-    "accounts.seated": Call(lambda f, o, w: f(o, TODAY)),
+    "accounts.seated": Call(lambda f, o, w: f(o, TODAY), is_answer=lambda found: cast.person_id("anna") in found),
     "connections.add": Call(
         lambda f, o, w: f(o, channel="mastodon", name="@ny@example.org", base_url="https://example.org", secret=b"x", now=NOW),
         is_answer=_nothing,

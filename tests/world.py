@@ -16,8 +16,10 @@ from PIL import Image
 
 from tests import cast, kolada, made, reminded, rooms
 from trygghet import database, tenancy
+from trygghet.accounts.rules import Keys
 from trygghet.agreements import actions as agreements
 from trygghet.calendars import actions as calendars
+from trygghet.channels.sealing import seal
 from trygghet.comments import actions as comments
 from trygghet.comments.rules import Comment
 from trygghet.connections import actions as connections
@@ -53,6 +55,8 @@ if TYPE_CHECKING:
     from trygghet.deliveries.rules import Delivery
 
 SECRET = "Enbart-för-parterna-7351"
+HOOK = uuid.UUID(int=77)
+"""A program that Björken tells of its publications."""
 NOW = cast.START
 FORM_KEY = uuid.UUID(int=1)
 AREA, TASK, GONE = (uuid.UUID(int=number) for number in (71, 72, 73))
@@ -189,6 +193,24 @@ async def build(wall: dt.datetime) -> World:
     connection = await connections.add(
         cast.BJORKEN, channel="mastodon", name=account, base_url="https://social.example.org", token="t", secret_key="x" * 40, now=NOW
     )
+    async with database.across_organisations() as link:  # somebody is renewing it, and a program of theirs is told as well
+        await link.execute(
+            "INSERT INTO connection (id, organisation_id, channel, name, base_url, secret, created_at) VALUES ($1, $2, 'hook', $3, $4, $5, $6)",
+            HOOK,
+            cast.BJORKEN,
+            f"Intranätet {SECRET}",
+            "https://hook.example.org",
+            seal("x" * 40, Keys("https://hook.example.org/a", ("whsec_c2VjcmV0IHNlY3JldCBzZWNyZXQgc2Vj",)).stored),
+            NOW,
+        )
+        await link.execute(
+            "INSERT INTO connecting (id, organisation_id, person_id, channel, base_url, secret, expires_at) VALUES ($1, $2, $3, 'mastodon', $4, 'x', $5)",
+            connection,
+            cast.BJORKEN,
+            cast.person_id("adam"),
+            "https://social.example.org",
+            NOW + dt.timedelta(minutes=10),
+        )
     draft, waiting, agreed = [await _update(promise, anna, connection, shared=shared) for shared in (False, True, True)]
     for leader in (bo, pia):
         await updates.approve(leader.organisation, agreed.id, seen=agreed.content_hash, by=leader, now=NOW)

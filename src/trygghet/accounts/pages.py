@@ -27,11 +27,11 @@ async def show(request: Request[Any, Any, Any]) -> Template:
     return await _list(request)
 
 
-@web.get("/kopplingar/ny/{channel:str}", may=Act.MANAGE)
-async def new(request: Request[Any, Any, Any], channel: FromPath[str]) -> Template:
+@web.get("/kopplingar/ny/{kind:str}", may=Act.MANAGE)
+async def new(request: Request[Any, Any, Any], kind: FromPath[str]) -> Template:
     """The form that connects an account, filled in where one is to be renewed."""
     fields = {name: request.query_params.get(name, "") for name in ("server", "konto", "adress", "namn", "sida", "plats", "fornyar")}
-    return await _form(request, channel, fields)
+    return await _form(request, kind, fields)
 
 
 # ---------------------------------------------------------------- connecting
@@ -56,7 +56,7 @@ async def back_from_mastodon(request: Request[Any, Any, Any]) -> Redirect | Temp
         wanted = await leave.from_mastodon(state, code, by=who, settings=settings, now=now, wall=clock.wall())
         await actions.connect(who.organisation, wanted, by=who, settings=settings, now=now)
     except (Refusal, Slips) as no:
-        return await _form(request, "mastodon", {}, no.sentences)
+        return await _form(request, "mastodon", {}, no.sentences, status=200)
     return web.go("/kopplingar")
 
 
@@ -82,7 +82,7 @@ async def back_from_wordpress(request: Request[Any, Any, Any]) -> Redirect | Tem
         )
         await actions.connect(who.organisation, wanted, by=who, settings=settings, now=web.now(request))
     except (Refusal, Slips) as no:
-        return await _form(request, "wordpress", {}, no.sentences)
+        return await _form(request, "wordpress", {}, no.sentences, status=200)
     return web.go("/kopplingar")
 
 
@@ -98,17 +98,17 @@ async def connect_hook(request: Request[Any, Any, Any]) -> Template:
     return web.page(request, "accounts/secret.html", secret=fresh, name=wanted.name, changed=False)
 
 
-@web.post("/kopplingar/anslut/{channel:str}", may=Act.MANAGE)
-async def connect(request: Request[Any, Any, Any], channel: FromPath[str]) -> Redirect | Template:
+@web.post("/kopplingar/anslut/{kind:str}", may=Act.MANAGE)
+async def connect(request: Request[Any, Any, Any], kind: FromPath[str]) -> Redirect | Template:
     """Connects an account with what was typed, once it has been tested."""
     who, fields, settings = web.asking(request), await web.form(request), _settings(request)
-    if channel not in actions.choices(settings):
+    if kind not in actions.choices(settings):
         raise NotFound
     try:
-        wanted = typed.wanted(channel, fields, _here(settings))._replace(renews=typed.row_id(fields.get("fornyar", "")))
+        wanted = typed.wanted(kind, fields, _here(settings))._replace(renews=typed.row_id(fields.get("fornyar", "")))
         await actions.connect(who.organisation, wanted, by=who, settings=settings, now=web.now(request))
     except (Refusal, Slips) as no:
-        return await _form(request, channel, fields, no.sentences)
+        return await _form(request, kind, fields, no.sentences)
     return web.go("/kopplingar")
 
 
@@ -159,7 +159,9 @@ async def _list(request: Request[Any, Any, Any], *, gone: Gone | None = None) ->
     return web.page(request, "accounts/index.html", accounts=shown, offered=offered, gone=gone)
 
 
-async def _form(request: Request[Any, Any, Any], channel: str, fields: Mapping[str, str], errors: Mapping[str, str] | None = None) -> Template:
+async def _form(
+    request: Request[Any, Any, Any], channel: str, fields: Mapping[str, str], errors: Mapping[str, str] | None = None, *, status: int = 422
+) -> Template:
     """The form of one kind of place. What was secret in it is not handed back."""
     settings = _settings(request)
     if channel not in actions.choices(settings):
@@ -168,7 +170,7 @@ async def _form(request: Request[Any, Any, Any], channel: str, fields: Mapping[s
     return web.page(
         request,
         "accounts/new.html",
-        status=422 if errors else 200,
+        status=status if errors else 200,
         channel=channel,
         place=rules.PLACES[channel],
         by_hand=rules.BY_HAND,
