@@ -128,14 +128,14 @@ async def test_the_gate_is_asked_again_when_the_worker_composes(browser_of: Brow
     page, feed = await rows(address)
     async with database.across_organisations() as link:
         await link.execute("UPDATE status_update SET body = 'Något helt annat.'")
-    composed = await publishing.compose(cast.BJORKEN, page, now=SOON)
+    composed = await publishing.compose(cast.BJORKEN, page, public_url=cast.HERE, now=SOON)
     assert composed == Skip("Alla parter har inte godkänt texten så som den är nu.")
     async with database.across_organisations() as link:
         await link.execute("UPDATE status_update SET body = $1", telling.BODY)
         await link.execute("UPDATE approval SET fell_at = at WHERE organisation_id = $1", cast.SKOGEN)
-    assert isinstance(await publishing.compose(cast.BJORKEN, feed, now=SOON), Skip)
+    assert isinstance(await publishing.compose(cast.BJORKEN, feed, public_url=cast.HERE, now=SOON), Skip)
     lost = dataclasses.replace(page, status_update_id=None)
-    assert isinstance(await publishing.compose(cast.BJORKEN, lost, now=SOON), Skip)
+    assert isinstance(await publishing.compose(cast.BJORKEN, lost, public_url=cast.HERE, now=SOON), Skip)
     assert (await (await browser_of()).get(f"/bjorken{address}")).status_code == 404
 
 
@@ -190,8 +190,8 @@ async def _meet(database_url: str, first: Coroutine[Any, Any, httpx.Response], s
 async def test_composing_twice_publishes_once(browser_of: BrowserOf, settings: Settings) -> None:
     address = await telling.agree(browser_of, await made.promise())
     page, _ = await rows(address)
-    first = await publishing.compose(cast.BJORKEN, page, now=SOON)
-    assert await publishing.compose(cast.BJORKEN, page, now=SOON + dt.timedelta(days=1)) == first
+    first = await publishing.compose(cast.BJORKEN, page, public_url=cast.HERE, now=SOON)
+    assert await publishing.compose(cast.BJORKEN, page, public_url=cast.HERE, now=SOON + dt.timedelta(days=1)) == first
     assert "1 oktober 2024" in (await (await browser_of()).get(f"/bjorken{address}")).text
 
 

@@ -145,7 +145,7 @@ class Arrival:
 
 @dataclass(frozen=True)
 class Told:
-    """An update that both parties have agreed on."""
+    """An update that has been agreed on. `voice` is how it is marked and whose it is: a party may have said it alone."""
 
     update_id: UUID
     title: str
@@ -153,6 +153,7 @@ class Told:
     withdrawn: bool
     published: bool
     arrivals: tuple[Arrival, ...]
+    voice: tuple[str, str] = ("joint", "Gemensamt")
 
 
 @dataclass(frozen=True)

@@ -161,8 +161,8 @@ async def _stuck(organisation: UUID) -> int:
 async def _told(organisation: UUID) -> tuple[Told, ...]:
     rows = await _rows(
         f"""
-        SELECT u.id, u.title, u.published_at, u.withdrawn_at, x.arrivals, x.first_at
-        FROM status_update u CROSS JOIN LATERAL (
+        SELECT u.id, u.title, u.published_at, u.withdrawn_at, u.voice, o.kind, o.name AS speaker, x.arrivals, x.first_at
+        FROM status_update u JOIN organisation o ON o.id = u.organisation_id CROSS JOIN LATERAL (
           SELECT min(d.due_at) AS first_at, jsonb_agg(jsonb_build_object('channel', d.channel, 'name', coalesce(c.name, ''), 'state', d.state, 'reason', d.reason,
                                                                          'due_at', d.due_at) ORDER BY d.due_at, d.created_at, d.channel) AS arrivals
           FROM delivery d LEFT JOIN connection c ON c.id = d.connection_id WHERE d.status_update_id = u.id AND d.kind = 'publication') x
@@ -181,6 +181,7 @@ async def _told(organisation: UUID) -> tuple[Told, ...]:
                 Arrival(one["channel"], one["name"], one["state"], one["reason"], clock.day(dt.datetime.fromisoformat(one["due_at"])))
                 for one in row["arrivals"] or ()
             ),
+            ("joint", "Gemensamt") if row["voice"] == "joint" else ("police" if row["kind"] == "police" else "municipality", row["speaker"]),
         )
         for row in rows
     )

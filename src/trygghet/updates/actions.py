@@ -256,7 +256,7 @@ async def share(organisation: UUID, update_id: UUID, *, seen: str, by: Asking, n
     """Opens the update to the other parties. From then on it may be a public document; that is why it is an act of its own."""
     async with database.within(organisation):
         update = await store.one(organisation, update_id, lock=True)
-        rules.may_share(update, seen, organisation)
+        rules.may_share(update, seen, organisation, now)
         await _share(organisation, update, by=by, now=now)
         await _ask(organisation, update, update.content_hash, by=by, again=False, now=now)
 
@@ -279,7 +279,7 @@ async def approve(organisation: UUID, update_id: UUID, *, seen: str, by: Asking,
         rules.may_approve(update, now)
         rules.check_rendering(update)
         if update.shared_at is None:
-            rules.may_share(update, seen, organisation)
+            rules.may_share(update, seen, organisation, now)
             await _share(organisation, update, by=by, now=now)
             update = await store.one(organisation, update_id)
         parties = rules.holders(update, await _sides(organisation, update))
@@ -367,7 +367,6 @@ def composer(settings: Settings) -> Callable[[Delivery, dt.datetime], Awaitable[
     """The composer of deliveries of the kind "publication", for the worker."""
 
     async def compose_with_settings(delivery: Delivery, now: dt.datetime) -> Post | Skip:
-        return await publishing.compose(delivery.organisation_id, delivery, now=now)
+        return await publishing.compose(delivery.organisation_id, delivery, public_url=settings.public_url, now=now)
 
-    del settings  # everything that is sent was made when the update was saved
     return compose_with_settings

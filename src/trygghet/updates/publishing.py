@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from trygghet.updates.rules import Side, Update
 
 
-async def compose(organisation: UUID, delivery: Delivery, *, now: dt.datetime) -> Post | Skip:
-    """What goes out, or why it does not, with the update's row locked.
+async def compose(organisation: UUID, delivery: Delivery, *, public_url: str, now: dt.datetime) -> Post | Skip:
+    """What goes out, or why it does not, with the update's row locked. `public_url` is for posts from before their address was kept.
 
     For the page the snapshot that residents read is written in the same unit of work; the channel then looks that it is there.
     """
@@ -37,9 +37,10 @@ async def compose(organisation: UUID, delivery: Delivery, *, now: dt.datetime) -
             update = await store.one(organisation, delivery.status_update_id or uuid.UUID(int=0), lock=True)
         except NotFound:
             return Skip("Uppdateringen finns inte längre.")
-        if delivery.act == Act.RETRACT:
-            return await _in_an_account(organisation, delivery, update, {})
         sides = (await store.sides(organisation, [update.promise_id]))[update.promise_id]
+        if delivery.act == Act.RETRACT:
+            where = public_url + rules.address(sides, update.organisation_id, update.id)
+            return await _in_an_account(organisation, delivery, update, {}, update.rendered.get("permalink", where))
         if why := await _why_not(organisation, update, sides, now):
             return Skip(why)
         if delivery.channel == PAGE:
@@ -107,12 +108,11 @@ async def _post(organisation: UUID, delivery: Delivery, update: Update) -> Post 
     found = update.rendered["posts"].get(str(delivery.connection_id))
     if found is None:
         return Skip("Kontot är inte längre bland dem som har valts.")
-    return await _in_an_account(organisation, delivery, update, found["reply"] if delivery.words.get("way") == REPLY else found)
+    return await _in_an_account(organisation, delivery, update, found["reply"] if delivery.words.get("way") == REPLY else found, permalink)
 
 
-async def _in_an_account(organisation: UUID, delivery: Delivery, update: Update, said: Mapping[str, Any]) -> Post | Skip:
+async def _in_an_account(organisation: UUID, delivery: Delivery, update: Update, said: Mapping[str, Any], permalink: str) -> Post | Skip:
     """What is said there, as it was approved; of what is to be taken away nothing but where it was."""
-    permalink = update.rendered.get("permalink", "")
     try:
         account = await connections.account(organisation, delivery.connection_id or uuid.UUID(int=0))
     except NotFound:

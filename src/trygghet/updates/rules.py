@@ -250,10 +250,10 @@ def state(update: Update, *, agreed: bool, now: dt.datetime | None = None) -> St
         return State.WITHDRAWN
     if update.published_at:
         return State.PUBLISHED if update.published_hash == update.content_hash else State.CORRECTING
-    if now and has_expired(update, now):
-        return State.EXPIRED
     if update.shared_at is None:
         return State.DRAFT
+    if now and has_expired(update, now):
+        return State.EXPIRED
     return State.AGREED if agreed else State.SHARED
 
 
@@ -307,10 +307,12 @@ def check_written(update: Update, written: Written, organisation: UUID, now: dt.
     return found
 
 
-def may_share(update: Update, seen: str, organisation: UUID) -> None:
+def may_share(update: Update, seen: str, organisation: UUID, now: dt.datetime) -> None:
     """Raises `Refusal`."""
     _still_open(update)
     _own(update, organisation)
+    if has_expired(update, now):
+        raise Refusal("update.expired")
     if update.shared_at is not None:
         raise Refusal("update.shared")
     if seen != update.content_hash:
