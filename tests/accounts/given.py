@@ -62,6 +62,13 @@ async def sql(statement: str, *values: object) -> Any:
         return await link.fetchval(statement, *values)
 
 
+async def dump() -> str:
+    """Every row of every table."""
+    async with database.across_organisations() as link:
+        names = [row[0] for row in await link.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'migration'")]
+        return "\n".join([row[0] for name in names for row in await link.fetch(f"SELECT t::text FROM {name} t")])
+
+
 async def letters(about: str) -> list[dict[str, Any]]:
     """The rows of notices whose headline holds this."""
     async with database.across_organisations() as link:

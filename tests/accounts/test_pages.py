@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from typing import TYPE_CHECKING
 
 import httpx
@@ -154,3 +155,26 @@ async def test_an_empty_password_never_takes_the_place_of_one_that_is_there(adam
             cast.BJORKEN, channel="mastodon", name="@bjorken", base_url="https://example.org", token="", secret_key="x" * 40, now=cast.START
         )
     assert unseal("x" * 40, (await connections.account(cast.BJORKEN, one)).token) == "hemlig"
+
+
+async def test_what_is_secret_is_in_no_table_log_or_page_whatever_goes_wrong(
+    adam: httpx.AsyncClient, social: Social, at_home: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    address = await given.go(adam, social)
+    secrets = [httpx.URL(address).params["state"].partition(".")[2]]
+    await adam.get(given.give_leave(address))
+    token = await _token(at_home)
+    app = json.loads(unseal(at_home.secret_keys, (await given.sql("SELECT secret FROM channel_app")).decode()) or "{}")
+    secrets += [token, app["secret"]]
+    one = await given.the_one()
+    social.fault(method="GET", path="/api/v1/accounts/verify_credentials", type="status", status=500)
+    shown = [(await press(adam, f"/kopplingar/{one.id}/prova")).text]
+    shown += [
+        (await press(adam, "/kopplingar/anslut/mastodon", server=f"https://{token}:x@{token}")).text.replace(f'value="https://{token}:x@{token}"', "")
+    ]
+    shown += [(await adam.get(path)).text for path in ("/kopplingar", "/oversikt", "/medlemmar/historik")]
+    written = capsys.readouterr()
+    for text in (*shown, await given.dump(), written.out, written.err, repr(at_home)):
+        for secret in (*secrets, at_home.secret_key):
+            assert secret not in text
+            assert secret.encode().hex() not in text
