@@ -189,8 +189,8 @@ async def test_what_was_published_is_in_it_with_its_picture_and_its_keys(browser
         ("Flödet", "Bekräftad"),
     }
     assert [(one["plats"], one["vad"], one["visades"]["title"]) for one in told(found, "kopior.json")] == [
-        ("Flödet", "Publicerad", telling.TITLE),
         ("Publika sidan", "Publicerad", telling.TITLE),
+        ("Flödet", "Publicerad", telling.TITLE),
     ]
 
 

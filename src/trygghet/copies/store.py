@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 _OURS = "promise_id IN (SELECT a.promise_id FROM access a WHERE a.organisation_id = $1)"
+_AS_THEY_GO = "array_position(ARRAY['page', 'feed'], k.channel), k.place, k.id"  # page, feed, then accounts
 _COPIES = f"""
 SELECT k.id, k.status_update_id, s.title, k.version, k.act, k.channel, k.place, k.shown, k.sha256, k.remote_url, k.at
 FROM published_copy k JOIN status_update s ON s.id = k.status_update_id WHERE k.{_OURS}
@@ -60,13 +61,13 @@ async def add_own_withdrawal(organisation: UUID, status_update_id: UUID, why: st
 
 async def of_update(organisation: UUID, status_update_id: UUID) -> list[Copy]:
     """All copies of an update, the oldest first."""
-    rows = await database.connection().fetch(f"{_COPIES} AND k.status_update_id = $2 ORDER BY k.at, k.channel, k.id", organisation, status_update_id)
+    rows = await database.connection().fetch(f"{_COPIES} AND k.status_update_id = $2 ORDER BY k.at, {_AS_THEY_GO}", organisation, status_update_id)
     return [Copy(*row) for row in rows]
 
 
 async def of_promise(organisation: UUID, promise_id: UUID) -> list[Copy]:
     """All copies of a promise's updates, the oldest first."""
-    rows = await database.connection().fetch(f"{_COPIES} AND k.promise_id = $2 ORDER BY k.at, k.channel, k.id", organisation, promise_id)
+    rows = await database.connection().fetch(f"{_COPIES} AND k.promise_id = $2 ORDER BY k.at, {_AS_THEY_GO}", organisation, promise_id)
     return [Copy(*row) for row in rows]
 
 
