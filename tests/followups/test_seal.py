@@ -154,7 +154,7 @@ async def test_no_table_and_no_view_has_anything_of_it_for_the_other(*, hand_in:
         )
         for schema, name in names:
             try:
-                async with link.transaction():
+                async with database.within(cast.SKOGEN):
                     rows = await link.fetch(f'SELECT t::text FROM {schema}."{name}" t')
             except asyncpg.PostgresError:
                 continue  # a view of the server's own that is not for this role

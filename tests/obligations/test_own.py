@@ -78,21 +78,21 @@ async def test_the_database_itself_shows_it_to_nobody_else(database_url: str) ->
         assert await link.fetchval("SELECT count(*) FROM delivery WHERE obligation_id = $1 OR title LIKE '%trygghetsutskottet%'", found) == 0
         assert await link.execute("UPDATE obligation SET done_at = '2024-10-01' WHERE id = $1", found) == "UPDATE 0"
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
-            async with link.transaction():
+            async with database.within(cast.SKOGEN):
                 await link.execute(
                     "INSERT INTO obligation (promise_id, organisation_id, key, kind, title, due_on) VALUES ($1, $2, 'own:9', 'report', 'x', '2024-12-01')",
                     promise_id,
                     cast.BJORKEN,
                 )
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
-            async with link.transaction():
+            async with database.within(cast.SKOGEN):
                 await link.execute(
                     "INSERT INTO obligation_mark (obligation_id, organisation_id, by_name, by_office, at) VALUES ($1, $2, 'x', 'x', '2024-10-01')",
                     found,
                     cast.SKOGEN,
                 )
         with pytest.raises(asyncpg.CheckViolationError):
-            async with link.transaction():
+            async with database.within(cast.SKOGEN):
                 await link.execute("INSERT INTO obligation (key, kind, title, due_on) VALUES ('x', 'report', 'x', '2024-12-01')")
 
 

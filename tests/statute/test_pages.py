@@ -101,7 +101,7 @@ async def test_a_correction_is_a_new_row_and_the_duties_follow_it(browser_of: Br
     async with database.within(cast.BJORKEN) as link:
         for statement in ("UPDATE statute_record SET note = 'x'", "DELETE FROM statute_record"):
             with pytest.raises(Exception, match="permission denied"):
-                async with link.transaction():
+                async with database.within(cast.BJORKEN):
                     await link.execute(statement)
 
 
