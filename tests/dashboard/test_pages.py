@@ -28,14 +28,15 @@ async def _update(promise_id: UUID, title: str, *, by: UUID = cast.BJORKEN, publ
     """A status update as it lies in the database."""
     async with database.across_organisations() as link:
         found: UUID = await link.fetchval(
-            "INSERT INTO status_update (promise_id, organisation_id, title, body, channels, content_hash, shared_at, published_at, created_at, updated_at)"
-            " VALUES ($1, $2, $3, 'Text.', '{page,feed}', 'h', $4, $5, $6, $6) RETURNING id",
+            "INSERT INTO status_update (promise_id, organisation_id, title, body, channels, content_hash, shared_at, published_at, published_hash,"
+            " created_at, updated_at) VALUES ($1, $2, $3, 'Text.', '{page,feed}', 'h', $4, $5, $7, $6, $6) RETURNING id",
             promise_id,
             by,
             title,
             SHARED if shared else None,
             published,
             SHARED,
+            "h" if published else "",
         )
     return found
 
