@@ -30,13 +30,16 @@ if TYPE_CHECKING:
 
 # ---------------------------------------------------------------- reading
 async def read(organisation: UUID, *, now: dt.datetime) -> list[Shown]:
-    """The organisation's accounts with their owners and what waits because of them, by channel and name."""
+    """The organisation's accounts with their owners and what waits because of them; first what needs somebody."""
     today = clock.day(now)
     async with database.within(organisation, readonly=True):
         found = await connections.accounts(organisation)
         waits = await store.waits(organisation, [one.id for one in found])
         seated = await store.seated(organisation, today) if found else {}
-    return [rules.Shown(one, seated.get(one.owner_id, "") if one.owner_id else "", waits.get(one.id, rules.NOTHING), today) for one in found]
+    return sorted(
+        (rules.Shown(one, seated.get(one.owner_id, "") if one.owner_id else "", waits.get(one.id, rules.NOTHING), today) for one in found),
+        key=lambda one: one.place_in_list,
+    )
 
 
 async def troubles(organisation: UUID, *, now: dt.datetime) -> list[Shown]:

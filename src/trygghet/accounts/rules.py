@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlencode
 
 from trygghet import swedish
-from trygghet.connections.rules import ASSISTED, HOOK, NEEDS_HUMAN, OFF, WARNING, days_left
+from trygghet.connections.rules import ASSISTED, HOOK, NEEDS_HUMAN, OFF, OK, WARNING, days_left
 from trygghet.deliveries.rules import CHANNELS
 from trygghet.notices.rules import ADMINISTRATOR, Notice
 from trygghet.swedish import Chip
@@ -104,7 +104,12 @@ class Shown(NamedTuple):
     def state(self) -> str:
         """Its state; one that ends within a month is a warning whatever its server says."""
         ends = self.left is not None and self.left <= 30  # noqa: PLR2004 - the first of the warnings
-        return WARNING if self.connection.state == "ok" and ends else self.connection.state
+        return WARNING if self.connection.state == OK and ends else self.connection.state
+
+    @property
+    def place_in_list(self) -> tuple[int, str, str]:
+        """What needs somebody stands first."""
+        return ((NEEDS_HUMAN, WARNING, OK, OFF).index(self.state), self.connection.channel, self.connection.name)
 
     @property
     def chip(self) -> Chip:
@@ -131,8 +136,8 @@ class Shown(NamedTuple):
 
     @property
     def since(self) -> dt.datetime | None:
-        """Since when it has been as it is."""
-        return self.connection.state_at or self.connection.created_at
+        """Since when it has been as it is; None for one that is a warning only because its end is near."""
+        return (self.connection.state_at or self.connection.created_at) if self.state == self.connection.state else None
 
     @property
     def stands_out(self) -> bool:
@@ -186,7 +191,7 @@ def _ends(left: int) -> str:
 
 
 _STATES = {
-    "ok": Chip("good", "check", "Ok"),
+    OK: Chip("good", "check", "Ok"),
     WARNING: Chip("warn", "q", "Varning"),
     NEEDS_HUMAN: Chip("bad", "late", "Måste återanslutas"),
     OFF: Chip("", "stop", "Avstängd"),
