@@ -44,6 +44,7 @@ from trygghet.statute import actions as statute
 from trygghet.statute import rules as statutes
 from trygghet.updates import actions as updates
 from trygghet.updates import pictures
+from trygghet.updates import store as updates_store
 from trygghet.updates.rules import Attached, Update, Written
 from trygghet.wordings import actions as wordings
 from trygghet.wordings import manuscript
@@ -304,6 +305,9 @@ async def _update(promise: uuid.UUID, by: tenancy.Asking, connection: uuid.UUID,
     written = Written(f"Så går det {SECRET}", "Två kontroller i veckan.", (str(connection),))
     update = await updates.write(cast.BJORKEN, promise, written, Attached(pictures.read(png()), alt="En väg."), public_url=cast.HERE, by=by, now=NOW)
     found = (await updates.read(cast.BJORKEN, update)).update
+    assert found.picture is not None
+    async with database.within(cast.BJORKEN):  # as for a place that takes smaller ones
+        await updates_store.add_variant(cast.BJORKEN, promise, found.picture.id, "bluesky", pictures.read(png()))
     if not shared:
         return found
     await updates.share(cast.BJORKEN, update, seen=found.content_hash, by=by, now=NOW)
