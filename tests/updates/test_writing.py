@@ -61,7 +61,13 @@ async def test_a_channel_gets_the_picture_as_small_as_it_wants_it(browser_of: Br
     monkeypatch.setitem(ABILITIES, "mastodon", Abilities(edit=True, retract=True, picture=True, longest_side=100))
     account = telling.Account()
     picture = telling.picture(size=(400, 200))
-    await telling.agree(browser_of, await made.promise(), picture, bildtext="En gata.", kanaler=await account_of(cast.BJORKEN, settings))
+    address = await telling.agree(browser_of, await made.promise(), picture, bildtext="En gata.", kanaler=await account_of(cast.BJORKEN, settings))
+    page = (await (await browser_of("pia")).get(address)).text
+    shown = re.search(r'src="(/uppdateringar/[^"]+summa=[0-9a-f]{64})" alt="En gata."', page)
+    assert shown
+    assert Image.open(io.BytesIO((await (await browser_of("pia")).get(shown[1])).content)).size == (100, 50), "the very picture that goes out"
+    form = (await (await browser_of("anna")).get(f"{address}/andra")).text
+    assert shown[1] in form
     await telling.go_out(await browser_of(), settings, SOON, account)
     [post] = account.posts
     assert Image.open(io.BytesIO(post.picture.body)).size == (100, 50)

@@ -67,7 +67,7 @@ async def preview_new(request: Request[Any, Any, Any], promise_id: FromPath[UUID
     """What each channel would be given of what stands in the form; nothing is saved."""
     form = await _tried(request, promise_id, None)
     if web.is_htmx(request):
-        return web.page(request, "updates/_preview.html", status=422 if form.errors else 200, form=form)
+        return web.page(request, "updates/_preview.html", status=422 if form.errors else 200, form=form, standing=None)
     form = replace(form, action=f"/loften/{promise_id}/uppdateringar/ny")
     return _form(request, await actions.choices(web.asking(request).organisation, promise_id, today=web.today(request)), form)
 
