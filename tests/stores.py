@@ -171,7 +171,7 @@ CALLS: dict[str, Call] = {
     "webhooks.still_owed": Call(lambda f, o, w: f(o, w.chat.nobody)),
     "webhooks.latest": Call(lambda f, o, w: f(o, [w.chat.room])),
     "webhooks.name": Call(lambda f, o, w: f(o), is_public=True),
-    "dashboard.board": Call(lambda f, o, w: f(o), is_answer=_board),
+    "dashboard.board": Call(lambda f, o, w: f(o, TODAY), is_answer=_board),
     "dashboard.area_board": Call(lambda f, o, w: f(o, TODAY), is_answer=_board, owner=cast.SKOGEN),
     "silence.offices": Call(lambda f, o, w: f(o, TODAY)),
     "deliveries.insert": Call(

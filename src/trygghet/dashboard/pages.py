@@ -48,7 +48,7 @@ async def overview(request: Request[Any, Any, Any]) -> Template:
 
 async def _municipality(who: Asking, vacancies: Sequence[Vacancy], today: dt.date) -> dict[str, Any]:
     async with database.within(who.organisation, readonly=True):
-        board = await store.board(who.organisation)
+        board = await store.board(who.organisation, today)
     here = Municipality(who.organisation, who.here.organisation_name, who.here.organisation_short, who.here.organisation_slug)
     board = await _with_more(replace(board, municipalities=(here,)), vacancies, who)
     owed, shown = rules.owed(board, who.organisation, today), cards.current(board, today)

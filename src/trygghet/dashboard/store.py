@@ -8,7 +8,7 @@ from uuid import UUID
 
 from trygghet import clock, database
 from trygghet.dashboard.facts import Activity, Arrival, Board, Duty, Key, Meaning, Municipality, Party, Promise, Told
-from trygghet.periods import Validity
+from trygghet.periods import Validity, instant
 from trygghet.promises.counting import Done
 from trygghet.reminders import recipients
 
@@ -19,12 +19,12 @@ LATEST = 3
 """So many of the latest updates are shown."""
 
 
-async def board(organisation: UUID) -> Board:
-    """What a municipality's first page is made from. Six queries."""
+async def board(organisation: UUID, today: dt.date) -> Board:
+    """What a municipality's first page is made from that day. Six queries."""
     return Board(
         promises=await _promises(organisation),
         duties=await _duties(organisation),
-        keys=await _keys(organisation),
+        keys=await _keys(organisation, today),
         stuck=await _stuck(organisation),
         told=await _told(organisation),
         activities=await _activities(organisation),
@@ -36,7 +36,7 @@ async def area_board(organisation: UUID, today: dt.date) -> Board:
     return Board(
         promises=await _promises(organisation),
         duties=await _duties(organisation),
-        keys=await _keys(organisation),
+        keys=await _keys(organisation, today),
         stuck=await _stuck(organisation),
         meanings=await _meanings(organisation),
         municipalities=await _municipalities(organisation, today),
@@ -121,7 +121,8 @@ async def _duties(organisation: UUID) -> tuple[Duty, ...]:
     )
 
 
-async def _keys(organisation: UUID) -> tuple[Key, ...]:
+async def _keys(organisation: UUID, today: dt.date) -> tuple[Key, ...]:
+    """What waits for the organisation's key, and is not old news since a day before this one."""
     rows = await _rows(
         f"""
         SELECT u.id, u.promise_id, u.title, u.shared_at, u.earliest_at, cardinality(u.channels) AS channels, s.name AS sender,
@@ -130,12 +131,13 @@ async def _keys(organisation: UUID) -> tuple[Key, ...]:
           (SELECT max(v.fell_at) FROM approval v WHERE v.subject_id = u.id AND v.organisation_id = $1) AS fell_at
         FROM status_update u JOIN organisation s ON s.id = u.organisation_id
         WHERE {_MINE.format("u", "promise_id")} AND u.shared_at IS NOT NULL AND u.published_hash <> u.content_hash AND u.withdrawn_at IS NULL
-          AND (u.voice = 'joint' OR u.organisation_id = $1)
+          AND (u.voice = 'joint' OR u.organisation_id = $1) AND (u.published_at IS NOT NULL OR u.not_after IS NULL OR u.not_after >= $2)
           AND NOT EXISTS (SELECT FROM approval v WHERE v.subject_id = u.id AND v.organisation_id = $1 AND v.fell_at IS NULL
                           AND v.content_hash = u.content_hash)
           AND EXISTS (SELECT FROM party y WHERE y.promise_id = u.promise_id AND y.organisation_id = $1)
         ORDER BY coalesce(u.earliest_at, u.shared_at), u.title""",
         organisation,
+        instant(today, 0),
     )
     return tuple(
         Key(
