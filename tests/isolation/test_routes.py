@@ -51,7 +51,7 @@ def _routes(made: Litestar) -> dict[str, Route]:
         for handler in getattr(route, "route_handlers", None) or [route.route_handler]
         for method in sorted(getattr(handler, "http_methods", {"GET"}) - {"HEAD", "OPTIONS"})
     ]
-    return {str(one): one for one in found}
+    return {str(one): one for one in sorted(found, key=str)}  # a handler's addresses are a set, and two runs must agree
 
 
 ROUTES = _routes(ORDINARY)

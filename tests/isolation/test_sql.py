@@ -17,7 +17,18 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.anyio
 
-SYSTEM_ONLY = {"session", "sign_in_attempt", "tick", "example_clock", "installation", "calendar_address", "bounce", "inbound_count", "channel_app", "migration"}
+SYSTEM_ONLY = {
+    "session",
+    "sign_in_attempt",
+    "tick",
+    "example_clock",
+    "installation",
+    "calendar_address",
+    "bounce",
+    "inbound_count",
+    "channel_app",
+    "migration",
+}
 PUBLISHED = {"published_promise", "published_update", "published_picture", "published_follow_up"}
 
 

@@ -204,6 +204,19 @@ async def test_an_account_that_was_disconnected_is_skipped_with_its_reason(brows
     assert [one.reason for one in await rows(address) if one.state == "skipped"] == ["Kontot är bortkopplat."]
 
 
+async def test_a_post_in_an_account_that_was_disconnected_is_for_a_person_to_take_away(browser_of: BrowserOf, settings: Settings) -> None:
+    chosen = await account_of(cast.BJORKEN, settings)
+    address = await telling.agree(browser_of, await made.promise(), kanaler=chosen)
+    assert await telling.go_out(await browser_of(), settings, SOON, telling.Account()) == ["page", "feed", "mastodon"]
+    async with database.across_organisations() as link:
+        await link.execute("DELETE FROM connection WHERE id = $1", UUID(chosen))
+    await telling.press(await browser_of("pia"), address, "dra-tillbaka", varfor="Fel gata.")
+    await telling.go_out(await browser_of(), settings, SOON)
+    [left] = [one for one in await rows(address) if one.act == "retract"]
+    assert (left.state, left.reason) == ("manual", "Kontot är bortkopplat. Finns inlägget kvar behöver ni ta bort det där.")
+    assert left.reason in (await (await browser_of("anna")).get("/utskick?visa=manniska")).text
+
+
 async def test_two_keys_turned_at_the_same_moment_do_not_miss_each_other(browser_of: BrowserOf) -> None:
     for _ in range(5):
         address = await telling.write(await browser_of("anna"), await made.promise())

@@ -11,6 +11,7 @@ import json
 import re
 import socket
 import ssl
+from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
@@ -24,7 +25,7 @@ from trygghet.channels.messages import NotSent, Unclear
 from trygghet.settings import LOOPBACK
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection
 
 MOST_BYTES = 2_000_000
 CONNECT_SECONDS = 10
@@ -142,17 +143,29 @@ async def _ask(method: str, aim: Aim, headers: Mapping[str, str], content: Mappi
         client.stream(method, aim.url, headers=said, extensions=dict(aim.extensions), **content) as response,
     ):
         body = await _read(response)
-        return Answer(response.status_code, response.headers, body if response.is_success else _unsaid(body, headers.get("authorization", "")))
+        return Answer(response.status_code, response.headers, body if response.is_success else _unsaid(body, _proofs(headers, content)))
 
 
-def _unsaid(body: bytes, authorization: str) -> bytes:
-    """What a server says of a refusal may end up before people, so whatever we proved ourselves with is not repeated."""
-    scheme, _, proof = authorization.partition(" ")
-    secrets = [proof]
+_PROVING = frozenset({"password", "token", "access_token", "refresh_token", "client_secret", "code", "code_verifier", "appsecret_proof"})
+"""What the parts of a form, an address or a JSON body are called that prove who we are."""
+
+
+def _proofs(headers: Mapping[str, str], content: Mapping[str, Any]) -> list[str]:
+    """All that a request proves itself with."""
+    scheme, _, proof = headers.get("authorization", "").partition(" ")
+    found = [proof]
     if scheme.lower() == "basic":  # RFC 7617: the password after the first colon
         with contextlib.suppress(ValueError):
-            secrets.append(base64.b64decode(proof).decode("utf-8", "replace").partition(":")[2])
-    for one in filter(None, secrets):
+            found.append(base64.b64decode(proof).decode("utf-8", "replace").partition(":")[2])
+    for part in (content.get("json"), content.get("data"), content.get("params")):
+        if isinstance(part, Mapping):
+            found += [str(value) for name, value in part.items() if name in _PROVING]
+    return [one for one in found if one]
+
+
+def _unsaid(body: bytes, proofs: list[str]) -> bytes:
+    """What a server says of a refusal may end up before people, so whatever we proved ourselves with is not repeated."""
+    for one in proofs:
         body = body.replace(one.encode(), "…".encode())
     return body
 

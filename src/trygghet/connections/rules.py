@@ -15,7 +15,7 @@ WEBHOOK, HOOK, ASSISTED = "webhook", "hook", "assisted"
 """An organisation's own rooms in Teams and Slack; a program of its own that is told; and a place where a person posts by hand."""
 OK, WARNING, NEEDS_HUMAN, OFF = "ok", "warning", "needs_human", "off"
 WARNED = (2, 7, 14, 30)
-"""Days before somebody must renew it, on which that is said (channels.md 8.4)."""
+"""Days before somebody must renew it, on which that is said."""
 HOOK_PATIENCE = dt.timedelta(days=5)
 """So long a program of an organisation's own may fail before it is told no more (Standard Webhooks asks for "days")."""
 MEND = "Administratörerna ser vilka under Kopplingar. Har SECRET_KEY bytts: lägg den förra i OLD_SECRET_KEYS och kör trygghet rotate-secrets."

@@ -17,9 +17,11 @@ if TYPE_CHECKING:
     from trygghet.deliveries.rules import Delivery
 
 KIND = "publication"
+OWN = frozenset({"page", "feed"})
+"""Where we take a publication away by ourselves."""
 FIRST_WAIT, LONGEST_WAIT = dt.timedelta(seconds=30), dt.timedelta(minutes=30)
 MOST_ATTEMPTS = 54
-"""Half a minute, one, two, four, and then each half hour (channels.md 7): a place may be away for a day. Old news stops before by itself."""
+"""Half a minute, one, two, four, and then each half hour: a place may be away for a day. Old news stops before by itself."""
 SCATTER = 0.2
 """Waits differ by so much, so that what failed together does not come back together."""
 SOON = dt.timedelta(minutes=10)
@@ -102,7 +104,12 @@ def retraction(publication: Delivery, now: dt.datetime) -> Planned:
 
 
 def unneeded(delivery: Delivery, reason: str, *, repeatable: bool) -> Settled:
-    """What becomes of a row that is no longer wanted when its turn comes: where an earlier attempt may have arrived, that is looked up first."""
+    """What becomes of a row that is no longer wanted when its turn comes: where an earlier attempt may have arrived, that is looked up first.
+
+    A post that is to be taken away and that no machine of ours reaches any more is for a person to take away.
+    """
+    if delivery.act == Act.RETRACT:
+        return Settled(State.MANUAL, f"{reason} Finns inlägget kvar behöver ni ta bort det där.")
     tried = delivery.act == Act.PUBLISH and repeatable and delivery.lookups == 0 and delivery.attempts > 1
     return Settled(State.UNCLEAR if tried else State.SKIPPED, reason)
 
