@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import pytest
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.anyio
 RIGHT = {"rubrik": telling.TITLE, "text": "Fyra gator får ny belysning.", "rattelse": "Det är fyra gator, inte tre."}
 
 
-async def told(browser_of: BrowserOf, settings: Settings, account: telling.Account, **typed: str) -> tuple[str, str]:
+async def told(browser_of: BrowserOf, settings: Settings, account: telling.Account, **typed: Any) -> tuple[str, str]:
     """An update that is out on page, feed and an account of Björken's; its address and the account's id."""
     connection = await account_of(cast.BJORKEN, settings)
     address = await telling.agree(browser_of, await made.promise(), kanaler=connection, **typed)
@@ -109,6 +109,30 @@ async def test_one_party_stops_what_is_agreed_and_the_other_is_told_why(browser_
 async def test_what_is_out_is_not_stopped_but_taken_back(browser_of: BrowserOf, settings: Settings) -> None:
     address, _ = await told(browser_of, settings, telling.Account())
     assert "redan publicerad" in (await telling.press(await browser_of("per"), address, "stoppa", varfor="Fel.")).text
+
+
+@pytest.mark.parametrize("instead", ["another picture", "none"])
+async def test_taken_back_while_a_correction_waits_the_picture_that_residents_see_is_gone(
+    browser_of: BrowserOf, settings: Settings, instead: str
+) -> None:
+    address = await telling.agree(browser_of, await made.promise(), telling.picture(), bildtext="En gata.")
+    residents = await browser_of()
+    await telling.go_out(residents, settings, SOON)
+    picture = (await residents.get(f"/bjorken{address}")).text.partition('src="/bilder/')[2].partition('"')[0]
+    assert (await residents.get(f"/bilder/{picture}")).status_code == 200
+    typed, upload = ({"bildtext": "Samma gata."}, telling.picture(size=(50, 50))) if instead == "another picture" else ({"ta_bort": "ja"}, None)
+    assert (await telling.send(await browser_of("anna"), f"{address}/andra", {**RIGHT, **typed}, upload)).status_code == 303
+    assert (await residents.get(f"/bilder/{picture}")).status_code == 200, "it is there until both keys are turned"
+    await telling.press(await browser_of("pia"), address, "dra-tillbaka", varfor="Bilden visar någon.")
+    assert (await residents.get(f"/bilder/{picture}")).status_code == 404
+
+
+async def test_what_residents_have_not_read_is_not_told_as_a_correction(browser_of: BrowserOf, settings: Settings) -> None:
+    account = telling.Account()
+    address, _ = await told(browser_of, settings, account, rattelse="Det är fyra gator, inte tre.")
+    assert "Rättad" not in (await (await browser_of()).get(f"/bjorken{address}")).text
+    assert "Rättad" not in account.posts[0].text
+    assert {one.act for one in await rows(address)} == {"publish"}
 
 
 async def test_a_person_says_what_became_of_a_post_that_nobody_could_find(browser_of: BrowserOf, settings: Settings) -> None:

@@ -336,9 +336,14 @@ async def withdraw(organisation: UUID, update: Update, why: str, *, now: dt.date
         now,
         why,
     )
-    await link.execute("UPDATE published_update SET withdrawn_at = $2, withdrawn_why = $3, changed_at = $2 WHERE id = $1", taken, now, why)
-    if update.picture:
-        await link.execute("DELETE FROM published_picture WHERE id = $1", update.picture.id)
+    shown = await link.fetchval(
+        "UPDATE published_update SET withdrawn_at = $2, withdrawn_why = $3, changed_at = $2 WHERE id = $1 RETURNING (content #>> '{picture,id}')::uuid",
+        taken,
+        now,
+        why,
+    )
+    if shown:  # what they see may be another than the update's own, while a correction waits
+        await link.execute("DELETE FROM published_picture WHERE id = $1", shown)
 
 
 async def across_organisations_stuck(since: dt.datetime) -> list[Stuck]:
