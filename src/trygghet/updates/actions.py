@@ -143,7 +143,9 @@ async def write(
         if is_new:
             await _put(organisation, update, written, attached, public_url=public_url, by=by, now=now)
         else:
-            made = await saving.make(organisation, replace(update, picture=None), written, attached, public_url=public_url, now=now)
+            made = await saving.make(
+                organisation, replace(update, picture=None), rules.heard(update, written), attached, public_url=public_url, now=now
+            )
             rules.check_repeat(update, promise_id, made.content_hash)
         return update_id
 
@@ -190,6 +192,7 @@ async def preview(
             update = await store.one(organisation, update_id)
         else:
             update = saving.blank(form_key or uuid.uuid4(), await store.promise(organisation, promise_id), organisation, now)
+        written = rules.heard(update, written)
         if slips := [*rules.check_words(written), *rules.check_written(update, written, organisation, now)]:
             raise Slips(slips)
         return (await saving.make(organisation, update, written, attached, public_url=public_url, now=now)).content
@@ -197,7 +200,7 @@ async def preview(
 
 async def _put(organisation: UUID, update: Update, written: Written, attached: Attached, *, public_url: str, by: Asking, now: dt.datetime) -> None:
     """The words into the row, the hash of what they become, and what follows from that it is another than before."""
-    kept = None if attached.remove else update.picture
+    written, kept = rules.heard(update, written), None if attached.remove else update.picture
     slips = [
         *rules.check_words(written),
         *rules.check_picture(attached, has_picture=bool(attached.new or kept)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -305,6 +305,11 @@ def check_written(update: Update, written: Written, organisation: UUID, now: dt.
         except Refusal as refusal:
             found.append(refusal)
     return found
+
+
+def heard(update: Update, written: Written) -> Written:
+    """What was written, as far as it has a meaning there: only what residents have read can be put right."""
+    return written if update.published_at else replace(written, correction="", ways={})
 
 
 def may_share(update: Update, seen: str, organisation: UUID, now: dt.datetime) -> None:
