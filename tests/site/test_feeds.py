@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import feedparser
 import jsonschema
 import pytest
-from lxml import etree
+from lxml import etree, html
 
 from tests import cast, made
 from tests.site import given
@@ -122,6 +122,14 @@ async def test_the_three_forms_say_the_same_in_the_same_order(browser_of: Browse
     assert [one.title for one in atom] == ["<b>Fet</b> & co", given.TITLE, f"ÅTERKALLAD: {given.TITLE}", given.TITLE]
     assert [one.author for one in atom] == [*["Björkens kommun och LPO Skogen"] * 3, "LPO Skogen"]
     assert atom[0].html == "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p><p>]]&gt; &amp;amp;</p>"
+
+
+async def test_what_rss_readers_show_of_the_text_is_what_was_written(browser_of: BrowserOf) -> None:
+    await given.told(await made.promise(), body="Farten är nu < 30 km/h & gatan lugn. <b>Så</b> här.")
+    channel = etree.fromstring((await (await browser_of()).get("/bjorken/flode.rss")).content)
+    [description] = channel.xpath("//item/description/text()")
+    shown = html.fromstring(f"<div>{description}</div>")  # what readers take the description for
+    assert shown.text_content() == "Farten är nu < 30 km/h & gatan lugn. <b>Så</b> här."
 
 
 async def test_what_was_put_right_is_said_below_the_text_and_changes_the_entry(browser_of: BrowserOf) -> None:

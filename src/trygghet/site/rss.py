@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import email.utils
+from html import escape
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
@@ -41,7 +42,7 @@ def _item(feed: Feed, one: Told) -> ET.Element:
     feeds.text(item, "atom:updated", feeds.moment(one.changed_at))
     feeds.text(item, "dc:creator", one.teller)
     if not one.withdrawn_at:
-        feeds.text(item, "description", excerpt(one.content["body"]))
+        feeds.text(item, "description", escape(excerpt(one.content["body"])))  # readers take it for HTML
         feeds.text(item, "content:encoded", feeds.html(one, feed.public_url))
     return item
 
