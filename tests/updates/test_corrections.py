@@ -11,7 +11,7 @@ import pytest
 from tests import cast, made, telling
 from tests.updates.test_publishing import SOON, account_of, rows
 from trygghet import database
-from trygghet.channels import ABILITIES, Abilities
+from trygghet.channels import ABILITIES, Abilities, ByHand, Message, Receipt
 
 if TYPE_CHECKING:
     from tests.cast import BrowserOf
@@ -164,6 +164,25 @@ async def test_what_is_done_by_hand_has_its_text_picture_and_address_on_the_page
     assert (got.status_code, got.headers["content-disposition"]) == (200, "attachment")
     assert (await telling.press(anna, address, f"utskick/{row}", svar="gjort", adress="https://www.example.org/nyhet")).status_code == 303
     assert "https://www.example.org/nyhet" in (await anna.get(address)).text
+
+
+async def test_who_takes_a_post_away_by_hand_is_led_to_it_and_asked_for_no_address(browser_of: BrowserOf, settings: Settings) -> None:
+    class NoHands(telling.Account):
+        async def retract(self, message: Message) -> Receipt:
+            raise ByHand("Inlägget ska tas bort.")
+
+    account = NoHands()
+    address, _ = await told(browser_of, settings, account)
+    anna = await browser_of("anna")
+    await telling.press(anna, address, "dra-tillbaka", varfor="Fel gata.")
+    await telling.go_out(await browser_of(), settings, SOON, account)
+    [row] = [one for one in await rows(address) if one.act == "retract"]
+    asked = (await anna.get(address)).text.partition(f'id="svar-{row.id}"')[2].partition("</section>")[0]
+    assert "Inlägget ska tas bort." in asked
+    assert 'href="https://social.example.org/1"' in asked
+    assert 'name="adress"' not in asked
+    assert (await telling.press(anna, address, f"utskick/{row.id}", svar="gjort")).status_code == 303
+    assert "Borttagen" in (await anna.get(address)).text
 
 
 async def notices(start: str) -> list[str]:

@@ -38,7 +38,9 @@ class Key:
 
 @dataclass(frozen=True)
 class Arrival:
-    """What became of the update in one place, by one act. `post` is what was to be said there; `act` is empty for the publication itself."""
+    """What became of the update in one place, by one act. `post` is what was to be said there; `act` is empty for the publication itself.
+    `there` is the address of what is to be changed or taken away, where that is known.
+    """
 
     id: UUID
     owner: UUID
@@ -51,6 +53,7 @@ class Arrival:
     settled_at: dt.datetime | None
     url: str
     post: Mapping[str, Any]
+    there: str = ""
 
     @property
     def asks(self) -> bool:
@@ -178,7 +181,11 @@ class Standing:
             settled_at=one.confirmed_at or one.settled_at,
             url=url,
             post=post.get("reply", post) if one.act == Act.EDIT else {} if one.act == Act.RETRACT else post,
+            there="" if one.act == Act.PUBLISH else self._there(one),
         )
+
+    def _there(self, one: Delivery) -> str:
+        return next((row.remote_url for row in self.deliveries if row.connection_id == one.connection_id and row.act == Act.PUBLISH), "")
 
     def _said(self, one: Delivery) -> Mapping[str, Any]:
         """What was approved for that row, whatever is being written in its place now."""
