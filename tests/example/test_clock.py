@@ -13,10 +13,12 @@ import pytest
 from tests import cast
 from trygghet import app, database
 from trygghet.clock import STOCKHOLM
+from trygghet.deliveries import sending
 from trygghet.deliveries.rules import Patience
 from trygghet.example import actions, rules, store
 from trygghet.example.clock import ExampleClock
 from trygghet.example.rules import PATIENCE, START, Face, Work
+from trygghet.stops import actions as stops
 from trygghet.swedish import Refusal
 
 if TYPE_CHECKING:
@@ -176,6 +178,19 @@ async def test_what_hangs_on_something_that_did_not_arrive_does_not_hold_the_clo
     await actions.across_organisations_step(wall=WALL)
     assert await actions.across_organisations_step(wall=WALL)
     await _settle("page", outcome)
+    assert not await actions.across_organisations_step(wall=WALL)
+    assert (await actions.across_organisations_face()).shows_at == START + DAY
+
+
+@pytest.mark.usefixtures("database_url")
+async def test_what_a_stop_holds_does_not_hold_the_clock() -> None:
+    await _set(Face(START, WALL))
+    await stops.across_organisations_halt("Fel siffror.", now=START)
+    await _plan("page", START + HOUR, kind="publication")
+    await actions.across_organisations_move_to(START + DAY, wall=WALL)
+    await actions.across_organisations_step(wall=WALL)
+    assert await actions.across_organisations_step(wall=WALL)
+    assert await sending.across_organisations_hand_out(now=START + HOUR, wall=WALL) == []
     assert not await actions.across_organisations_step(wall=WALL)
     assert (await actions.across_organisations_face()).shows_at == START + DAY
 

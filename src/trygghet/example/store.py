@@ -43,9 +43,10 @@ async def across_organisations_work(now: dt.datetime) -> Work:
     return Work(row["waiting"], row["settled"], row["next_at"])
 
 
-# What waits for a delivery that failed or is unclear will not go by itself, so the clock does not wait for it either.
+# What waits for a person, or for a delivery that failed or is unclear, will not go by itself, so the clock does not wait for it either.
 _WORK = """
-SELECT count(*) FILTER (WHERE d.state = 'sending' OR (d.state = 'planned' AND d.due_at <= $1 AND (d.after_id IS NULL OR before.state = 'sent'))) AS waiting,
+SELECT count(*) FILTER (WHERE d.state = 'sending' OR (d.state = 'planned' AND d.due_at <= $1 AND (d.after_id IS NULL OR before.state = 'sent')
+                                                         AND NOT (d.kind = 'publication' AND d.reason LIKE 'Väntar%'))) AS waiting,
        count(d.settled_at) + coalesce(sum(d.attempts), 0) AS settled,
        min(d.due_at) FILTER (WHERE d.state = 'planned' AND d.due_at > $1) AS next_at
 FROM delivery d LEFT JOIN delivery before ON before.id = d.after_id
