@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests import made, telling
+from tests import cast, made, telling
+from tests.updates.test_publishing import account_of
 
 if TYPE_CHECKING:
     from tests.cast import BrowserOf
+    from trygghet.settings import Settings
 
 pytestmark = pytest.mark.anyio
 AGAIN = "Läs igenom en gång till"
@@ -38,3 +40,10 @@ async def test_a_text_without_people_is_shown_as_it_is_and_one_that_is_taken_bac
     await telling.press(anna, address, "dela")
     await telling.press(anna, address, "dra-tillbaka", varfor="Fel siffror.")
     assert AGAIN not in (await anna.get(address)).text
+
+
+async def test_a_channels_own_words_are_read_too(browser_of: BrowserOf, settings: Settings) -> None:
+    account = await account_of(cast.BJORKEN, settings)
+    anna = await browser_of("anna")
+    address = await telling.write(anna, await made.promise(), kanaler=account, **{f"text-{account}": "Bilen ABC 12D stoppades."})
+    assert "”ABC 12D” ser ut som ett registreringsnummer." in (await anna.get(address)).text

@@ -140,7 +140,7 @@ class Stuck(NamedTuple):
 _STUCK = {
     "failed": ("”{title}” kom inte fram till {where}", "Försök igen därifrån när felet är rättat."),
     "unclear": ("Oklart om ”{title}” kom fram till {where}", "Se efter, och säg hur det gick."),
-    "manual": ("”{title}” väntar på att ni gör något för hand", "Text och bild att kopiera finns på uppdateringens sida."),
+    "manual": ("”{title}” väntar på att ni gör något för hand", "Allt ni behöver för det finns på uppdateringens sida."),
     "sent": (
         "”{title}” finns inte kvar på {where}",
         "Den fanns där, men vi har sett efter två gånger utan att hitta den. Se efter om någon har tagit bort den.",

@@ -147,7 +147,8 @@ class Standing:
         """What in the text may point at somebody, for those who decide whether it goes out; nothing once it is out."""
         if self.state in {State.PUBLISHED, State.WITHDRAWN}:
             return []
-        said = [self.update.title, self.update.body, self.update.picture.alt if self.update.picture else ""]
+        alt = self.update.picture.alt if self.update.picture else ""
+        said = [self.update.title, self.update.body, alt, self.update.correction, *self.update.wordings.values()]
         return list(dict.fromkeys(one for text in said for one in shield.warnings(text, self.contacts)))
 
     @property
