@@ -223,7 +223,7 @@ REFUSALS: dict[str, str] = {
     "update.expired": "Tiden då det skulle ha gått ut är förbi. Ändra tiden och godkänn sedan.",
     "update.voice": "Avsändare: bara den part som har börjat skriva kan säga det i eget namn.",
     "update.voice_told": "Avsändare: det som är publicerat rättas av dem som sade det. Skriv en ny uppdatering för att säga något i eget namn.",
-    "update.own_voice": "Det här säger {name} i eget namn. Bara de kan ändra, stoppa eller dra tillbaka det.",
+    "update.own_voice": "Det här säger {name} i eget namn. Bara de kan godkänna, ändra, stoppa eller dra tillbaka det.",
     "update.own_accounts": "Kanaler: det ni säger i eget namn går bara ut i era egna konton.",
     "update.problems": "En kanal tar inte emot texten som den är. {said}",
     "update.secret": "Tidigast: ”{title}” får inte berättas före {day}. Ange den dagen eller en senare.",

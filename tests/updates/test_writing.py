@@ -105,6 +105,14 @@ async def test_what_a_party_says_alone_needs_its_own_leader_and_says_everywhere_
     assert 'class="voice k"' in public
 
 
+async def test_the_other_partys_leader_has_no_key_on_what_one_party_says_alone_and_reads_why(browser_of: BrowserOf) -> None:
+    anna = await browser_of("anna")
+    address = await telling.write(anna, await made.promise(), avsandare="egen")
+    await telling.press(anna, address, "dela")
+    refused = await telling.press(await browser_of("pia"), address, "godkann", seen=telling.field(await anna.get(f"{address}/andra"), "lydelse"))
+    assert (refused.status_code, "Det här säger Björkens kommun i eget namn." in refused.text) == (422, True)
+
+
 async def test_nobody_speaks_alone_through_the_other_partys_account(browser_of: BrowserOf, settings: Settings) -> None:
     typed = {**WORDS, "avsandare": "egen", "kanaler": await account_of(cast.SKOGEN, settings)}
     refused = await telling.send(await browser_of("anna"), f"/loften/{await made.promise()}/uppdateringar/ny", typed)

@@ -279,7 +279,7 @@ async def approve(organisation: UUID, update_id: UUID, *, seen: str, by: Asking,
     """
     async with database.within(organisation):
         update = await store.one(organisation, update_id, lock=True)
-        rules.may_approve(update, now)
+        rules.may_approve(update, organisation, now)
         rules.check_rendering(update)
         if update.shared_at is None:
             rules.may_share(update, seen, organisation, now)

@@ -330,9 +330,10 @@ def check_problems(found: Collection[tuple[str, str]]) -> None:
         raise Refusal("update.problems", said=" ".join(f"{name}: {sentence}" for name, sentence in found))
 
 
-def may_approve(update: Update, now: dt.datetime) -> None:
+def may_approve(update: Update, organisation: UUID, now: dt.datetime) -> None:
     """Raises `Refusal`; whose key it is and on what is decided in agreements. What a party says alone is shared by its key."""
     _not_withdrawn(update)
+    _own(update, organisation)
     if update.published_at and update.published_hash == update.content_hash:
         raise Refusal("update.published")
     if has_expired(update, now):
