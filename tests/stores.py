@@ -378,7 +378,7 @@ CALLS: dict[str, Call] = {
     "updates.read_by_residents": Call(lambda f, o, w: _once_published(f, o, w, w.agreed.id)),
     "updates.hide_picture": Call(lambda f, o, w: _once_published(f, o, w, w.promise.id, _picture(w).id), why_second_wall_only=BY_POLICY),
     "updates.add_variant": Call(
-        lambda f, o, w: f(o, w.promise.id, _picture(w).id, "bluesky", pictures.read(world.png())), why_second_wall_only=BY_POLICY
+        lambda f, o, w: f(o, w.promise.id, _picture(w).id, "wordpress", pictures.read(world.png())), why_second_wall_only=BY_POLICY
     ),
     "updates.add": Call(lambda f, o, w: f(o, uuid.UUID(int=6), w.promise.id, now=NOW), why_second_wall_only=BY_POLICY),
     "updates.save": Call(lambda f, o, w: f(o, w.waiting, WRITTEN, None, CONTENT, "another hash", now=NOW)),

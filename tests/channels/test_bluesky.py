@@ -148,13 +148,14 @@ async def test_a_post_that_somebody_rewrote_without_our_address_is_not_confirmed
 
 # ---------------------------------------------------------------- sessions
 async def test_a_session_that_has_run_out_is_renewed_and_kept_and_nobody_logs_in_again(pds: Pds) -> None:
-    drawer = Drawer(pds.as_account(replace(pds.session, access=pds.run_out())))
+    run_out = pds.run_out()
+    drawer = Drawer(pds.as_account(replace(pds.session, access=run_out)))
     stale = drawer.account
     await Bluesky(OUT, KEY, drawer).send(post(stale))
     assert len(pds.records()) == 1
     assert (asked(pds.wire, "server.refreshSession"), asked(pds.wire, "server.createSession")) == (1, 0)
     kept = atproto.session(unseal(KEY, drawer.account.token) or "")
-    assert kept.access not in (pds.session.access, stale.token)
+    assert kept.access != run_out  # it may equal the first one: what is issued within the same second is the same
     assert (kept.password, kept.did, kept.pds) == (pds.session.password, pds.did, pds.session.pds)
     await Bluesky(OUT, KEY, drawer).send(post(drawer.account))
     assert asked(pds.wire, "server.refreshSession") == 1
