@@ -11,7 +11,7 @@ import pytest
 from tests import cast, made, telling
 from tests.updates.test_publishing import SOON, account_of, rows
 from trygghet import database
-from trygghet.channels import ABILITIES, Abilities, ByHand, Message, Receipt
+from trygghet.channels import ABILITIES, Abilities, ByHand, Message, NotSent, Receipt
 
 if TYPE_CHECKING:
     from tests.cast import BrowserOf
@@ -78,6 +78,33 @@ async def test_a_place_that_cannot_change_a_post_gets_one_that_puts_it_right_or_
         [planned] = [one for one in await rows(address) if one.act == "edit" and one.connection_id]
         assert planned.words["way"] == way
         assert said in (await (await browser_of("anna")).get(address)).text
+
+
+class Refusing(telling.Account):
+    """Takes nothing until it is told to."""
+
+    refuses = True
+
+    async def send(self, message: Message) -> Receipt:
+        if self.refuses:
+            raise NotSent("Texten är för lång.", permanent=True)
+        return await super().send(message)
+
+
+async def test_a_place_that_refused_the_first_text_gets_the_one_that_was_put_right(browser_of: BrowserOf, settings: Settings) -> None:
+    account = Refusing()
+    address, connection = await told(browser_of, settings, account)
+    assert [one.state for one in await rows(address) if one.connection_id] == ["failed"]
+    account.refuses = False
+    await telling.send(await browser_of("anna"), f"{address}/andra", {**RIGHT, "kanaler": connection})
+    async with database.across_organisations() as link:
+        assert await link.fetchval("SELECT count(*) FROM delivery WHERE words::text LIKE '%vill rätta det som invånarna redan kan läsa%'") == 2
+    for leader in ("bo", "pia"):
+        await telling.press(await browser_of(leader), address, "godkann")
+    await telling.go_out(await browser_of(), settings, SOON, account)
+    [post] = account.posts
+    assert post.text.startswith(RIGHT["rubrik"])
+    assert [one.state for one in await rows(address) if one.connection_id] == ["sent"]
 
 
 async def test_an_account_that_a_correction_leaves_out_loses_its_post(browser_of: BrowserOf, settings: Settings) -> None:

@@ -45,13 +45,13 @@ FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::time
         via, act)
 WHERE NOT EXISTS (SELECT FROM delivery d WHERE d.organisation_id = w.organisation_id AND d.key = w.key
                   AND NOT (d.state = 'planned' AND d.attempts = 0 AND (d.title, d.due_at) IS DISTINCT FROM (w.title, w.due_at))
-                  AND NOT (d.state = 'skipped' AND d.kind IN ('publication', 'reminder')))
+                  AND NOT (d.state = 'skipped' AND d.kind IN ('publication', 'reminder')) AND NOT (d.state = 'failed' AND d.kind = 'publication'))
 ON CONFLICT (organisation_id, key) DO UPDATE SET title = excluded.title, due_at = excluded.due_at, after_id = excluded.after_id,
   words = excluded.words, state = 'planned', reason = '', attempts = 0, lookups = 0, handed_out_until = NULL, settled_at = NULL,
   person_id = CASE delivery.state WHEN 'skipped' THEN excluded.person_id ELSE delivery.person_id END,
   via = CASE delivery.state WHEN 'skipped' THEN excluded.via ELSE delivery.via END, message_id = '', address = ''
 WHERE (delivery.state = 'planned' AND delivery.attempts = 0 AND (delivery.title, delivery.due_at) IS DISTINCT FROM (excluded.title, excluded.due_at))
-  OR (delivery.state = 'skipped' AND delivery.kind IN ('publication', 'reminder'))
+  OR (delivery.state = 'skipped' AND delivery.kind IN ('publication', 'reminder')) OR (delivery.state = 'failed' AND delivery.kind = 'publication')
 """
 _WISH = (
     "organisation_id",
@@ -76,7 +76,8 @@ _WISH = (
 async def insert(organisation: UUID, wanted: Sequence[Planned], now: dt.datetime) -> None:
     """Plans what is not planned yet, in the order given; a row that waits gets the new title and time, what was ever attempted stays as it is.
 
-    What was skipped and is wanted once more is planned anew: a publication whose key had fallen, a reminder that nobody could get.
+    What was skipped and is wanted once more is planned anew: a publication whose key had fallen, a reminder that nobody could get. So is
+    a publication that failed, once other words have been agreed on.
     It has not gone out. What is as it should be is read and not locked: a whole country is held against its duties each night.
     """
     del organisation  # each wish names whose it is; the policies hold both parties to their own promises

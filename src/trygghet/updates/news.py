@@ -33,13 +33,19 @@ def asked(update: Update, content_hash: str, parties: Sequence[UUID], by: Asking
     return Notice(
         key=_asked_key(update.id, content_hash),
         headline=f"”{update.title}” väntar på ert godkännande",
-        lines=(f"{by.here.organisation_name} vill berätta ”{update.title}” för invånarna.", what, "Tystnad är inget godkännande."),
+        lines=(_wish(update, by), what, "Tystnad är inget godkännande."),
         link=f"/uppdateringar/{update.id}",
         action="Läs och godkänn",
         because="Du leder en av löftets parter.",
         seats=dict.fromkeys(parties, (LEADER,)),
         by=by.person_id,
     )
+
+
+def _wish(update: Update, by: Asking) -> str:
+    if update.published_at:
+        return f"{by.here.organisation_name} vill rätta det som invånarna redan kan läsa. Till dess alla har godkänt står den gamla texten kvar."
+    return f"{by.here.organisation_name} vill berätta ”{update.title}” för invånarna."
 
 
 def asked_keys(update: Update, organisation: UUID) -> list[str]:
