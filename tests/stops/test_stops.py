@@ -38,7 +38,7 @@ async def test_one_press_with_a_reason_stops_and_another_lets_it_go_and_both_are
     assert "All er publicering är stoppad." in (await anna.get("/oversikt")).text
     assert "All er publicering är stoppad." not in (await anna.get("/frister")).text
     again = await press(bo, "/stopp", varfor="Jag också.")
-    assert (again.status_code, "redan stoppad. Anna Asson gjorde det." in again.text) == (422, True)
+    assert (again.status_code, "redan stoppad. Anna Asson" in again.text) == (422, True)
     assert "stoppad" not in (await (await browser_of("per")).get("/uppdateringar")).text, "it is the organisation's own"
     assert (await press(ragna, "/stopp/lyft")).status_code == 403
     assert (await press(bo, "/stopp/lyft")).status_code == 303, "whoever may share lifts it, not only who stopped it"
