@@ -264,7 +264,7 @@ REFUSALS: dict[str, str] = {
     "time.day": "{name}: ange också en dag när du anger ett klockslag.",
     "delivery.not_failed": "Det utskicket har inte misslyckats, så det finns inget att försöka igen.",
     "delivery.yes_or_no": "Välj om det kom fram eller inte.",
-    "stop.stands": "Publiceringen är redan stoppad. {by} gjorde det.",
+    "stop.stands": "Publiceringen är redan stoppad. Bakom stoppet: {by}.",
     "stop.none": "Publiceringen är inte stoppad.",
     "delivery.not_manual": "Det utskicket väntar inte på att någon gör det för hand.",
     "delivery.address": "”{text}” är ingen adress till ett inlägg. Öppna inlägget och klistra in hela adressen, från https.",
