@@ -80,6 +80,7 @@ def test_what_both_approved_is_read_in_both_places_put_right_and_taken_back(
     _taken_back(katarina, update)
     _is_gone(readers, resident, blog, social, ours)
     assert maj.go(update).locator("#utskick").get_by_text("Borttagen").count() == 2
+    assert maj.page.locator("#utskick").get_by_role("link", name=site).or_(maj.page.get_by_role("link", name=account)).count() == 0
 
 
 # ---------------------------------------------------------------- accounts

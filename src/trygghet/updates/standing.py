@@ -168,7 +168,8 @@ class Standing:
 
     def _arrival(self, one: Delivery) -> Arrival:
         connection = str(one.connection_id) if one.connection_id else ""
-        url = "" if one.state is not Sent.SENT or one.act == Act.RETRACT else self.address if one.channel == rules.PAGE else one.remote_url
+        leads_nowhere = one.state is not Sent.SENT or one.act == Act.RETRACT or one.connection_id in self._taken_away
+        url = "" if leads_nowhere else self.address if one.channel == rules.PAGE else one.remote_url
         post = self._said(one).get("posts", {}).get(connection, {})
         return Arrival(
             id=one.id,
@@ -187,6 +188,12 @@ class Standing:
 
     def _there(self, one: Delivery) -> str:
         return next((row.remote_url for row in self.deliveries if row.connection_id == one.connection_id and row.act == Act.PUBLISH), "")
+
+    @property
+    def _taken_away(self) -> set[UUID | None]:
+        """The accounts where nothing stands any more, once all of it has been taken back."""
+        gone = {one.connection_id for one in self.deliveries if one.act == Act.RETRACT and one.state is Sent.SENT}
+        return gone if self.update.withdrawn_at else set()
 
     def _said(self, one: Delivery) -> Mapping[str, Any]:
         """What was approved for that row, whatever is being written in its place now."""
