@@ -37,6 +37,7 @@ from trygghet.statute import rules as statutes
 from trygghet.updates import pictures
 from trygghet.updates import store as updates
 from trygghet.updates.rules import Shown, Written
+from trygghet.updates.rules import Version as SharedText
 from trygghet.wordings.manuscript import HEAD_ID, empty
 
 if TYPE_CHECKING:
@@ -382,6 +383,11 @@ CALLS: dict[str, Call] = {
     ),
     "updates.add": Call(lambda f, o, w: f(o, uuid.UUID(int=6), w.promise.id, now=NOW), why_second_wall_only=BY_POLICY),
     "updates.save": Call(lambda f, o, w: f(o, w.waiting, WRITTEN, None, CONTENT, "another hash", now=NOW)),
+    "updates.restore": Call(
+        lambda f, o, w: f(
+            o, w.waiting, SharedText(1, {"title": "x", "body": "x", "picture": None, "channels": []}, "another hash", o, "x", "x", NOW), None, now=NOW
+        )
+    ),
     "updates.add_picture": Call(
         lambda f, o, w: f(o, w.promise.id, uuid.uuid4(), pictures.read(world.png()), now=NOW), why_second_wall_only=BY_POLICY
     ),

@@ -80,6 +80,35 @@ async def test_a_place_that_cannot_change_a_post_gets_one_that_puts_it_right_or_
         assert said in (await (await browser_of("anna")).get(address)).text
 
 
+@pytest.mark.parametrize("keys", [(), ("bo", "pia")])
+async def test_a_correction_is_stopped_by_one_and_what_residents_read_stays_alone(
+    browser_of: BrowserOf, settings: Settings, keys: tuple[str, ...]
+) -> None:
+    account = telling.Account()
+    address, connection = await told(browser_of, settings, account)
+    before = (await (await browser_of()).get(f"/bjorken{address}")).text
+    await telling.send(await browser_of("anna"), f"{address}/andra", {**RIGHT, "kanaler": connection})
+    for leader in keys:
+        await telling.press(await browser_of(leader), address, "godkann")
+    assert "Släng rättelsen" in (await (await browser_of("pia")).get(address)).text
+    assert (await telling.press(await browser_of("pia"), address, "stoppa", varfor="Det var tre gator.")).status_code == 303
+    await telling.go_out(await browser_of(), settings, SOON, account)
+    assert account.edits == []
+    assert (await (await browser_of()).get(f"/bjorken{address}")).text == before
+    async with database.across_organisations() as link:
+        titles = {row["title"] for row in await link.fetch("SELECT title FROM delivery WHERE kind = 'notice'")}
+    assert f"LPO Skogen slängde rättelsen av ”{telling.TITLE}”" in titles
+    page = (await (await browser_of("anna")).get(address)).text
+    assert "Publicerad, rättelse väntar" not in page
+    assert "Ändrat sedan ni godkände" not in page
+    assert page.count("Godkänt") == 2, "the keys that let it out are those that count"
+    await telling.send(await browser_of("anna"), f"{address}/andra", {**RIGHT, "kanaler": connection})
+    for leader in ("bo", "pia"):
+        await telling.press(await browser_of(leader), address, "godkann")
+    await telling.go_out(await browser_of(), settings, SOON, account)
+    assert len(account.edits) == 1, "and it can be put right another time"
+
+
 class Refusing(telling.Account):
     """Takes nothing until it is told to."""
 

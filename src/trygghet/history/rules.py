@@ -99,6 +99,7 @@ ACTS: dict[str, Told] = {
     "update.published": Told("updates", "Publicerade uppdateringen: {title}"),
     "update.corrected": Told("updates", "Rättade det som var publicerat: {title}"),
     "update.stopped": Told("updates", "Stoppade uppdateringen innan den gick ut: {title}"),
+    "update.correction_stopped": Told("updates", "Slängde rättelsen innan den gick ut: {title}"),
     "update.withdrawn": Told("updates", "Drog tillbaka uppdateringen: {title}"),
     "update.discarded": Told("updates", "Slängde utkastet till en uppdatering: {title}"),
     "delivery.retried": Told("updates", "Lät det skickas igen: {title}", "settle"),

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from trygghet.channels import Post
     from trygghet.connections.rules import Connection
     from trygghet.deliveries.rules import Delivery, Skip
+    from trygghet.notices.rules import Notice
     from trygghet.settings import Settings
     from trygghet.tenancy import Asking
     from trygghet.updates.occasions import Begun, Offered
@@ -316,28 +317,32 @@ async def withdraw(organisation: UUID, update_id: UUID, why: str, *, by: Asking,
         await store.withdraw(organisation, update, why, now=now)
         await _ask_no_more(organisation, update)
         await _log(organisation, update, "update.withdrawn", by=by, now=now, why=why)
-        await _tell_the_others(organisation, update, why, by=by, now=now)
+        await _tell_the_others(organisation, update, news.taken_back, why, by=by, now=now)
 
 
 async def stop(organisation: UUID, update_id: UUID, why: str, *, by: Asking, now: dt.datetime) -> None:
     """Stops what is agreed on and not out: nothing goes, and every key falls with the reason. One person of one party suffices.
 
-    The text stays, and may be changed and approved anew. Raises `Refusal` or `NotFound`.
+    The text stays, and may be changed and approved anew; of a correction the text that residents read stays alone.
+    Raises `Refusal` or `NotFound`.
     """
     async with database.within(organisation):
         await deliveries.drop(organisation, status_update_id=update_id)
         update = await store.one(organisation, update_id, lock=True)
         rules.may_stop(update, why, organisation)
+        is_correcting = rules.is_correcting(update)
+        if is_correcting:
+            await saving.restore(organisation, update, by=by, now=now)
         await _let_fall(organisation, update, f"Stoppad: {why}", whatever=True, by=by, now=now)
         await _ask_no_more(organisation, update)
-        await _log(organisation, update, "update.stopped", by=by, now=now, why=why)
-        await _tell_the_others(organisation, update, why, by=by, now=now)
+        await _log(organisation, update, "update.correction_stopped" if is_correcting else "update.stopped", by=by, now=now, why=why)
+        await _tell_the_others(organisation, update, news.stopped, why, by=by, now=now)
 
 
-async def _tell_the_others(organisation: UUID, update: Update, why: str, *, by: Asking, now: dt.datetime) -> None:
+async def _tell_the_others(organisation: UUID, update: Update, news_of: Callable[..., Notice], why: str, *, by: Asking, now: dt.datetime) -> None:
     others = [one.organisation_id for one in await _sides(organisation, update) if one.organisation_id != organisation]
     if others:
-        await notices.plan(organisation, update.promise_id, news.taken_back(update, others, why, by, now=now), now=now)
+        await notices.plan(organisation, update.promise_id, news_of(update, others, why, by, now=now), now=now)
 
 
 async def discard(organisation: UUID, update_id: UUID, *, by: Asking, now: dt.datetime) -> UUID:

@@ -116,12 +116,24 @@ def _late_key(update_id: UUID, content_hash: str) -> str:
 
 
 def taken_back(update: Update, others: Sequence[UUID], why: str, by: Asking, *, now: dt.datetime) -> Notice:
-    """To the other parties: one of them has stopped it before it went out, or has taken back what residents have read."""
-    said = "drog tillbaka" if update.published_at else "stoppade"
+    """To the other parties: one of them has taken back what residents have read, or what was shared and had not gone out."""
+    is_out = update.published_at is not None
+    after = "Invånarna läser skälet på den publika sidan." if is_out else "Inget har gått ut."
+    return _ended(update, "drog tillbaka" if is_out else "stoppade", after, others, why, by, now=now)
+
+
+def stopped(update: Update, others: Sequence[UUID], why: str, by: Asking, *, now: dt.datetime) -> Notice:
+    """To the other parties: one of them has stopped it before it went out, or a correction of what residents read."""
+    if update.published_at:
+        return _ended(update, "slängde rättelsen av", "Invånarna fortsätter att läsa den text som är publicerad.", others, why, by, now=now)
+    return _ended(update, "stoppade", "Inget har gått ut.", others, why, by, now=now)
+
+
+def _ended(update: Update, said: str, after: str, others: Sequence[UUID], why: str, by: Asking, *, now: dt.datetime) -> Notice:
     return Notice(
         key=f"update_taken_back:{update.id}:{now.isoformat()}",
         headline=f"{by.here.organisation_name} {said} ”{update.title}”",
-        lines=(f"Skäl: {why}", "Invånarna läser skälet på den publika sidan." if update.published_at else "Inget har gått ut."),
+        lines=(f"Skäl: {why}", after),
         link=f"/uppdateringar/{update.id}",
         action="Öppna uppdateringen",
         because="Du leder eller samordnar en av löftets parter.",

@@ -227,8 +227,12 @@ def check_repeat(update: Update, promise_id: UUID, content_hash: str) -> None:
 
 
 def agreed(update: Update, sides: Collection[Side], approvals: Iterable[Approval]) -> bool:
-    """Whether every key that is needed is turned on exactly what stands here now: on the kept hash, and the kept hash is true."""
-    return is_rendered(update) and both_keys(holders(update, sides), approvals, update.content_hash)
+    """Whether every key that is needed is turned on exactly what stands here now: on the kept hash, and the kept hash is true.
+
+    What residents read was let out by its keys, also where they fell since for a correction that came to nothing.
+    """
+    is_out = update.published_at is not None and not is_correcting(update)
+    return is_rendered(update) and (is_out or both_keys(holders(update, sides), approvals, update.content_hash))
 
 
 # ---------------------------------------------------------------- what may be done
@@ -249,12 +253,17 @@ def state(update: Update, *, agreed: bool, now: dt.datetime | None = None) -> St
     if update.withdrawn_at:
         return State.WITHDRAWN
     if update.published_at:
-        return State.PUBLISHED if update.published_hash == update.content_hash else State.CORRECTING
+        return State.CORRECTING if is_correcting(update) else State.PUBLISHED
     if update.shared_at is None:
         return State.DRAFT
     if now and has_expired(update, now):
         return State.EXPIRED
     return State.AGREED if agreed else State.SHARED
+
+
+def is_correcting(update: Update) -> bool:
+    """Whether the text that stands here is to replace the one that residents read."""
+    return update.published_at is not None and update.published_hash != update.content_hash
 
 
 def has_expired(update: Update, now: dt.datetime) -> bool:
@@ -343,8 +352,10 @@ def may_approve(update: Update, organisation: UUID, now: dt.datetime) -> None:
 
 
 def may_stop(update: Update, why: str, organisation: UUID) -> None:
-    """Raises `Refusal`. One person of one party suffices; what is out is withdrawn instead."""
-    _still_open(update)
+    """Raises `Refusal`. One person of one party suffices; what is out is withdrawn instead, and a correction of it can be stopped."""
+    _not_withdrawn(update)
+    if update.published_at is not None and not is_correcting(update):
+        raise Refusal("update.published")
     _own(update, organisation)
     if update.shared_at is None:
         raise Refusal("update.private")

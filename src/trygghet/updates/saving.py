@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from trygghet.connections.rules import Connection
+    from trygghet.tenancy import Asking
     from trygghet.updates.rules import Attached, Side, Written
     from trygghet.updates.store import Promised
 
@@ -133,3 +134,14 @@ async def save(organisation: UUID, update: Update, written: Written, attached: A
         if saved.picture:
             await store.add_variant(organisation, update.promise_id, saved.picture.id, channel, image)
     return saved
+
+
+async def restore(organisation: UUID, update: Update, *, by: Asking, now: dt.datetime) -> None:
+    """The correction that has not been told is dropped: the row says again, as a version of its own, what residents read.
+
+    Own words for a channel are not kept with a version, so the next correction begins without them.
+    """
+    told = next(one for one in await store.versions(organisation, update.id) if one.content_hash == update.published_hash)
+    picture = (await store.read_by_residents(organisation, update.id)).get("picture")
+    await store.restore(organisation, update, told, uuid.UUID(picture["id"]) if picture else None, now=now)
+    await store.add_version(organisation, await store.one(organisation, update.id), told.content, by=by, now=now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from trygghet import shield, swedish
@@ -112,8 +112,9 @@ class Standing:
 
     @property
     def keys(self) -> list[Key]:
-        """Every key that is needed, municipalities first."""
-        live, needed = turned(self.approvals, self.update.content_hash), rules.holders(self.update, self.sides)
+        """Every key that is needed, municipalities first. Of what residents read those that let it out count, also where a correction made them fall."""
+        counted = [replace(one, fell_at=None) for one in self.approvals] if self.state is State.PUBLISHED else self.approvals
+        live, needed = turned(counted, self.update.content_hash), rules.holders(self.update, self.sides)
         return [Key(one, live.get(one.organisation_id), self._fallen(one.organisation_id)) for one in self.sides if one.organisation_id in needed]
 
     def key_of(self, organisation: UUID) -> Key | None:

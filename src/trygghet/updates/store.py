@@ -209,6 +209,27 @@ async def save(
     return await one(organisation, update.id)
 
 
+async def restore(organisation: UUID, update: Update, told: Version, picture_id: UUID | None, *, now: dt.datetime) -> None:
+    """The row says what that version said, under a number of its own."""
+    said = told.content
+    await database.connection().execute(
+        "UPDATE status_update SET title = $3, body = $4, picture_id = $5, picture_alt = $6, channels = $7, content_hash = $8, correction = $9,"
+        " rendered = $10, wordings = '{}', ways = '{}', version = version + 1, updated_at = $11"
+        f" WHERE {_OURS} AND id = $2",
+        organisation,
+        update.id,
+        said["title"],
+        said["body"],
+        picture_id,
+        (said["picture"] or {}).get("alt", ""),
+        said["channels"],
+        told.content_hash,
+        said.get("correction", ""),
+        said if "permalink" in said else {},
+        now,
+    )
+
+
 async def add_picture(organisation: UUID, promise_id: UUID, picture_id: UUID, image: Image, *, now: dt.datetime) -> None:
     """Keeps a picture's bytes; the same picture of the same update is kept once."""
     await database.connection().execute(
