@@ -236,10 +236,11 @@ def test_the_same_without_javascript(seats: Seats) -> None:
     page = jonas.page
     page.get_by_label("Enas om en bedömning").check()
     page.get_by_role("button", name="Spara det gemensamma svaret").click()
-    assert page.get_by_role("alert").is_visible()
+    page.get_by_role("alert").wait_for()
     page.get_by_label("Gemensam bedömning, om ni enas").select_option("Uppnått")
     page.get_by_label("Gemensamt skäl, om ni enas").fill("Antalet är nått.")
     page.get_by_role("button", name="Spara det gemensamma svaret").click()
+    page.get_by_role("alert").wait_for(state="detached")  # the page that follows is there, and nothing is folded up again below
     rooms.write(jonas, summary="Kontrollerna blev av, insatserna blev för få.")
     rooms.turn_key(ragnhild, "Mellerud 2024")
     rooms.turn_key(katarina, "Mellerud 2024")
