@@ -257,14 +257,18 @@ async def _dies(*_: object, **__: object) -> None:
 
 
 # ---------------------------------------------------------------- a worker that dies
+async def _all_turns_dying(settings: Settings, monkeypatch: Any) -> None:
+    with monkeypatch.context() as dying:
+        dying.setattr(sending, "_settle_taken", _dies)
+        with pytest.raises(ConnectionResetError):
+            await all_turns(settings)
+
+
 async def test_a_worker_that_dies_before_it_settles_repeats_its_letters_under_their_names_and_what_is_new_is_another(
     database_url: str, posted: Settings, box: Letterbox, monkeypatch: Any
 ) -> None:
     these = await owing(1, 2)
-    with monkeypatch.context() as dying:
-        dying.setattr(sending, "_settle_taken", _dies)
-        with pytest.raises(ConnectionResetError):
-            await all_turns(posted)
+    await _all_turns_dying(posted, monkeypatch)
     assert got(box) == everybody(these)
     unsettled = await sql("SELECT DISTINCT state, address FROM delivery WHERE fence > 0")
     assert [(row["state"], row["address"]) for row in unsettled] == [("sending", "")]
@@ -289,10 +293,7 @@ async def test_a_letter_that_comes_back_before_its_row_is_settled_is_known_by_it
     database_url: str, posted: Settings, box: Letterbox, monkeypatch: Any
 ) -> None:
     these = await owing(1, 1)
-    with monkeypatch.context() as dying:
-        dying.setattr(sending, "_settle_taken", _dies)
-        with pytest.raises(ConnectionResetError):
-            await all_turns(posted)
+    await _all_turns_dying(posted, monkeypatch)
     async with database.across_organisations():
         found = [await bounced.across_organisations_rows(name) for name in box.message_ids]
     assert {row.address for rows in found for row in rows} == set(these.people.values())

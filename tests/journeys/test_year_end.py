@@ -293,6 +293,7 @@ def _at_odds(example: product.Product, seats: Seats) -> None:
     assert "Skulle ha varit undertecknad 31 december 2024" in linnea.says
     page.get_by_label("Publicera båda bedömningarna").check()
     page.get_by_role("button", name="Spara det gemensamma svaret").click()
+    page.get_by_text("Det gemensamma svaret är sparat").wait_for()  # the page that follows is there, and nothing is folded up again below
     rooms.write(linnea, summary="Tillsynen höll, men om narkotikan är vi inte överens.")
     linnea.look()
     rooms.turn_key(seats(MATS), "Åstorp 2024")

@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from trygghet.deliveries.rules import Delivery, Patience
 
 log = structlog.get_logger()
-REPLY, ANEW = "reply", "anew"
-"""A correction's ways in a place that cannot change a post: what is right is said under it; or it is taken away, and told anew."""
 
 
 @dataclass(frozen=True)
@@ -115,9 +113,9 @@ async def _perform(delivery: Delivery, post: Post, located: Located | None, turn
     way = delivery.words.get("way", "")
     if delivery.act == Act.RETRACT:
         return await _take_away(delivery, post, located, turn)
-    if delivery.act == Act.EDIT and way == REPLY:
+    if delivery.act == Act.EDIT and way == publications.REPLY:
         return await turn.channel.send(post)
-    if delivery.act == Act.EDIT and way == ANEW:
+    if delivery.act == Act.EDIT and way == publications.ANEW:
         await _take_away_all(post, located, place)
     elif delivery.act == Act.EDIT and hasattr(place, "edit"):  # our own page and feed show what they are told, and are read back
         receipt: Receipt = await place.edit(post)
@@ -208,7 +206,7 @@ async def done(delivery: Delivery, post: Post, receipt: Receipt, turn: Turn, *, 
         arrived = in_time or await store.late_receipt(organisation, delivery, remote, turn.now)
         if arrived:
             await copies.keep(organisation, delivery.id, _shown(post), sha256=_sha256(post), url=receipt.remote_url, now=turn.now)
-            if delivery.words.get("way") == ANEW and (located := await store.located(organisation, delivery)):
+            if delivery.words.get("way") == publications.ANEW and (located := await store.located(organisation, delivery)):
                 await store.moved(organisation, located.first_id, remote)
             if delivery.connection_id:
                 await connections.works(organisation, delivery.connection_id, now=turn.now)

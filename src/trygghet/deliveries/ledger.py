@@ -31,7 +31,6 @@ _KINDS = {
     "post": "Inlägg i er kanal",
 }
 _BY_HAND = {Act.PUBLISH: "läggas ut", Act.EDIT: "rättas", Act.RETRACT: "tas bort"}
-OWN_CHANNELS = ("page", "feed")
 NEEDS_HUMAN = (State.FAILED, State.UNCLEAR, State.MANUAL)
 
 
@@ -86,7 +85,7 @@ class Entry:
             return self.delivery.address or "Den som är inbjuden"
         if self.delivery.channel == "mail":
             return f"{self.office or SEATS.get(self.delivery.seat, 'Okänd plats')}, {self.organisation_short}"
-        return "Invånare" if self.delivery.channel in OWN_CHANNELS else self.connection or self.delivery.address or "Bortkopplat konto"
+        return "Invånare" if self.delivery.channel in publications.OWN else self.connection or self.delivery.address or "Bortkopplat konto"
 
     @property
     def kind(self) -> str:
@@ -112,7 +111,9 @@ class Entry:
             case State.SENT if one.vanished_at:
                 return f"fanns inte kvar {swedish.short_moment(one.vanished_at)}"
             case State.SENT if one.settled_at and not one.reason:
-                return f"{'läst tillbaka' if one.channel in OWN_CHANNELS or one.confirmed_at else 'mottaget'} {swedish.clock_time(one.settled_at)}"
+                return (
+                    f"{'läst tillbaka' if one.channel in publications.OWN or one.confirmed_at else 'mottaget'} {swedish.clock_time(one.settled_at)}"
+                )
             case _:
                 return one.reason
 

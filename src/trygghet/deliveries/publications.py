@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from trygghet.deliveries.rules import Delivery
 
 KIND = "publication"
-OWN = frozenset({"page", "feed"})
-"""Where we take a publication away by ourselves."""
+OWN = PAGE, FEED = ("page", "feed")
+"""Our own page and feed, the page first. They show what is published and what is withdrawn by themselves."""
+WAYS = IN_PLACE, REPLY, ANEW = ("edit", "reply", "anew")
+"""How a correction reaches a place: the post itself is changed, another post says what is right, or the post is taken away and told anew."""
 FIRST_WAIT, LONGEST_WAIT = dt.timedelta(seconds=30), dt.timedelta(minutes=30)
 MOST_ATTEMPTS = 54
 """Half a minute, one, two, four, and then each half hour: a place may be away for a day. Old news stops before by itself."""

@@ -314,6 +314,8 @@ async def withdraw(organisation: UUID, update_id: UUID, why: str, *, by: Asking,
         await deliveries.retract(organisation, update_id, why=why, now=now)
         update = await store.one(organisation, update_id, lock=True)
         rules.may_withdraw(update, why, organisation)
+        if rules.is_correcting(update):  # what residents have read is what is taken back; nobody has read what waits
+            await saving.restore(organisation, update, by=by, now=now)
         await store.withdraw(organisation, update, why, now=now)
         await _ask_no_more(organisation, update)
         await _log(organisation, update, "update.withdrawn", by=by, now=now, why=why)

@@ -10,8 +10,9 @@ from uuid import UUID, uuid4
 from litestar.datastructures import UploadFile
 
 from trygghet import swedish, web
+from trygghet.deliveries import publications
 from trygghet.swedish import Refusal, Slips
-from trygghet.updates import pictures, rendering, rules
+from trygghet.updates import pictures, rules
 from trygghet.updates.rules import JOINT, OWN, Attached, Written
 from trygghet.updates.typed import moment
 
@@ -108,7 +109,7 @@ def _written(typed: Mapping[str, str], connections: tuple[str, ...], times: Mapp
         not_after=times.get("senast_dag"),
         voice=OWN if typed.get("avsandare") == "egen" else JOINT,
         wordings=of_each(WORDING),
-        ways={one: way for one, way in of_each(WAY).items() if way in rendering.WAYS},
+        ways={one: way for one, way in of_each(WAY).items() if way in publications.WAYS},
         correction=typed.get("rattelse", ""),
         activity=as_id(typed.get("aktivitet", "")),
         occasion=typed.get("mall", "") if typed.get("mall", "") in rules.OCCASIONS else "",

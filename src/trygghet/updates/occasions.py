@@ -84,7 +84,7 @@ def _activity(promise: Promise, activity: Activity, today: dt.date) -> Begun:
     latest = max((one.happened_on for one in activity.standing), default=None)
     lines = [f"Målet: {swedish.first_down(one)}" for one in activity.target_words[:1]]
     if activity.is_counted and tally.done:
-        lines.append(f"Gjort {tally.period_name}: {_many(tally.done, activity.unit)}")
+        lines.append(f"Gjort {tally.period_name}: {_many(tally.done, activity)}")
     if latest:
         lines.append(f"Senast: {swedish.long_date(latest)}")
     return _begun(ACTIVITY, activity.title, [f"{_who(promise)} har lovat: {activity.title.rstrip('.')}.", _listed(lines)], activity.id)
@@ -95,8 +95,7 @@ def _quarter(promise: Promise, told: Sequence[Activity], quarter: Period) -> Beg
     for one in told:
         done = sum(row.amount for row in one.standing if quarter.first <= row.happened_on <= quarter.last)
         if one.is_counted and done:
-            goal = f" (målet är {swedish.first_down(one.target_words[0])})" if one.target_words else ""
-            found.append(f"{one.title.rstrip('.')}: {_many(done, one.unit)}{goal}")
+            found.append(_counted(one, done, "målet är"))
     days = f"{swedish.long_date(quarter.first)} till och med {swedish.long_date(quarter.last)}"
     said = f"Det här har {swedish.first_down(_who(promise))} gjort {days}, enligt löftet {promise.title}:" if found else ""
     return _begun(QUARTER, f"{swedish.first_up(quarter.name)} i siffror", [said, _listed(found)])
@@ -122,8 +121,7 @@ def _ended(promise: Promise, told: Sequence[Activity], *, followed_up: bool) -> 
     for one in told:
         done = sum(row.amount for row in one.standing)
         if one.is_counted and done:
-            goal = f" (målet var {swedish.first_down(one.target_words[0])})" if one.target_words else ""
-            found.append(f"{one.title.rstrip('.')}: {_many(done, one.unit)}{goal}")
+            found.append(_counted(one, done, "målet var"))
     following = promise.successors
     after = [f"Nu gäller {one.title}, från {swedish.long_date(one.validity.first)}." for one in following]
     whole = "Hela uppföljningen finns på löftets sida." if followed_up else ""
@@ -136,8 +134,16 @@ def _who(promise: Promise) -> str:
     return swedish.first_up(swedish.listed(list(dict.fromkeys(names))))
 
 
-def _many(amount: int, unit: str) -> str:
+def _many(amount: int, activity: Activity) -> str:
+    """The figure, and what is counted where the activity's own name does not say it."""
+    unit = "" if activity.unit.casefold() == activity.title.rstrip(".").casefold() else activity.unit
     return f"{swedish.number(amount, 0)} {unit}".strip()
+
+
+def _counted(activity: Activity, done: int, goal_is: str) -> str:
+    """One line of a list: what it is, how many, and the goal it has."""
+    goal = f" ({goal_is} {swedish.first_down(activity.target_words[0])})" if activity.target_words else ""
+    return f"{activity.title.rstrip('.')}: {_many(done, activity)}{goal}"
 
 
 def _listed(lines: Iterable[str]) -> str:

@@ -8,7 +8,6 @@ from trygghet.channels import MINTED, REPEATABLE
 from trygghet.deliveries import publications as places
 from trygghet.deliveries.rules import Act, Planned
 from trygghet.swedish import Refusal
-from trygghet.updates.rules import FEED, PAGE
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -29,9 +28,9 @@ def publications(update: Update, accounts: Mapping[str, Connection], now: dt.dat
 
     `accounts` are the parties' accounts by their id as text. Raises `Refusal` where one that was chosen is gone.
     """
-    page, feed = key(update, PAGE), key(update, FEED)
+    page, feed = key(update, places.PAGE), key(update, places.FEED)
     chosen = [_row(update, one, _account(accounts, one), feed, now) for one in update.connections]
-    return [_row(update, PAGE, None, None, now), _row(update, FEED, None, page, now), *chosen]
+    return [_row(update, places.PAGE, None, None, now), _row(update, places.FEED, None, page, now), *chosen]
 
 
 def corrections(update: Update, accounts: Mapping[str, Connection], rows: Sequence[Delivery], now: dt.datetime) -> list[Planned]:
@@ -39,11 +38,11 @@ def corrections(update: Update, accounts: Mapping[str, Connection], rows: Sequen
     place's way, where it never arrived it is told as it reads now, and where it is no longer to be it is taken away.
     """
     out = {str(one.connection_id): one for one in rows if one.act == Act.PUBLISH and one.connection_id and _may_be_out(one)}
-    feed = key(update, FEED, Act.EDIT)
-    page = _row(update, PAGE, None, None, now, Act.EDIT)
+    feed = key(update, places.FEED, Act.EDIT)
+    page = _row(update, places.PAGE, None, None, now, Act.EDIT)
     told = [_row(update, one, _account(accounts, one), feed, now, Act.EDIT if one in out else Act.PUBLISH) for one in update.connections]
     gone = [places.retraction(one, now) for where, one in out.items() if where not in update.connections]
-    return [page, _row(update, FEED, None, page.key, now, Act.EDIT), *told, *gone]
+    return [page, _row(update, places.FEED, None, page.key, now, Act.EDIT), *told, *gone]
 
 
 def _may_be_out(row: Delivery) -> bool:

@@ -9,14 +9,14 @@ from trygghet import clock, database
 from trygghet.agreements import actions as agreements
 from trygghet.channels import Picture, Post
 from trygghet.connections import actions as connections
+from trygghet.deliveries import publications
 from trygghet.deliveries.rules import Act, Skip
 from trygghet.history import actions as history
 from trygghet.history.rules import Entry
 from trygghet.notices import actions as notices
 from trygghet.swedish import NotFound, Refusal
 from trygghet.updates import news, rules, store
-from trygghet.updates.rendering import REPLY
-from trygghet.updates.rules import FEED, KIND, OWN, PAGE
+from trygghet.updates.rules import KIND, OWN
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -43,7 +43,7 @@ async def compose(organisation: UUID, delivery: Delivery, *, public_url: str, no
             return await _in_an_account(organisation, delivery, update, {}, update.rendered.get("permalink", where))
         if why := await _why_not(organisation, update, sides, now):
             return Skip(why)
-        if delivery.channel == PAGE:
+        if delivery.channel == publications.PAGE:
             await _show(organisation, update, sides, now=now)
         return await _post(organisation, delivery, update)
 
@@ -98,17 +98,19 @@ def _snapshot(update: Update, sides: Sequence[Side], before: dict[str, Any]) -> 
 
 async def _post(organisation: UUID, delivery: Delivery, update: Update) -> Post | Skip:
     permalink = update.rendered["permalink"]
-    if delivery.channel == PAGE:
-        return Post(PAGE, delivery.key, update.title, permalink, str(update.id), check_url=permalink)
-    if delivery.channel == FEED:
+    if delivery.channel == publications.PAGE:
+        return Post(publications.PAGE, delivery.key, update.title, permalink, str(update.id), check_url=permalink)
+    if delivery.channel == publications.FEED:
         feed = permalink.partition("/uppdateringar/")[0] + "/flode.atom"
-        return Post(FEED, delivery.key, update.title, permalink, f"urn:uuid:{update.id}", check_url=feed)
+        return Post(publications.FEED, delivery.key, update.title, permalink, f"urn:uuid:{update.id}", check_url=feed)
     if delivery.connection_id is None:
         return Skip("Kontot är bortkopplat.")
     found = update.rendered["posts"].get(str(delivery.connection_id))
     if found is None:
         return Skip("Kontot är inte längre bland dem som har valts.")
-    return await _in_an_account(organisation, delivery, update, found["reply"] if delivery.words.get("way") == REPLY else found, permalink)
+    return await _in_an_account(
+        organisation, delivery, update, found["reply"] if delivery.words.get("way") == publications.REPLY else found, permalink
+    )
 
 
 async def _in_an_account(organisation: UUID, delivery: Delivery, update: Update, said: Mapping[str, Any], permalink: str) -> Post | Skip:

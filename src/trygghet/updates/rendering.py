@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from trygghet import canonical, swedish
 from trygghet.channels import ABILITIES, RENDERERS, Abilities, Depicted, Story
+from trygghet.deliveries import publications
 from trygghet.swedish import Refusal
 from trygghet.updates import rules
-from trygghet.updates.rules import OWN_CHANNELS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 
     from trygghet.connections.rules import Connection
     from trygghet.updates.rules import Shown, Side, Written
-
-EDIT, REPLY, ANEW = WAYS = ("edit", "reply", "anew")
-"""How a correction reaches a channel: the post itself is changed, another post says what is right, or the post is taken away and told anew."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +69,7 @@ def content(written: Written, telling: Telling) -> dict[str, Any]:
         "corrected_on": corrected_on.isoformat() if corrected_on else None,
         "activity": str(written.activity) if written.activity else None,
         "follow_up": str(telling.follow_up) if telling.follow_up else None,
-        "channels": [*OWN_CHANNELS, *chosen],
+        "channels": [*publications.OWN, *chosen],
         "posts": {one: _post(written, telling, telling.accounts.get(one), corrected_on) for one in chosen},
     }
 
@@ -115,7 +112,7 @@ def _post(written: Written, telling: Telling, account: Connection | None, correc
         "picture_sha256": found.picture_sha256,
         "problems": list(found.problems),
         "way": way,
-        **({"reply": {"text": reply.text, "payload": dict(reply.payload)}} if way == REPLY else {}),
+        **({"reply": {"text": reply.text, "payload": dict(reply.payload)}} if way == publications.REPLY else {}),
     }
 
 
@@ -128,7 +125,7 @@ def way_of(channel: str, wanted: str) -> str:
 def ways(channel: str) -> tuple[str, ...]:
     """The ways that a correction can take there, the usual one first."""
     able = abilities(channel)
-    return (EDIT,) if able.edit else (REPLY, *((ANEW,) if able.retract else ()))
+    return (publications.IN_PLACE,) if able.edit else (publications.REPLY, *((publications.ANEW,) if able.retract else ()))
 
 
 def _story(written: Written, telling: Telling, account: Connection, corrected_on: dt.date | None) -> Story:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from trygghet import canonical, shield, swedish
 from trygghet.agreements.rules import Subject
 from trygghet.agreements.rules import agreed as both_keys
+from trygghet.deliveries import publications
 from trygghet.swedish import Chip, Refusal
 
 if TYPE_CHECKING:
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
 
 KIND = "status_update"
 """What the keys call it."""
-PAGE, FEED = "page", "feed"
-OWN_CHANNELS = (PAGE, FEED)
-"""Our own page and feed. Every update is told there first; a connection comes after them."""
 
 OCCASIONS = frozenset({"activity", "quarter", "follow_up", "signed", "ended"})
 JOINT, OWN = "joint", "own"
@@ -144,7 +142,7 @@ class Update:
     @property
     def connections(self) -> tuple[str, ...]:
         """The ids of the accounts it goes to, beyond our own page and feed."""
-        return tuple(one for one in self.channels if one not in OWN_CHANNELS)
+        return tuple(one for one in self.channels if one not in publications.OWN)
 
 
 @dataclass(frozen=True)

@@ -170,7 +170,7 @@ class Standing:
     def _arrival(self, one: Delivery) -> Arrival:
         connection = str(one.connection_id) if one.connection_id else ""
         leads_nowhere = one.state is not Sent.SENT or one.act == Act.RETRACT or one.connection_id in self._taken_away
-        url = "" if leads_nowhere else self.address if one.channel == rules.PAGE else one.remote_url
+        url = "" if leads_nowhere else self.address if one.channel == places.PAGE else one.remote_url
         post = self._said(one).get("posts", {}).get(connection, {})
         return Arrival(
             id=one.id,
@@ -209,7 +209,7 @@ class Standing:
         return any(one.state is Sent.SENDING or (one.state is Sent.PLANNED and one.due_at <= now) for one in self.deliveries)
 
     def _name(self, channel: str) -> str:
-        if channel in rules.OWN_CHANNELS:
+        if channel in places.OWN:
             return CHANNELS[channel]
         return next((one.name for one in self.accounts if str(one.id) == channel), "Bortkopplat konto")
 

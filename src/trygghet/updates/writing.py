@@ -67,7 +67,7 @@ async def preview_new(request: Request[Any, Any, Any], promise_id: FromPath[UUID
     """What each channel would be given of what stands in the form; nothing is saved."""
     form = await _tried(request, promise_id, None)
     if web.is_htmx(request):
-        return web.page(request, "updates/_preview.html", status=422 if form.errors else 200, form=form, standing=None)
+        return _looks(request, form, None)
     form = replace(form, action=f"/loften/{promise_id}/uppdateringar/ny")
     return _form(request, await actions.choices(web.asking(request).organisation, promise_id, today=web.today(request)), form)
 
@@ -102,7 +102,7 @@ async def preview_edit(request: Request[Any, Any, Any], update_id: FromPath[UUID
     standing = await actions.read(web.asking(request).organisation, update_id, now=web.now(request))
     form = await _tried(request, standing.update.promise_id, update_id)
     if web.is_htmx(request):
-        return web.page(request, "updates/_preview.html", status=422 if form.errors else 200, form=form, standing=standing)
+        return _looks(request, form, standing)
     return await _edit_form(request, standing, replace(form, action=f"/uppdateringar/{update_id}/andra"))
 
 
@@ -135,6 +135,12 @@ async def _check_all(request: Request[Any, Any, Any]) -> None:
     """What may never be stored is said before somebody tries to. Raises `Refusal`."""
     if (found := await kept.objection(request)) is not None:
         raise found.refusal
+
+
+def _looks(request: Request[Any, Any, Any], form: UpdateForm, standing: Standing | None) -> Template:
+    """The previews alone, for htmx to put beside the form."""
+    status = 422 if form.errors else 200
+    return web.page(request, "updates/_preview.html", status=status, form=form, standing=standing, channel_names=CHANNELS)
 
 
 def _form(request: Request[Any, Any, Any], choices: actions.Choices, form: UpdateForm, standing: Standing | None = None) -> Template:
