@@ -33,7 +33,7 @@ NOT_A_REFERENCE = {
     ("delivery", "remote_id"),  # the social server's name for it
 }
 SYSTEM_ONLY = {"session", "sign_in_attempt", "tick", "example_clock", "installation", "calendar_address", "bounce", "inbound_count", "channel_app"}
-PUBLISHED = {"published_promise", "published_update", "published_picture", "published_follow_up"}
+PUBLISHED = {"published_organisation", "published_promise", "published_update", "published_picture", "published_follow_up"}
 
 
 def _type(column: Column) -> str:

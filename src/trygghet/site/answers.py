@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from litestar.status_codes import HTTP_200_OK
 
 from trygghet import fresh, web
+from trygghet.site.tongue import SWEDISH
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -21,7 +22,7 @@ ANYWHERE = {"Access-Control-Allow-Origin": "*"}
 
 def drawn(request: Request[Any, Any, Any], template: str, **context: Any) -> bytes:
     """A template of residents' with the same surroundings as every page."""
-    asked = web.page(request, template, **context)
+    asked = web.page(request, template, t=SWEDISH, **context)
     engine = request.app.template_engine
     assert engine is not None, "the application has templates"
     body: str = engine.get_template(template).render(**asked.context)

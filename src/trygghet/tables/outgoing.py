@@ -131,6 +131,17 @@ class CanaryNight(Table, tablename="canary_night", db=DB):
     returned_at = Timestamptz(null=True)
 
 
+class PublishedOrganisation(Table, tablename="published_organisation", db=DB):
+    id = UUID(primary_key=True, null=False)
+    slug = Text(null=False, default=None)
+    kind = Text(null=False, default=None)
+    name = Text(null=False, default=None)
+    short_name = Text(null=False, default=None)
+    code = Text(null=True)
+    municipalities = JSONB(null=False, default="[]")
+    changed_at = Timestamptz(null=False, default=None)
+
+
 class PublishedPromise(Table, tablename="published_promise", db=DB):
     id = UUID(primary_key=True, null=False)
     promise_id = UUID(null=False, default=None)
