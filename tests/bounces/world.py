@@ -114,3 +114,8 @@ async def address(who: str) -> Any:
 async def counts() -> dict[str, int]:
     async with database.across_organisations() as link:
         return {row["outcome"]: row["count"] for row in await link.fetch("SELECT * FROM inbound_count")}
+
+
+async def instead() -> dict[str, UUID | None]:
+    """The rows for somebody else, by key."""
+    return {row["key"]: row["person_id"] for row in await rows("via = 'bounced' AND state = 'planned'")}

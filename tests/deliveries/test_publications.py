@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
-import uuid
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,8 +13,7 @@ from trygghet import database
 from trygghet.channels import ByHand, NotSent, Unclear
 from trygghet.connections import actions as connections
 from trygghet.deliveries import actions as deliveries
-from trygghet.deliveries import confirming, publications
-from trygghet.deliveries.rules import Delivery, State
+from trygghet.deliveries import confirming
 from trygghet.members.log import Actor
 from trygghet.stops import actions as stops
 from trygghet.swedish import Refusal
@@ -340,64 +337,3 @@ async def test_a_copy_of_all_that_went_out_is_kept_as_it_was_shown(told: Told, b
 
 def _addresses(page: str) -> list[str]:
     return [part.partition('"')[0] for part in page.split('href="')[1:] if part.startswith("/kopior/")]
-
-
-# ---------------------------------------------------------------- rules
-def delivery(**changes: object) -> Delivery:
-    made = Delivery(
-        uuid.UUID(int=1),
-        cast.BJORKEN,
-        "publication:1",
-        "publication",
-        "bluesky",
-        "Nytt",
-        None,
-        None,
-        None,
-        uuid.UUID(int=2),
-        "",
-        None,
-        None,
-        NOW,
-        State.PLANNED,
-        None,
-        1,
-        0,
-        1,
-        None,
-        "",
-        "",
-        "",
-        "",
-        "",
-        NOW,
-        None,
-    )
-    return dataclasses.replace(made, **changes)  # type: ignore[arg-type]
-
-
-def test_waits_are_scattered_between_deliveries_and_the_same_for_the_same_attempt() -> None:
-    waits = {publications.wait(delivery(id=uuid.UUID(int=number))) for number in range(50)}
-    assert len(waits) > 40
-    assert publications.wait(delivery()) == publications.wait(delivery())
-
-
-@pytest.mark.parametrize(
-    ("state", "attempts", "lookups", "repeatable", "out"),
-    [
-        (State.PLANNED, 0, 0, True, False),
-        (State.PLANNED, 1, 0, True, True),
-        (State.PLANNED, 1, 0, False, False),
-        (State.PLANNED, 1, 2, True, False),
-        (State.FAILED, 3, 0, True, True),
-        (State.FAILED, 3, 0, False, False),
-        (State.SKIPPED, 1, 0, True, False),
-        (State.SKIPPED, 2, 0, True, True),
-        (State.SENT, 1, 0, False, True),
-        (State.UNCLEAR, 1, 0, False, True),
-        (State.SENDING, 1, 0, False, True),
-        (State.MANUAL, 1, 0, True, True),
-    ],
-)
-def test_a_withdrawal_goes_wherever_residents_may_be_reading(state: State, attempts: int, lookups: int, *, repeatable: bool, out: bool) -> None:
-    assert publications.may_be_out(delivery(state=state, attempts=attempts, lookups=lookups), repeatable=repeatable) is out
