@@ -52,8 +52,6 @@ class Outside(ABC):
     """Whether a post can be read back."""
     answers: ClassVar[bool] = False
     """Whether a post can answer another."""
-    pictures: ClassVar[bool] = True
-    """Whether its posts have pictures."""
     wire: Wire
 
     @classmethod

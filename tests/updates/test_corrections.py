@@ -181,6 +181,9 @@ async def test_taken_back_while_a_correction_waits_the_picture_that_residents_se
     assert (await residents.get(f"/bilder/{picture}")).status_code == 200, "it is there until both keys are turned"
     await telling.press(await browser_of("pia"), address, "dra-tillbaka", varfor="Bilden visar någon.")
     assert (await residents.get(f"/bilder/{picture}")).status_code == 404
+    page = await (await browser_of("anna")).get(address)
+    assert telling.BODY.split("\n")[0] in page.text, "what is taken back is what residents have read"
+    assert RIGHT["text"] not in page.text
 
 
 async def test_what_residents_have_not_read_is_not_told_as_a_correction(browser_of: BrowserOf, settings: Settings) -> None:
