@@ -93,7 +93,7 @@ def _wordpress_is_connected(ove: Visitor, blog: DebianWordPress) -> str:
         page.get_by_label("Användare").fill(AUTHOR)
         page.get_by_label("Applikationslösenord").fill(password)
         page.get_by_role("button", name="Prova och anslut").click()
-        page.get_by_text("låter oss inte skriva").or_(page.get_by_role("heading", name=name)).first.wait_for()
+        page.get_by_text("känner inte igen användaren").or_(page.get_by_role("heading", name=name)).first.wait_for()
         ove.look()
     return name
 

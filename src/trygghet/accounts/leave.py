@@ -142,7 +142,8 @@ async def located(wanted: Wanted, settings: Settings) -> Wanted:
                 session = await atproto.sign_in(http, who, wanted.token)
                 return wanted._replace(base_url=who.pds, token=session.text())
             case "wordpress":
-                return wanted._replace(base_url=(await wordpress.discover(http, wanted.base_url)).base_url)
+                found = await wordpress.discover(http, wanted.base_url)  # the site is there, so what it refuses from now on is the password
+                return wanted._replace(base_url=found.base_url, field="hemligt_losenord")
             case _:
                 return wanted
     except NotSent as no:
