@@ -48,10 +48,11 @@ from trygghet.reminders import pages as reminders
 from trygghet.reports import pages as reports
 from trygghet.settings import ROOT, Settings, load
 from trygghet.signatures import pages as signatures
-from trygghet.site import embedding, offering
+from trygghet.site import embedding, languages, offering
 from trygghet.site import pages as site
 from trygghet.statute import pages as statute
 from trygghet.stops import pages as stops
+from trygghet.tongue import ENGLISH, SWEDISH
 from trygghet.updates import pages as updates
 from trygghet.webhooks import pages as webhooks
 from trygghet.wordings import pages as wordings
@@ -83,7 +84,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     app = Litestar(
         route_handlers=[*_handlers(), *_example(settings), *_static()],
         lifespan=[pool],
-        middleware=[web.Surroundings(), canary.Alarms(), stops.Banners(), *_strip(settings)],
+        middleware=[languages.Translated(), web.Surroundings(), canary.Alarms(), stops.Banners(), *_strip(settings)],
         csrf_config=_csrf(settings),
         template_config=TemplateConfig(instance=JinjaTemplateEngine.from_environment(_templates())),
         exception_handlers=web.ERRORS,
@@ -93,7 +94,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
         request_max_body_size=8_000_000,
     )
     app.state.measures = [bounces.across_organisations_measure, canary.across_organisations_measure]
-    app.state.requests = Requests(app.asgi_handler)
+    app.state.requests = Requests(languages.Languages(app.asgi_handler))
     app.asgi_handler = web.Edge(app.state.requests, https=settings.https)
     app.state.settings = settings
     app.state.clock = clock or clock_of(settings)
@@ -164,7 +165,7 @@ def _handlers() -> list[ControllerRouterHandler]:
 
 def first_names() -> set[str]:
     """The names that our own addresses begin with; no organisation can have one of them as its own."""
-    return {"static", "exempel"} | {path.split("/")[1] for handler in _handlers() for path in handler.paths}  # type: ignore[union-attr]
+    return {"static", "exempel", ENGLISH.root.removeprefix("/")} | {path.split("/")[1] for handler in _handlers() for path in handler.paths}  # type: ignore[union-attr]
 
 
 def _example(settings: Settings) -> list[ControllerRouterHandler]:
@@ -226,6 +227,7 @@ def _templates() -> Environment:
         "role_name",
     ):
         environment.filters[name] = getattr(swedish, name)
+    environment.globals["t"] = SWEDISH  # pieces that residents' pages share with the pages inside
     environment.globals["counted"] = swedish.counted
     environment.globals["draw"] = drawing
     environment.globals["chart"] = chart

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from litestar.status_codes import HTTP_200_OK
 
 from trygghet import fresh, web
-from trygghet.site.tongue import SWEDISH
+from trygghet.swedish import NotFound
+from trygghet.tongue import SWEDISH, Tongue
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -15,14 +16,21 @@ if TYPE_CHECKING:
 
     from litestar import Request, Response
 
-OPTIONS: dict[str, Any] = {"opt": web.public(), "include_in_schema": False}
+OPTIONS: dict[str, Any] = {"opt": web.public(translated=True), "include_in_schema": False}
 ANYWHERE = {"Access-Control-Allow-Origin": "*"}
 """Other pages' scripts may read it."""
 
 
+def tongue(request: Request[Any, Any, Any]) -> Tongue:
+    """The language that the address asks for."""
+    found: Tongue = request.scope["state"].get("tongue", SWEDISH)
+    return found
+
+
 def drawn(request: Request[Any, Any, Any], template: str, **context: Any) -> bytes:
     """A template of residents' with the same surroundings as every page."""
-    asked = web.page(request, template, t=SWEDISH, **context)
+    here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    asked = web.page(request, template, t=tongue(request), here=here, **context)
     engine = request.app.template_engine
     assert engine is not None, "the application has templates"
     body: str = engine.get_template(template).render(**asked.context)
@@ -43,7 +51,9 @@ def answer(
     headers: Mapping[str, str] | None = None,
     modified: dt.datetime | None = None,
 ) -> Response[Any]:
-    """These bytes, with the names that caches know them by."""
+    """These bytes, with the names that caches know them by. Pages alone are there in other languages: files have one address each."""
+    if tongue(request) is not SWEDISH and media_type != "text/html":
+        raise NotFound
     # The example's clock jumps: a page that is a minute old may be a year old.
     freshness = "no-cache" if request.app.state.settings.example else "public, max-age=60"
     return fresh.answer(request, body, media_type, freshness=freshness, status=status, headers=headers, modified=modified)
