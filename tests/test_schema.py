@@ -32,7 +32,17 @@ NOT_A_REFERENCE = {
     ("delivery", "message_id"),
     ("delivery", "remote_id"),  # the social server's name for it
 }
-SYSTEM_ONLY = {"session", "sign_in_attempt", "tick", "example_clock", "installation", "calendar_address", "bounce", "inbound_count", "channel_app"}
+SYSTEM_ONLY = {
+    "session",
+    "sign_in_attempt",
+    "tick",
+    "example_clock",
+    "installation",
+    "calendar_address",
+    "bounce",
+    "inbound_count",
+    "channel_app",
+} | {"follower", "former_follower", "follow_attempt"}
 PUBLISHED = {"published_organisation", "published_promise", "published_update", "published_picture", "published_follow_up"}
 
 

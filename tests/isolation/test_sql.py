@@ -27,6 +27,9 @@ SYSTEM_ONLY = {
     "bounce",
     "inbound_count",
     "channel_app",
+    "follower",
+    "former_follower",
+    "follow_attempt",
     "migration",
 }
 PUBLISHED = {"published_organisation", "published_promise", "published_update", "published_picture", "published_follow_up"}

@@ -17,6 +17,7 @@ from trygghet.tables.agreed import (
     WordingRevision,
 )
 from trygghet.tables.followed import ApprovedFollowUp, Assessment, FollowUp, FollowUpMerge, HandIn
+from trygghet.tables.followers import FollowAttempt, Follower, FormerFollower
 from trygghet.tables.measured import GoalSeries, Observation, Series
 from trygghet.tables.outgoing import (
     CanaryNight,
@@ -93,8 +94,11 @@ __all__ = [
     "EventHead",
     "ExampleClock",
     "FocusArea",
+    "FollowAttempt",
     "FollowUp",
     "FollowUpMerge",
+    "Follower",
+    "FormerFollower",
     "Goal",
     "GoalSeries",
     "HandIn",
