@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from trygghet.swedish import counted, first_up, long_date, number, short_date, short_day, short_month, word
+from trygghet.swedish import first_up, long_date, short_day, short_month, word
+from trygghet.tongue import SWEDISH, Tongue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -62,7 +63,14 @@ def _bar(scale: _Scale, first: dt.date, last: dt.date | None, today: dt.date, *,
 
 # ---------------------------------------------------------------- the validity of one promise
 def validity_line(
-    title: str, first: dt.date, last: dt.date | None, today: dt.date, marks: Sequence[tuple[dt.date, str, bool]] = (), *, uid: str
+    title: str,
+    first: dt.date,
+    last: dt.date | None,
+    today: dt.date,
+    marks: Sequence[tuple[dt.date, str, bool]] = (),
+    *,
+    uid: str,
+    t: Tongue = SWEDISH,
 ) -> Markup:
     """The validity on whole calendar years, filled up to today. `last` is inclusive, None while it lasts until further notice.
 
@@ -81,23 +89,26 @@ def validity_line(
         anchor = "start" if x < 14 else "end" if x > 66 else "middle"
         parts.append(
             f'<line class="c-now" x1="{_n(x)}%" x2="{_n(x)}%" y1="20" y2="62"/>'
-            f'<text class="c-now-text" x="{_n(x)}%" y="12" text-anchor="{anchor}">i dag {short_day(today)}</text>'
+            f'<text class="c-now-text" x="{_n(x)}%" y="12" text-anchor="{anchor}">{t("i dag {day}", day=t.short_day(today))}</text>'
         )
-    return _titled("chart", 'height="92"', uid, f"{title}: giltighet", _validity_words(first, last, today, marks), parts)
+    return _titled("chart", 'height="92"', uid, t("{title}: giltighet", title=title), _validity_words(first, last, today, marks, t), parts)
 
 
-def _validity_words(first: dt.date, last: dt.date | None, today: dt.date, marks: Sequence[tuple[dt.date, str, bool]]) -> str:
-    span = f"Gäller från {long_date(first)} tills vidare" if last is None else f"Gäller {long_date(first)} till och med {long_date(last)}"
+def _validity_words(first: dt.date, last: dt.date | None, today: dt.date, marks: Sequence[tuple[dt.date, str, bool]], t: Tongue) -> str:
+    span = t("Gäller från {first} tills vidare.", first=first) if last is None else t("Gäller {first} till och med {last}.", first=first, last=last)
     if today < first:
-        left = f"Börjar gälla om {counted((first - today).days, 'dag', 'dagar')}"
+        left = t("Börjar gälla om {days}.", days=t.days((first - today).days))
     elif last is None:
-        left = "Gäller i dag"
+        left = t("Gäller i dag.")
     elif today > last:
-        left = "Har upphört"
+        left = t("Har upphört.")
     else:
-        left = f"{counted((last - today).days, 'dag', 'dagar')} kvar"
-    told = [f"{what} {long_date(day)}, {'gjord' if done else 'återstår'}." for day, what, done in marks]
-    return " ".join([f"{span}. I dag är det {long_date(today)}. {left}.", *told])
+        left = t("{days} kvar.", days=t.days((last - today).days))
+    told = [
+        t("{what} {day}, gjord.", what=t.known(what), day=day) if done else t("{what} {day}, återstår.", what=t.known(what), day=day)
+        for day, what, done in marks
+    ]
+    return " ".join([span, t("I dag är det {day}.", day=today), left, *told])
 
 
 def _years(first: dt.date, last: dt.date | None, today: dt.date, marks: Sequence[dt.date]) -> _Scale:
@@ -129,18 +140,25 @@ def _axis(scale: _Scale) -> list[str]:
     return found
 
 
-def validity_bar(name: str, first: dt.date, last: dt.date | None, today: dt.date, scale_first: dt.date, scale_last: dt.date) -> Markup:
+def validity_bar(
+    name: str, first: dt.date, last: dt.date | None, today: dt.date, scale_first: dt.date, scale_last: dt.date, t: Tongue = SWEDISH
+) -> Markup:
     """The validity as a thin bar on a scale that several rows share. `scale_first` and `scale_last` are inclusive."""
     scale = _Scale(scale_first, scale_last + DAY)
-    span = f"från {short_date(first)} tills vidare" if last is None else f"{short_date(first)} till {short_date(last)}"
+    begins, now = t.short_date(first), t.short_date(today)
+    words = (
+        t("{name}: från {first} tills vidare; i dag {today}", name=name, first=begins, today=now)
+        if last is None
+        else t("{name}: {first} till {last}; i dag {today}", name=name, first=begins, last=t.short_date(last), today=now)
+    )
     parts = ['<line class="c-rule" x1="0" x2="100%" y1="10" y2="10"/>', *_bar(scale, first, last, today, y=5, height=10)]
     if scale.holds(today):
         parts.append(f'<line class="c-now" x1="{_n(scale.at(today))}%" x2="{_n(scale.at(today))}%" y1="0" y2="22"/>')
-    return _labelled("chart", 'height="26"', f"{name}: {span}; i dag {short_date(today)}", parts)
+    return _labelled("chart", 'height="26"', words, parts)
 
 
 # ---------------------------------------------------------------- counting against a target
-def counter(label: str, done: int, at_least: int | None, expected: float | None, unit: str) -> Markup:
+def counter(label: str, done: int, at_least: int | None, expected: float | None, unit: str, t: Tongue = SWEDISH) -> Markup:
     """At least so many: the figure, one cell for each, a black arrow where an even pace had been, and the same in words.
 
     `at_least` None counts without a target, `expected` None (the period has not begun) draws no arrow. `unit` may name
@@ -148,31 +166,30 @@ def counter(label: str, done: int, at_least: int | None, expected: float | None,
     """
     if at_least is None:
         return Markup('<div class="counter"><p class="figure"><b>{}</b> <span class="small">{}</span></p></div>').format(done, unit)
-    pace = pace_words(done, at_least, expected)
-    rest = Markup(" Inget är registrerat än.") if done == 0 else Markup("")
+    pace = pace_words(done, at_least, expected, t)
+    rest = f" {t('Inget är registrerat än.')}" if done == 0 else ""
     running = expected is not None and expected < at_least
-    even = f"Jämn takt hade gett {number(expected or 0.0)}" if running else "Tiden är ute" if expected is not None else ""
+    even = t("Jämn takt hade gett {figure}", figure=t.number(expected or 0.0)) if running else t("Tiden är ute") if expected is not None else ""
     words = Markup("{} – <strong>{}</strong>.").format(even, pace) if even else Markup("<strong>{}</strong>.").format(first_up(pace))
-    picture = _labelled(
-        "chart", 'height="32"', f"{label}: {done} av minst {at_least} {unit}.{f' {even}.' if even else ''}", _cells(done, at_least, expected)
+    told = t("{label}: {done} av minst {promised} {unit}.", label=label, done=done, promised=at_least, unit=unit)
+    picture = _labelled("chart", 'height="32"', f"{told}{f' {even}.' if even else ''}", _cells(done, at_least, expected))
+    return Markup('<div class="counter"><p class="figure"><b>{}</b> <span class="small">{}</span></p>{}<p class="tiny muted">{}{}</p></div>').format(
+        t("{done} av {promised}", done=done, promised=at_least), unit, picture, words, rest
     )
-    return Markup(
-        '<div class="counter"><p class="figure"><b>{} av {}</b> <span class="small">{}</span></p>{}<p class="tiny muted">{}{}</p></div>'
-    ).format(done, at_least, unit, picture, words, rest)
 
 
-def pace_words(done: int, at_least: int, expected: float | None) -> str:
+def pace_words(done: int, at_least: int, expected: float | None, t: Tongue = SWEDISH) -> str:
     """How a count stands against an even pace, to the nearest whole one: "1 efter takten", "i takt", "målet nått"."""
     if done >= at_least:
-        return "målet nått"
+        return t("målet nått")
     if expected is None:
-        return "inte börjat än"
+        return t("inte börjat än")
     if expected >= at_least:
-        return f"{at_least - done} färre än lovat"  # all the days have gone: there is no pace any more
+        return t("{count} färre än lovat", count=at_least - done)  # all the days have gone: there is no pace any more
     apart = ceil(abs(done - expected) - 0.5)
     if apart == 0:
-        return "i takt"
-    return f"{apart} {'före' if done > expected else 'efter'} takten"
+        return t("i takt")
+    return t("{count} före takten", count=apart) if done > expected else t("{count} efter takten", count=apart)
 
 
 def _cells(done: int, at_least: int, expected: float | None) -> list[str]:
@@ -285,18 +302,20 @@ def _apart(angles: list[float]) -> list[float]:
 
 
 # ---------------------------------------------------------------- two parties
-def rings(days_left: int | None) -> Markup:
+def rings(days_left: int | None, t: Tongue = SWEDISH) -> Markup:
     """Municipality and police as two rings; the days that are left stand where they meet. None: no days to count."""
-    words = "Kommunen och polisen lovar tillsammans."
+    words = t("Kommunen och polisen lovar tillsammans.")
     parts = [
         '<path class="lens" d="M180 40A104 104 0 0 1 180 190A104 104 0 0 1 180 40Z"/>',
         '<circle class="ring-k" cx="108" cy="115" r="104"/><circle class="ring-p" cx="252" cy="115" r="104"/>',
-        '<text class="ring-name-k" x="66" y="119">Kommunen</text><text class="ring-name-p" x="294" y="119">Polisen</text>',
+        f'<text class="ring-name-k" x="66" y="119">{t("Kommunen")}</text><text class="ring-name-p" x="294" y="119">{t("Polisen")}</text>',
     ]
     if days_left is not None and days_left >= 0:
-        unit, width = "dag" if days_left == 1 else "dagar", "n" if days_left < 100 else "n wide"
-        words += f" {days_left} {unit} av löftet är kvar."
-        parts.append(f'<text class="{width}" x="180" y="122">{days_left}</text><text x="180" y="143">{unit}</text><text x="180" y="159">kvar</text>')
+        unit, width = t.known("dag" if days_left == 1 else "dagar"), "n" if days_left < 100 else "n wide"
+        words += " " + t("{days} av löftet är kvar.", days=f"{days_left} {unit}")
+        parts.append(
+            f'<text class="{width}" x="180" y="122">{days_left}</text><text x="180" y="143">{unit}</text><text x="180" y="159">{t("kvar")}</text>'
+        )
     return _labelled("rings", 'viewBox="0 0 360 230"', words, parts)
 
 

@@ -46,7 +46,7 @@ class Tongue:
     @property
     def theirs(self) -> Markup:
         """The attribute of an element that holds what the parties have written, where that is another language than the page's."""
-        return Markup(' lang="sv"' if self.root else "")
+        return Markup(' lang="sv"') if self.root else Markup()
 
     @property
     def other(self) -> Tongue:
