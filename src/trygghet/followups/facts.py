@@ -232,7 +232,7 @@ def _prefilled(
     return Prefilled(
         subject,
         tuple(_promised(subject, own)),
-        tuple(_figure_of(one, one.count) for one in own if one.count is not None and not _is_double(one, own)),
+        tuple(figure(one.title, one.unit, one.count) for one in own if one.count is not None and not _is_double(one, own)),
         tuple(state for one in own if (state := _state(one, today))),
         tuple(f"{one.title}: {swedish.first_down(one.gap_words)}" if several else one.gap_words for one in own if one.gaps),
         beside,
@@ -295,10 +295,11 @@ def _shown(value: float | None) -> Decimal | None:
     return None if value is None else Decimal(f"{value:.1f}")
 
 
-def _figure_of(one: Progress, count: Count) -> Figure:
+def figure(title: str, unit: str, count: Count) -> Figure:
+    """A counting as it is shown."""
     return Figure(
-        one.title,
-        one.unit,
+        title,
+        unit,
         *count.days,
         count.since,
         count.until,

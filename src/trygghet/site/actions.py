@@ -44,7 +44,11 @@ class Municipality:
     @property
     def followed(self) -> list[Followed]:
         """The signed follow-ups of the promise that is shown, by year."""
-        return [one for one in self.all_followed if one.promise_id == self.shown.promise_id]
+        return self.followed_of(self.shown)
+
+    def followed_of(self, promise: Published) -> list[Followed]:
+        """The signed follow-ups of one of the promises, by year."""
+        return [one for one in self.all_followed if one.promise_id == promise.promise_id]
 
     def followed_by(self, due_on: dt.date) -> Followed | None:
         """The signed follow-up that was due that day."""

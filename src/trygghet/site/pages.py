@@ -16,7 +16,7 @@ from trygghet.followups import trend
 from trygghet.followups.rules import VERDICTS
 from trygghet.followups.squares import squares
 from trygghet.promises import words
-from trygghet.site import actions, answers, days, ends, feed, followed, json_feed, rss, rules
+from trygghet.site import actions, answers, days, ends, feed, followed, json_feed, rss, rules, years
 
 if TYPE_CHECKING:
     from trygghet.site.actions import Municipality
@@ -131,6 +131,7 @@ def _municipality(request: Request[Any, Any, Any], found: Municipality) -> Respo
         age=rules.age(shown, found.updates, today),
         chain=rules.chain(shown, today, {one.found.due_on: one.found.short for one in found.followed}),
         squares=squares,
+        years=years,
         source_kinds=words.SOURCES,
         source_words=words.source,
     )

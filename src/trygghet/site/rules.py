@@ -180,9 +180,9 @@ class Published:
         """Activities that a change took away, with what had been counted."""
         return areas.activities(self.content.get("removed", []), self.validity, today)
 
-    def counted(self, today: dt.date) -> list[Counted]:
-        """Every activity that is counted, for the table."""
-        every = [one for area in self.areas(today) for one in [*(a for goal in area.goals for a in goal.activities), *area.activities]]
+    def counted(self, found: Sequence[Area]) -> list[Counted]:
+        """Every activity in these areas that is counted, for the table."""
+        every = [one for area in found for one in [*(a for goal in area.goals for a in goal.activities), *area.activities]]
         return [one for one in every if one.is_counted]
 
     def chapters(self, *kinds: str) -> list[dict[str, str]]:
@@ -289,7 +289,7 @@ def _span(found: list[int]) -> str:
 def _done(shown: Published, today: dt.date) -> str:
     """The counts of the calendar year that is on, or of the last one that was."""
     year = min(today, shown.validity.last or today).year
-    counted = [one for one in _activities(shown.content) if areas.may_be_told(one, today) and one.get("measure", "count") in {"count", ""}]
+    counted = [one for one in areas.every(shown.content) if areas.may_be_told(one, today) and one.get("measure", "count") in {"count", ""}]
     rows = [(_unit(one), dt.date.fromisoformat(row["on"]), row["amount"]) for one in counted for row in one["outcomes"]]
     rows = [row for row in rows if row[1].year == year and row[2]]
     if not rows:
@@ -301,12 +301,6 @@ def _done(shown: Published, today: dt.date) -> str:
 
 def _unit(activity: dict[str, Any]) -> str:
     return activity["unit"] or "insatser"
-
-
-def _activities(content: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    for where in [*content["areas"], content]:
-        yield from (one for goal in where["goals"] for one in goal["activities"])
-        yield from where["activities"]
 
 
 def _became(shown: Published, today: dt.date, results: Mapping[dt.date, str]) -> Iterator[str]:
