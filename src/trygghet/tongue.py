@@ -49,6 +49,11 @@ class Tongue:
         return Markup(' lang="sv"') if self.root else Markup()
 
     @property
+    def ours(self) -> Markup:
+        """The attribute of an element that holds words of ours inside what the parties have written."""
+        return Markup(' lang="en"') if self.root else Markup()
+
+    @property
     def other(self) -> Tongue:
         """The language that the page can be read in instead."""
         return SWEDISH if self.root else ENGLISH
@@ -78,6 +83,10 @@ class Tongue:
     def day_month(self, day: dt.date) -> str:
         """31 december."""
         return swedish.day_month(day)
+
+    def clock_time(self, moment: dt.datetime) -> str:
+        """08.00, on a Swedish clock."""
+        return swedish.clock_time(moment)
 
     def number(self, value: float, decimals: int = 1) -> str:
         """2,7, with a hard space between thousands."""
@@ -139,6 +148,10 @@ class English(Tongue):
     def day_month(self, day: dt.date) -> str:
         """31 December."""
         return f"{day.day} {_MONTHS[day.month - 1]}"
+
+    def clock_time(self, moment: dt.datetime) -> str:
+        """08:00, on a Swedish clock."""
+        return swedish.local(moment).strftime("%H:%M")
 
     def number(self, value: float, decimals: int = 1) -> str:
         """2.7, with a comma between thousands."""

@@ -12,6 +12,7 @@ from trygghet.followups import facts, rules
 from trygghet.followups.content import tally
 from trygghet.followups.rules import AGREED, BOTH, VERDICTS, Subject, Verdict
 from trygghet.swedish import Chip
+from trygghet.tongue import SWEDISH, Tongue
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,7 +40,11 @@ class Turned(NamedTuple):
     @property
     def words(self) -> str:
         """Godkände 20 december 2024 klockan 10.12."""
-        return f"Godkände {swedish.long_date(swedish.local(self.at).date())} klockan {swedish.clock_time(self.at)}"
+        return self.told(SWEDISH)
+
+    def told(self, t: Tongue) -> str:
+        """The same in a language."""
+        return t("Godkände {day} klockan {time}", day=swedish.local(self.at).date(), time=t.clock_time(self.at))
 
 
 class Said(NamedTuple):
@@ -154,8 +159,12 @@ class Frozen:
     @property
     def period(self) -> str:
         """1 januari till och med 31 december 2024."""
-        first = swedish.day_month(self.first) if self.first.year == self.last.year else swedish.long_date(self.first)
-        return f"{first} till och med {swedish.long_date(self.last)}"
+        return self.period_in(SWEDISH)
+
+    def period_in(self, t: Tongue) -> str:
+        """The same in a language."""
+        first = t.day_month(self.first) if self.first.year == self.last.year else t.long_date(self.first)
+        return t("{first} till och med {last}", first=first, last=self.last)
 
     @property
     def signed_on(self) -> dt.date | None:
@@ -170,14 +179,15 @@ class Frozen:
     @property
     def signed_words(self) -> str:
         """Undertecknad 20 december 2024; or sent, and when it should have been."""
+        return self.signed_in(SWEDISH)
+
+    def signed_in(self, t: Tongue) -> str:
+        """The same in a language."""
         if self.signed_on is None:
-            return "Inte undertecknad än"
-        day = swedish.long_date(self.signed_on)
-        return (
-            f"Undertecknad sent, {day}. Den skulle ha undertecknats senast {swedish.long_date(self.due_on)}."
-            if self.is_late
-            else f"Undertecknad {day}"
-        )
+            return t("Inte undertecknad än")
+        if self.is_late:
+            return t("Undertecknad sent, {day}. Den skulle ha undertecknats senast {due}.", day=self.signed_on, due=self.due_on)
+        return t("Undertecknad {day}", day=self.signed_on)
 
     @property
     def parties(self) -> list[dict[str, str]]:
@@ -211,13 +221,18 @@ class Frozen:
     @property
     def short(self) -> str:
         """1 av 3 mål uppnådda, 2 delvis. With one thing to judge: what was said of it."""
+        return self.short_in(SWEDISH)
+
+    def short_in(self, t: Tongue) -> str:
+        """The same in a language."""
         if len(self.subjects) == 1:
             one = self.subjects[0]
             what = {"goal": "Målet", "activity": "Aktiviteten"}.get(one.kind, "Löftet")
-            return f"{what}: {swedish.first_down(one.chip.text)}"
+            return f"{t.known(what)}: {t.first_down(t.known(one.chip.text))}"
         achieved = sum(one.verdict == Verdict.ACHIEVED for one in self.subjects)
         partly = sum(one.verdict == Verdict.PARTLY for one in self.subjects)
-        return f"{achieved} av {len(self.subjects)} {self.noun} uppnådda{f', {partly} delvis' if partly else ''}"
+        found = t("{achieved} av {count} {things} uppnådda", achieved=achieved, count=len(self.subjects), things=t.known(self.noun))
+        return found + (t(", {count} delvis", count=partly) if partly else "")
 
     @property
     def tally(self) -> list[tuple[Chip, int]]:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from trygghet import swedish
 from trygghet.followups.rules import Verdict
+from trygghet.tongue import SWEDISH, Tongue
 
 if TYPE_CHECKING:
     from trygghet.followups.frozen import Frozen
@@ -24,7 +24,7 @@ _SIGNS = {
 }
 
 
-def squares(found: Frozen) -> Markup:
+def squares(found: Frozen, t: Tongue = SWEDISH) -> Markup:
     """Filled with a tick: achieved. Half filled: partly. A cross: not achieved. A stroke: cancelled. Dashed: not assessed. ≠: two verdicts."""
     step = min(100 / len(found.subjects), WIDEST)
     parts = []
@@ -36,9 +36,9 @@ def squares(found: Frozen) -> Markup:
             parts.append(f'<rect class="c-full" x="{_n(x)}%" width="{_n(width / 2)}%" y="2" height="26"/>')
         elif sign:
             parts.append(f'<svg x="{_n(x + width / 2)}%" y="15" overflow="visible">{sign}</svg>')
-    label = swedish.listed([f"{count} {swedish.first_down(chip.text)}" for chip, count in found.tally])
+    label = t.listed([f"{count} {t.first_down(t.known(chip.text))}" for chip, count in found.tally])
     frame = Markup('<svg class="chart" height="{}" role="img" aria-label="{}">{}</svg>')
-    return frame.format(HEIGHT, f"{found.short}: {label}", Markup("".join(parts)))  # noqa: S704 - numbers and our own classes
+    return frame.format(HEIGHT, f"{found.short_in(t)}: {label}", Markup("".join(parts)))  # noqa: S704 - numbers and our own classes
 
 
 def _n(value: float) -> str:

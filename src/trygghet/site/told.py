@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from trygghet import swedish
+from trygghet.tongue import SWEDISH
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from uuid import UUID
+
+    from trygghet.tongue import Tongue
 
 WITHDRAWN_DAYS = 30
 """So long a feed says that an update has been taken back; then every reader that still asks has heard it."""
@@ -27,7 +30,11 @@ class Correction(NamedTuple):
     @property
     def heading(self) -> str:
         """Rättad 3 maj 2024."""
-        return f"Rättad {swedish.long_date(self.on)}"
+        return self.heading_in(SWEDISH)
+
+    def heading_in(self, t: Tongue) -> str:
+        """The same in a language."""
+        return t("Rättad {day}", day=self.on)
 
     @property
     def line(self) -> str:
@@ -80,7 +87,11 @@ class Told:
     @property
     def voice_in_full(self) -> str:
         """Gemensamt: Björkens kommun och LPO Skogen; or Kommunen berättar: Björkens kommun."""
-        return f"{self.voice_words}: {self.teller}"
+        return self.voice_in(SWEDISH)
+
+    def voice_in(self, t: Tongue) -> str:
+        """The same in a language."""
+        return f"{t.known(self.voice_words)}: {t.listed(self.content['parties'])}"
 
     @property
     def corrections(self) -> list[Correction]:
