@@ -34,6 +34,7 @@ NOT_A_REFERENCE = {
 }
 SYSTEM_ONLY = {
     "session",
+    "former_slug",
     "sign_in_attempt",
     "tick",
     "example_clock",
@@ -43,7 +44,16 @@ SYSTEM_ONLY = {
     "inbound_count",
     "channel_app",
 } | {"follower", "former_follower", "follow_attempt"}
-PUBLISHED = {"published_organisation", "published_promise", "published_update", "published_picture", "published_follow_up"}
+PUBLISHED = {
+    "published_version",
+    "former_slug",
+    "published_organisation",
+    "published_promise",
+    "published_update",
+    "published_picture",
+    "published_follow_up",
+    "published_retelling",
+}
 
 
 def _type(column: Column) -> str:

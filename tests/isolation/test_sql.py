@@ -19,6 +19,7 @@ pytestmark = pytest.mark.anyio
 
 SYSTEM_ONLY = {
     "session",
+    "former_slug",
     "sign_in_attempt",
     "tick",
     "example_clock",
@@ -32,7 +33,16 @@ SYSTEM_ONLY = {
     "follow_attempt",
     "migration",
 }
-PUBLISHED = {"published_organisation", "published_promise", "published_update", "published_picture", "published_follow_up"}
+PUBLISHED = {
+    "published_version",
+    "former_slug",
+    "published_organisation",
+    "published_promise",
+    "published_update",
+    "published_picture",
+    "published_follow_up",
+    "published_retelling",
+}
 
 
 async def _counts(link: asyncpg.Connection[Any], role: str, organisation: str) -> dict[str, int | None]:

@@ -46,6 +46,24 @@ class WordingRevision(Table, tablename="wording_revision", db=DB):
     at = Timestamptz(null=False, default=None)
 
 
+class Retelling(Table, tablename="retelling", db=DB):
+    id = UUID(primary_key=True, null=False)
+    promise_id = UUID(null=False, default=None)
+    code = Text(null=False, default=None)
+    number = Integer(null=False, default=None)
+    title = Text(null=False, default=None)
+    body = Text(null=False, default=None)
+    promise_version = Integer(null=False, default=None)
+    content_hash = Text(null=False, default=None)
+    organisation_id = UUID(null=False, default=None)
+    by_name = Text(null=False, default=None)
+    by_office = Text(null=False, default=None)
+    at = Timestamptz(null=False, default=None)
+    published_at = Timestamptz(null=True)
+    withdrawn_at = Timestamptz(null=True)
+    withdrawn_why = Text(null=False, default="")
+
+
 class Comment(Table, tablename="comment", db=DB):
     id = UUID(primary_key=True, null=False)
     promise_id = UUID(null=False, default=None)

@@ -140,6 +140,26 @@ class PublishedOrganisation(Table, tablename="published_organisation", db=DB):
     code = Text(null=True)
     municipalities = JSONB(null=False, default="[]")
     changed_at = Timestamptz(null=False, default=None)
+    colour = Text(null=True)
+    crest = Bytea(null=True)
+    crest_hash = Text(null=False, default="")
+    crest_width = Integer(null=False, default=0)
+    crest_height = Integer(null=False, default=0)
+    council = Text(null=False, default="")
+    access_email = Text(null=False, default="")
+    access_level = Text(null=False, default="")
+    shortcomings = Text(null=False, default="")
+    assessed_on = Date(null=True)
+
+
+class FaultReport(Table, tablename="fault_report", db=DB):
+    id = UUID(primary_key=True, null=False)
+    organisation_id = UUID(null=False, default=None)
+    text = Text(null=False, default=None)
+    page = Text(null=False, default=None)
+    email = Text(null=False, default=None)
+    network = Text(null=False, default=None)
+    reported_at = Timestamptz(null=False, default=None)
 
 
 class PublishedPromise(Table, tablename="published_promise", db=DB):
@@ -154,6 +174,14 @@ class PublishedPromise(Table, tablename="published_promise", db=DB):
     published_at = Timestamptz(null=False, default=None)
     changed_at = Timestamptz(null=False, default=None)
     calendar = JSONB(null=False, default="[]")
+
+
+class PublishedVersion(Table, tablename="published_version", db=DB):
+    id = UUID(primary_key=True, null=False)
+    promise_id = UUID(null=False, default=None)
+    number = Integer(null=False, default=None)
+    content = JSONB(null=False, default=None)
+    published_at = Timestamptz(null=False, default=None)
 
 
 class PublishedUpdate(Table, tablename="published_update", db=DB):
@@ -182,6 +210,17 @@ class PublishedPicture(Table, tablename="published_picture", db=DB):
     mime = Text(null=False, default=None)
     body = Bytea(null=False, default=None)
     sha256 = Text(null=False, default=None)
+
+
+class PublishedRetelling(Table, tablename="published_retelling", db=DB):
+    id = UUID(primary_key=True, null=False)
+    promise_id = UUID(null=False, default=None)
+    code = Text(null=False, default=None)
+    content = JSONB(null=False, default=None)
+    published_at = Timestamptz(null=False, default=None)
+    changed_at = Timestamptz(null=False, default=None)
+    withdrawn_at = Timestamptz(null=True)
+    withdrawn_why = Text(null=False, default="")
 
 
 class Tick(Table, tablename="tick", db=DB):

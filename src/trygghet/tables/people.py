@@ -18,6 +18,12 @@ class Organisation(Table, tablename="organisation", db=DB):
     created_at = Timestamptz(null=False, default=None)
 
 
+class FormerSlug(Table, tablename="former_slug", db=DB):
+    slug = Text(primary_key=True, null=False)
+    organisation_id = UUID(null=False, default=None)
+    until = Timestamptz(null=False, default=None)
+
+
 class AreaMembership(Table, tablename="area_membership", db=DB):
     id = UUID(primary_key=True, null=False)
     police_id = UUID(null=False, default=None)
