@@ -39,16 +39,20 @@ from trygghet.indicators import pages as indicators
 from trygghet.invitations import pages as invitations
 from trygghet.members import pages as members
 from trygghet.obligations import pages as obligations
+from trygghet.opendata import api
+from trygghet.opendata.rules import Meter
 from trygghet.organisations import pages as organisations
 from trygghet.outcomes import pages as outcomes
 from trygghet.preferences import pages as preferences
+from trygghet.profiles import pages as profiles
 from trygghet.promises import pages as promises
 from trygghet.reminders import editing as ladders
 from trygghet.reminders import pages as reminders
 from trygghet.reports import pages as reports
+from trygghet.retellings import pages as retellings
 from trygghet.settings import ROOT, Settings, load
 from trygghet.signatures import pages as signatures
-from trygghet.site import embedding, languages, offering
+from trygghet.site import embedding, languages, offering, statement
 from trygghet.site import pages as site
 from trygghet.statute import pages as statute
 from trygghet.stops import pages as stops
@@ -97,6 +101,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     app.state.requests = Requests(languages.Languages(app.asgi_handler))
     app.asgi_handler = web.Edge(app.state.requests, https=settings.https)
     app.state.settings = settings
+    app.state.meter = Meter()
     app.state.clock = clock or clock_of(settings)
     return app
 
@@ -144,16 +149,20 @@ def _handlers() -> list[ControllerRouterHandler]:
         *members.handlers,
         *organisations.handlers,
         *obligations.handlers,
+        *api.handlers,
         *outcomes.handlers,
         *preferences.handlers,
+        *profiles.handlers,
         *promises.handlers,
         *ladders.handlers,
         *reminders.handlers,
         *reports.handlers,
+        *retellings.handlers,
         *signatures.handlers,
         *embedding.handlers,
         *offering.handlers,
         *site.handlers,
+        *statement.handlers,
         *statute.handlers,
         *updates.handlers,
         *webhooks.handlers,

@@ -89,6 +89,7 @@ _SENTENCES = {
     "ladder_reset": "Stegen för påminnelser om {what.about} blev åter Tryggets egna.",
     "publishing_stopped": "All publicering stoppades: {what.about}",
     "publishing_resumed": "Publiceringen släpptes fri. Den hade stoppats så här: {what.about}",
+    "profile_changed": "Hur organisationen visar sig för invånarna ändrades: {what.about}.",
     "mail_resumed": "Stoppet för mejl till {what.about} lyftes.",
 }
 

@@ -8,13 +8,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from trygghet import swedish
+from trygghet.profiles.contrast import READABLE, contrast, six
 from trygghet.swedish import Refusal, Slips
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-READABLE = 4.5
-"""The least contrast of text (WCAG 2.2, 1.4.3)."""
 THEMES = {"ljust": "Ljust", "morkt": "Mörkt", "auto": "Som läsaren har valt"}
 """Light, unless something else is asked for: most websites are light whatever their readers have chosen."""
 NAMES = {"bakgrund": "Bakgrund", "text": "Text", "lank": "Länkar"}
@@ -50,7 +49,7 @@ def palette(tokens: str) -> Palette:
     """Ours, out of the text of tokens.css: the first value of a token is the light one, the second the dark one."""
     light, dark = {}, {}
     for token, name in _USED.items():
-        first, second = (_six(found) for found in re.findall(rf"--{token}: (#[0-9a-f]{{3,6}})", tokens)[:2])
+        first, second = (six(found) for found in re.findall(rf"--{token}: (#[0-9a-f]{{3,6}})", tokens)[:2])
         light[name], dark[name] = first, second
     return Palette(light, dark)
 
@@ -84,7 +83,7 @@ def dress(asked: Mapping[str, str], ours: Palette) -> Dress:
     slips += [Refusal("card.colour", field=name, label=NAMES[name], text=asked[name][:40]) for name in wrong]
     if slips:
         raise Slips(slips)
-    chosen = {name: _six(f"#{value}") for name, value in colours.items()}
+    chosen = {name: six(f"#{value}") for name, value in colours.items()}
     if not asked.get("tema") and "bakgrund" in chosen:  # a ground of their own is light or dark by itself
         theme = max(("ljust", ours.light), ("morkt", ours.dark), key=lambda one: contrast(one[1]["text"], chosen["bakgrund"]))[0]
     shown = {"ljust": [ours.light], "morkt": [ours.dark]}.get(theme, [ours.light, ours.dark])
@@ -107,21 +106,3 @@ def _unreadable(chosen: Mapping[str, str], shown: list[Mapping[str, str]]) -> li
                     Refusal("card.contrast", field=at, what=NAMES[name], ink=ink, ground=ground, ratio=swedish.number(math.floor(ratio * 10) / 10)),
                 )
     return list(found.values())
-
-
-def contrast(one: str, other: str) -> float:
-    """The contrast ratio of two colours, 1 to 21 (WCAG 2.2, "contrast ratio")."""
-    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def _luminance(colour: str) -> float:
-    red, green, blue = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
-    return sum(
-        weight * (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4)  # noqa: PLR2004 - sRGB's own numbers
-        for weight, part in ((0.2126, red), (0.7152, green), (0.0722, blue))
-    )
-
-
-def _six(colour: str) -> str:
-    return colour if len(colour) > len("#rgb") else "#" + "".join(part * 2 for part in colour[1:])
