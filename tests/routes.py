@@ -33,6 +33,7 @@ LADDER = {
     "upprepa-owner": "ja",
     "spara": "ja",
 }
+RETOLD = {"sprak": "so", "rubrik": "Ballan", "text": "Degmada iyo booliisku way ballan qaadeen."}
 WORDS = {"rubrik": "Så går det", "text": "Två kontroller i veckan.", "bildtext": "En väg."}
 
 
@@ -318,6 +319,17 @@ CASES: dict[str, Callable[[World], Case]] = {
         {"update_id": w.agreed.id, "delivery_id": w.unclear.id},
         {"svar": "finns", "adress": "https://social.example.org/1"},
     ),
+    # retellings
+    "GET /loften/{promise_id}/sammanfattningar": lambda w: ({"promise_id": w.promise.id}, {}),
+    "POST /loften/{promise_id}/sammanfattningar": lambda w: ({"promise_id": w.promise.id}, RETOLD),
+    "POST /loften/{promise_id}/sammanfattningar/{retelling_id}/godkann": lambda w: (
+        {"promise_id": w.promise.id, "retelling_id": w.retold.waiting.id},
+        {"lydelse": w.retold.waiting.content_hash},
+    ),
+    "POST /loften/{promise_id}/sammanfattningar/{retelling_id}/dra-tillbaka": lambda w: (
+        {"promise_id": w.promise.id, "retelling_id": w.retold.read.id},
+        {"varfor": "Fel ord."},
+    ),
     # what goes out
     "GET /utskick": lambda w: ({}, {}),
     "GET /utskick/adresser": lambda w: ({}, {}),
@@ -335,10 +347,18 @@ OWNERS = {"POST /omrade": cast.SKOGEN, "POST /omrade/{area_membership_id}/avslut
 
 FAR = {"POST /kopplingar/anslut/mastodon", "POST /kopplingar/anslut/wordpress/godkann", "POST /kopplingar/anslut/hook"}
 """Routes whose success is for another server to give: refused here with what it said, and walked to the end in tests/accounts."""
-TOKENLESS = {"POST /avprenumerera/{link}"}
+TOKENLESS = {"POST /avprenumerera/{link}", "POST /folj", "POST /folj/{link}", "POST /folj/{link}/sluta", "POST /api/v1/folj"}
 """Forms without a token: a mail program sends this one, and the address itself is the proof (RFC 8058)."""
 
 ANYONES = {
+    "GET /folj",
+    "POST /folj",
+    "GET /folj/tack",
+    "GET /folj/{link}",
+    "POST /folj/{link}",
+    "GET /folj/{link}/sluta",
+    "POST /folj/{link}/sluta",
+    "POST /api/v1/folj",
     "GET /avprenumerera/{link}",
     "POST /avprenumerera/{link}",
     "GET /inbjudan/{link}",
@@ -355,6 +375,8 @@ ANYONES = {
     "GET /",
     "GET /{slug}",
     "GET /{slug}/loften/{promise_id}",
+    "GET /{slug}/loften/{promise_id}/historik",
+    "GET /{slug}/loften/{promise_id}/uppdateringar",
     "GET /{slug}/loften/{promise_id}/uppfoljning/{key}",
     "GET /{slug}/loften/{promise_id}/uppfoljning/{key}/pdf",
     "GET /{slug}/loften/{promise_id}/uppfoljning/{key}/data.json",

@@ -33,6 +33,7 @@ from trygghet.promises.outcomes import Entry, Reporter
 from trygghet.promises.promise import Version
 from trygghet.reminders import ladders
 from trygghet.reminders.store import Own
+from trygghet.retellings.rules import Written as Retold
 from trygghet.statute import rules as statutes
 from trygghet.updates import pictures
 from trygghet.updates import store as updates
@@ -352,6 +353,7 @@ CALLS: dict[str, Call] = {
     "promises.add_outcome": Call(lambda f, o, w: f(o, w.promise.id, w.activity, ENTRY, REPORTER, now=NOW)),
     "promises.add_outcomes": Call(lambda f, o, w: f(o, w.promise.id, [(w.activity, ENTRY)], REPORTER, now=NOW), is_answer=_nothing),
     "promises.publish": Call(lambda f, o, w: f(o, replace(w.promise, title="Ny"), {"title": "Ny"}, now=NOW)),
+    "promises.publish_version": Call(lambda f, o, w: f(o, w.promise.id, 90, {"title": "Ny"}, now=NOW)),
     "reminders.duties": Call(lambda f, o, w: f(o)),
     "reminders.holders": Call(lambda f, o, w: f(o), is_answer=lambda found: any(one.person_id == cast.person_id("anna") for one in found)),
     "reminders.went": Call(lambda f, o, w: f(o, NOW)),
@@ -366,6 +368,13 @@ CALLS: dict[str, Call] = {
     "reminders.own_reminded": Call(lambda f, o, w: f(o, [w.open_duty.id], NOW + dt.timedelta(days=900))),
     "reminders.receipts": Call(lambda f, o, w: f(o, [w.open_duty.id, w.ending.id, w.failed.obligation_id])),
     "reminders.lock": Call(lambda f, o, w: f(o, w.promise.id), is_public=True),
+    "retellings.of_promise": Call(lambda f, o, w: f(o, w.promise.id)),
+    "retellings.take": Call(lambda f, o, w: f(o, w.promise.id, w.retold.waiting.id)),
+    "retellings.add": Call(lambda f, o, w: f(o, w.promise.id, Retold("so", "Ballan", "Way ballan qaadeen."), 1, "hash", by=w.anna, now=NOW)),
+    "retellings.publish": Call(
+        lambda f, o, w: f(o, w.retold.agreed, {"title": w.retold.agreed.title, "body": w.retold.agreed.body}, now=NOW)
+    ),
+    "retellings.withdraw": Call(lambda f, o, w: f(o, w.retold.read, "Fel ord.", now=NOW)),
     "updates.promises": Call(lambda f, o, w: f(o)),
     "updates.promise": Call(lambda f, o, w: f(o, w.promise.id)),
     "updates.sides": Call(lambda f, o, w: f(o, [w.promise.id])),

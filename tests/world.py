@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PIL import Image
 
-from tests import cast, kolada, made, reminded, rooms
+from tests import cast, kolada, made, reminded, retold, rooms
 from trygghet import database, tenancy
 from trygghet.accounts.rules import Keys
 from trygghet.agreements import actions as agreements
@@ -139,6 +139,7 @@ class World:
     handover: uuid.UUID
     chat: reminded.Chat
     published: reminded.Published
+    retold: retold.Retold
 
 
 def token(who: str) -> str:
@@ -215,6 +216,7 @@ async def build(wall: dt.datetime) -> World:
     draft, waiting, agreed = [await _update(promise, anna, connection, shared=shared) for shared in (False, True, True)]
     for leader in (bo, pia):
         await updates.approve(leader.organisation, agreed.id, seen=agreed.content_hash, by=leader, now=NOW)
+    told_again = await retold.build(promise, SECRET, bo, pia)
     await _cancelled()
     await reminded.ladder(SECRET)
     by_law, reported_on, in_rooms = (
@@ -252,6 +254,7 @@ async def build(wall: dt.datetime) -> World:
         await reminded.handover(SECRET),
         await reminded.chat(duties["report:KSAU:2024H2"].id, SECRET),
         await reminded.published(agreed.id, SECRET),
+        told_again,
     )
 
 

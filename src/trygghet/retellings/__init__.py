@@ -1,0 +1,1 @@
+"""A promise retold: in easy Swedish, and in other languages."""
