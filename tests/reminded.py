@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 NOW = cast.START
 BOUNCING = uuid.UUID(int=16)
+KEY = uuid.UUID(int=79)
 """How Ragna's address stands, from which mail has come back once."""
 
 
@@ -171,3 +172,16 @@ async def night(secret: str) -> None:
             NOW,
         )
     assert made == "INSERT 0 1"
+
+
+async def key(secret: str) -> None:
+    """A key to the API that Björken has given somebody."""
+    async with database.across_organisations() as link:
+        await link.execute(
+            "INSERT INTO api_key (id, organisation_id, name, key_hash, issued_by, issued_at) VALUES ($1, $2, $3, $4, 'Adam', $5)",
+            KEY,
+            cast.BJORKEN,
+            f"Tidningen {secret}",
+            secret.encode(),
+            NOW,
+        )

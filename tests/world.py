@@ -225,6 +225,7 @@ async def build(wall: dt.datetime) -> World:
         await rooms.build(promise, SECRET),
     )  # these plan reminders anew
     await reminded.night(SECRET)
+    await reminded.key(SECRET)
     duties = {one.duty.key: one for one in await obligations.obligations(cast.BJORKEN)}
     return World(
         await promises.read(cast.BJORKEN, promise),

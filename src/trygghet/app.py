@@ -40,6 +40,7 @@ from trygghet.invitations import pages as invitations
 from trygghet.members import pages as members
 from trygghet.obligations import pages as obligations
 from trygghet.opendata import api
+from trygghet.opendata import pages as opendata
 from trygghet.opendata.rules import Meter
 from trygghet.organisations import pages as organisations
 from trygghet.outcomes import pages as outcomes
@@ -52,7 +53,7 @@ from trygghet.reports import pages as reports
 from trygghet.retellings import pages as retellings
 from trygghet.settings import ROOT, Settings, load
 from trygghet.signatures import pages as signatures
-from trygghet.site import embedding, languages, offering, statement
+from trygghet.site import embedding, following, languages, moved, offering, past, retelling, statement
 from trygghet.site import pages as site
 from trygghet.statute import pages as statute
 from trygghet.stops import pages as stops
@@ -91,7 +92,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
         middleware=[languages.Translated(), web.Surroundings(), canary.Alarms(), stops.Banners(), *_strip(settings)],
         csrf_config=_csrf(settings),
         template_config=TemplateConfig(instance=JinjaTemplateEngine.from_environment(_templates())),
-        exception_handlers=web.ERRORS,
+        exception_handlers={**web.ERRORS, moved.Moved: moved.on_moved},
         after_exception=[web.after_exception],
         openapi_config=None,
         logging_config=None,  # logs.py has it
@@ -150,6 +151,7 @@ def _handlers() -> list[ControllerRouterHandler]:
         *organisations.handlers,
         *obligations.handlers,
         *api.handlers,
+        *opendata.handlers,
         *outcomes.handlers,
         *preferences.handlers,
         *profiles.handlers,
@@ -161,7 +163,10 @@ def _handlers() -> list[ControllerRouterHandler]:
         *signatures.handlers,
         *embedding.handlers,
         *offering.handlers,
+        *retelling.handlers,
+        *following.handlers,
         *site.handlers,
+        *past.handlers,
         *statement.handlers,
         *statute.handlers,
         *updates.handlers,

@@ -19,6 +19,7 @@ from trygghet.tables.agreed import (
 )
 from trygghet.tables.followed import ApprovedFollowUp, Assessment, FollowUp, FollowUpMerge, HandIn
 from trygghet.tables.followers import FollowAttempt, Follower, FormerFollower
+from trygghet.tables.keys import ApiKey
 from trygghet.tables.measured import GoalSeries, Observation, Series
 from trygghet.tables.outgoing import (
     CanaryNight,
@@ -79,6 +80,7 @@ from trygghet.tables.reported import Meeting, OwnRhythm, Report
 __all__ = [
     "Access",
     "Activity",
+    "ApiKey",
     "Approval",
     "ApprovedFollowUp",
     "AreaMembership",
