@@ -75,6 +75,7 @@ async def take_effect(
             raise Refusal("promise.not_all_signed")
         if before:
             rules.check_change(kind, before.validity, draft)
+            await store.publish_version(organisation, promise_id, before.version, snapshot.signed_text(before), now=now)
         signed = replace(draft, parties=tuple(_signed(one, by_party[ids[one.organisation]]) for one in draft.parties))
         signed_on = max(clock.day(one.at) for one in signatures)
         stage = rules.stage_after(kind, before.stage if before else None, before.validity.last if before else None, draft.valid_until)
@@ -107,6 +108,7 @@ async def _write(organisation: UUID, promise_id: UUID, draft: Draft, version: Ve
     made = await store.one(organisation, promise_id)
     await obligations.replan(organisation, made.facts, now=now)
     await publish_snapshot(organisation, promise_id, now=now)
+    await store.publish_version(organisation, promise_id, made.version, snapshot.signed_text(made), now=now)
 
 
 async def merge_years(organisation: UUID, promise_id: UUID, years: Collection[int], *, now: dt.datetime) -> None:

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from trygghet.indicators.rules import Series
-    from trygghet.promises.outcomes import Outcome
     from trygghet.promises.promise import Activity, Contact, FocusArea, Goal, Party, Promise, Version
     from trygghet.promises.rules import Source
 
@@ -50,6 +49,32 @@ def published(promise: Promise, follow_ups: list[dict[str, object]], series: Map
         "series": told(series),
         "rhythms": [{"receiver": one.receiver, "per": one.per} for one in promise.rhythms],
     }
+
+
+_LISTS = ("parties", "chapters", "definitions", "links", "sources", "areas", "goals", "activities", "contacts", "rhythms")
+_LEVELS = ("goals", "activities")
+_WORDS = ("title", "area", "oath", "valid_from", "valid_until", "review_on", "told_through", "tell_every_days", "count_every_days")
+
+
+def signed_text(promise: Promise) -> dict[str, Any]:
+    """The words of the promise as they read now, with which version they are: what residents may read of that version for ever.
+
+    Every part has its id, so that two versions can be laid beside each other; nothing that was counted is in it.
+    """
+    found = published(promise, [], {})
+    last = promise.versions[-1]
+    return {**_version(last), **{name: found[name] for name in _WORDS}, **{name: _named(found[name], getattr(promise, name)) for name in _LISTS}}
+
+
+def _named(told: Sequence[Mapping[str, Any]], parts: Sequence[Any]) -> list[dict[str, Any]]:
+    return [
+        {
+            **{name: value for name, value in row.items() if name != "outcomes"},
+            "id": str(one.id),
+            **{name: _named(row[name], getattr(one, name)) for name in _LEVELS if name in row},
+        }
+        for row, one in zip(told, parts, strict=True)
+    ]
 
 
 def _party(one: Party) -> dict[str, Any]:
@@ -102,13 +127,20 @@ def _activity(activity: Activity) -> dict[str, Any]:
         **({"public_after": _day(activity.public_after)} if activity.public_after else {}),
         **_target(activity),
         "removed_in": activity.removed_in,
-        "outcomes": [_done(row, activity.places) for row in activity.standing],
+        "outcomes": _done(activity),
     }
 
 
-def _done(row: Outcome, places: Sequence[str]) -> dict[str, Any]:
-    """A place that the promise names is part of the count; one that a reporter wrote stays inside, as notes do."""
-    return {"on": _day(row.happened_on), "amount": row.amount, **({"place": row.place} if row.place in places else {})}
+def _done(activity: Activity) -> list[dict[str, Any]]:
+    """One row for each day and place: ten thousand reports weigh no more than the days they are about.
+
+    A place that the promise names is part of the count; one that a reporter wrote stays inside, as notes do.
+    """
+    found: dict[tuple[dt.date, str], int] = {}
+    for row in activity.standing:
+        key = (row.happened_on, row.place if row.place in activity.places else "")
+        found[key] = found.get(key, 0) + row.amount
+    return [{"on": _day(on), "amount": amount, **({"place": place} if place else {})} for (on, place), amount in found.items()]
 
 
 def _target(one: Goal | Activity) -> dict[str, Any]:

@@ -363,6 +363,19 @@ async def publish(organisation: UUID, promise: Promise, content: dict[str, Any],
     )
 
 
+async def publish_version(organisation: UUID, promise_id: UUID, number: int, content: dict[str, Any], *, now: dt.datetime) -> None:
+    """One signed text for residents to look back on; what is there already stays."""
+    await database.connection().execute(
+        f"INSERT INTO published_version (promise_id, number, content, published_at) SELECT $2, $3, $4, $5 WHERE {_OPEN}"
+        " ON CONFLICT (promise_id, number) DO NOTHING",
+        organisation,
+        promise_id,
+        number,
+        content,
+        now,
+    )
+
+
 _PUBLISH = f"""
 INSERT INTO published_promise (promise_id, slug, name, code, valid_from, valid_until, content, published_at, changed_at)
 SELECT $2, $3, $4, $5, $6, $7, $8, $9, $9 WHERE {_OPEN}

@@ -6,14 +6,16 @@ import asyncio
 import functools
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from trygghet import database
 from trygghet.followups import report
 from trygghet.followups.frozen import Frozen
 from trygghet.paper import pdf
 from trygghet.promises import actions as agreed
-from trygghet.site import rules, store, told
+from trygghet.site import retold, rules, store, told
+from trygghet.site.leaves import ON_A_LEAF
+from trygghet.site.moved import Moved
 from trygghet.swedish import NotFound
 
 if TYPE_CHECKING:
@@ -23,18 +25,25 @@ if TYPE_CHECKING:
 
     from trygghet.followups.frozen import Turned
     from trygghet.site.followed import Followed
+    from trygghet.site.leaves import Leaf
+    from trygghet.site.retold import Retold
     from trygghet.site.rules import Published
     from trygghet.site.told import Told
 
 
 @dataclass(frozen=True)
 class Municipality:
-    """One municipality's promises and what has been told about them; `shown` is the promise that the page is about."""
+    """One municipality's promises and the newest of what has been told about them; `shown` is the promise that the page is about.
+
+    `told_count` is how much has been told about that one in all.
+    """
 
     shown: Published
     promises: Sequence[Published]
     all_updates: Sequence[Told]
     all_followed: Sequence[Followed] = ()
+    told_count: int = 0
+    retold: Sequence[Retold] = ()
 
     @property
     def updates(self) -> list[Told]:
@@ -86,20 +95,60 @@ async def offered(organisation: UUID, today: dt.date) -> list[Published]:
 async def across_organisations_municipality(slug: str, today: dt.date, promise_id: UUID | None = None) -> Municipality:
     """A municipality's page: about the promise asked for, or the foremost that day. Raises `NotFound`."""
     async with database.published():
-        promises = await store.across_organisations_promises_of(slug)
-        if not promises:
-            raise NotFound
+        promises = await _promises(slug)
         shown = next((one for one in promises if one.promise_id == promise_id), None) if promise_id else rules.foremost(promises, today)
         if shown is None:
             raise NotFound
-        updates = await store.across_organisations_updates_of(slug, told.since(today))
-        return Municipality(shown, promises, updates, await store.across_organisations_follow_ups(slug))
+        updates = await store.across_organisations_updates_of(slug, told.since(today), promise_id)
+        count = await store.across_organisations_told_count(shown.promise_id)
+        told_again = retold.in_order(await store.across_organisations_retellings(shown.promise_id))
+        return Municipality(shown, promises, updates, await store.across_organisations_follow_ups(slug), count, told_again)
+
+
+async def across_organisations_versions(slug: str, promise_id: UUID) -> tuple[Published, list[dict[str, Any]]]:
+    """A promise with every text of it that is kept. Raises `NotFound`."""
+    async with database.published():
+        return await _promise(slug, promise_id), await store.across_organisations_versions(promise_id)
+
+
+async def across_organisations_all_updates(slug: str, promise_id: UUID, asked: Leaf) -> tuple[Published, list[Told], int]:
+    """A promise with one page of what has been told about it, and how much that is in all. Raises `NotFound`."""
+    async with database.published():
+        shown, count = await _promise(slug, promise_id), await store.across_organisations_told_count(promise_id)
+        return shown, await store.across_organisations_leaf(promise_id, asked.before, ON_A_LEAF), count
+
+
+async def across_organisations_retelling(slug: str, promise_id: UUID, code: str) -> tuple[Published, Retold, list[Retold]]:
+    """A promise, how it is told in one language, and all the ways in which it can be read. Raises `NotFound`."""
+    async with database.published():
+        shown, every = await _promise(slug, promise_id), await store.across_organisations_retellings(promise_id)
+    found = next((one for one in every if one.code == code), None)
+    if found is None:
+        raise NotFound
+    return shown, found, retold.in_order(every)
+
+
+async def _promise(slug: str, promise_id: UUID) -> Published:
+    found = next((one for one in await _promises(slug) if one.promise_id == promise_id), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def _promises(slug: str) -> list[Published]:
+    """A municipality's promises, latest first. Raises `NotFound`, or `Moved` where the municipality is found under another name now."""
+    found = await store.across_organisations_promises_of(slug)
+    if not found:
+        if now := await store.across_organisations_moved(slug):
+            raise Moved(now)
+        raise NotFound
+    return found
 
 
 async def across_organisations_follow_up(slug: str, promise_id: UUID, key: str) -> tuple[Followed, Published]:
     """A signed follow-up with the promise it is about. Raises `NotFound`."""
     async with database.published():
-        promises = await store.across_organisations_promises_of(slug)
+        promises = await _promises(slug)
         every = await store.across_organisations_follow_ups(slug)
     found = next((one for one in every if (one.promise_id, one.key) == (promise_id, key)), None)
     if found is None:
@@ -110,10 +159,10 @@ async def across_organisations_follow_up(slug: str, promise_id: UUID, key: str) 
 async def across_organisations_update(slug: str, update_id: UUID) -> tuple[Told, Published, Followed | None]:
     """An update with the promise it is about, and the follow-up that it was written out of. Raises `NotFound`."""
     async with database.published():
-        found = await store.across_organisations_update(slug, update_id)
+        promises, found = await _promises(slug), await store.across_organisations_update(slug, update_id)
         if found is None:
             raise NotFound
-        promises, every = await store.across_organisations_promises_of(slug), await store.across_organisations_follow_ups(slug)
+        every = await store.across_organisations_follow_ups(slug)
     source = next((one for one in every if str(one.id) == found.content.get("follow_up")), None)
     return found, next(one for one in promises if one.promise_id == found.promise_id), source
 

@@ -34,7 +34,7 @@ def _entry(shown: Published, told: dict[str, Any], address: str) -> Entry:
     what, description = _words(shown, told["key"])
     mark = "Inställt: " if told["cancelled"] else "Klart: " if told["done"] else ""
     return Entry(
-        f"lofte-{shown.promise_id}-{shown.slug}-{re.sub('[:_]', '-', told['key'])}",
+        f"lofte-{shown.promise_id}-{shown.known_as}-{re.sub('[:_]', '-', told['key'])}",
         dt.date.fromisoformat(told["day"]),
         mark + (swedish.first_down(what) if mark else what),
         "\n".join([shown.content["title"], description, address]),

@@ -46,7 +46,7 @@ def of_municipality(found: Municipality, public_url: str) -> Feed:
     slug, entries = found.shown.slug, found.all_updates
     published = max(one.published_at for one in found.promises)
     return Feed(
-        feed_urn(slug),
+        feed_urn(found.shown.known_as),
         f"Medborgarlöften i {found.shown.name}",
         f"{public_url}/{slug}",
         found.shown.party_names,
@@ -62,7 +62,7 @@ def of_promise(found: Municipality, public_url: str) -> Feed:
     shown = found.shown
     entries = [one for one in found.all_updates if one.promise_id == shown.promise_id]
     return Feed(
-        feed_urn(shown.slug, shown.promise_id),
+        feed_urn(shown.known_as, shown.promise_id),
         shown.content["title"],
         f"{public_url}/{shown.slug}/loften/{shown.promise_id}",
         shown.party_names,

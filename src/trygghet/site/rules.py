@@ -16,10 +16,12 @@ from trygghet.promises.rules import Source, State, days_left, state
 from trygghet.site import areas
 from trygghet.site.areas import Area, Counted
 from trygghet.swedish import Chip
+from trygghet.tongue import SWEDISH, Tongue
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from trygghet.profiles.rules import Look
     from trygghet.site.told import Told
 
 LONGEST_EXCERPT = 260
@@ -29,11 +31,12 @@ NEWEST = 50
 
 @dataclass(frozen=True)
 class Link:
-    """One link of the chain from what residents said to what became of it; `on` when it is there."""
+    """One link of the chain from what residents said to what became of it; `on` when it is there, `quoted` where the words are the parties'."""
 
     heading: str
     text: str
     on: bool
+    quoted: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,10 @@ class Published:
     published_at: dt.datetime
     changed_at: dt.datetime
     calendar: Sequence[dict[str, Any]] = ()
+    look: Look | None = None
+    """What stands on top of its pages: the municipality's."""
+    first_slug: str = ""
+    """What the municipality was called in addresses at first, where that is known."""
 
     @cached_property
     def validity(self) -> Validity:
@@ -54,6 +61,11 @@ class Published:
         first = _day(self.content["valid_from"])
         assert first is not None, "a published promise has a first day"
         return Validity(first, _day(self.content["valid_until"]), _day(self.content["review_on"]))
+
+    @property
+    def known_as(self) -> str:
+        """What names that never change are made of, whatever the municipality is called in addresses."""
+        return self.first_slug or self.slug
 
     def state(self, today: dt.date) -> State:
         """Its state that day; what is published is signed."""
@@ -78,29 +90,31 @@ class Published:
         """Whether the last day is past."""
         return self.state(today) in {State.ENDED, State.ENDED_EARLY}
 
-    def chip(self, today: dt.date) -> Chip:
+    def chip(self, today: dt.date, t: Tongue = SWEDISH) -> Chip:
         """Gäller till och med 31 december 2024."""
         held = self.validity
         if today < held.first:
-            return Chip("info", "soon", f"Börjar gälla {swedish.long_date(held.first)}")
+            return Chip("info", "soon", t("Börjar gälla {day}", day=held.first))
         if held.last is None:
-            return Chip("good", "dot", "Gäller tills vidare")
+            return Chip("good", "dot", t("Gäller tills vidare"))
         if today > held.last:
-            return (
-                Chip("", "stop", f"Avslutat i förtid {swedish.long_date(held.last)}")
-                if self.ended_early
-                else Chip("", "end", f"Gick ut {swedish.long_date(held.last)}")
-            )
-        return Chip("good", "dot", f"Gäller till och med {swedish.long_date(held.last)}")
+            if self.ended_early:
+                return Chip("", "stop", t("Avslutat i förtid {day}", day=held.last))
+            return Chip("", "end", t("Gick ut {day}", day=held.last))
+        return Chip("good", "dot", t("Gäller till och med {day}", day=held.last))
 
     @property
     def who(self) -> str:
         """Kommunen och polisen."""
+        return self.who_in(SWEDISH)
+
+    def who_in(self, t: Tongue) -> str:
+        """The same in a language."""
         sides = [one["side"] for one in self.content["parties"]]
         municipalities = sides.count("municipality")
-        names = ["kommunen" if municipalities == 1 else "kommunerna"] if municipalities else []
-        names += ["polisen"] if "police" in sides else []
-        return swedish.listed([*names, *(one["name"] for one in self.content["parties"] if one["side"] == "other")])
+        names = [t("kommunen") if municipalities == 1 else t("kommunerna")] if municipalities else []
+        names += [t("polisen")] if "police" in sides else []
+        return t.listed([*names, *(one["name"] for one in self.content["parties"] if one["side"] == "other")])
 
     @property
     def voice(self) -> str:
@@ -110,18 +124,20 @@ class Published:
     @property
     def voice_words(self) -> str:
         """Gemensamt: Björkens kommun och LPO Skogen."""
-        return f"{words.VOICES[self.voice]}: {self.party_names}"
+        return self.voice_in(SWEDISH)
 
-    @property
-    def late_words(self) -> str:
+    def voice_in(self, t: Tongue) -> str:
+        """The same in a language."""
+        return f"{t.known(words.VOICES[self.voice])}: {t.listed([one['name'] for one in self.content['parties']])}"
+
+    def late(self, t: Tongue) -> str:
         """Undertecknat 26 oktober 2018, gäller från 1 juli 2018; nothing where it was signed in time or nobody knows."""
-        return words.late(_day(self.content.get("signed_on")), self.validity.first)
+        return words.late(_day(self.content.get("signed_on")), self.validity.first, t)
 
-    @property
-    def changes(self) -> list[tuple[str, str]]:
+    def changes(self, t: Tongue) -> list[tuple[str, str]]:
         """What has been changed since it was signed, latest first: what and when, and why. An early end is told with the end itself."""
         found = [one for one in reversed(self.content.get("changes", [])) if one["kind"] != "early_end"]
-        return [(words.changed(one["kind"], _day(one["signed_on"]), _day(one["valid_until"])), one["reason"]) for one in found]
+        return [(words.changed(one["kind"], _day(one["signed_on"]), _day(one["valid_until"]), t), one["reason"]) for one in found]
 
     @property
     def sources(self) -> list[Source]:
@@ -223,30 +239,32 @@ def foremost(promises: Sequence[Published], today: dt.date) -> Published:
     return max(promises, key=lambda one: one.validity.last or dt.date.min)
 
 
-def age(shown: Published, updates: Sequence[Told], today: dt.date) -> str:
+def age(shown: Published, updates: Sequence[Told], today: dt.date, t: Tongue = SWEDISH) -> str:
     """How long ago residents were told something."""
     moments = [one.published_at for one in updates if one.withdrawn_at is None]
     if moments:
         days = (today - swedish.local(max(moments)).date()).days
-        return "Senast uppdaterad " + {0: "i dag", 1: "i går"}.get(days, f"för {swedish.days(days)} sedan")
+        if days == 0:
+            return t("Senast uppdaterad i dag")
+        return t("Senast uppdaterad i går") if days == 1 else t("Senast uppdaterad för {days} sedan", days=t.days(days))
     page = shown.page_updated_on
-    return f"Ingen uppdatering sedan {swedish.long_date(page)}" if page else "Ingen uppdatering än"
+    return t("Ingen uppdatering sedan {day}", day=page) if page else t("Ingen uppdatering än")
 
 
 # ---------------------------------------------------------------- from what residents said to what became of it
-def chain(shown: Published, today: dt.date, results: Mapping[dt.date, str] | None = None) -> list[Link]:
+def chain(shown: Published, today: dt.date, results: Mapping[dt.date, str] | None = None, t: Tongue = SWEDISH) -> list[Link]:
     """Ni sa, vi lovade, vi gjorde, det blev: each in a sentence or two, as far as the snapshot knows.
 
     `results` are what the signed follow-ups came to, in short, by the day they were due.
     """
     said = next((one["body"] for kind in ("situation", "background") for one in shown.content["chapters"] if one["kind"] == kind), "")
-    done = _done(shown, today)
-    became = list(_became(shown, today, results or {}))
+    done = _done(shown, today, t)
+    became = list(_became(shown, today, results or {}, t))
     return [
-        Link("Ni sa", excerpt(said) or "Löftet berättar inte vad invånarna tog upp.", on=bool(said)),
-        Link("Vi lovade", _promised(shown, today), on=True),
-        Link("Vi gjorde", done or "Inget är registrerat än.", on=bool(done)),
-        Link("Det blev", " ".join(became) or "Löftet har ingen uppföljning inlagd.", on=any(one.done_on for one in shown.follow_ups)),
+        Link(t("Ni sa"), excerpt(said) or t("Löftet berättar inte vad invånarna tog upp."), on=bool(said), quoted=bool(said)),
+        Link(t("Vi lovade"), _promised(shown, today, t), on=True),
+        Link(t("Vi gjorde"), done or t("Inget är registrerat än."), on=bool(done)),
+        Link(t("Det blev"), " ".join(became) or t("Löftet har ingen uppföljning inlagd."), on=any(one.done_on for one in shown.follow_ups)),
     ]
 
 
@@ -254,10 +272,10 @@ def progress(shown: Published, today: dt.date) -> str:
     """How far it has come, in a line."""
     if today < shown.validity.first:
         return ""
-    return _done(shown, today) or ("Inget är registrerat." if shown.has_ended(today) else "Inget är registrerat än.")
+    return _done(shown, today, SWEDISH) or ("Inget är registrerat." if shown.has_ended(today) else "Inget är registrerat än.")
 
 
-def _promised(shown: Published, today: dt.date) -> str:
+def _promised(shown: Published, today: dt.date, t: Tongue) -> str:
     """Tre mål för 2023 och 2024, undertecknade av kommunen och polisen."""
     content = shown.content
     goals, focus = sum(len(area["goals"]) for area in content["areas"]) + len(content["goals"]), len(content["areas"])
@@ -268,25 +286,27 @@ def _promised(shown: Published, today: dt.date) -> str:
     elif told := [one for one in content["activities"] if areas.may_be_told(one, today)]:
         one, many, count = "En aktivitet", "aktiviteter", len(told)
     else:
-        one, many, count = "Ett löfte i ord", "löften i ord", 1
-    what = one if count == 1 else f"{swedish.first_up(swedish.word(count))} {many}"
+        one, many, count = "Ett löfte i ord", "", 1
+    what = t.known(one) if count == 1 else f"{swedish.first_up(t.word(count))} {t.known(many)}"
+    span, who = _span(years(shown.validity), t), shown.who_in(t)
     if not all(party["signed"] for party in content["parties"]):
-        return f"{what} för {_span(years(shown.validity))}."
-    signed = "undertecknade" if count > 1 else "undertecknad" if one.startswith("En ") else "undertecknat"
-    return f"{what} för {_span(years(shown.validity))}, {signed} av {shown.who}."
+        return t("{what} för {years}.", what=what, years=span)
+    if count > 1:
+        return t("{what} för {years}, undertecknade av {who}.", what=what, years=span, who=who)
+    if one.startswith("En "):
+        return t("{what} för {years}, undertecknad av {who}.", what=what, years=span, who=who)
+    return t("{what} för {years}, undertecknat av {who}.", what=what, years=span, who=who)
 
 
-def _span(found: list[int]) -> str:
+def _span(found: list[int], t: Tongue) -> str:
     match found:
-        case [year]:
-            return str(year)
-        case [first, last]:
-            return f"{first} och {last}"
+        case [_] | [_, _]:
+            return t.listed([str(year) for year in found])
         case _:
             return f"{found[0]}–{found[-1]}"
 
 
-def _done(shown: Published, today: dt.date) -> str:
+def _done(shown: Published, today: dt.date, t: Tongue) -> str:
     """The counts of the calendar year that is on, or of the last one that was."""
     year = min(today, shown.validity.last or today).year
     counted = [one for one in areas.every(shown.content) if areas.may_be_told(one, today) and one.get("measure", "count") in {"count", ""}]
@@ -294,29 +314,31 @@ def _done(shown: Published, today: dt.date) -> str:
     rows = [row for row in rows if row[1].year == year and row[2]]
     if not rows:
         return ""
-    units = swedish.listed(list(dict.fromkeys(unit for unit, _, _ in sorted(rows, key=lambda row: row[0]))))
-    so_far = "hittills i år" if year == today.year and not shown.has_ended(today) else f"under {year}"
-    return f"{sum(row[2] for row in rows)} {units} {so_far}. Senast den {swedish.day_month(max(row[1] for row in rows))}."
+    units = t.listed(list(dict.fromkeys(unit for unit, _, _ in sorted(rows, key=lambda row: row[0]))))
+    counted, latest = f"{sum(row[2] for row in rows)} {units}", t.day_month(max(row[1] for row in rows))
+    if year == today.year and not shown.has_ended(today):
+        return t("{counted} hittills i år. Senast den {day}.", counted=counted, day=latest)
+    return t("{counted} under {year}. Senast den {day}.", counted=counted, year=year, day=latest)
 
 
 def _unit(activity: dict[str, Any]) -> str:
     return activity["unit"] or "insatser"
 
 
-def _became(shown: Published, today: dt.date, results: Mapping[dt.date, str]) -> Iterator[str]:
-    together = "gemensamt " if len(shown.content["parties"]) > 1 else ""
+def _became(shown: Published, today: dt.date, results: Mapping[dt.date, str], t: Tongue) -> Iterator[str]:
     for one in shown.follow_ups:
         if one.done_on:
-            yield f"{one.year} följdes upp {together}{swedish.day_month(one.done_on)}{'' if one.done_on.year == one.year else f' {one.done_on.year}'}{_result(results, one.due_on)}."
+            day = t.day_month(one.done_on) if one.done_on.year == one.year else t.long_date(one.done_on)
+            result = f": {t.first_down(results[one.due_on])}" if one.due_on in results else ""
+            if len(shown.content["parties"]) > 1:
+                yield t("{year} följdes upp gemensamt {day}{result}.", year=one.year, day=day, result=result)
+            else:
+                yield t("{year} följdes upp {day}{result}.", year=one.year, day=day, result=result)
         elif one.due_on < today:
-            yield f"{one.year} skulle ha följts upp senast {swedish.day_month(one.due_on)}. Uppföljningen är inte redovisad."
+            yield t("{year} skulle ha följts upp senast {day}. Uppföljningen är inte redovisad.", year=one.year, day=t.day_month(one.due_on))
         else:
-            yield f"{one.year} följs upp senast {swedish.day_month(one.due_on)}."
+            yield t("{year} följs upp senast {day}.", year=one.year, day=t.day_month(one.due_on))
             return
-
-
-def _result(results: Mapping[dt.date, str], due_on: dt.date) -> str:
-    return f": {swedish.first_down(results[due_on])}" if due_on in results else ""
 
 
 def excerpt(text: str) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from trygghet import database
+from trygghet.profiles.rules import Look
 from trygghet.site.followed import Followed, followed
+from trygghet.site.retold import Retold
 from trygghet.site.rules import NEWEST, Published
 from trygghet.site.told import Told
 
@@ -13,31 +15,67 @@ if TYPE_CHECKING:
     import datetime as dt
     from uuid import UUID
 
-_PROMISES = "SELECT promise_id, slug, name, content, published_at, changed_at, calendar FROM published_promise"
+_PROMISES = (
+    "SELECT p.promise_id, p.slug, p.name, p.content, p.published_at, p.changed_at, p.calendar,"
+    " coalesce(o.name, p.name), coalesce(o.colour, ''), coalesce(o.crest_hash, ''), coalesce(o.crest_width, 0), coalesce(o.crest_height, 0),"
+    " coalesce((SELECT f.slug FROM former_slug f WHERE f.organisation_id = o.id ORDER BY f.until LIMIT 1), p.slug)"
+    " FROM published_promise p LEFT JOIN published_organisation o ON o.slug = p.slug"
+)
 _UPDATES = "SELECT id, promise_id, content, published_at, changed_at, withdrawn_at, withdrawn_why FROM published_update"
 
 
 async def across_organisations_promises() -> list[Published]:
     """Every published promise."""
-    return [Published(*row) for row in await database.connection().fetch(_PROMISES)]
+    return [_published(row) for row in await database.connection().fetch(_PROMISES)]
 
 
 async def across_organisations_promises_of(slug: str) -> list[Published]:
     """A municipality's promises, latest first."""
-    rows = await database.connection().fetch(f"{_PROMISES} WHERE slug = $1 ORDER BY valid_from DESC, promise_id", slug)
-    return [Published(*row) for row in rows]
+    rows = await database.connection().fetch(f"{_PROMISES} WHERE p.slug = $1 ORDER BY p.valid_from DESC, p.promise_id", slug)
+    return [_published(row) for row in rows]
 
 
-async def across_organisations_updates_of(slug: str, since: dt.datetime) -> list[Told]:
-    """The newest updates on a municipality's promises, those too that have been withdrawn since then."""
+async def across_organisations_updates_of(slug: str, since: dt.datetime, promise_id: UUID | None = None) -> list[Told]:
+    """The newest updates on a municipality's promises, or on one of them, those too that have been withdrawn since then."""
     rows = await database.connection().fetch(
-        f"{_UPDATES} WHERE promise_id IN (SELECT promise_id FROM published_promise WHERE slug = $1)"
+        f"{_UPDATES} WHERE promise_id IN (SELECT promise_id FROM published_promise WHERE slug = $1) AND ($4::uuid IS NULL OR promise_id = $4)"
         " AND (withdrawn_at IS NULL OR withdrawn_at >= $3) ORDER BY published_at DESC, id LIMIT $2",
         slug,
         NEWEST,
         since,
+        promise_id,
     )
     return [Told(*row) for row in rows]
+
+
+async def across_organisations_leaf(promise_id: UUID, skip: int, most: int) -> list[Told]:
+    """So many of the updates that stand, latest first, after as many others."""
+    rows = await database.connection().fetch(
+        f"{_UPDATES} WHERE promise_id = $1 AND withdrawn_at IS NULL ORDER BY published_at DESC, id OFFSET $2 LIMIT $3", promise_id, skip, most
+    )
+    return [Told(*row) for row in rows]
+
+
+async def across_organisations_told_count(promise_id: UUID) -> int:
+    """How many updates on the promise stand."""
+    found: int = await database.connection().fetchval(
+        "SELECT count(*) FROM published_update WHERE promise_id = $1 AND withdrawn_at IS NULL", promise_id
+    )
+    return found
+
+
+async def across_organisations_versions(promise_id: UUID) -> list[dict[str, Any]]:
+    """The kept texts of a promise as they were signed, the first first."""
+    rows = await database.connection().fetch("SELECT content FROM published_version WHERE promise_id = $1 ORDER BY number", promise_id)
+    return [row["content"] for row in rows]
+
+
+async def across_organisations_moved(slug: str) -> str | None:
+    """What an organisation is called in addresses now that was called this before; None where none was."""
+    found: str | None = await database.connection().fetchval(
+        "SELECT o.slug FROM former_slug f JOIN published_organisation o ON o.id = f.organisation_id WHERE f.slug = $1", slug
+    )
+    return found
 
 
 async def across_organisations_update(slug: str, update_id: UUID) -> Told | None:
@@ -62,3 +100,16 @@ async def across_organisations_picture(picture_id: UUID) -> tuple[bytes, str, st
     """A published picture's bytes, kind and hash."""
     row = await database.connection().fetchrow("SELECT body, mime, sha256 FROM published_picture WHERE id = $1", picture_id)
     return (bytes(row["body"]), row["mime"], row["sha256"]) if row else None
+
+
+def _published(row: Any) -> Published:
+    *held, name, colour, crest, width, height, first_slug = row
+    return Published(*held, Look(row["slug"], name, colour, crest, width, height), first_slug)
+
+
+async def across_organisations_retellings(promise_id: UUID) -> list[Retold]:
+    """A promise in easy Swedish and in other languages, those too that have been taken back."""
+    rows = await database.connection().fetch(
+        "SELECT promise_id, code, content, published_at, withdrawn_at, withdrawn_why FROM published_retelling WHERE promise_id = $1", promise_id
+    )
+    return [Retold(*row) for row in rows]

@@ -53,7 +53,22 @@ def from_published(content: Mapping[str, Any], known: Iterable[Side]) -> Manuscr
     return _text(content, head, parties, lambda one: names.get(_get(one, "organisation") or "", ""))
 
 
+def from_version(content: Mapping[str, Any]) -> Manuscript:
+    """A text that was signed, as residents may look back on it. Every part has the id it had, and organisations stand by their names."""
+    found = _with_ids(content)
+    head = {name: _typed(content.get(name)) for name in KINDS["head"].names}
+    parties = [Part(one["id"], "party", None, {"organisation": one["name"]}) for one in found["parties"]]
+    return _text(found, head, parties, lambda one: one.get("organisation") or "")
+
+
+def _with_ids(holder: Mapping[str, Any]) -> dict[str, Any]:
+    found = {name: [_with_ids(one) for one in value] if value and name in _HELD else value for name, value in holder.items()}
+    return {**found, "id": UUID(holder["id"])} if "id" in holder else found
+
+
 _LISTS = {"chapter": "chapters", "definition": "definitions", "link": "links", "rhythm": "rhythms", "contact": "contacts", "source": "sources"}
+
+_HELD = {*_LISTS.values(), "parties", "areas", "goals", "activities"}
 
 
 def _text(source: Any, head: dict[str, str], parties: list[Part], owner: Callable[[Any], str]) -> Manuscript:
