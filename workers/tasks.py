@@ -16,6 +16,7 @@ from trygghet.connections.keeping import Keeper
 from trygghet.deliveries import confirming, sending
 from trygghet.deliveries.rules import Patience
 from trygghet.digests import actions as digests
+from trygghet.followers import actions as followers
 from trygghet.invitations import actions as invitations
 from trygghet.notices import actions as notices
 from trygghet.updates import actions as updates
@@ -36,6 +37,7 @@ COMPOSERS: dict[str, Composer | Together] = {
     "publication": updates.composer(settings),
     "canary": canary.composer(settings),
     "post": webhooks.composer(settings),
+    "follow": followers.composer(settings),
 }
 CHANNELS = channels.ready(settings, Keeper(settings.secret_keys))
 PATIENCE = Patience(dt.timedelta(seconds=settings.lease_seconds))

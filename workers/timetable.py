@@ -25,6 +25,7 @@ from trygghet.bounces import actions as bounces
 from trygghet.canary import actions as canary
 from trygghet.deliveries import confirming, sending
 from trygghet.digests import actions as digests
+from trygghet.followers import actions as followers
 from trygghet.installation import actions as installation
 from trygghet.reminders import actions as reminders
 from trygghet.reports import planning
@@ -115,10 +116,13 @@ async def replan() -> None:
         await reminders.across_organisations_replan_all(now=now)
         await silence.across_organisations_plan(now=now)
         await bounces.across_organisations_forgive(now=now)
+        await followers.across_organisations_forget(now=now, wall=wall)
 
 
 async def follow() -> None:
-    """What each party reports by itself follows a promise that has got another text; what has come due or gone wrong is told in its channels."""
+    """What each party reports by itself follows a promise that has got another text; what has come due or gone wrong is told in its channels,
+    and what residents can read anew to those who follow by mail.
+    """
     wall = clock.wall()
     if await _ours("follow", wall, dt.timedelta(minutes=1)):
         now = await clock_of(settings).now()
@@ -126,6 +130,7 @@ async def follow() -> None:
         await webhooks.across_organisations_plan(now=now)
         await updates.across_organisations_tell_what_is_stuck(now=now)
         await bounces.across_organisations_follow_refusals(now=now)
+        await followers.across_organisations_plan(now=now)
 
 
 async def look_for() -> None:

@@ -171,6 +171,12 @@ async def across_organisations_forgive(*, now: dt.datetime) -> None:
     log.info("addresses_forgiven", count=len(forgiven))
 
 
+async def across_organisations_forget(emails: Sequence[str]) -> None:
+    """Forgets what came back from these addresses, where they are not those of people who hold offices."""
+    async with database.across_organisations():
+        await store.across_organisations_forget(emails)
+
+
 async def addresses(organisation: UUID) -> list[Bouncing]:
     """The addresses of the organisation's people from which mail comes back."""
     async with database.within(organisation, readonly=True):

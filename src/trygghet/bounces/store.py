@@ -173,6 +173,14 @@ async def across_organisations_forgive(now: dt.datetime) -> list[str]:
     return [row["email"] for row in rows]
 
 
+async def across_organisations_forget(emails: Sequence[str]) -> None:
+    """All that is kept of what came back from these addresses, unless they are somebody's who signs in."""
+    for table in ("bounce", "suppression"):
+        await database.connection().execute(
+            f"DELETE FROM {table} WHERE email = ANY($1::text[]) AND NOT EXISTS (SELECT FROM person p WHERE p.email = {table}.email)", list(emails)
+        )
+
+
 async def addresses(organisation: UUID) -> list[Bouncing]:
     """Those of the organisation's people from which mail comes back, what is stopped first."""
     rows = await database.connection().fetch(

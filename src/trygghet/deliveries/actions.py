@@ -30,6 +30,13 @@ async def plan(organisation: UUID, wanted: Sequence[Planned], *, now: dt.datetim
         await store.insert(organisation, wanted, now)
 
 
+async def across_organisations_plan(wanted: Sequence[Planned], *, now: dt.datetime) -> None:
+    """The same for letters that no organisation may see, though they are sent in its name."""
+    async with database.across_organisations():
+        for organisation in dict.fromkeys(one.organisation_id for one in wanted):
+            await store.insert(organisation, [one for one in wanted if one.organisation_id == organisation], now)
+
+
 async def replan(organisation: UUID, promise_id: UUID, kind: str, wanted: Sequence[Planned], *, now: dt.datetime) -> None:
     """Makes the promise's planned deliveries of this kind equal to what is wanted. Doing it twice changes nothing.
 

@@ -1,0 +1,1 @@
+"""Residents who follow by mail: they ask, they say yes, they are told, and they are forgotten when they leave."""
