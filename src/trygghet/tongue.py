@@ -12,12 +12,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from trygghet import swedish
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from trygghet.swedish import Chip
 
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
 _COUNTS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
@@ -39,6 +41,10 @@ class Tongue:
         """A word of a list that the code holds, such as a verdict; one that no list has is somebody's own and stays."""
         return self._of(word)
 
+    def chip(self, chip: Chip) -> Chip:
+        """A state whose words the code holds."""
+        return chip._replace(text=self._of(chip.text))
+
     def at(self, path: str) -> str:
         """The address of the same page in this language."""
         return f"{self.root}{path}" if path != "/" or not self.root else self.root
@@ -47,6 +53,10 @@ class Tongue:
     def theirs(self) -> Markup:
         """The attribute of an element that holds what the parties have written, where that is another language than the page's."""
         return Markup(' lang="sv"') if self.root else Markup()
+
+    def quoted(self, text: str) -> Markup:
+        """What the parties have written, inside a sentence of ours."""
+        return Markup("<span{}>{}</span>").format(self.theirs, text) if self.root else escape(text)
 
     @property
     def ours(self) -> Markup:
@@ -79,6 +89,10 @@ class Tongue:
     def short_month(self, day: dt.date) -> str:
         """Dec."""
         return swedish.short_month(day)
+
+    def month(self, day: dt.date) -> str:
+        """December (in lower case)."""
+        return swedish.MONTHS[day.month - 1]
 
     def day_month(self, day: dt.date) -> str:
         """31 december."""
@@ -144,6 +158,10 @@ class English(Tongue):
     def short_month(self, day: dt.date) -> str:
         """Dec."""
         return _MONTHS[day.month - 1][:3]
+
+    def month(self, day: dt.date) -> str:
+        """December."""
+        return _MONTHS[day.month - 1]
 
     def day_month(self, day: dt.date) -> str:
         """31 December."""

@@ -17,6 +17,7 @@ from trygghet.followups.rules import Subject, Verdict
 from trygghet.indicators import rules as indicators
 from trygghet.promises import progress
 from trygghet.swedish import Chip
+from trygghet.tongue import SWEDISH, Tongue
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -79,27 +80,47 @@ class Figure:
     @property
     def words(self) -> str:
         """11 av 12 insatser; 38 pass where no number was promised."""
-        of = f" av {swedish.number(self.promised, 0)}" if self.promised is not None else ""
-        return f"{swedish.number(self.done, 0)}{of} {self.unit or 'gånger'}"
+        return self.words_in(SWEDISH)
+
+    def words_in(self, t: Tongue) -> str:
+        """The same in a language."""
+        done = t.number(self.done, 0)
+        count = done if self.promised is None else t("{done} av {promised}", done=done, promised=t.number(self.promised, 0))
+        return f"{count} {self.unit or t('gånger')}"
+
+    def pace_in(self, t: Tongue) -> str:
+        """How it stands against an even pace: the words that were kept, in a language. A number, where there is one, comes first in them."""
+        count, _, rest = self.pace_words.partition(" ")
+        return t.known(f"{{count}} {rest}").format(count=count) if count.isdigit() else t.known(self.pace_words)
 
     @property
     def share_words(self) -> str:
         """Where the number is owed over a longer time: what an even pace owes by the last day, and since when it is counted."""
+        return self.share_in(SWEDISH)
+
+    def share_in(self, t: Tongue) -> str:
+        """The same in a language."""
         if not self.is_share and self.since == self.first:
             return ""
-        counted = f"Räknat från {swedish.long_date(self.since)}. " if self.since < self.first else ""
-        even = f"Vid jämn takt ska {swedish.number(float(self.owed or 0))} vara gjorda {swedish.long_date(self.last)}." if self.is_share else ""
-        return f"{counted}{even}".strip()
+        counted = t("Räknat från {day}.", day=self.since) if self.since < self.first else ""
+        owed = t.number(float(self.owed or 0))
+        even = t("Vid jämn takt ska {owed} vara gjorda {day}.", owed=owed, day=self.last) if self.is_share else ""
+        return f"{counted} {even}".strip()
 
     @property
     def rows(self) -> list[tuple[str, int, Decimal | None]]:
         """The table beside the picture: by the end of which month (or by today), what was done and an even pace, all added up."""
-        began = [(f"före {swedish.short_date(self.first)}", self.before.done, self.before.expected)] if self.since < self.first else []
-        names = [swedish.MONTHS[month.first.month - 1] for month in self.monthly]
+        return self.rows_in(SWEDISH)
+
+    def rows_in(self, t: Tongue) -> list[tuple[str, int, Decimal | None]]:
+        """The same in a language."""
+        before = t("före {day}", day=t.short_date(self.first))
+        began = [(before, self.before.done, self.before.expected)] if self.since < self.first else []
+        names = [t.month(month.first) for month in self.monthly]
         if self.first.year != self.last.year:
             names = [f"{name} {month.first.year}" for name, month in zip(names, self.monthly, strict=True)]
         if names and not self.is_over:
-            names[-1] = swedish.short_date(self.until)
+            names[-1] = t.short_date(self.until)
         return [*began, *((name, month.done, month.expected) for name, month in zip(names, self.monthly, strict=True))]
 
 

@@ -116,6 +116,10 @@ class Frozen:
         """Gemensam uppföljning 2024."""
         return str(self.content["title"])
 
+    def title_in(self, t: Tongue) -> str:
+        """The same in a language."""
+        return f"{t.known(self.title.removesuffix(f' {self.year}'))} {self.year}"
+
     @property
     def year(self) -> int:
         """The calendar year in which it was due."""

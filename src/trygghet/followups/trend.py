@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from trygghet import swedish
+from trygghet.tongue import SWEDISH, Tongue
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,22 +43,23 @@ class _Plane:
         return BOTTOM - (BOTTOM - TOP) * min(value / self.most, 1.0)
 
 
-def trend(figure: Figure) -> Markup:
+def trend(figure: Figure, t: Tongue = SWEDISH) -> Markup:
     """The picture. Nothing is drawn before the first day, nor where nothing is done and nothing was promised."""
     if not figure.monthly or (figure.promised is None and not figure.done):
         return Markup("")
     plane = _Plane(figure)
-    parts = [*_axis(figure, plane), _even(figure, plane), _steps(figure, plane), *_ends(figure, plane)]
+    parts = [*_axis(figure, plane, t), _even(figure, plane), _steps(figure, plane), *_ends(figure, plane, t)]
     frame = Markup('<svg class="chart trend" height="{}" role="img" aria-label="{}">{}</svg>')
-    return frame.format(HEIGHT, words(figure), Markup("".join(parts)))  # noqa: S704 - numbers, our own classes and short names of months
+    return frame.format(HEIGHT, words(figure, t), Markup("".join(parts)))  # noqa: S704 - numbers, our own classes and short names of months
 
 
-def words(figure: Figure) -> str:
+def words(figure: Figure, t: Tongue = SWEDISH) -> str:
     """What the picture says: how far it came and by when, against an even pace."""
-    by = f"{figure.title}: {figure.words} {'' if figure.is_over else 'hittills, '}till och med {swedish.long_date(figure.until)}"
+    told = {"title": figure.title, "count": figure.words_in(t), "day": figure.until}
+    by = t("{title}: {count} till och med {day}.", **told) if figure.is_over else t("{title}: {count} hittills, till och med {day}.", **told)
     if figure.expected is None:
-        return f"{by}."
-    return f"{by}. Jämn takt hade gett {swedish.number(float(figure.expected))}: {figure.pace_words}."
+        return by
+    return by + " " + t("Jämn takt hade gett {figure}", figure=t.number(float(figure.expected))) + f": {figure.pace_in(t)}."
 
 
 def _steps(figure: Figure, plane: _Plane) -> str:
@@ -84,14 +85,14 @@ def _stretched(drawn: str) -> str:
     return f'<svg width="{WIDE}%" height="{HEIGHT}" viewBox="0 0 1000 {HEIGHT}" preserveAspectRatio="none" overflow="visible">{drawn}</svg>'
 
 
-def _ends(figure: Figure, plane: _Plane) -> Iterable[str]:
+def _ends(figure: Figure, plane: _Plane, t: Tongue) -> Iterable[str]:
     """The figures at the end: what is owed by the last day beside its line, and what is done beside its point, clear of the line."""
     x, y = plane.x(figure.until + DAY), plane.y(figure.done)
-    done = swedish.number(figure.done, 0)
+    done = t.number(figure.done, 0)
     found = [f'<circle class="c-run" cx="{_n(x)}%" cy="{_n(y)}" r="5"/>']
     level = None if figure.owed is None else plane.y(float(figure.owed))
     if level is not None and figure.done != figure.owed:
-        found.append(_figure(swedish.measured(float(figure.owed or 0)), WIDE, level + 4, 10))
+        found.append(_figure(t.measured(float(figure.owed or 0)), WIDE, level + 4, 10))
     if level is None or x < WIDE - 8:
         below = figure.expected is not None and figure.expected > figure.done and y + 18 < BOTTOM
         anchor = "middle" if x > 6 else "start"
@@ -107,7 +108,7 @@ def _figure(text: str, x: float, y: float, right: int, *, strong: bool = False) 
     return f'<svg x="{_n(x)}%" y="{_n(y)}" overflow="visible"><text{kind} x="{right}">{text}</text></svg>'
 
 
-def _axis(figure: Figure, plane: _Plane) -> list[str]:
+def _axis(figure: Figure, plane: _Plane, t: Tongue) -> list[str]:
     """A line at nought, a tick for each month, and so many names as a phone has room for."""
     months = [figure.first]
     while (after := _after(months[-1], figure.last)) <= figure.last:
@@ -117,7 +118,7 @@ def _axis(figure: Figure, plane: _Plane) -> list[str]:
     for place, month in enumerate(months):
         named = (month.month - 1) % step == 0 if step in {3, 6, 12} else place % step == 0
         x = _n(plane.x(month))
-        label = f'<text x="{x}%" y="{HEIGHT - 4}">{swedish.short_month(month)}</text>' if named and plane.x(month) < WIDE - 6 else ""
+        label = f'<text x="{x}%" y="{HEIGHT - 4}">{t.short_month(month)}</text>' if named and plane.x(month) < WIDE - 6 else ""
         found.append(f'<line class="c-tick" x1="{x}%" x2="{x}%" y1="{BOTTOM}" y2="{BOTTOM + (8 if named else 4)}"/>{label}')
     return found
 

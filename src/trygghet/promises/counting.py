@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from trygghet import swedish
+from trygghet.tongue import SWEDISH, Tongue
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -35,7 +36,11 @@ class Tally:
     @property
     def period_name(self) -> str:
         """2024, or 2023–2024, or 6 mar 2023 – 31 dec 2025."""
-        return span(self.period_first, self.period_last)
+        return self.period_in(SWEDISH)
+
+    def period_in(self, t: Tongue) -> str:
+        """The same in a language."""
+        return span(self.period_first, self.period_last, t)
 
 
 def tally(at_least: int | None, per: str, held: Validity, outcomes: Iterable[tuple[dt.date, int]], today: dt.date) -> Tally:
@@ -111,12 +116,12 @@ def count(at_least: int | None, per: str, places: Sequence[str], held: Validity,
     return Tally(done, promised, expected, done - expected, one.period_first, one.period_last, why)
 
 
-def span(first: dt.date, last: dt.date) -> str:
+def span(first: dt.date, last: dt.date, t: Tongue = SWEDISH) -> str:
     """Whole calendar years by their numbers, anything else by its days."""
     if (first.month, first.day, last.month, last.day) == (1, 1, 12, 31):
         return f"{first.year}" if first.year == last.year else f"{first.year}–{last.year}"
-    begins = swedish.short_day(first) if first.year == last.year else swedish.short_date(first)
-    return f"{begins} – {swedish.short_date(last)}"
+    begins = t.short_day(first) if first.year == last.year else t.short_date(first)
+    return f"{begins} – {t.short_date(last)}"
 
 
 def _stretch(per: str, held: Validity, today: dt.date) -> tuple[dt.date, dt.date]:

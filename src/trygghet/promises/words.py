@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trygghet import swedish
+from trygghet.tongue import SWEDISH, Tongue
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -30,7 +30,7 @@ SOURCES = {
     "statistics": "Statistik",
     "other": "Annat underlag",
 }
-_DIRECTIONS = {"down": "Ska minska", "up": "Ska öka", "keep": "Ska inte bli sämre", "": "Ska ändras"}
+DIRECTIONS = {"down": "Ska minska", "up": "Ska öka", "keep": "Ska inte bli sämre", "": "Ska ändras"}
 
 
 def voice(sides: Sequence[str]) -> str:
@@ -43,58 +43,61 @@ def owner(organisation: str, unit: str) -> str:
     return ": ".join(part for part in (organisation, unit) if part)
 
 
-def target(measure: str, at_least: int | None, per: str, unit: str, places: Sequence[str], indicator: Indicator | None) -> list[str]:
+def target(
+    measure: str, at_least: int | None, per: str, unit: str, places: Sequence[str], indicator: Indicator | None, t: Tongue = SWEDISH
+) -> list[str]:
     """How one will know, in lines; nothing where the promise does not say."""
     if measure == "yes_no":
-        return ["Görs eller görs inte"]
+        return [t("Görs eller görs inte")]
     if measure == "narrative":
-        return ["Berättas med ord"]
+        return [t("Berättas med ord")]
     if measure == "indicator":
-        return [] if indicator is None else [indicator.name, _course(indicator)]
+        return [] if indicator is None else [indicator.name, _course(indicator, t)]
     if at_least is None:
-        return [f"Räknas på {swedish.listed(places)}"] if places else []
+        return [t("Räknas på {places}", places=t.listed(places))] if places else []
     if at_least == 1:  # what is counted is written in the plural
-        counted = f"Minst 1 {PER[per]}{', räknat i ' + unit if unit else ''}"
+        counted = t("Minst 1 {per}", per=t.known(PER[per])) + (t(", räknat i {unit}", unit=unit) if unit else "")
     else:
-        counted = f"Minst {at_least} {unit + ' ' if unit else ''}{PER[per]}"
-    return [counted, f"på var och en av {len(places)} platser: {swedish.listed(places)}"] if places else [counted]
+        counted = t("Minst {count} {per}", count=f"{at_least} {unit}".strip(), per=t.known(PER[per]))
+    return [counted, t("på var och en av {count} platser: {places}", count=len(places), places=t.listed(places))] if places else [counted]
 
 
-def _course(one: Indicator) -> str:
+def _course(one: Indicator, t: Tongue) -> str:
     """Ska minska från 34 procent (12 november 2023) till 30 procent senast 31 december 2025."""
-    measured = f" ({swedish.long_date(one.baseline_on)})" if one.baseline_on else ""
-    began = "" if one.baseline is None else f" från {swedish.measured(one.baseline, one.unit)}{measured}"
-    ends = "" if one.level is None else f" till {swedish.measured(one.level, one.unit)}"
-    by = f" senast {swedish.long_date(one.level_on)}" if one.level_on else ""
-    return f"{_DIRECTIONS[one.direction]}{began}{ends}{by}"
+    measured = f" ({t.long_date(one.baseline_on)})" if one.baseline_on else ""
+    parts = [t.known(DIRECTIONS[one.direction])]
+    parts += [] if one.baseline is None else [t("från {value}", value=t.measured(one.baseline, one.unit)) + measured]
+    parts += [] if one.level is None else [t("till {value}", value=t.measured(one.level, one.unit))]
+    parts += [t("senast {day}", day=one.level_on)] if one.level_on else []
+    return " ".join(parts)
 
 
-def source(one: Source) -> str:
+def source(one: Source, t: Tongue = SWEDISH) -> str:
     """12 november 2023, Kulturhuset. 412 svarade, svarsfrekvens 48,5 procent."""
-    where = ", ".join(part for part in (swedish.long_date(one.held_on) if one.held_on else "", one.place) if part)
-    verb = "deltog" if one.kind in {"dialogue", "staff_dialogue"} else "svarade"
-    many = "" if one.participants is None else f"{swedish.number(one.participants, 0)} {verb}"
-    rate = "" if one.response_rate is None else f"svarsfrekvens {swedish.measured(one.response_rate, 'procent')}"
+    where = ", ".join(part for part in (t.long_date(one.held_on) if one.held_on else "", one.place) if part)
+    verb = t("{count} deltog") if one.kind in {"dialogue", "staff_dialogue"} else t("{count} svarade")
+    many = "" if one.participants is None else verb.format(count=t.number(one.participants, 0))
+    rate = "" if one.response_rate is None else t("svarsfrekvens {share} procent", share=t.measured(one.response_rate))
     return ". ".join(part for part in (where, ", ".join(part for part in (many, rate) if part)) if part)
 
 
-def late(signed_on: dt.date | None, first: dt.date) -> str:
+def late(signed_on: dt.date | None, first: dt.date, t: Tongue = SWEDISH) -> str:
     """Undertecknat 26 oktober 2018, gäller från 1 juli 2018; nothing where it was signed in time or nobody knows."""
     if signed_on is None or signed_on <= first:
         return ""
-    return f"Undertecknat {swedish.long_date(signed_on)}, gäller från {swedish.long_date(first)}"
+    return t("Undertecknat {day}, gäller från {first}", day=signed_on, first=first)
 
 
-def changed(kind: str, signed_on: dt.date | None, valid_until: dt.date | None) -> str:
+def changed(kind: str, signed_on: dt.date | None, valid_until: dt.date | None, t: Tongue = SWEDISH) -> str:
     """Ändrat 3 mars 2025; what was decided and when, for the reason to follow."""
-    on = f" {swedish.long_date(signed_on)}" if signed_on else ""
-    until = f"till och med {swedish.long_date(valid_until)}" if valid_until else "tills vidare"
+    on = f" {t.long_date(signed_on)}" if signed_on else ""
+    until = t("till och med {day}", day=valid_until) if valid_until else t("tills vidare")
     match kind:
         case "extension":
-            return f"Förlängt{on}, gäller {until}"
+            return t("Förlängt{on}, gäller {until}", on=on, until=until)
         case "early_end":
-            return f"Slut i förtid, beslutat{on}, gäller {until}"
+            return t("Slut i förtid, beslutat{on}, gäller {until}", on=on, until=until)
         case "first":
-            return f"Undertecknat{on}"
+            return t("Undertecknat{on}", on=on)
         case _:
-            return f"Ändrat{on}"
+            return t("Ändrat{on}", on=on)

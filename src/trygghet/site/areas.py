@@ -15,11 +15,12 @@ from trygghet.promises.rules import indicator
 from trygghet.promises.stretches import Days
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from trygghet.followups.facts import Figure
     from trygghet.indicators.rules import Series
     from trygghet.periods import Validity
+    from trygghet.tongue import Tongue
 
 MOST_PACED = 20
 """A promise that counts more activities than this shows each one's count and pace, but not month by month: the page would be too heavy for a phone."""
@@ -27,7 +28,7 @@ MOST_PACED = 20
 
 @dataclass(frozen=True)
 class Counted:
-    """An activity with how far it has come. `removed_in` is the version that took it away, `done_on` the latest day of what was done.
+    """An activity with how far it has come. `told` is what was published of it, `removed_in` is the version that took it away, `done_on` the latest day of what was done.
 
     `pace` is the same month by month; None where there is nothing to draw.
     """
@@ -38,12 +39,16 @@ class Counted:
     due_on: dt.date | None
     unit: str
     measure: str
-    target: list[str]
+    told: Mapping[str, Any]
     tally: Tally
     places: list[Place]
     done_on: dt.date | None
     removed_in: int | None
     pace: Figure | None
+
+    def target(self, t: Tongue) -> list[str]:
+        """How one will know, in lines."""
+        return _target(self.told, t)
 
     @property
     def is_counted(self) -> bool:
@@ -57,9 +62,13 @@ class Goal:
 
     title: str
     body: str
-    target: list[str]
+    told: Mapping[str, Any]
     activities: tuple[Counted, ...]
     series: tuple[Series, ...]
+
+    def target(self, t: Tongue) -> list[str]:
+        """How one will know, in lines."""
+        return _target(self.told, t) if self.told.get("measure") else []
 
 
 @dataclass(frozen=True)
@@ -106,7 +115,7 @@ def _goals(found: Sequence[dict[str, Any]], series: dict[str, Any], held: Validi
         Goal(
             one["title"],
             one["body"],
-            _target(one) if one.get("measure") else [],
+            one,
             activities(one["activities"], held, today, many=many),
             tuple(from_json(measured) for measured in series.get(one.get("id", ""), [])),
         )
@@ -139,7 +148,7 @@ def _counted(one: dict[str, Any], held: Validity, today: dt.date, *, many: bool)
         dt.date.fromisoformat(one["due_on"]) if one.get("due_on") else None,
         one["unit"],
         one.get("measure", "count"),
-        _target(one),
+        one,
         tally,
         counting.by_place(at_least, per, places, held, done, today) if places else [],
         max((row.on for row in done), default=None),
@@ -160,5 +169,6 @@ def _done(outcomes: Sequence[dict[str, Any]]) -> list[Done]:
     return [Done(dt.date.fromisoformat(day), amount, place) for (day, place), amount in sorted(found.items())]
 
 
-def _target(one: dict[str, Any]) -> list[str]:
-    return words.target(one.get("measure", "count"), one["at_least"], one["per"], one["unit"], one.get("places", []), indicator(one.get("indicator")))
+def _target(one: Mapping[str, Any], t: Tongue) -> list[str]:
+    measured = indicator(one.get("indicator"))
+    return words.target(one.get("measure", "count"), one["at_least"], one["per"], one["unit"], one.get("places", []), measured, t)

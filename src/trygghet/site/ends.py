@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, NamedTuple
 
-from trygghet import periods, swedish
+from trygghet import periods
+from trygghet.tongue import SWEDISH, Tongue
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,16 +25,16 @@ class End(NamedTuple):
     following: Published | None
 
 
-def end(shown: Published, promises: Sequence[Published], today: dt.date) -> End | None:
+def end(shown: Published, promises: Sequence[Published], today: dt.date, t: Tongue = SWEDISH) -> End | None:
     """What the page says of the end of the promise that it shows, or of the days before it begins; None where there is nothing to say.
 
     `promises` are all of the municipality's, whoever has signed them: each of them covers its days.
     """
     if shown.has_ended(today):
-        return _over(shown, promises, today)
+        return _over(shown, promises, today, t)
     if today < shown.validity.first:
-        return _not_begun(shown, promises, today)
-    return _ahead(shown, promises, today)
+        return _not_begun(shown, promises, today, t)
+    return _ahead(shown, promises, today, t)
 
 
 def following(shown: Published, promises: Sequence[Published]) -> Published | None:
@@ -47,41 +48,44 @@ def following(shown: Published, promises: Sequence[Published]) -> Published | No
     return min(later, key=lambda one: one.validity.first, default=None)
 
 
-def _over(shown: Published, promises: Sequence[Published], today: dt.date) -> End:
+def _over(shown: Published, promises: Sequence[Published], today: dt.date, t: Tongue) -> End:
     last = shown.validity.last
     assert last is not None, "what is open has not ended"
-    heading = f"Löftet {'avslutades i förtid' if shown.ended_early else 'gick ut'} {swedish.long_date(last)}."
+    heading = t("Löftet avslutades i förtid {day}.", day=last) if shown.ended_early else t("Löftet gick ut {day}.", day=last)
     after = following(shown, promises)
     if after is not None:
-        verb = "gäller från och med" if after.validity.first <= today else "börjar gälla"
-        rest = [_uncovered(gap, today) for gap in _between(shown, after, promises)]
-        rest.append(f"Nästa löfte {verb} {swedish.long_date(after.validity.first)}.")
+        first = after.validity.first
+        rest = [_uncovered(gap, today, t) for gap in _between(shown, after, promises)]
+        rest.append(t("Nästa löfte gäller från och med {day}.", day=first) if first <= today else t("Nästa löfte börjar gälla {day}.", day=first))
     else:
         after = next((one for one in promises if one.validity.holds(today)), None)
-        rest = ["Ett annat löfte gäller i dag." if after else "Något nytt löfte är inte undertecknat."]
-    return End(heading, _joined(_why(shown), *rest), after)
+        rest = [t("Ett annat löfte gäller i dag.") if after else t("Något nytt löfte är inte undertecknat.")]
+    return End(heading, _joined(_why(shown, t), *rest), after)
 
 
-def _not_begun(shown: Published, promises: Sequence[Published], today: dt.date) -> End | None:
+def _not_begun(shown: Published, promises: Sequence[Published], today: dt.date, t: Tongue) -> End | None:
     gap = periods.gap_to_tell([one.validity for one in promises], today)
     if gap is None or not gap.holds(today) or gap.last is None:
         return None
     return End(
-        "Inget löfte gäller i dag.",
-        f"Det förra gick ut {swedish.long_date(gap.first - _DAY)} och nästa börjar gälla {swedish.long_date(gap.last + _DAY)}. "
-        f"Däremellan är det {swedish.days(gap.days or 0)} som inget löfte gäller.",
+        t("Inget löfte gäller i dag."),
+        _joined(
+            t("Det förra gick ut {last} och nästa börjar gälla {first}.", last=gap.first - _DAY, first=gap.last + _DAY),
+            t("Däremellan är det {days} som inget löfte gäller.", days=t.days(gap.days or 0)),
+        ),
         None if gap.last + _DAY == shown.validity.first else following(shown, promises),
     )
 
 
-def _ahead(shown: Published, promises: Sequence[Published], today: dt.date) -> End | None:
+def _ahead(shown: Published, promises: Sequence[Published], today: dt.date, t: Tongue) -> End | None:
     last, after = shown.validity.last, following(shown, promises)
     gaps = _between(shown, after, promises) if after else []
+    told = [_uncovered(gap, today, t) for gap in gaps]
     if last is not None and shown.ended_early:
-        return End(f"Löftet avslutas i förtid {swedish.long_date(last)}.", _joined(_why(shown), *(_uncovered(gap, today) for gap in gaps)), after)
+        return End(t("Löftet avslutas i förtid {day}.", day=last), _joined(_why(shown, t), *told), after)
     if after is None or not gaps:
         return None
-    return End(f"Nästa löfte börjar gälla {swedish.long_date(after.validity.first)}.", _joined(*(_uncovered(gap, today) for gap in gaps)), after)
+    return End(t("Nästa löfte börjar gälla {day}.", day=after.validity.first), _joined(*told), after)
 
 
 def _between(shown: Published, after: Published, promises: Sequence[Published]) -> list[Gap]:
@@ -92,19 +96,19 @@ def _between(shown: Published, after: Published, promises: Sequence[Published]) 
     ]
 
 
-def _uncovered(gap: Gap, today: dt.date) -> str:
+def _uncovered(gap: Gap, today: dt.date, t: Tongue) -> str:
     assert gap.last is not None, "something follows"
-    days = swedish.long_date(gap.first) if gap.first == gap.last else f"{_from(gap)} till och med {swedish.long_date(gap.last)}"
-    count = "" if gap.first == gap.last else f", {swedish.days(gap.days or 0)},"
-    return f"{'Den' if gap.first == gap.last else 'Från'} {days}{count} {'gällde' if gap.last < today else 'gäller'} inget löfte."
+    if gap.first == gap.last:
+        return t("Den {day} gällde inget löfte.", day=gap.first) if gap.last < today else t("Den {day} gäller inget löfte.", day=gap.first)
+    first = t.day_month(gap.first) if gap.first.year == gap.last.year else t.long_date(gap.first)
+    told = {"first": first, "last": gap.last, "days": t.days(gap.days or 0)}
+    if gap.last < today:
+        return t("Från {first} till och med {last}, {days}, gällde inget löfte.", **told)
+    return t("Från {first} till och med {last}, {days}, gäller inget löfte.", **told)
 
 
-def _from(gap: Gap) -> str:
-    return swedish.day_month(gap.first) if gap.last and gap.first.year == gap.last.year else swedish.long_date(gap.first)
-
-
-def _why(shown: Published) -> str:
-    return f"Skäl: {shown.end_reason}" if shown.end_reason else ""
+def _why(shown: Published, t: Tongue) -> str:
+    return t("Skäl: {why}", why=shown.end_reason) if shown.end_reason else ""
 
 
 def _joined(*sentences: str) -> str:

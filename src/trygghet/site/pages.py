@@ -119,7 +119,7 @@ async def show_picture(request: Request[Any, Any, Any], picture_id: FromPath[UUI
 
 
 def _municipality(request: Request[Any, Any, Any], found: Municipality) -> Response[Any]:
-    today = web.today(request)
+    today, t = web.today(request), answers.tongue(request)
     shown = found.shown
     return answers.page(
         request,
@@ -127,9 +127,9 @@ def _municipality(request: Request[Any, Any, Any], found: Municipality) -> Respo
         found=found,
         shown=shown,
         calendar=days.path(shown),
-        end=ends.end(shown, found.promises, today),
-        age=rules.age(shown, found.updates, today),
-        chain=rules.chain(shown, today, {one.found.due_on: one.found.short for one in found.followed}),
+        end=ends.end(shown, found.promises, today, t),
+        age=rules.age(shown, found.updates, today, t),
+        chain=rules.chain(shown, today, {one.found.due_on: one.found.short_in(t) for one in found.followed}, t),
         squares=squares,
         years=years,
         source_kinds=words.SOURCES,
