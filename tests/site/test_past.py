@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import uuid
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import feedparser
 import pytest
 from lxml import html
 
 from tests import cast, made
 from tests.site import given
+from trygghet import app, database
+from trygghet.organisations import actions as organisations
+from trygghet.organisations.rules import Organisation
 from trygghet.promises import actions as promises
 from trygghet.promises.outcomes import Entry
 from trygghet.promises.rules import ActivityDraft
+from trygghet.swedish import Refusal
 
 if TYPE_CHECKING:
     from tests.cast import BrowserOf
@@ -125,3 +131,66 @@ async def test_ten_thousand_outcomes_make_no_heavier_page(browser_of: BrowserOf)
     assert len(page.content) < light + 10_000
     cells = html.fromstring(page.text).xpath("//table[caption='Plats för plats: Trafikkontroller']//tr/td[1]/text()")
     assert sum(int(one) for one in cells) == 10_000
+
+
+# ---------------------------------------------------------------- another name in addresses
+async def _rename(old: str, new: str) -> None:
+    await organisations.across_organisations_rename(old, new, app.first_names(), now=cast.START)
+
+
+async def test_an_old_address_leads_to_the_same_page_under_the_new_name(browser_of: BrowserOf) -> None:
+    promise_id = await made.promise()
+    update = await given.told(promise_id)
+    residents = await browser_of()
+    paths = [
+        "",
+        "/flode.atom",
+        f"/loften/{promise_id}",
+        f"/loften/{promise_id}/historik",
+        f"/loften/{promise_id}/uppdateringar?sida=1",
+        f"/loften/{promise_id}/kalender.ics",
+        f"/uppdateringar/{update}",
+    ]
+    before = {path: await residents.get(f"/bjorken{path}") for path in paths}
+    await _rename("bjorken", "bjorkens-kommun")
+    await _rename("bjorkens-kommun", "nya-bjorken")
+    for path, answer in before.items():
+        for old in ("bjorken", "bjorkens-kommun"):
+            moved = await residents.get(f"/{old}{path}")
+            assert (answer.status_code, moved.status_code, moved.headers["location"]) == (200, 301, f"/nya-bjorken{path}")
+            assert "set-cookie" not in moved.headers
+        assert (await residents.get(f"/nya-bjorken{path}")).status_code == 200
+    assert (await residents.get("/en/bjorken")).headers["location"] == "/en/nya-bjorken"
+    assert (await residents.get("/bjorken/finns-inte")).status_code == 404
+    ids = [feedparser.parse(one.content).feed.id for one in (before["/flode.atom"], await residents.get("/nya-bjorken/flode.atom"))]
+    assert ids[0] == ids[1], "a reader of feeds knows it again"
+    named = [sorted(re.findall(r"UID:\S+", one.text)) for one in (before[paths[5]], await residents.get(f"/nya-bjorken{paths[5]}"))]
+    assert named[0] == named[1], "and a calendar its days"
+
+
+async def test_a_name_can_be_taken_back_but_not_by_somebody_else(browser_of: BrowserOf) -> None:
+    await made.promise()
+    await _rename("bjorken", "nya-bjorken")
+    for taken in ("eken", "nya-bjorken"):
+        with pytest.raises(Refusal, match=r"organisation\.taken"):
+            await _rename("nya-bjorken", taken)
+    with pytest.raises(Refusal, match=r"organisation\.taken"):
+        await _rename("eken", "bjorken")
+    other = Organisation("bjorken", "Björkens andra kommun", "Björken", "municipality")
+    with pytest.raises(Refusal, match=r"organisation\.taken"):
+        await organisations.across_organisations_add(other, app.first_names(), now=cast.START)
+    for wrong in ("oversikt", "Åmål", "", "a" * 101):
+        with pytest.raises(Refusal, match=r"organisation\.slug"):
+            await _rename("nya-bjorken", wrong)
+    await _rename("nya-bjorken", "bjorken")
+    residents = await browser_of()
+    assert (await residents.get("/bjorken")).status_code == 200
+    assert (await residents.get("/nya-bjorken")).headers["location"] == "/bjorken"
+
+
+async def test_a_police_area_knows_its_municipality_by_the_new_name(database_url: str) -> None:
+    await _rename("bjorken", "nya-bjorken")
+    async with database.published() as link:
+        found = await link.fetchval("SELECT municipalities FROM published_organisation WHERE slug = 'lpo-skogen'")
+    assert "nya-bjorken" in {one["slug"] for one in found}
+    assert "bjorken" not in {one["slug"] for one in found}

@@ -66,6 +66,7 @@ class Event:
 
 _SENTENCES = {
     "organisation_added": "Organisationen {what.about} lades upp.",
+    "organisation_renamed": "Namnet i adresser ändrades från {what.about} till {what.office}.",
     "office_added": "Befattningen {office} lades till.",
     "office_closed": "Befattningen {office} avslutas, sista dag {end}.",
     "invited": "{what.about} bjöds in som {office}, {days}.",

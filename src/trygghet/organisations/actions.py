@@ -30,6 +30,16 @@ async def across_organisations_add(wanted: Organisation, ours: Collection[str], 
     return made
 
 
+async def across_organisations_rename(old: str, new: str, ours: Collection[str], *, now: dt.datetime) -> None:
+    """Another name in addresses; the old one leads to it from then on, and nobody else can have it. Raises `Refusal`."""
+    rules.check_slug(new, ours)
+    organisation = await members.across_organisations_known_as(old)
+    async with database.across_organisations():
+        if not await store.across_organisations_rename(organisation, old, new, now):
+            raise Refusal("organisation.taken", slug=new)
+    await members.record(organisation, Happened("organisation_renamed", old, office=new), by=OPERATIONS, now=now)
+
+
 async def covered(organisation: UUID, *, today: dt.date) -> list[Covered]:
     """The municipalities of a police area, or the police areas of a municipality, those that were included."""
     async with database.within(organisation, readonly=True):

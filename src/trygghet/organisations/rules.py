@@ -60,12 +60,17 @@ class Covered:
 
 def check(wanted: Organisation, ours: Collection[str]) -> None:
     """Whether an organisation may be called that; `ours` are the names that the product's own addresses begin with. Raises `Refusal`."""
-    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", wanted.slug) or wanted.slug in ours:
-        raise Refusal("organisation.slug", slug=wanted.slug)
+    check_slug(wanted.slug, ours)
     for name, text in (("Namn", wanted.name), ("Kort namn", wanted.short_name)):
         shield.check_text(text, name, field="", longest=LONGEST_NAME, needed=True)
     if wanted.code is not None and not re.fullmatch(r"[0-9]{4}", wanted.code):
         raise Refusal("organisation.code", text=wanted.code)
+
+
+def check_slug(slug: str, ours: Collection[str]) -> None:
+    """Whether an organisation may be called that in addresses. Raises `Refusal`."""
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug) or slug in ours or len(slug) > LONGEST_NAME:
+        raise Refusal("organisation.slug", slug=slug)
 
 
 def days(first: str, last: str, today: dt.date) -> tuple[dt.date, dt.date | None]:

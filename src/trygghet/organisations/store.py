@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 
 
 async def across_organisations_add(wanted: Organisation, now: dt.datetime) -> UUID | None:
-    """A new organisation; None where its short name in addresses is taken."""
+    """A new organisation; None where its short name in addresses is taken, or was another's before and leads to that one."""
     found: UUID | None = await database.connection().fetchval(
-        "INSERT INTO organisation (slug, name, short_name, kind, code, created_at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (slug) DO NOTHING RETURNING id",
+        "INSERT INTO organisation (slug, name, short_name, kind, code, created_at) SELECT $1, $2, $3, $4, $5, $6"
+        " WHERE NOT EXISTS (SELECT FROM former_slug WHERE slug = $1) ON CONFLICT (slug) DO NOTHING RETURNING id",
         wanted.slug,
         wanted.name,
         wanted.short_name,
@@ -26,6 +27,22 @@ async def across_organisations_add(wanted: Organisation, now: dt.datetime) -> UU
         now,
     )
     return found
+
+
+async def across_organisations_rename(organisation_id: UUID, old: str, new: str, now: dt.datetime) -> bool:
+    """Another name in addresses, here and wherever residents read it; False where it is another organisation's, or was."""
+    link = database.connection()
+    if await link.fetchval(
+        "SELECT EXISTS (SELECT FROM organisation WHERE slug = $1) OR EXISTS (SELECT FROM former_slug WHERE slug = $1 AND organisation_id <> $2)",
+        new,
+        organisation_id,
+    ):
+        return False
+    await link.execute("INSERT INTO former_slug (slug, organisation_id, until) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING", old, organisation_id, now)
+    await link.execute("UPDATE organisation SET slug = $2 WHERE id = $1", organisation_id, new)
+    await link.execute("UPDATE published_promise SET slug = $2, changed_at = $3 WHERE slug = $1", old, new, now)
+    await link.execute("UPDATE area_membership SET from_on = from_on WHERE municipality_id = $1", organisation_id)  # what areas publish names it anew
+    return True
 
 
 async def covered(organisation: UUID) -> list[Covered]:
