@@ -104,6 +104,8 @@ CASES: dict[str, Callable[[World], Case]] = {
     "POST /medlemmar/bjud-in": lambda w: ({}, {"epost": "annan@cast.example.org", "titel": "Kommunchef", "roll": "leader"}),
     "POST /medlemmar/inbjudningar/{invitation_id}/igen": lambda w: ({"invitation_id": w.people.invited.id}, {}),
     "POST /medlemmar/inbjudningar/{invitation_id}/aterkalla": lambda w: ({"invitation_id": w.people.invited.id}, {}),
+    "GET /profil": lambda w: ({}, {}),
+    "POST /profil": lambda w: ({}, {"farg": "", "rad": "Rådet möts var tredje månad.", "brister": "Inga.", "epost": "", "niva": "", "granskad": ""}),
     "GET /omrade": lambda w: ({}, {}),
     "GET /uppdateringar/{update_id}/kopior": lambda w: ({"update_id": w.agreed.id}, {}),
     "GET /kopior/{copy_id}": lambda w: ({"copy_id": w.published.copy}, {}),
@@ -350,7 +352,7 @@ OWNERS = {"POST /omrade": cast.SKOGEN, "POST /omrade/{area_membership_id}/avslut
 
 FAR = {"POST /kopplingar/anslut/mastodon", "POST /kopplingar/anslut/wordpress/godkann", "POST /kopplingar/anslut/hook"}
 """Routes whose success is for another server to give: refused here with what it said, and walked to the end in tests/accounts."""
-TOKENLESS = {"POST /avprenumerera/{link}", "POST /folj", "POST /folj/{link}", "POST /folj/{link}/sluta", "POST /api/v1/folj"}
+TOKENLESS = {"POST /{slug}/tillganglighet", "POST /avprenumerera/{link}", "POST /folj", "POST /folj/{link}", "POST /folj/{link}/sluta", "POST /api/v1/folj"}
 """Forms without a token: a mail program sends this one, and the address itself is the proof (RFC 8058)."""
 
 ANYONES = {
@@ -393,6 +395,11 @@ ANYONES = {
     "GET /{slug}/loften/{promise_id}/flode.rss",
     "GET /{slug}/loften/{promise_id}/flode.json",
     "GET /{slug}/loften/{promise_id}/kalender.ics",
+    "GET /tillganglighet",
+    "GET /{slug}/tillganglighet",
+    "POST /{slug}/tillganglighet",
+    "GET /{slug}/utseende.css",
+    "GET /{slug}/vapen.png",
     "GET /{slug}/kort",
     "GET /{slug}/kort.json",
     "GET /{slug}/kort.html",

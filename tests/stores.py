@@ -29,6 +29,7 @@ from trygghet.members.log import Actor, Happened
 from trygghet.members.offices import Term
 from trygghet.obligations.rhythms import Meeting, Rhythm
 from trygghet.obligations.rules import Duty, Kind, Mark
+from trygghet.profiles.rules import Crest, Fault, Wanted
 from trygghet.promises.outcomes import Entry, Reporter
 from trygghet.promises.promise import Version
 from trygghet.reminders import ladders
@@ -60,7 +61,7 @@ def _anything(result: Any) -> bool:
 
 @dataclass(frozen=True)
 class Call:
-    """`is_answer` tells an answer from nothing; `adds_own` may add rows of the asker's own; `is_public` tells what all may know.
+    """`is_answer` tells an answer from nothing; `adds_own` may add rows of the asker's own, `changes_own` change them; `is_public` tells what all may know.
 
     `why_second_wall_only`: why the function cannot hold by itself where the policies see everything.
     """
@@ -68,6 +69,7 @@ class Call:
     make: Make
     is_answer: Callable[[Any], bool] = field(default=_anything)
     adds_own: bool = False
+    changes_own: bool = False
     is_public: bool = False
     why_second_wall_only: str = ""
     owner: uuid.UUID = cast.BJORKEN
@@ -128,6 +130,7 @@ BY = Actor("Adam", "Systemförvaltare")
 LADDER = Own(None, "report", ladders.DEFAULTS["report"], "Bo", "Ordförande", NOW)
 WISH = Wish(cast.person_id("anna"), cast.person_id("bo"), Days(TODAY, TODAY))
 SENT = Settled(State.SENT)
+LOOK, CREST, FAULT = Wanted("", "Rådet", "", "", "", None), Crest(b"x", 1, 1, "x"), Fault("Kartan läses inte upp.", "", "")
 CONTENT = {"title": "Ny rubrik", "channels": ["page", "feed"]}
 
 CALLS: dict[str, Call] = {
@@ -320,6 +323,14 @@ CALLS: dict[str, Call] = {
     "preferences.silenced": Call(lambda f, o, w: f(o, [cast.person_id("anna")])),
     "promises.one": Call(lambda f, o, w: f(o, w.promise.id)),
     "promises.every": Call(lambda f, o, w: f(o)),
+    "profiles.profile": Call(lambda f, o, w: f(o), is_public=True),
+    "profiles.change": Call(lambda f, o, w: f(o, LOOK, now=NOW), is_answer=_nothing, adds_own=True, changes_own=True),
+    "profiles.put_crest": Call(lambda f, o, w: f(o, CREST, now=NOW), is_answer=_nothing, adds_own=True, changes_own=True),
+    "profiles.lock_faults": Call(lambda f, o, w: f(o), is_public=True),
+    "profiles.faults_since": Call(lambda f, o, w: f(o, "x", NOW), is_answer=any),
+    "profiles.add_fault": Call(lambda f, o, w: f(o, uuid.UUID(int=9), FAULT, "x", now=NOW), is_answer=_nothing, adds_own=True),
+    "profiles.faults": Call(lambda f, o, w: f(o, NOW)),
+    "profiles.forget_faults": Call(lambda f, o, w: f(o, LATER)),
     "promises.organisations": Call(lambda f, o, w: f(o, ["bjorken"]), is_public=True),
     "promises.recorded_before": Call(lambda f, o, w: f(o, world.FORM_KEY)),
     "promises.recorded_by": Call(lambda f, o, w: f(o, [world.FORM_KEY])),

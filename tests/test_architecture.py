@@ -202,7 +202,7 @@ def test_a_template_keeps_to_the_content_policy(path: Path) -> None:
         assert "src=" in script or "json" in script
 
 
-WITHOUT_SESSION = {"unsubscribe.html", "_follow.html", "follow.html", "follow_mine.html"}
+WITHOUT_SESSION = {"statement.html", "unsubscribe.html", "_follow.html", "follow.html", "follow_mine.html"}
 """Forms that send what a mail program sends, without a cookie or a token."""
 
 

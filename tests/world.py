@@ -213,6 +213,13 @@ async def build(wall: dt.datetime) -> World:
             "https://social.example.org",
             NOW + dt.timedelta(minutes=10),
         )
+        await link.execute(
+            "INSERT INTO fault_report (id, organisation_id, text, page, email, network, reported_at) VALUES ($1, $2, $3, '', '', 'x', $4)",
+            connection,
+            cast.BJORKEN,
+            SECRET,
+            NOW,
+        )
     draft, waiting, agreed = [await _update(promise, anna, connection, shared=shared) for shared in (False, True, True)]
     for leader in (bo, pia):
         await updates.approve(leader.organisation, agreed.id, seen=agreed.content_hash, by=leader, now=NOW)

@@ -237,6 +237,7 @@ async def test_open_addresses_for_residents_set_no_cookie_and_know_nobody(route:
         "update_id": walked.agreed.id,
         "picture_id": uuid.uuid4(),
         "file_path": "tokens.css",
+        "rest": "finns-inte",
         "link": preferences.token(cast.person_id("anna"), "summary", SETTINGS.secret_key),
     }
     answers = [await _ask(route, who, (params, {})) for who in (None, "anna")]

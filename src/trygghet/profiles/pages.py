@@ -12,7 +12,7 @@ from trygghet import web
 from trygghet.members import actions as members
 from trygghet.profiles import actions, rules
 from trygghet.profiles.contrast import for_dark
-from trygghet.swedish import Refusal
+from trygghet.swedish import Refusal, Slips
 from trygghet.tenancy import Act
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ async def choose(request: Request[Any, Any, Any]) -> Redirect | Template:
     try:
         wanted, picture = rules.wanted(fields, web.today(request)), await _picture(request)
         await actions.choose(who.organisation, wanted, picture, without_crest=fields.get("utan") == "ja", by=members.actor(who), now=web.now(request))
-    except Refusal as no:
+    except (Refusal, Slips) as no:
         return await _page(request, await actions.read(who.organisation), fields, no=no)
     return web.go("/profil?sparat=ja")
 
@@ -59,7 +59,7 @@ def _typed(found: Profile) -> dict[str, str]:
 
 
 async def _page(
-    request: Request[Any, Any, Any], found: Profile, fields: Mapping[str, str], *, no: Refusal | None = None, saved: bool = False
+    request: Request[Any, Any, Any], found: Profile, fields: Mapping[str, str], *, no: Refusal | Slips | None = None, saved: bool = False
 ) -> Template:
     return web.page(
         request,

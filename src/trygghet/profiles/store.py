@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from trygghet import database
 from trygghet.profiles.rules import Fault, Look, Profile, Reported
+from trygghet.swedish import NotFound
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -20,8 +21,11 @@ FROM published_organisation
 
 
 async def profile(organisation: UUID) -> Profile:
-    """The organisation's own."""
-    return _profile(await database.connection().fetchrow(f"{_PROFILES} WHERE id = $1", organisation))
+    """The organisation's own. Raises `NotFound`."""
+    row = await database.connection().fetchrow(f"{_PROFILES} WHERE id = $1", organisation)
+    if row is None:
+        raise NotFound
+    return _profile(row)
 
 
 async def across_organisations_profile(slug: str) -> Profile | None:

@@ -15,7 +15,7 @@ from litestar.status_codes import HTTP_422_UNPROCESSABLE_ENTITY
 from trygghet import web
 from trygghet.profiles import actions, rules
 from trygghet.site import answers
-from trygghet.swedish import NotFound, Refusal
+from trygghet.swedish import NotFound, Refusal, Slips
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,7 +45,7 @@ async def report(request: Request[Any, Any, Any], slug: FromPath[str]) -> Respon
     try:
         fault = rules.fault(fields)
         await actions.report_fault(profile.id, fault, _network(request), now=web.now(request))
-    except Refusal as no:
+    except (Refusal, Slips) as no:
         return _answer(request, profile, status=HTTP_422_UNPROCESSABLE_ENTITY, fields=fields, errors=no.sentences)
     return _answer(request, profile, sent=True)
 
