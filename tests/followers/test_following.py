@@ -10,9 +10,17 @@ import pytest
 from tests import cast, made
 from tests.followers import world
 from tests.followers.world import WHO
+from tests.followups.room import LATER as SIGNED
+from tests.followups.room import approved, assessed, made_room, written
 from tests.site import given
+from trygghet.followers import actions as followers
+from trygghet.followups.rules import Verdict
+from trygghet.promises.rules import PartyDraft
+from trygghet.stops import actions as stops
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from tests.cast import BrowserOf
     from tests.conftest import HandClock
     from tests.followers.world import Post
@@ -20,6 +28,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.anyio
 START = cast.START
 LATER = START + dt.timedelta(hours=3)
+ON = PartyDraft(organisation="on", side="municipality", signatory_name="Olof Osson", signatory_office="Kommundirektör", signed=True)
 
 
 async def test_a_resident_follows_a_promise_is_told_and_leaves(browser_of: BrowserOf, clock: HandClock, post: Post) -> None:
@@ -55,7 +64,9 @@ async def test_a_resident_follows_a_promise_is_told_and_leaves(browser_of: Brows
 
     assert "Sluta följa?" in (await resident.get(f"{own}/sluta")).text
     for _ in range(2):
-        answer = await resident.post(f"{own}/sluta", content="List-Unsubscribe=One-Click", headers={"content-type": "application/x-www-form-urlencoded"})
+        answer = await resident.post(
+            f"{own}/sluta", content="List-Unsubscribe=One-Click", headers={"content-type": "application/x-www-form-urlencoded"}
+        )
         assert answer.status_code == 200
         assert "Du följer inte längre" in answer.text
     assert "Du följer inte längre" in (await resident.get(own)).text
@@ -63,3 +74,129 @@ async def test_a_resident_follows_a_promise_is_told_and_leaves(browser_of: Brows
     assert await world.everywhere("elsa") == set()
     await given.told(promise_id, at=LATER)
     assert await post.go(LATER + dt.timedelta(days=1)) == []
+
+
+# ---------------------------------------------------------------- who is told of what
+async def _promises() -> dict[str, UUID]:
+    """A promise of each kind that a follower of Björken's may or may not be told of."""
+    return {
+        "björken": await made.promise(),
+        "björken igen": await made.promise(areas=(), valid_from=dt.date(2024, 1, 1)),
+        "eken": await made.promise(parties=(made.EKEN, made.SKOGEN), by=cast.EKEN, areas=()),
+        "ön": await made.promise(parties=(ON,), by=cast.ON),
+    }
+
+
+@pytest.mark.parametrize(
+    ("what", "told"),
+    [
+        ("promise:bjorken:{}", {"björken"}),
+        ("municipality:bjorken", {"björken", "björken igen"}),
+        ("area:lpo-skogen", {"björken", "björken igen", "eken"}),
+        ("theme:bjorken:Trafik", {"björken", "ön"}),
+    ],
+)
+async def test_who_follows_is_told_of_what_they_follow_and_of_nothing_else(what: str, told: set[str], browser_of: BrowserOf, post: Post) -> None:
+    promises = await _promises()
+    await post.follow(await browser_of(), what.format(promises["björken"]), now=START)
+    for name, promise_id in promises.items():
+        await given.told(promise_id, at=START + dt.timedelta(minutes=1), title=f"Nytt från {name}")
+    assert {str(one["Subject"]) for one in await post.go(LATER)} == {f"Nytt från {name}" for name in told}
+
+
+async def test_a_follow_up_is_told_by_each_pace_in_its_way_and_who_wanted_only_that_is_forgotten(
+    browser_of: BrowserOf, clock: HandClock, post: Post
+) -> None:
+    room_id = await made_room()
+    resident = await browser_of()
+    clock.at = SIGNED - dt.timedelta(hours=1)
+    for pace in ("each", "monthly", "followed_up"):
+        await post.follow(resident, "municipality:bjorken", pace, now=clock.at, email=f"{pace}@example.org")
+    for who in ("anna", "per"):
+        await assessed(room_id, Verdict.ACHIEVED, who=who)
+    await written(room_id)
+    await approved(room_id, "bo", "pia")
+    first = {str(one["To"]): one for one in await post.go(SIGNED + dt.timedelta(minutes=11))}
+    assert set(first) == {"each@example.org", "followed_up@example.org"}
+    for letter in first.values():
+        assert letter["Subject"] == "Gemensam uppföljning 2024: 2 av 2 mål och aktiviteter uppnådda"
+        assert "Lugnare trafik vid skolorna.: Uppnått" in world.text(letter)
+    assert "Det här är det enda mejlet." in world.text(first["followed_up@example.org"])
+    assert "Ändra eller sluta" not in world.text(first["followed_up@example.org"])
+    await followers.across_organisations_plan(now=SIGNED + dt.timedelta(minutes=12))
+    assert await world.everywhere("followed_up@example.org") == set()
+    turned = dt.datetime(2025, 1, 1, 7, tzinfo=dt.UTC)
+    assert {str(one["To"]): str(one["Subject"]) for one in await post.go(turned)} == {"monthly@example.org": "December 2024: en sak har hänt"}
+
+
+async def test_a_month_is_one_letter_that_leads_to_all_that_stands_and_an_empty_one_is_none(browser_of: BrowserOf, post: Post) -> None:
+    promise_id = await made.promise()
+    await post.follow(await browser_of(), f"promise:bjorken:{promise_id}", "monthly", now=START)
+    days = [START + dt.timedelta(days=one) for one in (2, 9, 20)]
+    first, second = [await given.told(promise_id, at=day, title=f"Den {day.day}") for day in days[:2]]
+    await given.told(promise_id, at=days[2], withdrawn=days[2], title="Tillbakadragen")
+    assert await post.go(dt.datetime(2024, 10, 31, 22, 59, tzinfo=dt.UTC)) == []
+    assert await post.go(dt.datetime(2024, 10, 31, 23, 1, tzinfo=dt.UTC)) == [], "not in the middle of the night"
+    [letter] = await post.go(dt.datetime(2024, 11, 1, 6, 1, tzinfo=dt.UTC))
+    assert letter["Subject"] == "Oktober 2024: två saker har hänt"
+    for update_id in (first, second):
+        assert f"http://testserver/bjorken/uppdateringar/{update_id}" in world.text(letter)
+    assert "Tillbakadragen" not in world.text(letter)
+    assert await post.go(dt.datetime(2024, 12, 1, 8, tzinfo=dt.UTC)) == []
+
+
+async def test_a_correction_is_told_to_who_was_told_and_a_slip_within_ten_minutes_to_nobody(browser_of: BrowserOf, post: Post) -> None:
+    promise_id = await made.promise()
+    await post.follow(await browser_of(), f"promise:bjorken:{promise_id}", now=START)
+    update_id = await given.told(promise_id, at=START + dt.timedelta(minutes=1))
+    gone = await given.told(promise_id, at=START + dt.timedelta(minutes=2), title="Fel gata")
+    assert await post.go(START + dt.timedelta(minutes=10)) == []
+    await world.change(gone, "withdrawn_at = $2, withdrawn_why = 'Fel gata.', changed_at = $2", START + dt.timedelta(minutes=9))
+    assert [str(one["Subject"]) for one in await post.go(START + dt.timedelta(minutes=20))] == [given.TITLE]
+    corrected = """content = jsonb_set(content, '{corrections}', '[{"on": "2024-10-02", "text": "Det är fyra gator."}]'), changed_at = $2"""
+    await world.change(update_id, corrected, START + dt.timedelta(days=1))
+    [letter] = await post.go(START + dt.timedelta(days=2))
+    assert letter["Subject"] == f"Rättelse: {given.TITLE}"
+    assert "Det är fyra gator." in world.text(letter)
+    assert await post.go(START + dt.timedelta(days=3)) == []
+
+
+async def test_what_is_taken_back_while_its_letter_waits_is_not_told(browser_of: BrowserOf, post: Post) -> None:
+    promise_id = await made.promise()
+    await post.follow(await browser_of(), f"promise:bjorken:{promise_id}", now=START)
+    update_id = await given.told(promise_id, at=START + dt.timedelta(minutes=1))
+    await followers.across_organisations_plan(now=LATER)
+    await world.change(update_id, "withdrawn_at = $2, withdrawn_why = 'Fel gata.', changed_at = $2", LATER)
+    assert await post.go(LATER) == []
+
+
+async def test_while_publishing_is_stopped_nobody_is_told_and_afterwards_everybody_is(browser_of: BrowserOf, post: Post) -> None:
+    promise_id = await made.promise()
+    await post.follow(await browser_of(), "area:lpo-skogen", now=START)
+    await given.told(promise_id, at=START + dt.timedelta(minutes=1))
+    await stops.across_organisations_halt("Något är fel.", now=START)
+    assert await post.go(LATER) == []
+    await stops.across_organisations_resume(now=LATER)
+    assert len(await post.go(LATER)) == 1
+
+
+async def test_a_new_promise_is_told_to_who_follows_the_municipality(browser_of: BrowserOf, post: Post) -> None:
+    await post.follow(await browser_of(), "municipality:bjorken", now=START)
+    promise_id = await made.promise(now=START + dt.timedelta(hours=1))
+    [letter] = await post.go(LATER)
+    assert letter["Subject"] == "Nytt löfte: Medborgarlöfte i Björken 2023–2024"
+    assert f"http://testserver/bjorken/loften/{promise_id}" in world.text(letter)
+
+
+async def test_a_pace_is_changed_by_the_letters_own_link(browser_of: BrowserOf, clock: HandClock, post: Post) -> None:
+    promise_id = await made.promise()
+    resident = await browser_of()
+    own = await post.follow(resident, f"promise:bjorken:{promise_id}", "monthly", now=START)
+    await given.told(promise_id, at=START + dt.timedelta(minutes=1), title="Före")
+    clock.at = START + dt.timedelta(minutes=30)
+    assert "Ändrat." in (await resident.post(own, data={"takt": "each"})).text
+    answer = await resident.post(own, data={"takt": "varje sekund"})
+    assert answer.status_code == 422
+    assert "Hur ofta: välj ett av alternativen." in answer.text
+    await given.told(promise_id, at=START + dt.timedelta(minutes=40), title="Efter")
+    assert [str(one["Subject"]) for one in await post.go(LATER)] == ["Efter"]

@@ -9,15 +9,17 @@ from urllib.parse import urlsplit
 
 from tests import letterbox
 from tests.telling import WALL
-from trygghet import database
+from trygghet import database, letters
 from trygghet.channels.mail import Mail
 from trygghet.deliveries import sending
 from trygghet.followers import actions as followers
+from trygghet.notices import actions as notices
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
     from email.message import EmailMessage
+    from uuid import UUID
 
     import httpx
 
@@ -45,12 +47,12 @@ class Post:
             for batch in batches:
                 await sending.across_organisations_deliver(
                     batch,
-                    composers={"follow": followers.composer(self.settings)},
+                    composers={"follow": followers.composer(self.settings), "notice": notices.composer(self.settings)},
                     channels={"mail": Mail(self.box.url, self.settings.mail_from)},
                     now=now,
                     wall=WALL,
                 )
-        return list(self.box.letters)
+        return [one for one in self.box.letters if "/folj/" in one.get("List-Unsubscribe", "")]
 
     async def follow(self, browser: httpx.AsyncClient, what: str, pace: str = "each", *, now: dt.datetime, email: str = WHO) -> str:
         """Asks, opens the letter and says yes; returns the follower's own address."""
@@ -75,11 +77,22 @@ def link(letter: EmailMessage) -> str:
     return urlsplit(found.group(1)).path
 
 
+def returned(settings: Settings, letter_id: UUID) -> str:
+    """Where the letter comes back when it cannot be delivered."""
+    return letters.return_path(settings, letter_id)
+
+
 async def rows(query: str, *values: Any) -> Sequence[Any]:
     """What the database holds, as the system sees it."""
     async with database.across_organisations(readonly=True) as connection:
         found: Sequence[Any] = await connection.fetch(query, *values)
     return found
+
+
+async def change(update_id: UUID, how: str, at: dt.datetime) -> None:
+    """Puts a published update right, or takes it back, as its parties' keys do."""
+    async with database.across_organisations() as connection:
+        await connection.execute(f"UPDATE published_update SET {how} WHERE id = $1", update_id, at)
 
 
 async def everywhere(words: str) -> set[str]:

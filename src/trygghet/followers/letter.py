@@ -95,7 +95,7 @@ def month(follower: Follower, things: Sequence[Thing], name: str, public_url: st
     """What happened in a month, or since they began to follow; `name` is which."""
     points = tuple((f"{swedish.day_month(swedish.local(one.since).date())}: {_line(one)}", f"{public_url}{address(one)}") for one in things)
     return Said(
-        f"{swedish.first_up(name)}: {swedish.counted(len(things), 'sak har hänt', 'saker har hänt')}",
+        f"{swedish.first_up(name)}: {swedish.word(len(things))} {'sak' if len(things) == 1 else 'saker'} har hänt",
         (Block(f"Du följer {follower.what}."), Block(points=points)),
         "Till sidan",
         follower.home,
