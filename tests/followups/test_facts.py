@@ -21,6 +21,7 @@ from trygghet.indicators.rules import Series
 from trygghet.promises.outcomes import Outcome
 from trygghet.promises.promise import Activity, Goal, Promise
 from trygghet.promises.rules import Indicator
+from trygghet.tongue import SWEDISH
 
 OVER = day("2025-01-10")
 FEWER = Indicator(
@@ -132,7 +133,7 @@ def test_a_number_for_several_years_owes_its_share_and_what_was_done_before_coun
         "Det som skulle vara nått är nått, därför föreslås uppnått."
     )
     assert found.figures[0].share_words == "Räknat från 1 januari 2023. Vid jämn takt ska 5,3 vara gjorda 31 december 2024."
-    assert found.figures[0].rows[0] == ("före 1 jan 2024", 3, Decimal("2.7"))
+    assert found.figures[0].rows(SWEDISH)[0] == ("före 1 jan 2024", 3, Decimal("2.7"))
 
 
 def test_a_first_year_cut_short_owes_its_whole_number_and_that_is_said() -> None:
@@ -358,9 +359,9 @@ def test_the_picture_has_a_step_for_each_row_of_its_table_and_both_end_figures_i
     figure = known(done(9), today=day("2024-10-01")).figures[0]
     drawn = trend(figure)
     (steps,) = re.findall(r'class="c-line" d="M0 [\d.]+([^"]*)"', drawn)
-    assert steps.count("H") == len(figure.rows) == 10
+    assert steps.count("H") == len(figure.rows(SWEDISH)) == 10
     assert re.findall(r"<text[^>]*>([^<]+)</text>", drawn)[-2:] == ["12", "9"]
-    assert [name for name, *_ in figure.rows][-2:] == ["september", "1 okt 2024"]
+    assert [name for name, *_ in figure.rows(SWEDISH)][-2:] == ["september", "1 okt 2024"]
 
 
 def test_a_title_cannot_break_out_of_the_picture() -> None:

@@ -16,6 +16,7 @@ from tests.site import given
 from trygghet import app
 from trygghet.followups.frozen import DIFFERENT, WORDS
 from trygghet.followups.rules import VERDICTS
+from trygghet.indicators.rules import NO_CAUSE
 from trygghet.promises import words
 from trygghet.settings import ROOT
 from trygghet.site import told
@@ -32,6 +33,7 @@ _VALUE = r"{\w+}|%(?:\(\w+\))?[sd]"
 LISTS = {
     *("dag", "dagar", "procent", "mål", "aktiviteter", "mål och aktiviteter", "Målet", "Aktiviteten", "Löftet", "Kommunen", "Polisen"),
     *("Ett mål", "Ett fokusområde", "fokusområden", "En aktivitet", "Ett löfte i ord", "Gemensam uppföljning", "Uppföljning"),
+    NO_CAUSE,
     *(chip.text for chip in (*VERDICTS.values(), DIFFERENT)),
     *(text for words_of in (WORDS, told.VOICES, words.VOICES, words.SOURCES, words.PER, words.DIRECTIONS) for text in words_of.values()),
 }

@@ -107,13 +107,8 @@ class Figure:
         even = t("Vid jämn takt ska {owed} vara gjorda {day}.", owed=owed, day=self.last) if self.is_share else ""
         return f"{counted} {even}".strip()
 
-    @property
-    def rows(self) -> list[tuple[str, int, Decimal | None]]:
+    def rows(self, t: Tongue) -> list[tuple[str, int, Decimal | None]]:
         """The table beside the picture: by the end of which month (or by today), what was done and an even pace, all added up."""
-        return self.rows_in(SWEDISH)
-
-    def rows_in(self, t: Tongue) -> list[tuple[str, int, Decimal | None]]:
-        """The same in a language."""
         before = t("före {day}", day=t.short_date(self.first))
         began = [(before, self.before.done, self.before.expected)] if self.since < self.first else []
         names = [t.month(month.first) for month in self.monthly]

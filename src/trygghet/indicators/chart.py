@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
-from trygghet import swedish
 from trygghet.indicators.rules import NO_CAUSE, from_json
+from trygghet.tongue import SWEDISH, Tongue
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,7 +48,7 @@ class _Plane:
         return f"{_n(self.x(one.year))}%", _n(self.y(float(one.value or 0)))
 
 
-def series(shown: Series, *, uid: str) -> Markup:
+def series(shown: Series, *, uid: str, t: Tongue = SWEDISH) -> Markup:
     """The whole picture: values with their figures, years, n, what is preliminary, breaks with their word, the threshold with its own.
 
     Nothing is drawn of a series without values.
@@ -61,13 +61,13 @@ def series(shown: Series, *, uid: str) -> Markup:
     plane = _Plane(found, threshold, top=top, bottom=top + HEIGHT, margin=7)
     parts = [f'<line class="c-tick" x1="0" x2="100%" y1="{_n(plane.y(0))}" y2="{_n(plane.y(0))}"/>']
     if threshold is not None:
-        parts += _threshold(shown, plane, threshold)
-    parts += [*_lines(found, plane), *_points(found, plane), *_figures(shown, plane)]
-    years, height = _years(found, plane)
+        parts += _threshold(shown, plane, threshold, t)
+    parts += [*_lines(found, plane), *_points(found, plane), *_figures(shown, plane, t)]
+    years, height = _years(found, plane, t)
     frame = Markup(
         '<svg class="chart" height="{}" role="img" aria-labelledby="{uid}t {uid}d"><title id="{uid}t">{}</title><desc id="{uid}d">{}</desc>{}</svg>'
     )
-    return frame.format(height, shown.name, words(shown), _ours("".join([*parts, *years])), uid=uid)
+    return frame.format(height, shown.name, words(shown, t), _ours("".join([*parts, *years])), uid=uid)
 
 
 def spark(shown: Series) -> Markup:
@@ -80,12 +80,13 @@ def spark(shown: Series) -> Markup:
     return Markup('<svg class="chart" height="42" role="img" aria-label="{}">{}</svg>').format(f"{shown.name}: {words(shown)}", _ours("".join(parts)))
 
 
-def words(shown: Series) -> str:
+def words(shown: Series, t: Tongue = SWEDISH) -> str:
     """What the picture says: how it changed since the last break, and where the series breaks."""
-    told = [shown.change_words]
-    told += [f"Seriebrott före {one.year}: {one.break_note.rstrip('.')}." for one in shown.observations[1:] if one.break_note]
+    told = [shown.change_in(t)]
+    breaks = [one for one in shown.observations[1:] if one.break_note]
+    told += [t("Seriebrott före {year}: {why}.", year=one.year, why=one.break_note.rstrip(".")) for one in breaks]
     if shown.about.threshold is not None:
-        told.append(f"{shown.about.threshold_words} {swedish.measured(float(shown.about.threshold), shown.unit)}.")
+        told.append(f"{shown.about.threshold_words} {t.measured(float(shown.about.threshold), shown.unit)}.")
     return " ".join(told)
 
 
@@ -108,7 +109,7 @@ def _points(found: Sequence[Observation], plane: _Plane) -> list[str]:
     return [f'<circle class="{"c-mark" if one.preliminary else "c-run"}" cx="{x}" cy="{y}" r="5"/>' for one in found for x, y in [plane.at(one)]]
 
 
-def _figures(shown: Series, plane: _Plane) -> list[str]:
+def _figures(shown: Series, plane: _Plane, t: Tongue) -> list[str]:
     found, drawn = shown.observations, []
     line = None if shown.about.threshold is None else plane.y(float(shown.about.threshold))
     for one in _labelled(found):
@@ -116,12 +117,12 @@ def _figures(shown: Series, plane: _Plane) -> list[str]:
         kind = ' class="strong"' if one is found[-1] else ""
         crossed = line is not None and float(y) - 26 < line < float(y) - 6  # then the figure stands under its point
         place = float(y) + (21 if crossed else -11)
-        drawn.append(f'<text{kind} x="{x}" y="{_n(place)}" text-anchor="middle">{escape(swedish.measured(float(one.value or 0)))}</text>')
+        drawn.append(f'<text{kind} x="{x}" y="{_n(place)}" text-anchor="middle">{escape(t.measured(float(one.value or 0)))}</text>')
     for one, after in pairwise(found):
         if after.break_note:
             middle = (plane.x(one.year) + plane.x(after.year)) / 2
             anchor = "start" if middle < 15 else "end" if middle > 85 else "middle"
-            drawn.append(f'<text x="{_n(middle)}%" y="{_n(plane.top - 28)}" text-anchor="{anchor}">seriebrott</text>')
+            drawn.append(f'<text x="{_n(middle)}%" y="{_n(plane.top - 28)}" text-anchor="{anchor}">{t("seriebrott")}</text>')
     return drawn
 
 
@@ -136,17 +137,17 @@ def _value(one: Observation) -> float:
     return float(one.value or 0)
 
 
-def _threshold(shown: Series, plane: _Plane, threshold: float) -> list[str]:
+def _threshold(shown: Series, plane: _Plane, threshold: float, t: Tongue) -> list[str]:
     """The line, and at the top, where no value stands, what it says."""
     y = _n(plane.y(threshold))
     return [
         f'<line class="c-goal" x1="0" x2="100%" y1="{y}" y2="{y}"/>',
         '<line class="c-goal" x1="0" x2="28" y1="8" y2="8"/>',
-        f'<text x="36" y="12">{escape(shown.about.threshold_words)} {escape(swedish.measured(threshold))}</text>',
+        f'<text x="36" y="12">{escape(shown.about.threshold_words)} {escape(t.measured(threshold))}</text>',
     ]
 
 
-def _years(found: Sequence[Observation], plane: _Plane) -> tuple[list[str], int]:
+def _years(found: Sequence[Observation], plane: _Plane, t: Tongue) -> tuple[list[str], int]:
     """The years under their values, with n and what is preliminary where there is room, and the height that all of it takes."""
     step = ceil(len(found) / MOST_LABELS)
     drawn, rows = [], [round(plane.bottom) + 18]
@@ -160,9 +161,9 @@ def _years(found: Sequence[Observation], plane: _Plane) -> tuple[list[str], int]
         if place % step == 0:
             drawn.append(f'<text x="{x}" y="{rows[0]}" text-anchor="middle">{one.year}</text>')
         if with_n and one.n:
-            drawn.append(f'<text x="{x}" y="{rows[1]}" text-anchor="middle">n {escape(swedish.number(one.n, 0))}</text>')
+            drawn.append(f'<text x="{x}" y="{rows[1]}" text-anchor="middle">n {escape(t.number(one.n, 0))}</text>')
         if one.preliminary:
-            drawn.append(f'<text x="{x}" y="{rows[-1]}" text-anchor="middle">prel.</text>')
+            drawn.append(f'<text x="{x}" y="{rows[-1]}" text-anchor="middle">{t("prel.")}</text>')
     return drawn, rows[-1] + 8
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from uuid import UUID
 
 from trygghet import swedish
+from trygghet.tongue import SWEDISH, Tongue
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -169,37 +170,48 @@ class Series:
     @property
     def source_words(self) -> str:
         """Källa: Kolada. Hämtat 3 oktober 2024."""
-        when = f" Hämtat {swedish.long_date(swedish.local(self.retrieved_at).date())}." if self.retrieved_at else ""
-        return f"Källa: {self.source.rstrip('.')}.{when}"
+        return self.source_in(SWEDISH)
+
+    def source_in(self, t: Tongue) -> str:
+        """The same in a language."""
+        found = t("Källa: {source}.", source=self.source.rstrip("."))
+        return f"{found} {t('Hämtat {day}.', day=swedish.local(self.retrieved_at).date())}" if self.retrieved_at else found
 
     @property
     def change_words(self) -> str:
         """Från 31 procent 2020 till 36 procent 2023. Only within the last stretch, and never with a word for why or for good or bad."""
+        return self.change_in(SWEDISH)
+
+    def change_in(self, t: Tongue) -> str:
+        """The same in a language."""
         stretch = self.stretches[-1] if self.stretches else ()
         if not stretch:
-            return "Inga värden än."
+            return t("Inga värden än.")
         first, last = stretch[0], stretch[-1]
         if first is last:
-            return f"{swedish.first_up(self._told(last))}."
+            return f"{swedish.first_up(self._told(last, t))}."
         if first.value == last.value:
-            return f"{swedish.first_up(self._told(first))}, och samma {last.year}{_marks(last)}."
-        moved = "Ökat" if (last.value or 0) > (first.value or 0) else "Minskat"
-        return f"{moved} från {self._told(first)} till {self._told(last)}."
+            return t("{value}, och samma {year}.", value=swedish.first_up(self._told(first, t)), year=f"{last.year}{_marks(last, t)}")
+        before, after = self._told(first, t), self._told(last, t)
+        if (last.value or 0) > (first.value or 0):
+            return t("Ökat från {before} till {after}.", before=before, after=after)
+        return t("Minskat från {before} till {after}.", before=before, after=after)
 
-    def _told(self, one: Observation) -> str:
+    def _told(self, one: Observation, t: Tongue) -> str:
         """34 procent 2023 (preliminärt). Without a unit, where the year could be taken for one: 2,9 (2023, preliminärt)."""
         if not self.unit:
-            return f"{self.written(one)} ({one.year}{', preliminärt' if one.preliminary else ''})"
-        return f"{self.written(one)} {one.year}{_marks(one)}"
+            year = t("{year}, preliminärt", year=one.year) if one.preliminary else str(one.year)
+            return f"{written(one.value, self.unit, t)} ({year})"
+        return t("{value} {year}", value=written(one.value, self.unit, t), year=f"{one.year}{_marks(one, t)}")
 
 
-def written(value: Decimal | None, unit: str) -> str:
+def written(value: Decimal | None, unit: str, t: Tongue = SWEDISH) -> str:
     """34,5 procent."""
-    return "inget värde" if value is None else swedish.measured(float(value), unit)
+    return t("inget värde") if value is None else t.measured(float(value), unit)
 
 
-def _marks(one: Observation) -> str:
-    return " (preliminärt)" if one.preliminary else ""
+def _marks(one: Observation, t: Tongue) -> str:
+    return f" ({t('preliminärt')})" if one.preliminary else ""
 
 
 def standing(recorded: Iterable[Observation]) -> tuple[Observation, ...]:

@@ -84,13 +84,8 @@ class Told:
         """Gemensamt, Kommunen berättar or Polisen berättar."""
         return VOICES[self.voice]
 
-    @property
-    def voice_in_full(self) -> str:
-        """Gemensamt: Björkens kommun och LPO Skogen; or Kommunen berättar: Björkens kommun."""
-        return self.voice_in(SWEDISH)
-
     def voice_in(self, t: Tongue) -> str:
-        """The same in a language."""
+        """Gemensamt: Björkens kommun och LPO Skogen; or Kommunen berättar: Björkens kommun."""
         return f"{t.known(self.voice_words)}: {t.listed(self.content['parties'])}"
 
     @property
