@@ -23,6 +23,7 @@ from trygghet.clock import Clock, RealClock
 from trygghet.comments import pages as comments
 from trygghet.copies import pages as copies
 from trygghet.dashboard import pages as dashboard
+from trygghet.dashboard import turning
 from trygghet.deliveries import pages as deliveries
 from trygghet.dossiers import pages as dossiers
 from trygghet.followups import download as follow_up_files
@@ -39,7 +40,7 @@ from trygghet.indicators import pages as indicators
 from trygghet.invitations import pages as invitations
 from trygghet.members import pages as members
 from trygghet.obligations import pages as obligations
-from trygghet.opendata import api
+from trygghet.opendata import api, files, wider
 from trygghet.opendata import pages as opendata
 from trygghet.opendata.rules import Meter
 from trygghet.organisations import pages as organisations
@@ -53,7 +54,7 @@ from trygghet.reports import pages as reports
 from trygghet.retellings import pages as retellings
 from trygghet.settings import ROOT, Settings, load
 from trygghet.signatures import pages as signatures
-from trygghet.site import embedding, following, languages, moved, offering, past, retelling, statement
+from trygghet.site import embedding, following, languages, moved, offering, past, prints, retelling, social, statement
 from trygghet.site import pages as site
 from trygghet.statute import pages as statute
 from trygghet.stops import pages as stops
@@ -136,6 +137,7 @@ def _handlers() -> list[ControllerRouterHandler]:
         *bounces.handlers,
         *comments.handlers,
         *dashboard.handlers,
+        *turning.handlers,
         *deliveries.handlers,
         *dossiers.handlers,
         *follow_up_files.handlers,
@@ -151,6 +153,8 @@ def _handlers() -> list[ControllerRouterHandler]:
         *organisations.handlers,
         *obligations.handlers,
         *api.handlers,
+        *files.handlers,
+        *wider.handlers,
         *opendata.handlers,
         *outcomes.handlers,
         *preferences.handlers,
@@ -164,6 +168,7 @@ def _handlers() -> list[ControllerRouterHandler]:
         *embedding.handlers,
         *offering.handlers,
         *retelling.handlers,
+        *prints.handlers,
         *following.handlers,
         *site.handlers,
         *past.handlers,
@@ -245,6 +250,7 @@ def _templates() -> Environment:
     environment.globals["counted"] = swedish.counted
     environment.globals["draw"] = drawing
     environment.globals["chart"] = chart
+    environment.globals["social"] = social
     environment.globals["trend"] = trend
     environment.globals["verdicts"] = VERDICTS
     return environment

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
@@ -127,12 +128,16 @@ def write(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
 
     What could be taken for a formula gets an apostrophe, which `read` takes away again; a number stays a number.
     """
+    return codecs.BOM_UTF8 + lines([header, *rows])
+
+
+def lines(rows: Iterable[Sequence[str]]) -> bytes:
+    """Rows as `write` spells them, to come after what it wrote: a file that is too long to hold is written a stretch at a time."""
     table = io.StringIO()
     writer = csv.writer(table, delimiter=";", lineterminator="\r\n")
-    writer.writerow([_harmless(name) for name in header])
     for row in rows:
         writer.writerow([_harmless(cell) for cell in row])
-    return table.getvalue().encode("utf-8-sig")
+    return table.getvalue().encode()
 
 
 def _harmless(cell: str) -> str:

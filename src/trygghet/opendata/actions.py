@@ -11,18 +11,20 @@ from trygghet import database
 from trygghet.opendata import rules, store
 from trygghet.opendata.rules import Key, UnknownKey
 from trygghet.opendata.store import Part
+from trygghet.site import told
+from trygghet.site.rules import NEWEST
 from trygghet.swedish import NotFound
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Sequence
     from uuid import UUID
 
     from trygghet.members.log import Actor
     from trygghet.opendata.rules import Scope, Stamp, Wanted
-    from trygghet.opendata.shaping import Home, Known
+    from trygghet.opendata.shaping import Home, Known, Voiced
     from trygghet.site.followed import Followed
-    from trygghet.site.told import Told
+    from trygghet.site.rules import Published
 
 BATCH = 20
 """So many promises are held in memory while everything is told."""
@@ -111,7 +113,7 @@ async def across_organisations_every_promise(scope: Scope) -> AsyncIterator[list
         offset += BATCH
 
 
-async def across_organisations_every_update(scope: Scope) -> AsyncIterator[list[tuple[Told, str]]]:
+async def across_organisations_every_update(scope: Scope) -> AsyncIterator[list[Voiced]]:
     """All of them, the same way."""
     offset = 0
     while True:
@@ -139,6 +141,47 @@ async def across_organisations_addresses(part: Part) -> tuple[list[tuple[str, dt
     """The addresses of pages about what is published, and how many there are in all."""
     async with database.published():
         return await store.across_organisations_addresses(part), await store.across_organisations_address_count()
+
+
+# ---------------------------------------------------------------- feeds and calendars of several promises
+@dataclass(frozen=True)
+class Heard:
+    """What was told of several promises, newest first, and when any of them was published the last time."""
+
+    updates: list[Voiced]
+    changed_at: dt.datetime
+
+
+async def across_organisations_heard(today: dt.date) -> Heard:
+    """The newest of everything. Raises `NotFound` before anything is published."""
+    async with database.published():
+        stamp = await store.across_organisations_stamp()
+        if stamp.changed_at is None:
+            raise NotFound
+        return Heard(await store.across_organisations_newest(None, told.since(today), NEWEST), stamp.published_at or stamp.changed_at)
+
+
+async def across_organisations_heard_in(slug: str, today: dt.date) -> tuple[Home, Heard]:
+    """The newest in a police area, with the area. Raises `NotFound` where there is no such area, or nothing is published in it."""
+    home, found = await across_organisations_promises_of_area(slug, today)
+    async with database.published():
+        updates = await store.across_organisations_newest([one.promise_id for one in found], told.since(today), NEWEST)
+    return home, Heard(updates, max(one.published_at for one in found))
+
+
+async def across_organisations_promises_in(slugs: Sequence[str]) -> list[Published]:
+    """The promises of these municipalities, each once. Raises `NotFound` where there are none."""
+    async with database.published():
+        found = await store.across_organisations_covered(slugs)
+    if not found:
+        raise NotFound
+    return list({one.promise_id: one for one in reversed(found)}.values())[::-1]
+
+
+async def across_organisations_promises_of_area(slug: str, today: dt.date) -> tuple[Home, list[Published]]:
+    """The promises of the municipalities that a police area covers that day. Raises `NotFound`."""
+    home = await across_organisations_home("police", slug)
+    return home, await across_organisations_promises_in(rules.covered(home.municipalities, today))
 
 
 # ---------------------------------------------------------------- keys

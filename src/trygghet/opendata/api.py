@@ -155,7 +155,7 @@ async def list_updates(request: Request[Any, Any, Any]) -> Response[Any]:
     asked = request.query_params
     wanted = rules.wanted(asked)
     found = await actions.across_organisations_updates(rules.scope(asked), rules.since(asked), wanted)
-    return _listed(request, wanted, found, lambda one: _shaping(request).update(*one))
+    return _listed(request, wanted, found, _shaping(request).update)
 
 
 @litestar.get("/api/v1/follow-ups", **_OPTIONS)

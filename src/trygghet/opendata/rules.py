@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 LICENCE = "https://creativecommons.org/publicdomain/zero/1.0/"
 USUAL_SIZE, LARGEST_SIZE = 50, 100
 LAST_PAGE = 100_000
+MOST_HOMES = 1_000
+"""More municipalities than there are."""
 PER_MINUTE, PER_MINUTE_WITH_KEY = 120, 3_000
 """So many questions a minute has a network, and a key. What a cache answers is not counted."""
 MOST_NETWORKS = 20_000
@@ -54,6 +56,7 @@ class Stamp(NamedTuple):
     promises: int
     updates: int
     follow_ups: int
+    published_at: dt.datetime | None
     changed_at: dt.datetime | None
 
 
@@ -103,6 +106,21 @@ def since(asked: Mapping[str, str]) -> dt.datetime | None:
         return (found if found.tzinfo else found.replace(tzinfo=dt.UTC)).astimezone(dt.UTC)
     except (ValueError, OverflowError):
         raise Refusal("api.moment", field="changed_since", typed=typed[:40]) from None
+
+
+def covered(municipalities: Sequence[Mapping[str, str | None]], today: dt.date) -> list[str]:
+    """Which of a police area's municipalities it covers that day, both days of each stretch included."""
+    day = today.isoformat()
+    return [str(one["slug"]) for one in municipalities if str(one["from"]) <= day and (one["until"] is None or day <= one["until"])]
+
+
+def part(typed: str | None) -> int:
+    """Which file of several, from 1. Raises `NotFound` for what is no such number."""
+    if typed is None:
+        return 1
+    if not re.fullmatch(r"[1-9][0-9]{0,4}", typed, re.ASCII):
+        raise NotFound
+    return int(typed)
 
 
 def named(text: str) -> UUID:

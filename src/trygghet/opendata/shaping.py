@@ -25,10 +25,24 @@ Where = tuple[str, str]
 
 @dataclass(frozen=True)
 class Known:
-    """A promise with the municipalities on whose pages it stands, by their names in addresses."""
+    """A promise with the municipalities on whose pages it stands: their names in addresses, and their short names in the same order."""
 
     found: Published
     slugs: Sequence[str]
+    names: Sequence[str]
+
+    @property
+    def where(self) -> str:
+        """The municipalities, as a cell in a table holds them."""
+        return ", ".join(self.names)
+
+
+class Voiced(NamedTuple):
+    """An update with the municipality whose page it is on, and the short names of all municipalities of its promise."""
+
+    told: Told
+    slug: str
+    names: Sequence[str]
 
 
 class Home(NamedTuple):
@@ -169,9 +183,9 @@ class Shaping:
         ]
 
     # ------------------------------------------------------------ what was told, and how it went
-    def update(self, told: Told, slug: str) -> shapes.Update:
+    def update(self, voiced: Voiced) -> shapes.Update:
         """An update; of one that was taken back the heading and the reason."""
-        content, gone = told.content, told.withdrawn_at is not None
+        told, content, gone = voiced.told, voiced.told.content, voiced.told.withdrawn_at is not None
         picture = None if gone else content["picture"]
         return shapes.Update(
             id=str(told.id),
@@ -186,7 +200,7 @@ class Shaping:
             changed_at=told.changed_at,
             withdrawn_at=told.withdrawn_at,
             withdrawn_why=told.withdrawn_why,
-            page=f"{self.base}/{slug}/uppdateringar/{told.id}",
+            page=f"{self.base}/{voiced.slug}/uppdateringar/{told.id}",
         )
 
     def follow_up(self, one: Followed) -> shapes.FollowUp:
@@ -217,7 +231,7 @@ def _activity(row: Row) -> shapes.Activity:
         counted.owner,
         counted.due_on,
         _target(raw),
-        shapes.Tally(went.period_first, went.period_last, went.done, went.promised, went.expected, went.difference),
+        shapes.Tally(went.period_first, went.period_last, went.done, went.promised, _rounded(went.expected), _rounded(went.difference)),
         len(raw["outcomes"]),
         sum(one["amount"] for one in raw["outcomes"]),
         counted.done_on,
@@ -252,6 +266,10 @@ def _source(one: Mapping[str, Any]) -> shapes.Source:
     return shapes.Source(
         one["kind"], one["title"], _day(one["held_on"]), one["place"], one["participants"], None if rate is None else float(rate), one["note"]
     )
+
+
+def _rounded(figure: float | None) -> float | None:
+    return None if figure is None else round(figure, 2)
 
 
 def _number(text: str | None) -> float | None:

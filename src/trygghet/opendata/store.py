@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from trygghet import database
 from trygghet.opendata.rules import Key, Scope, Stamp
-from trygghet.opendata.shaping import Home, Known
+from trygghet.opendata.shaping import Home, Known, Voiced
 from trygghet.site.followed import Followed, followed
 from trygghet.site.rules import Published
 from trygghet.site.told import Told
@@ -30,6 +30,17 @@ _WANTED = (
 )
 """Of one municipality, of one promise, of both, or of all."""
 
+_UPDATES = """SELECT u.id, u.promise_id, u.content, u.published_at, u.changed_at, u.withdrawn_at, u.withdrawn_why, p.slug, p.names FROM published_update u
+  CROSS JOIN LATERAL (SELECT min(q.slug) AS slug, array_agg(q.name ORDER BY q.slug) AS names FROM published_promise q WHERE q.promise_id = u.promise_id) p"""
+
+_PAGES = """SELECT '/' || slug AS path, max(changed_at) AS changed_at FROM published_promise GROUP BY slug
+  UNION ALL SELECT '/' || slug || '/loften/' || promise_id, changed_at FROM published_promise
+  UNION ALL SELECT '/polisomrade/' || slug, changed_at FROM published_organisation WHERE kind = 'police'
+  UNION ALL SELECT '/' || p.slug || '/uppdateringar/' || u.id, u.changed_at FROM published_update u
+    JOIN published_promise p ON p.promise_id = u.promise_id WHERE u.withdrawn_at IS NULL
+  UNION ALL SELECT '/' || p.slug || '/loften/' || f.promise_id || '/uppfoljning/' || f.key, f.signed_at FROM published_follow_up f
+    JOIN published_promise p ON p.promise_id = f.promise_id"""
+
 
 class Part(NamedTuple):
     """So many of a list from a place in it."""
@@ -41,12 +52,13 @@ class Part(NamedTuple):
 def _columns(content: str) -> str:
     return (
         f"SELECT p.promise_id, p.slug, p.name, {content} AS content, p.published_at, p.changed_at, p.calendar,"
-        " ARRAY(SELECT q.slug FROM published_promise q WHERE q.promise_id = p.promise_id ORDER BY q.slug) AS slugs FROM published_promise p"
+        " ARRAY(SELECT q.slug FROM published_promise q WHERE q.promise_id = p.promise_id ORDER BY q.slug) AS slugs,"
+        " ARRAY(SELECT q.name FROM published_promise q WHERE q.promise_id = p.promise_id ORDER BY q.slug) AS names FROM published_promise p"
     )
 
 
 def _known(row: Any) -> Known:
-    return Known(Published(*tuple(row)[:7]), row["slugs"])
+    return Known(Published(*tuple(row)[:7]), row["slugs"], row["names"])
 
 
 async def across_organisations_homes(kind: str, part: Part) -> list[Home]:
@@ -105,18 +117,16 @@ async def across_organisations_promise_count(scope: Scope) -> int:
     return found
 
 
-async def across_organisations_updates(scope: Scope, since: dt.datetime | None, part: Part) -> list[tuple[Told, str]]:
+async def across_organisations_updates(scope: Scope, since: dt.datetime | None, part: Part) -> list[Voiced]:
     """Updates with the municipality whose page they are on, newest first; those too that were taken back. `since`: changed then or later."""
     rows = await database.connection().fetch(
-        "SELECT u.id, u.promise_id, u.content, u.published_at, u.changed_at, u.withdrawn_at, u.withdrawn_why,"
-        " (SELECT min(q.slug) FROM published_promise q WHERE q.promise_id = u.promise_id) AS slug FROM published_update u"
-        f" WHERE {_WANTED.format(id='u.promise_id')} AND EXISTS (SELECT FROM published_promise q WHERE q.promise_id = u.promise_id)"
+        f"{_UPDATES} WHERE {_WANTED.format(id='u.promise_id')} AND p.slug IS NOT NULL"
         " AND ($3::timestamptz IS NULL OR u.changed_at >= $3) ORDER BY u.published_at DESC, u.id LIMIT $4 OFFSET $5",
         *scope,
         since,
         *part,
     )
-    return [(Told(*tuple(row)[:7]), row["slug"]) for row in rows]
+    return [Voiced(Told(*tuple(row)[:7]), row["slug"], row["names"]) for row in rows]
 
 
 async def across_organisations_update_count(scope: Scope, since: dt.datetime | None) -> int:
@@ -157,7 +167,7 @@ async def across_organisations_stamp() -> Stamp:
     """How much there is of everything, and when it changed the last time."""
     row = await database.connection().fetchrow(
         "SELECT (SELECT count(*) FROM published_promise)::int, (SELECT count(*) FROM published_update)::int,"
-        " (SELECT count(*) FROM published_follow_up)::int,"
+        " (SELECT count(*) FROM published_follow_up)::int, (SELECT max(published_at) FROM published_promise),"
         " greatest((SELECT max(changed_at) FROM published_promise), (SELECT max(changed_at) FROM published_update),"
         " (SELECT max(signed_at) FROM published_follow_up))"
     )
@@ -166,28 +176,13 @@ async def across_organisations_stamp() -> Stamp:
 
 async def across_organisations_addresses(part: Part) -> list[tuple[str, dt.datetime]]:
     """Every page about what is published, without the host, with when it changed; what was taken back has none."""
-    rows = await database.connection().fetch(
-        """
-        SELECT path, changed_at FROM (
-          SELECT '/' || slug AS path, max(changed_at) AS changed_at FROM published_promise GROUP BY slug
-          UNION ALL SELECT '/' || slug || '/loften/' || promise_id, changed_at FROM published_promise
-          UNION ALL SELECT '/' || p.slug || '/uppdateringar/' || u.id, u.changed_at FROM published_update u
-            JOIN published_promise p ON p.promise_id = u.promise_id WHERE u.withdrawn_at IS NULL
-          UNION ALL SELECT '/' || p.slug || '/loften/' || f.promise_id || '/uppfoljning/' || f.key, f.signed_at FROM published_follow_up f
-            JOIN published_promise p ON p.promise_id = f.promise_id) pages
-        ORDER BY path LIMIT $1 OFFSET $2""",
-        *part,
-    )
+    rows = await database.connection().fetch(f"SELECT path, changed_at FROM ({_PAGES}) pages ORDER BY path LIMIT $1 OFFSET $2", *part)
     return [(row["path"], row["changed_at"]) for row in rows]
 
 
 async def across_organisations_address_count() -> int:
     """How many they are."""
-    found: int = await database.connection().fetchval(
-        "SELECT (SELECT count(DISTINCT slug) FROM published_promise) + (SELECT count(*) FROM published_promise)"
-        " + (SELECT count(*) FROM published_update u JOIN published_promise p ON p.promise_id = u.promise_id WHERE u.withdrawn_at IS NULL)"
-        " + (SELECT count(*) FROM published_follow_up f JOIN published_promise p ON p.promise_id = f.promise_id)"
-    )
+    found: int = await database.connection().fetchval(f"SELECT count(*) FROM ({_PAGES}) pages")
     return found
 
 
@@ -201,18 +196,16 @@ async def across_organisations_covered(slugs: Sequence[str]) -> list[Published]:
     return [Published(*row) for row in rows]
 
 
-async def across_organisations_newest(promise_ids: Sequence[UUID] | None, since: dt.datetime, most: int) -> list[tuple[Told, str]]:
+async def across_organisations_newest(promise_ids: Sequence[UUID] | None, since: dt.datetime, most: int) -> list[Voiced]:
     """The newest updates on these promises, or on all, with a municipality whose page they are on; those too that were taken back since then."""
     rows = await database.connection().fetch(
-        "SELECT u.id, u.promise_id, u.content, u.published_at, u.changed_at, u.withdrawn_at, u.withdrawn_why,"
-        " (SELECT min(q.slug) FROM published_promise q WHERE q.promise_id = u.promise_id) AS slug FROM published_update u"
-        " WHERE ($1::uuid[] IS NULL OR u.promise_id = ANY($1)) AND (u.withdrawn_at IS NULL OR u.withdrawn_at >= $2)"
-        " AND EXISTS (SELECT FROM published_promise q WHERE q.promise_id = u.promise_id) ORDER BY u.published_at DESC, u.id LIMIT $3",
+        f"{_UPDATES} WHERE ($1::uuid[] IS NULL OR u.promise_id = ANY($1)) AND (u.withdrawn_at IS NULL OR u.withdrawn_at >= $2)"
+        " AND p.slug IS NOT NULL ORDER BY u.published_at DESC, u.id LIMIT $3",
         None if promise_ids is None else list(promise_ids),
         since,
         most,
     )
-    return [(Told(*tuple(row)[:7]), row["slug"]) for row in rows]
+    return [Voiced(Told(*tuple(row)[:7]), row["slug"], row["names"]) for row in rows]
 
 
 # ---------------------------------------------------------------- keys

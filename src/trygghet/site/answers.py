@@ -37,6 +37,11 @@ def drawn(request: Request[Any, Any, Any], template: str, **context: Any) -> byt
     return body.encode()
 
 
+def freshness(request: Request[Any, Any, Any]) -> str:
+    """What caches are told. The example's clock jumps: a page that is a minute old may be a year old."""
+    return "no-cache" if request.app.state.settings.example else "public, max-age=60"
+
+
 def page(request: Request[Any, Any, Any], template: str, *, status: int = HTTP_200_OK, **context: Any) -> Response[Any]:
     """A whole page."""
     return answer(request, drawn(request, template, **context), "text/html", status=status)
@@ -54,6 +59,4 @@ def answer(
     """These bytes, with the names that caches know them by. Pages alone are there in other languages: files have one address each."""
     if tongue(request) is not SWEDISH and media_type != "text/html":
         raise NotFound
-    # The example's clock jumps: a page that is a minute old may be a year old.
-    freshness = "no-cache" if request.app.state.settings.example else "public, max-age=60"
-    return fresh.answer(request, body, media_type, freshness=freshness, status=status, headers=headers, modified=modified)
+    return fresh.answer(request, body, media_type, freshness=freshness(request), status=status, headers=headers, modified=modified)
