@@ -218,20 +218,34 @@ _GAP = 7.75
 
 
 def wheel(year: int, today: dt.date, first: dt.date, last: dt.date | None, marks: Sequence[tuple[dt.date, bool]], *, uid: str) -> Markup:
-    """One calendar year, clockwise from the top: months, the part of it that is valid, today's hand, numbered marks.
+    """The year of one promise. `marks` are (day, hot) in the order of the list that stands beside it."""
+    toned = [(day, "w-warn" if hot else "w-dot") for day, hot in marks]
+    return year_wheel(year, today, [(first, last)], toned, _middle(year, today, first, last), uid=uid)
 
-    `marks` are (day, hot) in the order of the list that stands beside it; the ones outside the year are not drawn but
+
+def year_wheel(
+    year: int,
+    today: dt.date,
+    spans: Sequence[tuple[dt.date, dt.date | None]],
+    marks: Sequence[tuple[dt.date, str]],
+    middle: tuple[str, str],
+    *,
+    uid: str,
+) -> Markup:
+    """One calendar year, clockwise from the top: months, what of it is valid, today's hand, numbered marks, and in the middle a number with its words.
+
+    `marks` are (day, class) in the order of the list that stands beside it; the ones outside the year are not drawn but
     keep their number.
     """
-    drawn = [(index, day, hot) for index, (day, hot) in enumerate(marks, start=1) if day.year == year]
-    parts = [*_months(year, today), _valid_arc(year, first, last)]
+    drawn = [(index, day, kind) for index, (day, kind) in enumerate(marks, start=1) if day.year == year]
+    parts = [*_months(year, today), *(_valid_arc(year, first, last) for first, last in spans)]
     if today.year == year:
         inner, outer = _point(_angle(today), 80), _point(_angle(today), 158)
         parts.append(f'<path class="c-now" d="M{inner}L{outer}"/>')
-    for angle, (index, _, hot) in zip(_apart([_angle(day) for _, day, _ in drawn]), drawn, strict=True):
+    for angle, (index, _, kind) in zip(_apart([_angle(day) for _, day, _ in drawn]), drawn, strict=True):
         x, y = _point(angle, 176).split()
-        parts.append(f'<circle class="{"w-warn" if hot else "w-dot"}" cx="{x}" cy="{y}" r="11.5"/><text class="w-n" x="{x}" y="{y}">{index}</text>')
-    big, small = _middle(year, today, first, last)
+        parts.append(f'<circle class="{kind}" cx="{x}" cy="{y}" r="11.5"/><text class="w-n" x="{x}" y="{y}">{index}</text>')
+    big, small = middle
     parts.append(f'<text class="w-big" x="200" y="190">{big}</text><text x="200" y="220">{small}</text>')
     told = (
         f"{first_up(word(len(drawn)))} {'frist är markerad med sitt nummer; den' if len(drawn) == 1 else 'frister är markerade med nummer; de'} står i listan bredvid."
