@@ -47,17 +47,32 @@ def pdf(template: str, data: Mapping[str, Any], *, at: dt.datetime) -> bytes:
     return _set(template, given, at)
 
 
+def png(template: str, data: Mapping[str, Any]) -> bytes:
+    """The template's only page as a picture, a pixel for each of its points. What no font can draw becomes an empty frame. Ask for it in a thread."""
+    compiler = _compiler(template)
+    made = compiler.compile(format="png", ppi=72, sys_inputs=_inputs(_each(data, _one_kind_of_white)))
+    assert isinstance(made, bytes), "a picture is one page"
+    return made
+
+
 def pages(made: bytes) -> int:
     """How many pages a PDF of ours has; typst writes each as an object that can be read as it stands."""
     return len(_PAGE.findall(made))
 
 
 def _set(template: str, data: Any, at: dt.datetime) -> bytes:
-    compiler = typst.Compiler(TEMPLATES / template, root=TEMPLATES, font_paths=_fonts(), ignore_system_fonts=True)
-    inputs, second = {"data": json.dumps(data, ensure_ascii=False)}, at.replace(microsecond=0)  # a PDF's date has no smaller parts
-    made = compiler.compile(format="pdf", pdf_standards="ua-1", sys_inputs=inputs, timestamp=second)
+    second = at.replace(microsecond=0)  # a PDF's date has no smaller parts
+    made = _compiler(template).compile(format="pdf", pdf_standards="ua-1", sys_inputs=_inputs(data), timestamp=second)
     assert isinstance(made, bytes), "a PDF is one file"
     return made
+
+
+def _compiler(template: str) -> typst.Compiler:
+    return typst.Compiler(TEMPLATES / template, root=TEMPLATES, font_paths=_fonts(), ignore_system_fonts=True)
+
+
+def _inputs(data: Any) -> dict[str, str]:
+    return {"data": json.dumps(data, ensure_ascii=False)}
 
 
 @functools.cache
