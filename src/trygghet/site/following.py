@@ -63,7 +63,7 @@ async def ask_by_program(request: Request[Any, Any, Any]) -> Response[Any]:
         body = None
     errors = await _asked(request, body if isinstance(body, dict) else {})
     if errors is None:
-        said = {"besked": "Vi har skickat ett mejl till adressen. Följandet börjar när någon har bekräftat det därifrån."}
+        said = {"besked": "Det kommer ett mejl till adressen, om inte flera nyss har skickats dit. Följandet börjar när någon har bekräftat det därifrån."}
         return Response(said, status_code=HTTP_202_ACCEPTED, headers={**_PRIVATE, **answers.ANYWHERE})
     status = _status(errors)
     headers = {**_PRIVATE, **answers.ANYWHERE, **(_RETRY if status == HTTP_429_TOO_MANY_REQUESTS else {})}
@@ -78,7 +78,7 @@ async def _asked(request: Request[Any, Any, Any], fields: Mapping[str, Any]) -> 
         secret = request.app.state.settings.secret_key
         await actions.across_organisations_ask(wish, address=address, secret_key=secret, now=web.now(request), wall=clock.wall())
     except (Refusal, Slips) as no:
-        return no.sentences
+        return answers.tongue(request).refused(no)
     return None
 
 
@@ -110,7 +110,7 @@ async def change_mine(request: Request[Any, Any, Any], link: FromPath[str]) -> R
         return _mine(request, link, await actions.across_organisations_change(who, fields["takt"], now=web.now(request)), done="andrat")
     except Refusal as no:
         found = await actions.across_organisations_get(who)
-        return _mine(request, link, found, status=HTTP_422_UNPROCESSABLE_ENTITY, errors=no.sentences)
+        return _mine(request, link, found, status=HTTP_422_UNPROCESSABLE_ENTITY, errors=answers.tongue(request).refused(no))
 
 
 @litestar.get("/folj/{link:str}/sluta", **answers.OPTIONS)
