@@ -16,7 +16,7 @@ from trygghet.followups import trend
 from trygghet.followups.rules import VERDICTS
 from trygghet.followups.squares import squares
 from trygghet.promises import words
-from trygghet.site import actions, answers, days, ends, feed, followed, json_feed, rss, rules, years
+from trygghet.site import actions, answers, days, ends, feed, followed, json_feed, linked, rss, rules, years
 
 if TYPE_CHECKING:
     from trygghet.site.actions import Municipality
@@ -79,9 +79,9 @@ async def download_follow_up_data(
 async def show_update(request: Request[Any, Any, Any], slug: FromPath[str], update_id: FromPath[UUID]) -> Response[Any]:
     """An update's permanent address; 410 with the reason once it has been taken back."""
     told, shown, source = await actions.across_organisations_update(slug, update_id)
-    return answers.page(
-        request, "site/update.html", status=HTTP_410_GONE if told.withdrawn_at else HTTP_200_OK, told=told, shown=shown, source=source
-    )
+    status, public_url = HTTP_410_GONE if told.withdrawn_at else HTTP_200_OK, request.app.state.settings.public_url
+    data = linked.of_update(told, shown, public_url)
+    return answers.page(request, "site/update.html", status=status, told=told, shown=shown, source=source, linked=data)
 
 
 @litestar.get([f"/{{slug:str}}/{name}" for name in _FEEDS], **answers.OPTIONS)
@@ -130,6 +130,7 @@ def _municipality(request: Request[Any, Any, Any], found: Municipality) -> Respo
         end=ends.end(shown, found.promises, today, t),
         age=rules.age(shown, found.updates, today, t),
         chain=rules.chain(shown, today, {one.found.due_on: one.found.short_in(t) for one in found.followed}, t),
+        linked=linked.of_promise(shown, found.updates, request.app.state.settings.public_url, request.url.path),
         squares=squares,
         years=years,
         source_kinds=words.SOURCES,
