@@ -403,6 +403,7 @@ ANYONES = {
     "GET /{slug}/loften/{promise_id}/flode.json",
     "GET /{slug}/loften/{promise_id}/kalender.ics",
     "GET /tillganglighet",
+    "GET /utseende",
     "GET /{slug}/tillganglighet",
     "POST /{slug}/tillganglighet",
     "GET /{slug}/utseende.css",

@@ -54,7 +54,7 @@ from trygghet.reports import pages as reports
 from trygghet.retellings import pages as retellings
 from trygghet.settings import ROOT, Settings, load
 from trygghet.signatures import pages as signatures
-from trygghet.site import embedding, following, languages, moved, offering, past, prints, retelling, social, statement
+from trygghet.site import embedding, following, identity, languages, moved, offering, past, prints, retelling, social, statement
 from trygghet.site import pages as site
 from trygghet.statute import pages as statute
 from trygghet.stops import pages as stops
@@ -171,6 +171,7 @@ def _handlers() -> list[ControllerRouterHandler]:
         *prints.handlers,
         *following.handlers,
         *site.handlers,
+        *identity.handlers,
         *past.handlers,
         *statement.handlers,
         *statute.handlers,
