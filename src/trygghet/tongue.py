@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup, escape
 
 from trygghet import swedish
+from trygghet.refusals import REFUSALS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from trygghet.swedish import Chip
+    from trygghet.swedish import Chip, Refusal, Slips
 
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
 _COUNTS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
@@ -44,6 +45,11 @@ class Tongue:
     def chip(self, chip: Chip) -> Chip:
         """A state whose words the code holds."""
         return chip._replace(text=self._of(chip.text))
+
+    def refused(self, no: Refusal | Slips) -> dict[str, str]:
+        """What is wrong in a form and what works, by field."""
+        every = no.refusals if isinstance(no, swedish.Slips) else [no]
+        return {one.field: self._of(REFUSALS[one.code]).format(**{name: self._of(str(word)) for name, word in one.words.items()}) for one in every}
 
     def at(self, path: str) -> str:
         """The address of the same page in this language."""

@@ -18,6 +18,7 @@ from trygghet.followups.frozen import DIFFERENT, WORDS
 from trygghet.followups.rules import VERDICTS
 from trygghet.indicators.rules import NO_CAUSE
 from trygghet.promises import words
+from trygghet.refusals import REFUSALS
 from trygghet.settings import ROOT
 from trygghet.site import told
 from trygghet.tongue import ENGLISH, SWEDISH, catalogue
@@ -34,6 +35,9 @@ LISTS = {
     *("dag", "dagar", "procent", "mål", "aktiviteter", "mål och aktiviteter", "Målet", "Aktiviteten", "Löftet", "Kommunen", "Polisen"),
     *("Ett mål", "Ett fokusområde", "fokusområden", "En aktivitet", "Ett löfte i ord", "Gemensam uppföljning", "Uppföljning"),
     NO_CAUSE,
+    *(REFUSALS[code] for code in ("email.form", "field.required", "field.too_long", "text.number_or_phone", "text.personal_number")),
+    *(REFUSALS[code] for code in ("follow.pace", "follow.what", "follow.later", "fault.many")),
+    *("Vad som inte fungerade", "Sida"),
     *(chip.text for chip in (*VERDICTS.values(), DIFFERENT)),
     *(text for words_of in (WORDS, told.VOICES, words.VOICES, words.SOURCES, words.PER, words.DIRECTIONS) for text in words_of.values()),
 }

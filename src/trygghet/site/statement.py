@@ -46,7 +46,7 @@ async def report(request: Request[Any, Any, Any], slug: FromPath[str]) -> Respon
         fault = rules.fault(fields)
         await actions.report_fault(profile.id, fault, _network(request), now=web.now(request))
     except (Refusal, Slips) as no:
-        return _answer(request, profile, status=HTTP_422_UNPROCESSABLE_ENTITY, fields=fields, errors=no.sentences)
+        return _answer(request, profile, status=HTTP_422_UNPROCESSABLE_ENTITY, fields=fields, errors=answers.tongue(request).refused(no))
     return _answer(request, profile, sent=True)
 
 
