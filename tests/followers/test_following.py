@@ -13,6 +13,7 @@ from tests.followers.world import WHO
 from tests.followups.room import LATER as SIGNED
 from tests.followups.room import approved, assessed, made_room, written
 from tests.site import given
+from tests.telling import WALL
 from trygghet.followers import actions as followers
 from trygghet.followups.rules import Verdict
 from trygghet.promises.rules import PartyDraft
@@ -200,3 +201,18 @@ async def test_a_pace_is_changed_by_the_letters_own_link(browser_of: BrowserOf, 
     assert "Hur ofta: välj ett av alternativen." in answer.text
     await given.told(promise_id, at=START + dt.timedelta(minutes=40), title="Efter")
     assert [str(one["Subject"]) for one in await post.go(LATER)] == ["Efter"]
+
+
+async def test_the_nights_tidying_passes_over_nothing(browser_of: BrowserOf, post: Post) -> None:
+    promise_id = await made.promise()
+    resident = await browser_of()
+    for pace in ("each", "monthly"):
+        await post.follow(resident, f"promise:bjorken:{promise_id}", pace, now=START, email=f"{pace}@example.org")
+    for day in range(4):
+        at = START + dt.timedelta(days=day, hours=18)
+        await given.told(promise_id, at=at - dt.timedelta(minutes=5), title=f"Dag {day}")
+        await followers.across_organisations_forget(now=at, wall=WALL)
+        assert [str(one["Subject"]) for one in await post.go(at + dt.timedelta(minutes=10))] == [f"Dag {day}"]
+    turned = dt.datetime(2024, 11, 1, 6, 1, tzinfo=dt.UTC)
+    await followers.across_organisations_forget(now=turned - dt.timedelta(hours=5), wall=WALL)
+    assert [str(one["Subject"]) for one in await post.go(turned)] == ["Oktober 2024: fyra saker har hänt"]

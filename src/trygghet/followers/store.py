@@ -174,7 +174,7 @@ WITH {_HAPPENED},
 found AS (
   SELECT f.id AS follower_id, f.organisation_id, f.pace, f.told_until, h.happening, h.id AS subject, h.number, h.title, h.at, {_STOPPED} AS stopped
   FROM follower f JOIN reach r ON (r.scope, r.subject) = (f.scope, f.subject) JOIN happened h ON h.promise_id = r.promise_id
-  WHERE f.confirmed_at IS NOT NULL
+  WHERE f.confirmed_at IS NOT NULL AND h.at > (SELECT min(told_until) FROM follower WHERE confirmed_at IS NOT NULL)
     AND (r.first IS NULL OR (h.since AT TIME ZONE 'Europe/Stockholm')::date BETWEEN r.first AND coalesce(r.last, 'infinity'))
     AND CASE
       WHEN f.pace = 'monthly' THEN h.happening <> 'correction' AND h.since > f.told_until AND h.since < $2
@@ -207,6 +207,19 @@ async def across_organisations_told(until: Mapping[UUID, dt.datetime]) -> None:
         "UPDATE follower f SET told_until = w.until FROM unnest($1::uuid[], $2::timestamptz[]) AS w (id, until) WHERE f.id = w.id",
         list(until),
         list(until.values()),
+    )
+
+
+async def across_organisations_pass(until: dt.datetime, turn: dt.datetime) -> None:
+    """Whoever has had nothing to be told up to these moments has been told so far, so that the next look need not go farther back.
+
+    While anything is stopped it stays as it is: what waits would be passed over.
+    """
+    await database.connection().execute(
+        "UPDATE follower SET told_until = CASE pace WHEN 'monthly' THEN $2::timestamptz ELSE $1::timestamptz END WHERE confirmed_at IS NOT NULL"
+        " AND told_until < CASE pace WHEN 'monthly' THEN $2::timestamptz ELSE $1::timestamptz END AND NOT EXISTS (SELECT FROM publishing_stop WHERE lifted_at IS NULL)",
+        until,
+        turn,
     )
 
 
