@@ -33,13 +33,13 @@ def test_a_day_has_one_number_however_much_is_due_on_it() -> None:
         (2, "w-dot", ["Möte 1", "Möte 2"]),
     ]
     assert turned.middle == ("2", "frister återstår")
-    assert turned.heading == "3 frister infaller 2024 och en är klar. Närmast ligger 1 december: möte 1."
+    assert turned.heading == "Tre frister infaller 2024 och en är klar. Närmast ligger 1 december: möte 1."
 
 
 def test_what_is_late_is_late_in_the_wheel_and_in_the_sentence() -> None:
     turned = year.of([duty(dt.date(2024, 9, 30)), duty(dt.date(2025, 1, 1), number=2)], 2024, TODAY, shows_spans=True)
     assert [one.kind for one in turned.marks] == ["w-warn"]
-    assert turned.heading == "1 frist infaller 2024 och en är försenad."
+    assert turned.heading == "En frist infaller 2024 och en är försenad."
     assert (turned.before, turned.after) == (None, 2025)
 
 
