@@ -6,6 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 import pytest
+from lxml import html
 
 from tests import cast, made
 from tests.bounces import reports
@@ -234,3 +235,27 @@ async def test_the_page_says_what_can_be_followed_from_it(browser_of: BrowserOf)
         assert f'value="{value}"' in page.text
     assert 'value="municipality:on"' in (await resident.get("/folj")).text
     assert (await resident.get("/folj", params={"kommun": "finns-inte"})).status_code == 404
+
+
+async def test_an_organisation_learns_how_many_follow_and_copies_a_form_that_works_from_its_own_page(browser_of: BrowserOf, post: Post) -> None:
+    await made.promise()
+    resident, anna = await browser_of(), await browser_of("anna")
+    page = await anna.get("/webbplats")
+    assert "Ingen än." in page.text
+    copied = html.fromstring(next(one.text for one in html.fromstring(page.text).iter("textarea") if "municipality:bjorken" in (one.text or "")))
+    for number in range(5):
+        typed = {
+            **{one.get("name"): one.get("value") for one in copied.iter("input") if one.get("type") == "hidden"},
+            "epost": f"nr{number}@example.org",
+            "takt": "each",
+        }
+        answer = await resident.post(
+            copied.get("action"), data=typed, headers={"origin": "https://bjorken.example.org", "sec-fetch-site": "cross-site"}
+        )
+        assert answer.status_code == 303
+    *letters, last = await post.go(START)
+    for letter in letters:
+        await resident.post(world.link(letter))
+    assert "Färre än fem." in (await anna.get("/webbplats")).text
+    await resident.post(world.link(last))
+    assert "5 personer." in (await anna.get("/webbplats")).text

@@ -266,7 +266,7 @@ async def test_the_organisation_copies_what_works_as_it_stands(browser_of: Brows
     anna, residents = await browser_of("anna"), await browser_of()
     page = await anna.get("/webbplats")
     ways = fields(page)
-    assert list(ways) == ["skript", "ram", "adress", "html", "text", "floden"]
+    assert list(ways) == ["skript", "ram", "adress", "html", "text", "floden", "folj"]
     assert f'<script type="module" src="{HERE}/kort.js"></script>' in ways["skript"]
     assert '<trygghet-kort kommun="bjorken"><a href="http://testserver/bjorken">Medborgarlöftet i Björken</a></trygghet-kort>' in ways["skript"]
     for address in re.findall(rf"{HERE}[^\s\"<]*", " ".join(ways.values())):

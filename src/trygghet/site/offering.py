@@ -8,6 +8,7 @@ from litestar import Request
 from litestar.response import Template
 
 from trygghet import web
+from trygghet.followers import actions as following
 from trygghet.site import actions, colours
 from trygghet.site.card import card
 from trygghet.site.colours import NAMES, THEMES, Dress
@@ -34,7 +35,17 @@ async def show(request: Request[Any, Any, Any]) -> Template:
     except Slips as no:
         errors = no.sentences
     ways = await _ways(request, shown, dress) if shown else []
-    found = {"offered": offered, "shown": shown, "dress": dress, "ways": ways, "fields": asked, "names": NAMES, "themes": THEMES}
+    followers = await following.across_organisations_number(web.asking(request).organisation)
+    found = {
+        "offered": offered,
+        "shown": shown,
+        "dress": dress,
+        "ways": ways,
+        "fields": asked,
+        "names": NAMES,
+        "themes": THEMES,
+        "followers": followers,
+    }
     answer = web.page(request, "site/offered.html", status=422 if errors else 200, errors=errors, **found)
     answer.headers["content-security-policy"] = web.content_policy(request.scope["state"]["nonce"], "frame-src 'self'")
     return answer

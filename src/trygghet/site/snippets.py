@@ -55,7 +55,28 @@ def snippets(shown: Published, dress: Dress, text: str, public_url: str) -> list
             "För Sitevision och andra som läser in flöden. Alla tre säger samma sak: RSS, Atom och JSON Feed.",
             f"{page}/flode.rss\n{page}/flode.atom\n{page}/flode.json",
         ),
+        Snippet(
+            "folj",
+            "Formulär för att följa med mejl",
+            "Den som fyller i det får ett mejl att bekräfta. Ni ser aldrig adresserna, bara hur många som följer. Inget skript.",
+            _form(shown, public_url),
+        ),
     ]
+
+
+def _form(shown: Published, public_url: str) -> str:
+    """A form on somebody else's page, under the same limits as our own."""
+    chosen = "".join(f'\n    <option value="{pace}">{words}</option>' for pace, words in _PACES.items())
+    return (
+        f'<form method="post" action="{public_url}/folj">\n  <input type="hidden" name="kommun" value="{shown.slug}">\n'
+        f'  <input type="hidden" name="vad" value="municipality:{shown.slug}">\n'
+        '  <label>E-postadress <input type="email" name="epost" autocomplete="email" required></label>\n'
+        f'  <label>Hur ofta <select name="takt">{chosen}\n  </select></label>\n'
+        f"  <button>Följ medborgarlöftena i {escape(shown.name)}</button>\n</form>"
+    )
+
+
+_PACES = {"each": "Varje gång något händer", "monthly": "En gång i månaden", "followed_up": "Bara när löftet är följt upp"}
 
 
 def _cards(shown: Published, dress: Dress, public_url: str) -> list[Snippet]:
