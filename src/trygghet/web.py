@@ -23,6 +23,7 @@ from trygghet import clock, database, kept, shield, tenancy
 from trygghet.kept import Kept, NotStored
 from trygghet.swedish import NotFound, Refusal
 from trygghet.tenancy import Act, Asking, Role
+from trygghet.tongue import SWEDISH
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -146,6 +147,7 @@ def page(request: Request[Any, Any, Any], template: str, *, status: int = 200, *
             "path": request.url.path,
             "csrf_token": _csrf(request),
             "public_url": request.app.state.settings.public_url,
+            "t": state.get("tongue", SWEDISH),
             **context,
         },
     )

@@ -35,6 +35,10 @@ LISTS = {
     *("dag", "dagar", "procent", "mål", "aktiviteter", "mål och aktiviteter", "Målet", "Aktiviteten", "Löftet", "Kommunen", "Polisen"),
     *("Ett mål", "Ett fokusområde", "fokusområden", "En aktivitet", "Ett löfte i ord", "Gemensam uppföljning", "Uppföljning"),
     NO_CAUSE,
+    *("Sidan finns inte", "Adressen leder ingenstans, eller så hör det den leder till en annan organisation."),
+    *("Något gick fel hos oss", "Inget av det du gjorde sparades till hälften. Försök igen om en stund.", "Det gick inte"),
+    *("Det du skickade är för stort", "Inget sparades. Gå tillbaka, välj en mindre bild eller skriv kortare, och försök igen."),
+    "Begäran kunde inte läsas. Gå tillbaka och försök igen.",
     *(REFUSALS[code] for code in ("email.form", "field.required", "field.too_long", "text.number_or_phone", "text.personal_number")),
     *(REFUSALS[code] for code in ("follow.pace", "follow.what", "follow.later", "fault.many")),
     *("Vad som inte fungerade", "Sida"),
@@ -149,7 +153,9 @@ async def test_nothing_but_residents_pages_is_there_in_english(browser_of: Brows
         "/en/bjorken",
         "/eken",
     ):
-        assert (await anna.get(f"/en{path}")).status_code == 404, path
+        answer = await anna.get(f"/en{path}")
+        assert answer.status_code == 404, path
+        assert "There is no such page" in answer.text
     assert (await anna.post("/en/logga-ut")).status_code in {403, 404}
     assert (await anna.get("/oversikt")).status_code == 200
 

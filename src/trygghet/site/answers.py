@@ -1,4 +1,4 @@
-"""How residents are answered: the same to everybody, kept by caches for a minute, and sent again only to who lacks it."""
+"""How residents are answered: the same to everybody, kept by caches for a moment, and sent again only to who lacks it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def tongue(request: Request[Any, Any, Any]) -> Tongue:
 def drawn(request: Request[Any, Any, Any], template: str, **context: Any) -> bytes:
     """A template of residents' with the same surroundings as every page."""
     here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    asked = web.page(request, template, t=tongue(request), here=here, **context)
+    asked = web.page(request, template, here=here, **context)
     engine = request.app.template_engine
     assert engine is not None, "the application has templates"
     body: str = engine.get_template(template).render(**asked.context)
@@ -38,8 +38,8 @@ def drawn(request: Request[Any, Any, Any], template: str, **context: Any) -> byt
 
 
 def freshness(request: Request[Any, Any, Any]) -> str:
-    """What caches are told. The example's clock jumps: a page that is a minute old may be a year old."""
-    return "no-cache" if request.app.state.settings.example else "public, max-age=60"
+    """What caches are told: what was taken back is gone everywhere within five seconds. The example's clock jumps: there nothing is kept."""
+    return "no-cache" if request.app.state.settings.example else "public, max-age=2, stale-while-revalidate=2"
 
 
 def page(request: Request[Any, Any, Any], template: str, *, status: int = HTTP_200_OK, **context: Any) -> Response[Any]:
@@ -59,4 +59,7 @@ def answer(
     """These bytes, with the names that caches know them by. Pages alone are there in other languages: files have one address each."""
     if tongue(request) is not SWEDISH and media_type != "text/html":
         raise NotFound
-    return fresh.answer(request, body, media_type, freshness=freshness(request), status=status, headers=headers, modified=modified)
+    if door := request.scope["state"].get("door"):
+        door.take_in()
+    freshly = freshness(request)
+    return fresh.answer(request, body, media_type, freshness=freshly, status=status, headers=headers, modified=modified, whole=bool(door))
