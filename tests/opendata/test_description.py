@@ -20,9 +20,8 @@ from trygghet.opendata import rules
 if TYPE_CHECKING:
     from tests.cast import BrowserOf
 
-pytest_plugins = ("tests.site.conftest",)
 pytestmark = pytest.mark.anyio
-EXAMPLES = 12
+EXAMPLES = 6
 
 
 def _try(document: dict[str, Any], address: str, ids: list[str]) -> int:

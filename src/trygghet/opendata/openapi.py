@@ -43,7 +43,11 @@ _ABOUT = (
     f"{rules.PER_MINUTE} times a minute, and {rules.PER_MINUTE_WITH_KEY} times with a key. Answers carry an ETag; ask again with If-None-Match. "
     "Texts are in Swedish."
 )
-_PROBLEMS = {"404": "There is no such thing.", "422": "A parameter says something that cannot be answered.", "429": "Too many questions: wait."}
+_PROBLEMS = {
+    "404": "There is no such thing; and nothing has a name with a NUL in it.",
+    "422": "A parameter says something that cannot be answered.",
+    "429": "Too many questions: wait.",
+}
 
 
 @lru_cache(maxsize=4)
@@ -73,7 +77,7 @@ def _operation(path: str, schema: dict[str, Any], problem: dict[str, Any]) -> di
     failures = {
         code: {"description": about, "content": {"application/problem+json": {"schema": problem}}, **_headers(code)}
         for code, about in _PROBLEMS.items()
-        if code == "429" or (code == "404" and given) or (code == "422" and query)
+        if code != "422" or query
     }
     unknown = {"401": {"description": "Nobody has that key.", "content": {"application/problem+json": {"schema": problem}}}}
     found = {"200": {"description": summary, "content": {"application/json": {"schema": schema}}}, "304": {"description": "You have it already."}}
