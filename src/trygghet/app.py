@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib.util
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.static_files import create_static_files_router
 from litestar.template.config import TemplateConfig
 
-from trygghet import database, drawing, logs, swedish, web
+from trygghet import database, document, drawing, logs, swedish, web
 from trygghet.accounts import pages as accounts
 from trygghet.bounces import pages as bounces
 from trygghet.calendars import pages as calendars
@@ -26,6 +27,9 @@ from trygghet.dashboard import pages as dashboard
 from trygghet.dashboard import turning
 from trygghet.deliveries import pages as deliveries
 from trygghet.dossiers import pages as dossiers
+from trygghet.edge.door import Door
+from trygghet.edge.listening import listen
+from trygghet.edge.rules import Memory
 from trygghet.followups import download as follow_up_files
 from trygghet.followups import joining, trend
 from trygghet.followups import pages as followups
@@ -54,7 +58,7 @@ from trygghet.reports import pages as reports
 from trygghet.retellings import pages as retellings
 from trygghet.settings import ROOT, Settings, load
 from trygghet.signatures import pages as signatures
-from trygghet.site import embedding, following, identity, languages, moved, offering, past, prints, retelling, social, statement
+from trygghet.site import comparing, embedding, following, front, identity, languages, moved, offering, past, prints, retelling, social, statement
 from trygghet.site import pages as site
 from trygghet.statute import pages as statute
 from trygghet.stops import pages as stops
@@ -74,16 +78,19 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     if settings is None:
         settings = load()
         logs.configure(settings.log_level)
-    url = settings.database_url
+    url, memory = settings.database_url, Memory(settings.page_memory)
 
     @asynccontextmanager
     async def pool(_: Litestar) -> AsyncIterator[None]:
         opened = database.DB.pool is None
         if opened:
             await database.open_pool(url, environment=settings.environment)
+        listener = asyncio.create_task(listen(url, memory)) if memory.most else None
         try:
             yield
         finally:
+            if listener is not None:
+                await _ended(listener)
             if opened:
                 await database.close_pool()
 
@@ -101,11 +108,17 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     )
     app.state.measures = [bounces.across_organisations_measure, canary.across_organisations_measure]
     app.state.requests = Requests(languages.Languages(app.asgi_handler))
-    app.asgi_handler = web.Edge(app.state.requests, https=settings.https)
+    app.asgi_handler = Door(web.Edge(app.state.requests, https=settings.https), app.state, memory, app.state.requests.registry)
     app.state.settings = settings
     app.state.meter = Meter()
     app.state.clock = clock or clock_of(settings)
     return app
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
 
 
 def _csrf(settings: Settings) -> CSRFConfig:
@@ -170,6 +183,8 @@ def _handlers() -> list[ControllerRouterHandler]:
         *retelling.handlers,
         *prints.handlers,
         *following.handlers,
+        *comparing.handlers,
+        *front.handlers,
         *site.handlers,
         *identity.handlers,
         *past.handlers,
@@ -248,6 +263,7 @@ def _templates() -> Environment:
     ):
         environment.filters[name] = getattr(swedish, name)
     environment.globals["t"] = SWEDISH  # pieces that residents' pages share with the pages inside
+    environment.globals["as_html"] = document.as_html
     environment.globals["counted"] = swedish.counted
     environment.globals["draw"] = drawing
     environment.globals["chart"] = chart

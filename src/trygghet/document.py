@@ -7,7 +7,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import asdict, dataclass, replace
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Literal
+
+from markupsafe import Markup
 
 Style = Literal["plain", "lead", "small", "quote"]
 Side = Literal["municipality", "police", "other", "joint"]
@@ -124,14 +128,36 @@ def file_name(title: str, *, otherwise: str = "dokument") -> str:
 
 
 def typed(text: str, *, style: Style = "plain") -> tuple[Paragraph | Bullets, ...]:
-    """What people typed, parted as on a web page: an empty line between paragraphs, lines that begin with a dash as a list."""
+    """What people typed, parted in the one way that holds everywhere: an empty line between paragraphs, lines that begin with a dash as a list,
+    also right below a line that leads to it. A line that goes on in small letters below such a line belongs to it.
+    """
     found: list[Paragraph | Bullets] = []
-    for block in text.replace("\r\n", "\n").split("\n\n"):
-        lines = tuple(line.strip() for line in block.strip().split("\n"))
-        if not any(lines):
-            continue
-        if lines[0].startswith("- "):
-            found.append(Bullets(tuple(line.removeprefix("- ") for line in lines)))
-        else:
-            found.append(Paragraph("\n".join(lines), style=style))
+    for block in re.split(r"\n[^\S\n]*\n", text.replace("\r\n", "\n")):
+        for listed, lines in groupby(_marked(block), key=itemgetter(0)):
+            words = tuple(one for _, one in lines)
+            found.append(Bullets(words) if listed else Paragraph("\n".join(words), style=style))
     return tuple(found)
+
+
+def _marked(block: str) -> list[tuple[bool, str]]:
+    """The lines of a block, and for each whether it is an item of a list."""
+    found: list[tuple[bool, str]] = []
+    for line in filter(None, map(str.strip, block.split("\n"))):
+        if line.startswith("- "):
+            found.append((True, line.removeprefix("- ").strip()))
+        elif found and found[-1][0] and line[0].islower():
+            found[-1] = (True, f"{found[-1][1]} {line}")
+        else:
+            found.append((False, line))
+    return found
+
+
+def as_html(text: str, *, list_class: str = "") -> Markup:
+    """What people typed as HTML: paragraphs whose lines stay lines, and lists. Nothing in it is ever mark-up."""
+    start = Markup('<ul class="{}">').format(list_class) if list_class else Markup("<ul>")
+    return Markup("\n").join(
+        start + Markup("").join(Markup("<li>{}</li>").format(item) for item in one.items) + Markup("</ul>")
+        if isinstance(one, Bullets)
+        else Markup("<p>{}</p>").format(Markup("<br>").join(one.text.split("\n")))
+        for one in typed(text)
+    )

@@ -121,7 +121,7 @@ async def test_the_three_forms_say_the_same_in_the_same_order(browser_of: Browse
     assert [one.url for one in atom] == [f"http://testserver/bjorken/uppdateringar/{one}" for one in ids]
     assert [one.title for one in atom] == ["<b>Fet</b> & co", given.TITLE, f"ÅTERKALLAD: {given.TITLE}", given.TITLE]
     assert [one.author for one in atom] == [*["Björkens kommun och LPO Skogen"] * 3, "LPO Skogen"]
-    assert atom[0].html == "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p><p>]]&gt; &amp;amp;</p>"
+    assert atom[0].html == "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>\n<p>]]&gt; &amp;amp;</p>"
 
 
 async def test_what_rss_readers_show_of_the_text_is_what_was_written(browser_of: BrowserOf) -> None:
@@ -228,3 +228,13 @@ async def test_an_update_says_on_the_pages_whose_voice_it_is_and_what_was_put_ri
     assert "Polisen berättar: LPO Skogen" in own
     assert "Polisen berättar" in listed
     assert f'data-update="{ids[3]}"' in own
+
+
+async def test_a_list_is_a_list_in_every_feed_and_on_the_page(browser_of: BrowserOf) -> None:
+    update = await given.told(await made.promise(), body="Vi har:\n- mätt farten\n- pratat med <alla>")
+    residents, listed = await browser_of(), "<ul><li>mätt farten</li><li>pratat med &lt;alla&gt;</li></ul>"
+    for name in ("atom", "rss", "json"):
+        [entry] = feedparser.parse((await residents.get(f"/bjorken/flode.{name}")).content).entries if name != "json" else [None]
+        html = entry.content[0].value if entry else (await residents.get("/bjorken/flode.json")).json()["items"][0]["content_html"]
+        assert "".join(html.split()) == "".join(f"<p>Vi har:</p>{listed}".split()), name
+    assert listed.replace("<ul>", '<ul class="listed">') in (await residents.get(f"/bjorken/uppdateringar/{update}")).text

@@ -249,7 +249,7 @@ async def test_the_feed_is_atom_with_names_that_never_change(browser_of: Browser
     assert entry.id == f"urn:uuid:{address.rpartition('/')[2]}"
     assert (entry.title, entry.link) == (telling.TITLE, f"http://testserver{address}")
     assert entry.published == entry.updated == found.feed.updated == "2024-10-01T06:01:00Z"
-    assert entry.content[0].value == "<p>Trettiotvå boende gick med den 26 september.</p><p>Tre gator får ny belysning före november.</p>"
+    assert entry.content[0].value == "<p>Trettiotvå boende gick med den 26 september.</p>\n<p>Tre gator får ny belysning före november.</p>"
     assert found.feed.id == f"urn:uuid:{uuid.UUID(found.feed.id.removeprefix('urn:uuid:'))}"
 
 

@@ -9,6 +9,7 @@ import html
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from trygghet import document
 from trygghet.channels import reading, wording
 from trygghet.channels.messages import Abilities, Account, ByHand, Health, Message, NotSent, Post, Receipt, Rendered, Story, Unclear, post
 
@@ -65,10 +66,9 @@ def render(story: Story, limits: Mapping[str, Any]) -> Rendered:
 
 
 def _simple_html(heading: str, body: str, permalink: str) -> str:
-    """Heading, paragraphs and link, without a class or a style: it looks like what it is pasted into."""
+    """Heading, paragraphs, lists and link, without a class or a style: it looks like what it is pasted into."""
     address = html.escape(permalink)
-    lines = [f"<p>{wording.as_html(one)}</p>" for one in wording.paragraphs(body)]
-    return "\n".join([f"<h2>{wording.as_html(heading)}</h2>", *lines, f'<p><a href="{address}">{address}</a></p>'])
+    return "\n".join([f"<h2>{wording.as_html(heading)}</h2>", str(document.as_html(body)), f'<p><a href="{address}">{address}</a></p>'])
 
 
 class Assisted:

@@ -61,4 +61,4 @@ def told(page: str, text: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    return " ".join(text.split()).casefold()
+    return " ".join(word for word in text.split() if word != "-").casefold()  # in HTML an item of a list has no dash of its own

@@ -16,12 +16,13 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlencode, urlsplit
 
-from trygghet import clock
+from trygghet import clock, document
 from trygghet.channels import reading, wording
 from trygghet.channels.http import retry_after
 from trygghet.channels.messages import Abilities, Account, Health, Message, NotSent, Picture, Post, Receipt, Rendered, Story, Unclear, post
 from trygghet.channels.sealing import unseal
 from trygghet.clock import STOCKHOLM
+from trygghet.document import Bullets
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from trygghet.channels.http import Answer, Http
     from trygghet.channels.messages import Keeper
     from trygghet.channels.sealing import Keys
+    from trygghet.document import Paragraph
 
 ABILITIES = Abilities(edit=True, retract=True, picture=True)
 EXCERPT = 200
@@ -42,16 +44,27 @@ APP_ID = "b1f6f1c2-6d0e-4c53-9a55-3f0e3a6f4b7d"
 """Ours, the same everywhere, so that a site knows its application passwords for Trygghet from others."""
 
 
+_PARAGRAPH = "<!-- wp:paragraph -->\n<p>{}</p>\n<!-- /wp:paragraph -->"
+_LIST = '<!-- wp:list -->\n<ul class="wp-block-list">{}</ul>\n<!-- /wp:list -->'
+_ITEM = "<!-- wp:list-item -->\n<li>{}</li>\n<!-- /wp:list-item -->"
+
+
+def _block(one: Paragraph | Bullets) -> str:
+    if isinstance(one, Bullets):
+        return _LIST.format("\n\n".join(_ITEM.format(wording.as_html(item)) for item in one.items))
+    return _PARAGRAPH.format(wording.as_html(one.text))
+
+
 def render(story: Story, limits: Mapping[str, Any]) -> Rendered:
-    """Paragraphs as blocks of the editor, whose words are never mark-up; who says it, and our address last."""
+    """Paragraphs and lists as blocks of the editor, whose words are never mark-up; who says it, and our address last."""
     del limits
     heading, body = wording.heading_and_text(story)
     said = "\n\n".join(filter(None, (body, wording.sender(story))))
     address = html.escape(story.permalink)
-    blocks = [*map(wording.as_html, wording.paragraphs(said)), f'<a href="{address}">{address}</a>']
+    blocks = [*map(_block, document.typed(said)), _PARAGRAPH.format(f'<a href="{address}">{address}</a>')]
     payload = {
         "title": wording.as_html(heading),
-        "content": "\n\n".join(f"<!-- wp:paragraph -->\n<p>{one}</p>\n<!-- /wp:paragraph -->" for one in blocks),
+        "content": "\n\n".join(blocks),
         "excerpt": wording.as_html(wording.shortened(" ".join(body.split()), EXCERPT)),
         "status": "publish",
     }

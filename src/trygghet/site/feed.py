@@ -9,6 +9,7 @@ from html import escape
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
+from trygghet.document import as_html
 from trygghet.site import told
 from trygghet.site.rules import feed_urn
 
@@ -102,15 +103,15 @@ def _entry(feed: Feed, one: Told) -> ET.Element:
 
 def html(one: Told, public_url: str) -> str:
     """The text of an entry in whole, with its picture, below it what has been put right; as HTML that needs nothing else."""
-    paragraphs = [f"<p>{escape(block.strip())}</p>" for block in one.content["body"].split("\n\n") if block.strip()]
+    parts = [str(as_html(one.content["body"]))]
     if picture := one.content["picture"]:
-        paragraphs.insert(
+        parts.insert(
             0,
             f'<p><img src="{public_url}/bilder/{picture["id"]}" alt="{escape(picture["alt"])}" width="{picture["width"]}" '
             f'height="{picture["height"]}"></p>',
         )
-    paragraphs += [f"<p><strong>{escape(fix.heading)}:</strong> {escape(fix.text)}</p>" for fix in one.corrections]
-    return "".join(paragraphs)
+    parts += [f"<p><strong>{escape(fix.heading)}:</strong> {escape(fix.text)}</p>" for fix in one.corrections]
+    return "".join(parts)
 
 
 def written(root: ET.Element) -> bytes:
