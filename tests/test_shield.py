@@ -221,6 +221,7 @@ def test_a_text_is_kept_when_it_is_there_short_enough_and_about_nobody() -> None
         ("  ", "field.required"),
         ("x" * 21, "field.too_long"),
         ("811228-9874", "text.personal_number"),
+        *((f"Tre{chr(mark)}", "text.turned") for mark in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))),
         ("0703676403", "text.number_or_phone"),
     ):
         with pytest.raises(Refusal) as no:

@@ -183,6 +183,7 @@ REFUSALS: dict[str, str] = {
     "csv.twice": "Fil: rubriken ”{name}” står två gånger. Ta bort den ena kolumnen.",
     "csv.outside": "Fil: på rad {line} står ”{text}” i en kolumn utan rubrik. Sätt text med semikolon i inom citattecken, eller ge kolumnen en rubrik.",
     "text.number_or_phone": "{name}: ”{text}” ser ut som ett personnummer och sparas inte. Är det ett telefonnummer, skriv det med bindestreck: {written}.",
+    "text.turned": "{name}: i texten finns ett osynligt tecken som vänder läsriktningen. Skriv om stället för hand i stället för att klistra in det.",
     "text.personal_number": "{name}: ”{text}” ser ut som ett personnummer och sparas inte. Numret pekar ut en person, och texten kan bli offentlig. Ta bort det och skriv utan personuppgifter.",
     "promise.no_party": "Den som lägger in ett löfte ska själv vara part i det. Lägg till er organisation bland parterna.",
     "promise.twice": "{what} ”{name}” står två gånger. Ta bort den ena.",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def check_text(text: str, name: str, *, field: str, longest: int, needed: bool = False) -> None:
-    """Whether a text may be kept: not too long, without personal identity numbers, and not empty where it is `needed`.
+    """Whether a text may be kept: not too long, without personal identity numbers and marks that turn it round, and not empty where it is `needed`.
 
     `name` is the field's label. Raises `Refusal` on `field`.
     """
@@ -26,6 +26,8 @@ def check_text(text: str, name: str, *, field: str, longest: int, needed: bool =
         raise Refusal("field.required", field=field, name=name)
     if len(text) > longest:
         raise Refusal("field.too_long", field=field, name=name, limit=longest, length=len(text))
+    if _TURNING.search(text):  # forms and files are rid of them before; this holds for every other way in
+        raise Refusal("text.turned", field=field, name=name)
     if number := personal_number(text):
         if re.fullmatch(r"07[0-9]{8}", number):
             written = f"{number[:3]}-{number[3:6]} {number[6:8]} {number[8:]}"
@@ -33,6 +35,10 @@ def check_text(text: str, name: str, *, field: str, longest: int, needed: bool =
         raise Refusal("text.personal_number", field=field, name=name, text=number)
 
 
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""Marks that make a text read in another order than it stands in (UAX 9, 2.1-2.4), so that what was approved is not what is seen. Arabic and
+Hebrew need none of them: letters know which way they are written.
+"""
 _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 """Control characters, which PostgreSQL and feeds cannot hold, and marks that no key types but that turn a text round for its readers."""
 
