@@ -81,11 +81,11 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     url, memory = settings.database_url, Memory(settings.page_memory)
 
     @asynccontextmanager
-    async def pool(_: Litestar) -> AsyncIterator[None]:
+    async def pool(running: Litestar) -> AsyncIterator[None]:
         opened = database.DB.pool is None
         if opened:
             await database.open_pool(url, environment=settings.environment)
-        listener = asyncio.create_task(listen(url, memory)) if memory.most else None
+        listener = asyncio.create_task(listen(running.state.settings.database_url, memory)) if memory.most else None
         try:
             yield
         finally:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import functools
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from trygghet import database
+from trygghet import clock, database
 from trygghet.followups import report
 from trygghet.followups.frozen import Frozen
 from trygghet.paper import pdf
@@ -19,12 +20,12 @@ from trygghet.site.moved import Moved
 from trygghet.swedish import NotFound
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Sequence
     from uuid import UUID
 
     from trygghet.followups.frozen import Turned
     from trygghet.site.followed import Followed
+    from trygghet.site.homes import Home
     from trygghet.site.leaves import Leaf
     from trygghet.site.retold import Retold
     from trygghet.site.rules import Published
@@ -83,6 +84,19 @@ async def across_organisations_overview() -> tuple[list[Published], list[Followe
     """Every published promise, and every signed follow-up."""
     async with database.published():
         return await store.across_organisations_promises(), await store.across_organisations_follow_ups()
+
+
+async def across_organisations_front() -> tuple[list[Published], list[Followed], list[Home]]:
+    """Every published promise without its parts, every signed follow-up, and every municipality and police area."""
+    async with database.published():
+        promises, homes = await store.across_organisations_promises_in_short(), await store.across_organisations_homes()
+        return promises, await store.across_organisations_follow_ups(), homes
+
+
+async def across_organisations_told(today: dt.date) -> dict[UUID, tuple[int, dt.datetime | None]]:
+    """How many updates there have been in the year until that day, and when the newest of all came, by promise."""
+    async with database.published():
+        return await store.across_organisations_told_since(dt.datetime.combine(today - dt.timedelta(days=365), dt.time.min, clock.STOCKHOLM))
 
 
 async def offered(organisation: UUID, today: dt.date) -> list[Published]:

@@ -63,7 +63,9 @@ async def ask_by_program(request: Request[Any, Any, Any]) -> Response[Any]:
         body = None
     errors = await _asked(request, body if isinstance(body, dict) else {})
     if errors is None:
-        said = {"besked": "Det kommer ett mejl till adressen, om inte flera nyss har skickats dit. Följandet börjar när någon har bekräftat det därifrån."}
+        said = {
+            "besked": "Det kommer ett mejl till adressen, om inte flera nyss har skickats dit. Följandet börjar när någon har bekräftat det därifrån."
+        }
         return Response(said, status_code=HTTP_202_ACCEPTED, headers={**_PRIVATE, **answers.ANYWHERE})
     status = _status(errors)
     headers = {**_PRIVATE, **answers.ANYWHERE, **(_RETRY if status == HTTP_429_TOO_MANY_REQUESTS else {})}

@@ -16,7 +16,7 @@ from trygghet.followups import trend
 from trygghet.followups.rules import VERDICTS
 from trygghet.followups.squares import squares
 from trygghet.promises import words
-from trygghet.site import actions, answers, days, ends, feed, followed, json_feed, linked, rss, rules, years
+from trygghet.site import actions, answers, days, ends, feed, json_feed, linked, rss, rules, years
 
 if TYPE_CHECKING:
     from trygghet.site.actions import Municipality
@@ -27,16 +27,6 @@ _FEEDS = {
     "flode.rss": (rss.rss, "application/rss+xml; charset=utf-8"),
     "flode.json": (json_feed.json_feed, "application/feed+json; charset=utf-8"),
 }
-
-
-@litestar.get("/", **answers.OPTIONS)
-async def show_all(request: Request[Any, Any, Any]) -> Response[Any]:
-    """All municipalities with their promises, and how they stand today."""
-    every, follow_ups = await actions.across_organisations_overview()
-    promises = rules.overview(every, web.today(request))
-    return answers.page(
-        request, "site/all.html", promises=promises, scale=rules.scale(promises) if promises else None, followed=followed.latest(follow_ups)
-    )
 
 
 @litestar.get("/{slug:str}", **answers.OPTIONS)
@@ -143,7 +133,6 @@ def _saved_as(name: str) -> dict[str, str]:
 
 
 handlers = [
-    show_all,
     show_municipality,
     show_promise,
     show_follow_up,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from trygghet import database
 from trygghet.profiles.rules import Look
 from trygghet.site.followed import Followed, followed
+from trygghet.site.homes import Home
 from trygghet.site.retold import Retold
 from trygghet.site.rules import NEWEST, Published
 from trygghet.site.told import Told
@@ -22,6 +23,34 @@ _PROMISES = (
     " FROM published_promise p LEFT JOIN published_organisation o ON o.slug = p.slug"
 )
 _UPDATES = "SELECT id, promise_id, content, published_at, changed_at, withdrawn_at, withdrawn_why FROM published_update"
+
+
+_IN_SHORT = (
+    "p.content - '{areas,goals,activities,removed,chapters,definitions,sources,links,contacts,rhythms}'::text[]"
+    " || jsonb_build_object('themes', jsonb_path_query_array(p.content, '$.areas[*].title') || jsonb_path_query_array(p.content, '$.goals[*].title')"
+    " || jsonb_path_query_array(p.content, '$.activities[*] ? (!exists(@.public_after) || @.public_after == null).title'))"
+)
+"""A promise without what it is made of, which may be much; of its focus areas, and what stands beside them, the headings."""
+
+
+async def across_organisations_homes() -> list[Home]:
+    """Every municipality and police area."""
+    rows = await database.connection().fetch("SELECT id, slug, kind, name, short_name, code, municipalities FROM published_organisation")
+    return [Home(*row) for row in rows]
+
+
+async def across_organisations_promises_in_short() -> list[Published]:
+    """Every published promise, without its parts."""
+    return [_published(row) for row in await database.connection().fetch(_PROMISES.replace("p.content", _IN_SHORT, 1))]
+
+
+async def across_organisations_told_since(since: dt.datetime) -> dict[UUID, tuple[int, dt.datetime | None]]:
+    """How many updates stand that came after that, and when the newest of all came, by promise."""
+    rows = await database.connection().fetch(
+        "SELECT promise_id, count(*) FILTER (WHERE published_at >= $1), max(published_at) FROM published_update WHERE withdrawn_at IS NULL GROUP BY 1",
+        since,
+    )
+    return {row[0]: (row[1], row[2]) for row in rows}
 
 
 async def across_organisations_promises() -> list[Published]:

@@ -1,0 +1,126 @@
+"""The residents' way in: every municipality on a map and in a table, found by a few letters, by county and by police area."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import litestar
+from litestar import Request, Response
+from litestar.params import FromPath
+
+from trygghet import swedish, web
+from trygghet.site import actions, answers, followed, homes, rules, sweden
+from trygghet.site.homes import COUNTIES, MUNICIPALITY, POLICE, Home, folded
+from trygghet.swedish import NotFound
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping, Sequence
+
+    from trygghet.site.followed import Followed
+    from trygghet.site.rules import Published
+    from trygghet.site.sweden import Map
+
+LONGEST = 60
+"""So many letters of a search are read."""
+_POLICY = ("script-src 'self'", "style-src 'self'", "img-src 'self' data:", "connect-src 'self'", "font-src 'self'", "form-action 'self'")
+POLICY = "; ".join(["default-src 'none'", *_POLICY, "base-uri 'none'", "frame-ancestors 'none'"])
+"""For a page with a script that caches keep: the script is known by its address, since a word of the day would be another's by then."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the page shows. `missing` are municipalities that were meant by the search and have told of no promise."""
+
+    promises: Sequence[Published]
+    followed: Mapping[Any, Followed]
+    homes: Sequence[Home]
+    missing: Sequence[str]
+    whole: Map
+    sought: str
+
+    @property
+    def scale(self) -> tuple[dt.date, dt.date] | None:
+        """The years that validities are drawn on."""
+        return rules.scale(self.promises) if self.promises else None
+
+    @property
+    def counties(self) -> list[tuple[str, str]]:
+        """Address and name of each county with a municipality that is here."""
+        codes = {one.county for one in self.homes if one.kind == MUNICIPALITY and one.county in COUNTIES}
+        return [(homes.county_slug(code), COUNTIES[code]) for code in sorted(codes, key=lambda code: swedish.sort_key(COUNTIES[code]))]
+
+    @property
+    def areas(self) -> list[Home]:
+        """The police areas."""
+        return homes.in_order(one for one in self.homes if one.kind == POLICE)
+
+
+@litestar.get("/", **answers.OPTIONS)
+async def show(request: Request[Any, Any, Any]) -> Response[Any]:
+    """Every municipality with its promise, or those that a search means."""
+    found = await _found(request, request.query_params.get("sok", ""))
+    return answers.answer(
+        request,
+        answers.drawn(request, "site/all.html", found=found, source=sweden.SOURCE, box=sweden.BOX),
+        "text/html",
+        headers={"content-security-policy": POLICY},
+    )
+
+
+@litestar.get("/lan/{slug:str}", **answers.OPTIONS)
+async def show_county(request: Request[Any, Any, Any], slug: FromPath[str]) -> Response[Any]:
+    """A county's municipalities; those too that tell of no promise."""
+    code = homes.county_of(slug)
+    if code is None:
+        raise NotFound
+    found = await _found(request, "", {one for one in sweden.names() if one.startswith(code)})
+    return answers.page(request, "site/county.html", found=found, name=COUNTIES[code])
+
+
+@litestar.get("/polisomrade/{slug:str}", **answers.OPTIONS)
+async def show_area(request: Request[Any, Any, Any], slug: FromPath[str]) -> Response[Any]:
+    """A police area: the municipalities that it covers that day, and what they and it have promised."""
+    today = web.today(request)
+    every, follow_ups, known = await actions.across_organisations_front()
+    area = next((one for one in known if (one.kind, one.slug) == (POLICE, slug)), None)
+    if area is None:
+        raise NotFound
+    covered = set(area.covers(today))
+    promises = rules.overview([one for one in every if one.slug in covered], today)
+    rest = homes.in_order(one for one in known if one.slug in covered - {one.slug for one in promises})
+    found = Found(promises, followed.latest(follow_ups), known, [one.short_name for one in rest], sweden.Map("", []), "")
+    return answers.page(request, "site/area.html", found=found, area=area)
+
+
+async def _found(request: Request[Any, Any, Any], sought: str, codes: set[str] | None = None) -> Found:
+    today, asked = web.today(request), " ".join(sought[:LONGEST].split())
+    every, follow_ups, known = await actions.across_organisations_front()
+    foremost = rules.overview(every, today)
+    by_slug = {one.slug: one for one in known}
+    coded = {home.code: one for one in foremost if (home := by_slug.get(one.slug)) and home.code}
+    meant = [one for one in foremost if _means(one, by_slug.get(one.slug), known, today, asked)]
+    names = sweden.names()
+    if codes is not None:
+        meant = [one for one in meant if (home := by_slug.get(one.slug)) and home.code in codes]
+        missing = [names[code] for code in codes if code not in coded]
+    else:
+        missing = [name for code, name in names.items() if code not in coded and _begins(name, asked)] if asked else []
+    whole = sweden.drawn(coded, today) if codes is None else sweden.Map("", [])
+    return Found(meant, followed.latest(follow_ups), known, sorted(missing, key=swedish.sort_key), whole, asked)
+
+
+def _begins(name: str, asked: str) -> bool:
+    return folded(name).startswith(folded(asked))
+
+
+def _means(one: Published, home: Home | None, known: Sequence[Home], today: dt.date, asked: str) -> bool:
+    """Whether each word that was typed is in what one knows a promise by: places, parties, its heading and what it is about."""
+    county = COUNTIES.get(home.county, "") if home else ""
+    areas = [area.name for area in homes.areas_of(known, one.slug, today)]
+    told = folded(" ".join([one.name, county, *areas, one.party_names, one.content["title"], *one.content["themes"]]))
+    return all(word in told for word in folded(asked).split())
+
+
+handlers = [show, show_county, show_area]
