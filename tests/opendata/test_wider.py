@@ -67,14 +67,17 @@ async def test_the_days_of_all_promises_can_be_subscribed_to(browser_of: Browser
     assert again.status_code == 304
 
 
-async def test_where_nothing_is_published_there_is_no_feed_and_no_calendar(browser_of: BrowserOf) -> None:
+async def test_before_anything_is_published_they_are_there_and_empty_and_of_nobody_there_are_none(browser_of: BrowserOf) -> None:
     residents = await browser_of()
+    for base in ("", AREA):
+        assert [read(await residents.get(f"{base}/flode.{form}")) for form in FORMS] == [[], [], []]
+    for path in ("/on/kalender.ics", f"{AREA}/kalender.ics"):
+        assert Calendar.from_ical((await residents.get(path)).content).walk("VEVENT") == []
     for path in (
-        "/flode.atom",
-        f"{AREA}/flode.atom",
+        "/polisomrade/x/flode.atom",
         "/polisomrade/bjorken/flode.rss",
-        "/on/kalender.ics",
-        f"{AREA}/kalender.ics",
         "/polisomrade/x/kalender.ics",
+        "/lpo-skogen/kalender.ics",
+        "/x/kalender.ics",
     ):
         assert (await residents.get(path)).status_code == 404, path

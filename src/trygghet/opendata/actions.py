@@ -153,28 +153,26 @@ class Heard:
 
 
 async def across_organisations_heard(today: dt.date) -> Heard:
-    """The newest of everything. Raises `NotFound` before anything is published."""
+    """The newest of everything. Raises `NotFound` before there is any organisation."""
     async with database.published():
         stamp = await store.across_organisations_stamp()
-        if stamp.changed_at is None:
+        if stamp.published_at is None:
             raise NotFound
-        return Heard(await store.across_organisations_newest(None, told.since(today), NEWEST), stamp.published_at or stamp.changed_at)
+        return Heard(await store.across_organisations_newest(None, told.since(today), NEWEST), stamp.published_at)
 
 
 async def across_organisations_heard_in(slug: str, today: dt.date) -> tuple[Home, Heard]:
-    """The newest in a police area, with the area. Raises `NotFound` where there is no such area, or nothing is published in it."""
+    """The newest in a police area, with the area. Raises `NotFound` where there is no such area."""
     home, found = await across_organisations_promises_of_area(slug, today)
     async with database.published():
         updates = await store.across_organisations_newest([one.promise_id for one in found], told.since(today), NEWEST)
-    return home, Heard(updates, max(one.published_at for one in found))
+    return home, Heard(updates, max((one.published_at for one in found), default=home.changed_at))
 
 
 async def across_organisations_promises_in(slugs: Sequence[str]) -> list[Published]:
-    """The promises of these municipalities, each once. Raises `NotFound` where there are none."""
+    """The promises of these municipalities, each once."""
     async with database.published():
         found = await store.across_organisations_covered(slugs)
-    if not found:
-        raise NotFound
     return list({one.promise_id: one for one in reversed(found)}.values())[::-1]
 
 

@@ -53,6 +53,7 @@ class Home(NamedTuple):
     short_name: str
     code: str | None
     municipalities: Sequence[Mapping[str, str | None]]
+    changed_at: dt.datetime
     promises: int
 
 

@@ -64,7 +64,7 @@ def _known(row: Any) -> Known:
 async def across_organisations_homes(kind: str, part: Part) -> list[Home]:
     """The organisations of a kind, by their names in addresses, with how many promises each has published."""
     rows = await database.connection().fetch(
-        "SELECT slug, name, short_name, code, municipalities, (SELECT count(*) FROM published_promise p WHERE p.slug = o.slug)::int"
+        "SELECT slug, name, short_name, code, municipalities, changed_at, (SELECT count(*) FROM published_promise p WHERE p.slug = o.slug)::int"
         " FROM published_organisation o WHERE kind = $1 ORDER BY slug LIMIT $2 OFFSET $3",
         kind,
         *part,
@@ -75,7 +75,7 @@ async def across_organisations_homes(kind: str, part: Part) -> list[Home]:
 async def across_organisations_home(kind: str, slug: str) -> Home | None:
     """One of them."""
     row = await database.connection().fetchrow(
-        "SELECT slug, name, short_name, code, municipalities, (SELECT count(*) FROM published_promise p WHERE p.slug = o.slug)::int"
+        "SELECT slug, name, short_name, code, municipalities, changed_at, (SELECT count(*) FROM published_promise p WHERE p.slug = o.slug)::int"
         " FROM published_organisation o WHERE kind = $1 AND slug = $2",
         kind,
         slug,
@@ -167,7 +167,8 @@ async def across_organisations_stamp() -> Stamp:
     """How much there is of everything, and when it changed the last time."""
     row = await database.connection().fetchrow(
         "SELECT (SELECT count(*) FROM published_promise)::int, (SELECT count(*) FROM published_update)::int,"
-        " (SELECT count(*) FROM published_follow_up)::int, (SELECT max(published_at) FROM published_promise),"
+        " (SELECT count(*) FROM published_follow_up)::int, "
+        " coalesce((SELECT max(published_at) FROM published_promise), (SELECT max(changed_at) FROM published_organisation)),"
         " greatest((SELECT max(changed_at) FROM published_promise), (SELECT max(changed_at) FROM published_update),"
         " (SELECT max(signed_at) FROM published_follow_up))"
     )

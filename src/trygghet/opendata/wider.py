@@ -73,9 +73,8 @@ def _feed(request: Request[Any, Any, Any], found: Wide) -> Response[Any]:
 @litestar.get("/{slug:str}/kalender.ics", **answers.OPTIONS)
 async def show_calendar(request: Request[Any, Any, Any], slug: FromPath[str]) -> Response[Any]:
     """The days of all promises of a municipality."""
-    found = await actions.across_organisations_promises_in([slug])
-    told_in = found[0].name
-    return _calendar(request, f"kommun-{slug}", told_in, found)
+    home = await actions.across_organisations_home("municipality", slug)
+    return _calendar(request, f"kommun-{slug}", home.short_name, await actions.across_organisations_promises_in([slug]))
 
 
 @litestar.get("/polisomrade/{slug:str}/kalender.ics", **answers.OPTIONS)
