@@ -10,6 +10,7 @@ from litestar import Request, Response
 from litestar.params import FromPath
 
 from trygghet import swedish, web
+from trygghet.profiles import actions as profiles
 from trygghet.site import actions, answers, followed, homes, rules, sweden
 from trygghet.site.homes import COUNTIES, MUNICIPALITY, POLICE, Home, folded
 from trygghet.swedish import NotFound
@@ -91,7 +92,8 @@ async def show_area(request: Request[Any, Any, Any], slug: FromPath[str]) -> Res
     promises = rules.overview([one for one in every if one.slug in covered], today)
     rest = homes.in_order(one for one in known if one.slug in covered - {one.slug for one in promises})
     found = Found(promises, followed.latest(follow_ups), known, [one.short_name for one in rest], sweden.Map("", []), "")
-    return answers.page(request, "site/area.html", found=found, area=area)
+    look = (await profiles.across_organisations_profile(slug)).look
+    return answers.page(request, "site/area.html", found=found, area=area, look=look)
 
 
 async def _found(request: Request[Any, Any, Any], sought: str, codes: set[str] | None = None) -> Found:
