@@ -20,7 +20,7 @@ Cells = tuple[str, ...]
 
 PROMISES = ("kommun", "löfte", "område", "läge", "gäller från", "gäller till", "ses över", "parter", "version", "ändrat", "sida", "löfte-id")
 ACTIVITIES = (
-    *("kommun", "löfte", "fokusområde", "mål", "aktivitet", "ansvarig", "måltal", "räknas", "enhet", "från", "till", "utfall", "utlovat"),
+    *("kommun", "löfte", "fokusområde", "mål", "aktivitet", "ansvarig", "mäts", "måltal", "räknas", "enhet", "från", "till", "utfall", "utlovat"),
     *("jämn takt", "skillnad", "utfall hela tiden", "senast", "borttagen i version", "löfte-id", "aktivitet-id"),
 )
 OUTCOMES = ("kommun", "löfte", "fokusområde", "mål", "aktivitet", "dag", "antal", "enhet", "plats", "löfte-id", "aktivitet-id")
@@ -32,6 +32,9 @@ FOLLOW_UPS = (
     *("område", "löfte", "år", "från", "till", "undertecknad", "vad", "rubrik", "gemensam bedömning", "gemensamt skäl", "part"),
     *("partens bedömning", "partens skäl", "sida", "löfte-id"),
 )
+
+_MEASURES = {"yes_no": "görs eller inte", "narrative": "berättas med ord", "indicator": "mätvärde"}
+"""How one will know, where it is not by counting."""
 
 
 def promises(shaping: Shaping, known: Known) -> Iterator[Cells]:
@@ -51,10 +54,20 @@ def activities(shaping: Shaping, known: Known) -> Iterator[Cells]:
     for row in shaping.rows(found):
         raw, counted, went = row.raw, row.counted, row.counted.tally
         yield (
-            *(known.where, found.content["title"], *row.where, counted.title, counted.owner),
+            *(known.where, found.content["title"], *row.where, counted.title, counted.owner, _MEASURES.get(counted.measure, "antal")),
             *("" if raw["at_least"] is None else str(raw["at_least"]), PER.get(raw["per"], "") if raw["at_least"] is not None else "", counted.unit),
-            *(went.period_first.isoformat(), went.period_last.isoformat(), str(went.done), "" if went.promised is None else str(went.promised)),
-            *(_decimal(went.expected), _decimal(went.difference), str(sum(one["amount"] for one in raw["outcomes"])), _day(counted.done_on)),
+            *(
+                went.period_first.isoformat(),
+                went.period_last.isoformat(),
+                str(went.done) if counted.is_counted else "",
+                "" if went.promised is None else str(went.promised),
+            ),
+            *(
+                _decimal(went.expected),
+                _decimal(went.difference),
+                str(sum(one["amount"] for one in raw["outcomes"])) if counted.is_counted else "",
+                _day(counted.done_on),
+            ),
             *("" if counted.removed_in is None else str(counted.removed_in), str(found.promise_id), raw.get("id", "")),
         )
 
