@@ -157,6 +157,7 @@ async def test_what_is_no_json_is_refused_and_breaks_nothing(browser_of: Browser
         answer = await stranger.post("/api/v1/folj", content=body, headers={"content-type": "application/json"})
         assert answer.status_code == 422, body[:20]
         assert answer.json()["fel"]
+    assert (await stranger.post("/folj", data={"epost": "a" * 30_000})).status_code == 413
 
 
 async def test_a_link_that_is_none_of_ours_leads_nowhere(browser_of: BrowserOf, post: Post) -> None:

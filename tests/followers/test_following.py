@@ -14,6 +14,7 @@ from tests.followups.room import LATER as SIGNED
 from tests.followups.room import approved, assessed, made_room, written
 from tests.site import given
 from tests.telling import WALL
+from trygghet import database
 from trygghet.followers import actions as followers
 from trygghet.followups.rules import Verdict
 from trygghet.promises.rules import PartyDraft
@@ -187,6 +188,20 @@ async def test_a_new_promise_is_told_to_who_follows_the_municipality(browser_of:
     [letter] = await post.go(LATER)
     assert letter["Subject"] == "Nytt löfte: Medborgarlöfte i Björken 2023–2024"
     assert f"http://testserver/bjorken/loften/{promise_id}" in world.text(letter)
+
+
+async def test_who_follows_a_promise_hears_of_the_one_that_takes_over_and_then_no_more(browser_of: BrowserOf, post: Post) -> None:
+    promise_id = await made.promise()
+    await post.follow(await browser_of(), f"promise:bjorken:{promise_id}", now=START)
+    next_id = await made.promise(now=START + dt.timedelta(hours=1), title="Nästa löfte")
+    async with database.across_organisations() as link:
+        await link.execute(
+            "UPDATE published_promise SET content = jsonb_set(content, '{follows}', to_jsonb($2::text)) WHERE promise_id = $1",
+            next_id,
+            str(promise_id),
+        )
+    await given.told(next_id, at=START + dt.timedelta(hours=1, minutes=1))
+    assert [str(one["Subject"]) for one in await post.go(LATER)] == ["Nytt löfte: Nästa löfte"]
 
 
 async def test_a_pace_is_changed_by_the_letters_own_link(browser_of: BrowserOf, clock: HandClock, post: Post) -> None:

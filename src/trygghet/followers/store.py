@@ -153,11 +153,14 @@ async def across_organisations_remember(mark: str, now: dt.datetime) -> None:
 # ---------------------------------------------------------------- what has happened
 _HAPPENED = f"""
 reach AS (
-  SELECT p.promise_id, p.slug, 'promise' AS scope, p.promise_id::text AS subject, NULL::date AS first, NULL::date AS last FROM published_promise p
-  UNION ALL SELECT p.promise_id, p.slug, 'municipality', o.id::text, NULL, NULL FROM published_promise p JOIN published_organisation o ON o.slug = p.slug
-  UNION ALL SELECT p.promise_id, p.slug, 'area', o.id::text, (m->>'from')::date, (m->>'until')::date
+  SELECT p.promise_id, p.slug, 'promise' AS scope, p.promise_id::text AS subject, NULL::text AS only, NULL::date AS first, NULL::date AS last
+    FROM published_promise p
+  UNION ALL SELECT p.promise_id, p.slug, 'promise', p.content->>'follows', 'promise', NULL, NULL FROM published_promise p WHERE p.content->>'follows' <> ''
+  UNION ALL SELECT p.promise_id, p.slug, 'municipality', o.id::text, NULL, NULL, NULL
+    FROM published_promise p JOIN published_organisation o ON o.slug = p.slug
+  UNION ALL SELECT p.promise_id, p.slug, 'area', o.id::text, NULL, (m->>'from')::date, (m->>'until')::date
     FROM published_organisation o, jsonb_array_elements(o.municipalities) m JOIN published_promise p ON p.slug = m->>'slug'
-  UNION ALL SELECT p.promise_id, p.slug, 'theme', {_HEADING}, NULL, NULL FROM published_promise p, jsonb_array_elements(p.content->'areas') a),
+  UNION ALL SELECT p.promise_id, p.slug, 'theme', {_HEADING}, NULL, NULL, NULL FROM published_promise p, jsonb_array_elements(p.content->'areas') a),
 happened AS (
   SELECT 'promise' AS happening, p.promise_id, p.promise_id AS id, 0 AS number, p.content->>'title' AS title, '' AS key, p.published_at AS since,
          p.published_at AS at FROM published_promise p
@@ -166,7 +169,7 @@ happened AS (
   UNION ALL SELECT 'correction', u.promise_id, u.id, jsonb_array_length(u.content->'corrections'), u.content->>'title', '', u.published_at, u.changed_at
     FROM published_update u WHERE u.withdrawn_at IS NULL AND jsonb_array_length(coalesce(u.content->'corrections', '[]')) > 0
   UNION ALL SELECT 'follow_up', u.promise_id, u.id, 0, u.frozen::jsonb->>'title', u.key, u.signed_at, u.signed_at FROM published_follow_up u)"""
-"""What each promise is reached by, and all that has been told of it. `since` is when residents could read it first, `at` its last change."""
+"""What each promise is reached by, and all that has been told of it. Who follows the promise before it hears that it is there, and `only` that. `since` is when residents could read it first, `at` its last change."""
 _STOPPED = """EXISTS (SELECT FROM publishing_stop t WHERE t.lifted_at IS NULL AND (t.organisation_id IS NULL
   OR t.organisation_id IN (SELECT y.organisation_id FROM party y WHERE y.promise_id = h.promise_id)))"""
 _NEW = f"""
@@ -176,6 +179,7 @@ found AS (
   FROM follower f JOIN reach r ON (r.scope, r.subject) = (f.scope, f.subject) JOIN happened h ON h.promise_id = r.promise_id
   WHERE f.confirmed_at IS NOT NULL AND h.at > (SELECT min(told_until) FROM follower WHERE confirmed_at IS NOT NULL)
     AND (r.first IS NULL OR (h.since AT TIME ZONE 'Europe/Stockholm')::date BETWEEN r.first AND coalesce(r.last, 'infinity'))
+    AND (r.only IS NULL OR h.happening = r.only)
     AND CASE
       WHEN f.pace = 'monthly' THEN h.happening <> 'correction' AND h.since > f.told_until AND h.since < $2
       WHEN h.happening = 'correction' THEN f.pace = 'each' AND h.at > f.told_until AND h.at <= $1 AND h.since <= f.told_until AND h.since > f.confirmed_at
@@ -245,6 +249,7 @@ async def across_organisations_month(follower_id: UUID, since: dt.datetime, unti
         JOIN reach r ON (r.scope, r.subject) = (f.scope, f.subject) JOIN happened h ON h.promise_id = r.promise_id
         WHERE f.id = $1 AND h.since > $2 AND h.since < $3 AND h.happening <> 'correction'
           AND (r.first IS NULL OR (h.since AT TIME ZONE 'Europe/Stockholm')::date BETWEEN r.first AND coalesce(r.last, 'infinity'))
+    AND (r.only IS NULL OR h.happening = r.only)
         ORDER BY h.since, h.id, r.slug <> o.slug""",
         follower_id,
         since,

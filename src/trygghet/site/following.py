@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from trygghet.followers.rules import Follower
 
+LARGEST = 20_000
+"""Octets of what somebody sends: a form of four short fields."""
 _PRIVATE = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex", "Referrer-Policy": "no-referrer"}
 """Of what is one follower's own: kept by nobody, and its address is told to nobody."""
 _RETRY = {"Retry-After": "3600"}
@@ -39,7 +41,7 @@ async def _choices(request: Request[Any, Any, Any], slug: str) -> Sequence[Mappi
     return await actions.across_organisations_choices(slug[: rules.LONGEST_SUBJECT], web.today(request))
 
 
-@litestar.post("/folj", status_code=HTTP_200_OK, **answers.OPTIONS)
+@litestar.post("/folj", status_code=HTTP_200_OK, request_max_body_size=LARGEST, **answers.OPTIONS)
 async def ask(request: Request[Any, Any, Any]) -> Response[Any] | Redirect:
     """Asks by the form, from a page of ours or anybody's. The answer is the same whoever's address it is."""
     fields = await web.form(request)
@@ -54,7 +56,7 @@ async def ask(request: Request[Any, Any, Any]) -> Response[Any] | Redirect:
     return _own(request, "site/follow.html", status=_status(errors), choices=choices, fields=kept, errors=errors)
 
 
-@litestar.post("/api/v1/folj", status_code=HTTP_202_ACCEPTED, opt=web.public(), include_in_schema=False)
+@litestar.post("/api/v1/folj", status_code=HTTP_202_ACCEPTED, request_max_body_size=LARGEST, opt=web.public(), include_in_schema=False)
 async def ask_by_program(request: Request[Any, Any, Any]) -> Response[Any]:
     """The same as JSON: `epost`, `vad` and `takt`, by the same rules and limits."""
     try:
@@ -101,7 +103,7 @@ async def show_mine(request: Request[Any, Any, Any], link: FromPath[str]) -> Res
     return _mine(request, link, await actions.across_organisations_get(_named(request, link)))
 
 
-@litestar.post("/folj/{link:str}", status_code=HTTP_200_OK, **answers.OPTIONS)
+@litestar.post("/folj/{link:str}", status_code=HTTP_200_OK, request_max_body_size=LARGEST, **answers.OPTIONS)
 async def change_mine(request: Request[Any, Any, Any], link: FromPath[str]) -> Response[Any]:
     """Says yes, or asks to be told more or less often."""
     who, fields = _named(request, link), await web.form(request)
@@ -121,7 +123,7 @@ async def show_leaving(request: Request[Any, Any, Any], link: FromPath[str]) -> 
     return _mine(request, link, await actions.across_organisations_get(_named(request, link)), leaving=True)
 
 
-@litestar.post("/folj/{link:str}/sluta", status_code=HTTP_200_OK, **answers.OPTIONS)
+@litestar.post("/folj/{link:str}/sluta", status_code=HTTP_200_OK, request_max_body_size=LARGEST, **answers.OPTIONS)
 async def leave(request: Request[Any, Any, Any], link: FromPath[str]) -> Response[Any]:
     """Ends it, for a mail program as for the page's own button (RFC 8058 section 3.1). Answered here and now: no redirect is followed."""
     secret = request.app.state.settings.secret_key
