@@ -108,6 +108,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     )
     app.state.measures = [bounces.across_organisations_measure, canary.across_organisations_measure]
     app.state.requests = Requests(languages.Languages(app.asgi_handler))
+    app.state.memory = memory
     app.asgi_handler = Door(web.Edge(app.state.requests, https=settings.https), app.state, memory, app.state.requests.registry)
     app.state.settings = settings
     app.state.meter = Meter()
@@ -144,6 +145,7 @@ def clock_of(settings: Settings) -> Clock:
 def _handlers() -> list[ControllerRouterHandler]:
     """Every feature's pages. A feature that is not here is not reachable."""
     return [
+        *_residents(),
         *accounts.handlers,
         *calendars.handlers,
         *canary.handlers,
@@ -165,9 +167,6 @@ def _handlers() -> list[ControllerRouterHandler]:
         *members.handlers,
         *organisations.handlers,
         *obligations.handlers,
-        *api.handlers,
-        *files.handlers,
-        *wider.handlers,
         *opendata.handlers,
         *outcomes.handlers,
         *preferences.handlers,
@@ -178,8 +177,23 @@ def _handlers() -> list[ControllerRouterHandler]:
         *reports.handlers,
         *retellings.handlers,
         *signatures.handlers,
-        *embedding.handlers,
         *offering.handlers,
+        *statute.handlers,
+        *updates.handlers,
+        *webhooks.handlers,
+        *stops.handlers,
+        *copies.handlers,
+        *wordings.handlers,
+    ]
+
+
+def _residents() -> list[ControllerRouterHandler]:
+    """What anybody may read, without signing in."""
+    return [
+        *api.handlers,
+        *files.handlers,
+        *wider.handlers,
+        *embedding.handlers,
         *retelling.handlers,
         *prints.handlers,
         *following.handlers,
@@ -189,12 +203,6 @@ def _handlers() -> list[ControllerRouterHandler]:
         *identity.handlers,
         *past.handlers,
         *statement.handlers,
-        *statute.handlers,
-        *updates.handlers,
-        *webhooks.handlers,
-        *stops.handlers,
-        *copies.handlers,
-        *wordings.handlers,
     ]
 
 
