@@ -7,9 +7,12 @@ from typing import Any
 import pytest
 
 from tests import cast
+from trygghet.promises.rules import Source
 from trygghet.site import rules
+from trygghet.site.heard import heard
 from trygghet.site.rules import Published
 from trygghet.site.told import Told
+from trygghet.tongue import SWEDISH
 
 DAY = dt.date.fromisoformat
 
@@ -182,3 +185,12 @@ def test_an_excerpt_is_whole_sentences_unless_the_first_is_too_long() -> None:
     assert long.endswith("många …")
     assert len(long) <= rules.LONGEST_EXCERPT + 2
     assert rules.excerpt("") == ""
+
+
+def test_what_a_promise_builds_on_is_summed_where_all_is_known() -> None:
+    asked = [Source(kind="dialogue", title="Torget", participants=42), Source(kind="dialogue", title="Skolan", participants=1000)]
+    assert heard([*asked, Source(kind="survey", title="Mätning", participants=412)], SWEDISH) == (
+        "Löftet bygger på 2 medborgardialoger (1\u00a0042 deltog) och 1 trygghetsmätning (412 svarade)."
+    )
+    assert heard([*asked, Source(kind="dialogue", title="Utan antal")], SWEDISH) == "Löftet bygger på 3 medborgardialoger."
+    assert heard([Source(kind="statistics", title="Brottsstatistik")], SWEDISH) == ""

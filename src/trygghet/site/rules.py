@@ -15,6 +15,7 @@ from trygghet.promises import words
 from trygghet.promises.rules import Source, State, days_left, state
 from trygghet.site import areas
 from trygghet.site.areas import Area, Counted
+from trygghet.site.heard import heard
 from trygghet.swedish import Chip
 from trygghet.tongue import SWEDISH, Tongue
 
@@ -31,12 +32,16 @@ NEWEST = 50
 
 @dataclass(frozen=True)
 class Link:
-    """One link of the chain from what residents said to what became of it; `on` when it is there, `quoted` where the words are the parties'."""
+    """One link of the chain from what residents said to what became of it; `on` when it is there.
+
+    `quoted` where the words are the parties', `more` where there is more to say in ours.
+    """
 
     heading: str
     text: str
     on: bool
     quoted: bool = False
+    more: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,8 @@ class Published:
     calendar: Sequence[dict[str, Any]] = ()
     look: Look | None = None
     """What stands on top of its pages: the municipality's."""
+    council: str = ""
+    """What the municipality tells of its local crime prevention council."""
     first_slug: str = ""
     """What the municipality was called in addresses at first, where that is known."""
 
@@ -261,7 +268,13 @@ def chain(shown: Published, today: dt.date, results: Mapping[dt.date, str] | Non
     done = _done(shown, today, t)
     became = list(_became(shown, today, results or {}, t))
     return [
-        Link(t("Ni sa"), excerpt(said) or t("Löftet berättar inte vad invånarna tog upp."), on=bool(said), quoted=bool(said)),
+        Link(
+            t("Ni sa"),
+            excerpt(said) or t("Löftet berättar inte vad invånarna tog upp."),
+            on=bool(said),
+            quoted=bool(said),
+            more=heard(shown.sources, t),
+        ),
         Link(t("Vi lovade"), _promised(shown, today, t), on=True),
         Link(t("Vi gjorde"), done or t("Inget är registrerat än."), on=bool(done)),
         Link(t("Det blev"), " ".join(became) or t("Löftet har ingen uppföljning inlagd."), on=any(one.done_on for one in shown.follow_ups)),
@@ -315,10 +328,10 @@ def _done(shown: Published, today: dt.date, t: Tongue) -> str:
     if not rows:
         return ""
     units = t.listed(list(dict.fromkeys(unit for unit, _, _ in sorted(rows, key=lambda row: row[0]))))
-    counted, latest = f"{sum(row[2] for row in rows)} {units}", t.day_month(max(row[1] for row in rows))
+    told, latest = f"{sum(row[2] for row in rows)} {units}", t.day_month(max(row[1] for row in rows))
     if year == today.year and not shown.has_ended(today):
-        return t("{counted} hittills i år. Senast den {day}.", counted=counted, day=latest)
-    return t("{counted} under {year}. Senast den {day}.", counted=counted, year=year, day=latest)
+        return t("{counted} hittills i år. Senast den {day}.", counted=told, day=latest)
+    return t("{counted} under {year}. Senast den {day}.", counted=told, year=year, day=latest)
 
 
 def _unit(activity: dict[str, Any]) -> str:

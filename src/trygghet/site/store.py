@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _PROMISES = (
     "SELECT p.promise_id, p.slug, p.name, p.content, p.published_at, p.changed_at, p.calendar,"
-    " coalesce(o.name, p.name), coalesce(o.colour, ''), coalesce(o.crest_hash, ''), coalesce(o.crest_width, 0), coalesce(o.crest_height, 0),"
+    " coalesce(o.name, p.name), coalesce(o.colour, ''), coalesce(o.crest_hash, ''), coalesce(o.crest_width, 0), coalesce(o.crest_height, 0), coalesce(o.council, ''),"
     " coalesce((SELECT f.slug FROM former_slug f WHERE f.organisation_id = o.id ORDER BY f.until LIMIT 1), p.slug)"
     " FROM published_promise p LEFT JOIN published_organisation o ON o.slug = p.slug"
 )
@@ -132,8 +132,8 @@ async def across_organisations_picture(picture_id: UUID) -> tuple[bytes, str, st
 
 
 def _published(row: Any) -> Published:
-    *held, name, colour, crest, width, height, first_slug = row
-    return Published(*held, Look(row["slug"], name, colour, crest, width, height), first_slug)
+    *held, name, colour, crest, width, height, council, first_slug = row
+    return Published(*held, look=Look(row["slug"], name, colour, crest, width, height), council=council, first_slug=first_slug)
 
 
 async def across_organisations_retellings(promise_id: UUID) -> list[Retold]:
