@@ -263,6 +263,26 @@ async def alone(url: str, lock: int) -> AsyncIterator[Callable[[], Awaitable[Non
         link.terminate()
 
 
+@asynccontextmanager
+async def hearing(url: str, channel: str, *, heard: Callable[[], None], lost: Callable[[], None]) -> AsyncIterator[Callable[[], Awaitable[None]]]:
+    """Hears what is told on a channel (NOTIFY), on a connection of its own; `lost` is called as soon as that is seen to be gone.
+
+    Yields a question to ask now and then; it raises one of `UNREACHABLE` or `TimeoutError` when nobody answers. When it is answered,
+    everything that was told before has been heard.
+    """
+    link = await asyncpg.connect(url, timeout=5, server_settings={"application_name": "trygghet listener"})
+    try:
+        link.add_termination_listener(lambda _: lost())
+        await link.add_listener(channel, lambda *_: heard())
+
+        async def still() -> None:
+            await link.execute("SELECT 1", timeout=2)
+
+        yield still
+    finally:
+        link.terminate()
+
+
 async def migrate(url: str, *, environment: str = "") -> list[str]:
     """Runs what is new in migrations/, in order, each in its own transaction; returns their names.
 

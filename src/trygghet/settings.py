@@ -35,6 +35,7 @@ class Settings:
     public pages. `kolada_url` is where Kolada's figures are fetched from; empty fetches nothing. `here` are the hosts that the example may speak to: this machine's own names, and those of its containers.
     Mail that comes back is addressed to `return_domain`, empty for the sender's own address; `inbound_port` 0 takes none in by itself.
     `old_secret_keys` open what was sealed before `secret_key` was changed. An empty `facebook_app_id` leaves Facebook to people.
+    `page_memory` is how many bytes of residents' pages each web process keeps; 0 keeps none, and the example, whose clock jumps, never does.
     `environment` is the installation's name; where the database bears another, nothing is sent. `canary_mail` is where the night's letter goes.
     """
 
@@ -66,6 +67,7 @@ class Settings:
     old_secret_keys: tuple[str, ...] = field(default=(), repr=False)
     facebook_app_id: str = ""
     facebook_app_secret: str = field(default="", repr=False)
+    page_memory: int = 0
 
     @property
     def secret_keys(self) -> tuple[str, ...]:
@@ -123,6 +125,7 @@ def _with_more(settings: Settings, env: Mapping[str, str]) -> Settings:
         return_domain=_value(env, "RETURN_DOMAIN").lower() or _return_domain(settings),
         facebook_app_id=_value(env, "FACEBOOK_APP_ID"),
         facebook_app_secret=_value(env, "FACEBOOK_APP_SECRET"),
+        page_memory=0 if settings.example else _number(env, "PAGE_MEMORY_MB", 64) * 1_000_000,
     )
 
 

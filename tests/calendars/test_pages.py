@@ -303,7 +303,10 @@ async def test_residents_follow_the_days_of_a_promise_and_no_others(browser_of: 
     assert f'<link rel="alternate" type="text/calendar" title="Löftets dagar" href="{path}">' in page
     assert f'<a href="{path}">' in page
     answer = await residents.get(path)
-    assert (answer.headers["cache-control"], answer.headers["content-type"]) == ("public, max-age=60", "text/calendar; charset=utf-8")
+    assert (answer.headers["cache-control"], answer.headers["content-type"]) == (
+        "public, max-age=2, stale-while-revalidate=2",
+        "text/calendar; charset=utf-8",
+    )
     assert "set-cookie" not in answer.headers
     assert (await residents.get(path, headers={"If-None-Match": answer.headers["etag"]})).status_code == 304
     found = told(checked(answer.content), promise_id)

@@ -25,6 +25,8 @@ pytestmark = pytest.mark.anyio
 SOON = cast.START + dt.timedelta(minutes=1)
 DATA = '<script type="application/ld+json">'
 """For other programs to read; no browser runs it."""
+SEARCH = '<script src="/static/htmx-2.min.js" defer></script>'
+"""On the first page, where one searches while one types; its button does the same without."""
 
 
 async def told(browser_of: BrowserOf, settings: Settings, **typed: Any) -> str:
@@ -42,8 +44,8 @@ async def test_residents_get_every_page_without_a_cookie_or_a_script(browser_of:
         page = await residents.get(path)
         assert page.status_code == 200, path
         assert "set-cookie" not in page.headers
-        assert "<script" not in page.text.replace(DATA, "")
-        assert page.headers["cache-control"] == "public, max-age=60"
+        assert "<script" not in page.text.replace(DATA, "").replace(SEARCH, "")
+        assert page.headers["cache-control"] == "public, max-age=2, stale-while-revalidate=2"
         assert page.headers["content-type"].count("charset=utf-8") == 1
         again = await residents.get(path, headers={"If-None-Match": f'"x", W/{page.headers["etag"]}'})
         assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", page.headers["etag"])
@@ -222,7 +224,11 @@ async def test_a_published_update_stands_on_the_page_and_at_its_own_address(brow
     assert f'<link rel="canonical" href="http://testserver/bjorken{address}">' in own.text
     assert 'alt="En gata i skymning."' in own.text
     picture = await residents.get(re.search(r'src="(/bilder/[^"]+)"', own.text).group(1))  # type: ignore[union-attr]
-    assert (picture.status_code, picture.headers["content-type"], picture.headers["cache-control"]) == (200, "image/jpeg", "public, max-age=60")
+    assert (picture.status_code, picture.headers["content-type"], picture.headers["cache-control"]) == (
+        200,
+        "image/jpeg",
+        "public, max-age=2, stale-while-revalidate=2",
+    )
     assert (await residents.get(picture.url.path, headers={"If-None-Match": picture.headers["etag"]})).status_code == 304
 
 

@@ -1,0 +1,1 @@
+"""In front of everything: answers to residents are kept in memory while they are true, sent small, and refused early when too many ask."""

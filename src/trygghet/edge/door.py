@@ -1,0 +1,186 @@
+"""The outermost of all: what is kept is answered before anything is routed, what is not is let in a few at a time."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlsplit
+
+from litestar.enums import ScopeType
+from prometheus_client import Counter
+
+from trygghet import clock
+from trygghet.edge.rules import LARGEST, LONGEST_QUERY, Answer, Headers, Key, Memory, whole
+from trygghet.web import SESSION_COOKIE
+
+if TYPE_CHECKING:
+    from litestar.datastructures import State
+    from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
+    from prometheus_client import CollectorRegistry
+
+AT_ONCE = 5
+"""Residents' pages that are made at the same time in a process: three of its eight connections are left to those who are signed in."""
+IN_LINE = 60
+"""Readers who wait for one to be made; the next is told at once to come back."""
+PATIENCE = 2.0
+"""Seconds that somebody waits in line."""
+_ALWAYS_IN = ("/static/", "/health/", "/metrics", "/logga-in", "/exempel")
+_SESSION = SESSION_COOKIE.encode() + b"="
+_BUSY = (
+    '<!doctype html><html lang="sv"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Många läser just nu</title>'
+    "<h1>Många läser just nu</h1><p>Vänta några sekunder och ladda om sidan.</p>"
+    '<p lang="en">Many people are reading right now. Wait a few seconds and load the page again.</p></html>'
+).encode()
+_BUSY_HEADERS: Headers = [
+    (b"content-type", b"text/html; charset=utf-8"),
+    (b"content-length", b"%d" % len(_BUSY)),
+    (b"retry-after", b"3"),
+    (b"cache-control", b"no-store"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors *"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"access-control-allow-origin", b"*"),
+]
+
+
+class Door:
+    """Sees each request first. Who carries a session, sends a form or asks through htmx goes straight in; so does everything in the example."""
+
+    def __init__(self, app: ASGIApp, state: State, memory: Memory, registry: CollectorRegistry) -> None:
+        self.app, self.state, self.memory = app, state, memory
+        self._line = asyncio.Semaphore(AT_ONCE)
+        self._waiting = 0
+        self._made: dict[Key, asyncio.Future[Answer | None]] = {}
+        count = Counter("trygghet_answers_at_door", "Requests answered before they were routed.", ("how",), registry=registry)
+        self._kept, self._unchanged, self._refused = (count.labels(how) for how in ("kept", "unchanged", "busy"))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        if scope["type"] != ScopeType.HTTP or scope["method"] not in {"GET", "HEAD"}:
+            await self.app(scope, receive, send)
+            return
+        asked = dict(scope["headers"])
+        key = await self._key(scope, asked)
+        if key is not None:
+            found = self.memory.find(key, time.monotonic())
+            if found is not None:
+                await self._answer(found, scope, asked, send, is_kept=True)
+                return
+        if _SESSION in asked.get(b"cookie", b"") or scope["path"].startswith(_ALWAYS_IN):
+            await self._let_in(scope, asked, receive, send, key)
+        elif key is None:
+            await self._in_turn(scope, asked, receive, send, None)
+        else:
+            await self._together(scope, asked, receive, send, (self.memory.edition, *key))
+
+    async def _key(self, scope: HTTPScope, asked: dict[bytes, bytes]) -> Key | None:
+        """For whom the answer is the same: one address, with its language, on one day. Nothing where it may be another to each."""
+        if b"authorization" in asked or b"hx-request" in asked or b"range" in asked or len(scope["query_string"]) > LONGEST_QUERY:
+            return None
+        settings = self.state.settings
+        if settings.example or asked.get(b"host", b"").decode("latin-1").lower() != urlsplit(settings.public_url).netloc:
+            return None
+        return (scope["path"], scope["query_string"], clock.day(await self.state.clock.now()))
+
+    async def _together(self, scope: HTTPScope, asked: dict[bytes, bytes], receive: Receive, send: Send, key: Key) -> None:
+        """Many who ask for the same at the same time wait for the one answer. One who comes after a change waits for no older one."""
+        if (made := self._made.get(key)) is not None:
+            found = await asyncio.shield(made)
+            if found is not None:
+                await self._answer(found, scope, asked, send, is_kept=True)
+            else:
+                await self._in_turn(scope, asked, receive, send, None)
+            return
+        mine = self._made[key] = asyncio.get_running_loop().create_future()
+        found = None
+        try:
+            found = await self._in_turn(scope, asked, receive, send, key)
+        finally:
+            del self._made[key]
+            mine.set_result(found)
+
+    async def _in_turn(self, scope: HTTPScope, asked: dict[bytes, bytes], receive: Receive, send: Send, key: Key | None) -> Answer | None:
+        if self._line.locked() and self._waiting >= IN_LINE:
+            await self._refuse(send)
+            return None
+        self._waiting += 1
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await self._line.acquire()
+        except TimeoutError:
+            await self._refuse(send)
+            return None
+        finally:
+            self._waiting -= 1
+        try:
+            return await self._let_in(scope, asked, receive, send, key[1:] if key else None, edition=cast("int", key[0]) if key else -1)
+        finally:
+            self._line.release()
+
+    async def _refuse(self, send: Send) -> None:
+        self._refused.inc()
+        await send({"type": "http.response.start", "status": 503, "headers": _BUSY_HEADERS})
+        await send({"type": "http.response.body", "body": _BUSY, "more_body": False})
+
+    async def _let_in(
+        self, scope: HTTPScope, asked: dict[bytes, bytes], receive: Receive, send: Send, key: Key | None, *, edition: int | None = None
+    ) -> Answer | None:
+        """Asks the application. What is public is taken in whole, kept if it may be, and sent in the form that the reader takes."""
+        held = _Held(send, is_file=scope["path"].startswith("/static/"))
+        began = self.memory.edition if edition is None else edition
+        inner = cast("Scope", {**scope, "method": "GET", "state": {**scope.get("state", {}), "door": held}})
+        if scope["method"] == "HEAD":
+            held.is_head = True
+        await self.app(inner, receive, held)
+        found = held.answer
+        if found is None:
+            return None
+        is_kept = key is not None and self.memory.keep(key, found, began, time.monotonic())
+        await self._answer(found, scope, asked, send)
+        return found if is_kept else None
+
+    async def _answer(self, found: Answer, scope: HTTPScope, asked: dict[bytes, bytes], send: Send, *, is_kept: bool = False) -> None:
+        unchanged = found.unchanged(asked)
+        if unchanged is not None:
+            if is_kept:
+                self._unchanged.inc()
+            await send({"type": "http.response.start", "status": 304, "headers": unchanged})
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+            return
+        if is_kept:
+            self._kept.inc()
+        headers, body = found.form(asked.get(b"accept-encoding", b""))
+        await send({"type": "http.response.start", "status": found.status, "headers": headers})
+        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body, "more_body": False})
+
+
+class _Held:
+    """Takes in an answer that the application has said is the same to everybody, and sends any other on as it comes."""
+
+    def __init__(self, send: Send, *, is_file: bool) -> None:
+        self._send = send
+        self._is_public, self.is_head = is_file, False
+        self._start: Any = None
+        self._pieces: list[bytes] = []
+        self.answer: Answer | None = None
+
+    def take_in(self) -> None:
+        """Said by who knows that the answer is made of what is published alone: it is wanted whole, whatever the reader has already."""
+        self._is_public = True
+
+    async def __call__(self, message: Message) -> None:
+        """One piece of the answer."""
+        if message["type"] == "http.response.start" and self._is_public and message["status"] in {200, 410}:
+            length = dict(message["headers"]).get(b"content-length", b"")
+            if b"no-store" not in dict(message["headers"]).get(b"cache-control", b"") and length.isdigit() and int(length) <= LARGEST:
+                self._start = message
+                return
+        if message["type"] != "http.response.body":
+            await self._send(message)
+            return
+        if self._start is None:
+            await self._send({**message, "body": b""} if self.is_head else message)
+            return
+        self._pieces.append(message["body"])
+        if not message.get("more_body"):
+            self.answer = Answer(self._start["status"], list(self._start["headers"]), whole(self._pieces))

@@ -1,0 +1,190 @@
+"""What an answer is when it is kept, for whom it holds, and how much is kept."""
+
+from __future__ import annotations
+
+import email.utils
+import gzip
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import brotli
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+Headers = list[tuple[bytes, bytes]]
+Key = tuple[object, ...]
+
+LIFE = 60.0
+"""Seconds that an answer is kept at most, whatever is heard: what a page says of the time of day is never older."""
+LARGEST = 2_000_000
+"""Bytes; a larger body is sent on as it comes."""
+LONGEST_QUERY = 200
+"""Bytes of an address after its question mark; nobody's link is longer, and longer ones are not kept."""
+_SMALLEST = 500
+_SMALLER: dict[bytes, Callable[[bytes], bytes]] = {
+    b"br": lambda body: brotli.compress(body, quality=5),
+    b"gzip": lambda body: gzip.compress(body, 6, mtime=0),
+}
+_TEXT = (b"text/", b"application/json", b"application/xml", b"image/svg", b"application/manifest")
+_OF_THE_BODY = frozenset({b"content-length", b"content-type", b"content-encoding", b"content-disposition"})
+
+
+def encoding(accepted: bytes) -> bytes:
+    """The smallest way to send a body among those that the reader takes (RFC 9110, 12.5.3); empty for as it is."""
+    if not accepted:
+        return b""
+    weights = {}
+    for one in accepted.lower().split(b","):
+        name, _, weight = one.strip().partition(b";")
+        weights[name.strip()] = weight.strip().replace(b" ", b"") not in {b"q=0", b"q=0.0", b"q=0.00", b"q=0.000"}
+    return next((name for name in _SMALLER if weights.get(name, weights.get(b"*", False))), b"")
+
+
+def _is_text(media_type: bytes) -> bool:
+    kind = media_type.partition(b";")[0].strip().lower()
+    return kind.startswith(_TEXT) or kind.endswith((b"+xml", b"+json", b"javascript"))
+
+
+@dataclass
+class Answer:
+    """One whole answer with its headers, which are the same to everybody. It is made smaller when somebody first takes it so, and once."""
+
+    status: int
+    headers: Headers
+    body: bytes
+    born: float = 0.0
+    is_text: bool = field(init=False)
+    marks: frozenset[bytes] = field(init=False)
+    """What its ETag is called, however it is sent."""
+    _forms: dict[bytes, tuple[Headers, bytes]] = field(init=False, default_factory=dict)
+    _unchanged: Headers = field(init=False)
+    _modified: bytes = field(init=False)
+
+    def __post_init__(self) -> None:
+        found = dict(self.headers)
+        self.is_text = _is_text(found.get(b"content-type", b"")) and b"content-encoding" not in found
+        if self.is_text:
+            told = found.get(b"vary", b"")
+            self.headers = [
+                *((name, value) for name, value in self.headers if name != b"vary"),
+                (b"vary", told + b", " * bool(told) + b"Accept-Encoding"),
+            ]
+        etag = found.get(b"etag", b"")
+        self.marks = frozenset({_marked(etag, one) for one in (b"", *_SMALLER)}) if etag else frozenset()
+        self._unchanged = [(name, value) for name, value in self.headers if name not in _OF_THE_BODY]
+        self._modified = found.get(b"last-modified", b"")
+
+    @property
+    def may_be_kept(self) -> bool:
+        """Whether it says of itself that it is the same to everybody, and holds for a while."""
+        found = dict(self.headers)
+        return b"public" in found.get(b"cache-control", b"") and b"set-cookie" not in found and self.status in {200, 301, 410}
+
+    @property
+    def weight(self) -> int:
+        """Bytes of memory that it may come to take, its smaller forms and headers reckoned in."""
+        return len(self.body) * (2 if self.is_text else 1) + 4000
+
+    def form(self, accepted: bytes) -> tuple[Headers, bytes]:
+        """Headers and body for who takes these encodings."""
+        found = encoding(accepted) if self.is_text and len(self.body) >= _SMALLEST else b""
+        if found not in self._forms:
+            self._forms[found] = self._made(found)
+        return self._forms[found]
+
+    def _made(self, how: bytes) -> tuple[Headers, bytes]:
+        if not how:
+            return [
+                *((name, value) for name, value in self.headers if name != b"content-length"),
+                (b"content-length", b"%d" % len(self.body)),
+            ], self.body
+        body = _SMALLER[how](self.body)
+        kept = [(name, _marked(value, how) if name == b"etag" else value) for name, value in self.headers if name != b"content-length"]
+        return [*kept, (b"content-encoding", how), (b"content-length", b"%d" % len(body))], body
+
+    def unchanged(self, asked: Mapping[bytes, bytes]) -> Headers | None:
+        """The headers of a 304 where the reader has it already (RFC 9110, 13.1.2 and 13.1.3); else nothing."""
+        if self.status != 200:  # noqa: PLR2004
+            return None
+        if told := asked.get(b"if-none-match"):
+            known = {one.strip().removeprefix(b"W/") for one in told.split(b",")}
+            return self._unchanged if self.marks and (b"*" in known or not known.isdisjoint(self.marks)) else None
+        since = asked.get(b"if-modified-since")
+        return self._unchanged if since and self._modified and _is_before(self._modified, since) else None
+
+
+def _marked(etag: bytes, how: bytes) -> bytes:
+    """Each way to send a body has an ETag of its own (RFC 9110, 8.8.3.3)."""
+    return etag[:-1] + b"-" + how + b'"' if how and etag.endswith(b'"') else etag
+
+
+def _is_before(modified: bytes, since: bytes) -> bool:
+    try:
+        return email.utils.parsedate_to_datetime(modified.decode("latin-1")) <= email.utils.parsedate_to_datetime(since.decode("latin-1"))
+    except (ValueError, TypeError):  # not a date, or one without a zone
+        return False
+
+
+class Memory:
+    """Answers by address, language and day, the least asked for given up first. It holds only while somebody listens for what changes.
+
+    An answer is put in with the `edition` that was read before it was made: what has changed meanwhile has made it old already.
+    """
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.edition = 0
+        self.true_until = 0.0
+        """Until when, by the monotonic clock, it is known that every change is heard of."""
+        self._answers: OrderedDict[Key, Answer] = OrderedDict()
+        self._weight = 0
+
+    def __len__(self) -> int:
+        return len(self._answers)
+
+    def forget(self) -> None:
+        """Something that residents may read has changed."""
+        self.edition += 1
+        self._answers.clear()
+        self._weight = 0
+
+    def distrust(self) -> None:
+        """Nobody listens any more: nothing is answered from here until somebody does."""
+        self.true_until = 0.0
+        self.forget()
+
+    def find(self, key: Key, at: float) -> Answer | None:
+        """What is kept and true."""
+        if at >= self.true_until:
+            return None
+        found = self._answers.get(key)
+        if found is None:
+            return None
+        if at - found.born > LIFE:
+            self._drop(key)
+            return None
+        self._answers.move_to_end(key)
+        return found
+
+    def keep(self, key: Key, answer: Answer, edition: int, at: float) -> bool:
+        """Whether it is kept now."""
+        if edition != self.edition or at >= self.true_until or not answer.may_be_kept or answer.weight > self.most // 4:
+            return False
+        self._drop(key)
+        answer.born = at
+        self._answers[key] = answer
+        self._weight += answer.weight
+        while self._weight > self.most:
+            self._drop(next(iter(self._answers)))
+        return True
+
+    def _drop(self, key: Key) -> None:
+        if key in self._answers:
+            self._weight -= self._answers.pop(key).weight
+
+
+def whole(answered: Sequence[bytes]) -> bytes:
+    """A body from the pieces that it came in."""
+    return answered[0] if len(answered) == 1 else b"".join(answered)
