@@ -106,3 +106,10 @@ async def test_a_network_is_kept_as_a_name_that_holds_for_one_day() -> None:
     assert first == rules.network("192.0.2.99", day, "x")
     assert rules.network("2001:db8:1:2::3", day, "x") == rules.network("2001:db8:1:9::4", day, "x")
     assert len({first, rules.network("192.0.3.7", day, "x"), rules.network("192.0.2.7", dt.date(2024, 10, 2), "x")}) == 3
+
+
+async def test_a_statement_is_found_under_the_name_that_the_organisation_had_before(browser_of: BrowserOf) -> None:
+    async with database.across_organisations() as link:
+        await link.execute("INSERT INTO former_slug (slug, organisation_id, until) VALUES ('lunden', $1, $2)", cast.BJORKEN, cast.START)
+    answer = await (await browser_of()).get("/lunden/tillganglighet")
+    assert (answer.status_code, answer.headers["location"]) == (301, PATH)

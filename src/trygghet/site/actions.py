@@ -13,6 +13,7 @@ from trygghet import clock, database
 from trygghet.followups import report
 from trygghet.followups.frozen import Frozen
 from trygghet.paper import pdf
+from trygghet.profiles import actions as profiles
 from trygghet.promises import actions as agreed
 from trygghet.site import retold, rules, store, told
 from trygghet.site.leaves import ON_A_LEAF
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from trygghet.followups.frozen import Turned
+    from trygghet.profiles.rules import Profile
     from trygghet.site.followed import Followed
     from trygghet.site.homes import Home
     from trygghet.site.leaves import Leaf
@@ -200,3 +202,14 @@ async def across_organisations_picture(picture_id: UUID) -> tuple[bytes, str, st
     if found is None:
         raise NotFound
     return found
+
+
+async def across_organisations_profile(slug: str) -> Profile:
+    """What an organisation says of itself. Raises `NotFound`, or `Moved` where it is found under another name now."""
+    async with database.published():
+        try:
+            return await profiles.across_organisations_profile(slug)
+        except NotFound:
+            if now := await store.across_organisations_moved(slug):
+                raise Moved(now) from None
+            raise

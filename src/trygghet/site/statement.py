@@ -14,6 +14,7 @@ from litestar.status_codes import HTTP_422_UNPROCESSABLE_ENTITY
 
 from trygghet import web
 from trygghet.profiles import actions, rules
+from trygghet.site import actions as site
 from trygghet.site import answers
 from trygghet.swedish import NotFound, Refusal, Slips
 
@@ -34,14 +35,14 @@ async def show_all(request: Request[Any, Any, Any]) -> Response[Any]:
 @litestar.get("/{slug:str}/tillganglighet", **answers.OPTIONS)
 async def show(request: Request[Any, Any, Any], slug: FromPath[str]) -> Response[Any]:
     """An organisation's statement."""
-    profile = await actions.across_organisations_profile(slug)
+    profile = await site.across_organisations_profile(slug)
     return answers.page(request, "site/statement.html", **_shown(profile))
 
 
 @litestar.post("/{slug:str}/tillganglighet", status_code=200, **answers.OPTIONS)
 async def report(request: Request[Any, Any, Any], slug: FromPath[str]) -> Response[Any]:
     """Takes in what somebody could not use. Nothing but the form is asked for: no session, no cookie, no account."""
-    profile, fields = await actions.across_organisations_profile(slug), await web.form(request)
+    profile, fields = await site.across_organisations_profile(slug), await web.form(request)
     try:
         fault = rules.fault(fields)
         await actions.report_fault(profile.id, fault, _network(request), now=web.now(request))
@@ -53,7 +54,7 @@ async def report(request: Request[Any, Any, Any], slug: FromPath[str]) -> Respon
 @litestar.get("/{slug:str}/utseende.css", **answers.OPTIONS)
 async def show_colour(request: Request[Any, Any, Any], slug: FromPath[str]) -> Response[Any]:
     """The organisation's colour, for the light page and the dark one."""
-    profile = await actions.across_organisations_profile(slug)
+    profile = await site.across_organisations_profile(slug)
     if not profile.look.colour:
         raise NotFound
     return answers.answer(request, profile.look.css.encode(), "text/css")
