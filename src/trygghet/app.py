@@ -110,8 +110,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     app.state.requests = Requests(languages.Languages(app.asgi_handler))
     app.state.memory = memory
     app.asgi_handler = Door(web.Edge(app.state.requests, https=settings.https), app.state, memory, app.state.requests.registry)
-    app.state.settings = settings
-    app.state.meter = Meter()
+    app.state.settings, app.state.meter = settings, Meter()
     app.state.clock = clock or clock_of(settings)
     return app
 
