@@ -59,7 +59,6 @@ class Answer:
     marks: frozenset[bytes] = field(init=False)
     """What its ETag is called, however it is sent."""
     _forms: dict[bytes, tuple[Headers, bytes]] = field(init=False, default_factory=dict)
-    _unchanged: Headers = field(init=False)
     _modified: bytes = field(init=False)
 
     def __post_init__(self) -> None:
@@ -73,7 +72,6 @@ class Answer:
             ]
         etag = found.get(b"etag", b"")
         self.marks = frozenset({_marked(etag, one) for one in (b"", *_SMALLER)}) if etag else frozenset()
-        self._unchanged = [(name, value) for name, value in self.headers if name not in _OF_THE_BODY]
         self._modified = found.get(b"last-modified", b"")
 
     @property
@@ -110,9 +108,11 @@ class Answer:
             return None
         if told := asked.get(b"if-none-match"):
             known = {one.strip().removeprefix(b"W/") for one in told.split(b",")}
-            return self._unchanged if self.marks and (b"*" in known or not known.isdisjoint(self.marks)) else None
-        since = asked.get(b"if-modified-since")
-        return self._unchanged if since and self._modified and _is_before(self._modified, since) else None
+            has_it = bool(self.marks) and (b"*" in known or not known.isdisjoint(self.marks))
+        else:
+            since = asked.get(b"if-modified-since")
+            has_it = bool(since and self._modified and _is_before(self._modified, since))
+        return [one for one in self.form(asked.get(b"accept-encoding", b""))[0] if one[0] not in _OF_THE_BODY] if has_it else None
 
 
 def _marked(etag: bytes, how: bytes) -> bytes:

@@ -1,0 +1,47 @@
+"""The application with a memory that listens to the test's own database."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests import conftest
+from trygghet import app
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from litestar import Litestar
+
+    from tests.conftest import HandClock
+    from trygghet.settings import Settings
+
+
+async def until(so: Callable[[], bool], seconds: float = 5.0) -> float:
+    """Waits until it is so; how long it took."""
+    began = time.monotonic()
+    while not so():
+        assert time.monotonic() - began < seconds, "it did not become so"
+        await asyncio.sleep(0.005)
+    return time.monotonic() - began
+
+
+@functools.cache
+def keeping() -> Litestar:
+    """The application with a memory; built once."""
+    return app.create_app(replace(conftest.SETTINGS, page_memory=4_000_000))
+
+
+@pytest.fixture
+async def application(database_url: str, settings: Settings, clock: HandClock) -> AsyncIterator[Litestar]:
+    """Listening to this test's database."""
+    made = keeping()
+    made.state.settings, made.state.clock = replace(settings, database_url=database_url, page_memory=4_000_000), clock
+    async with made.lifespan():
+        await until(lambda: made.state.memory.true_until > time.monotonic())
+        yield made
