@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MEDIA_TYPE = "text/csv; header=present"
+_IN_TURN = asyncio.Semaphore(2)
+"""So many stretches of tables are made at the same time in a process, whoever asks for how many."""
 
 
 class Table(NamedTuple):
@@ -89,8 +92,14 @@ async def _whole(request: Request[Any, Any, Any], scope: Scope, whose: str) -> R
 async def _written(request: Request[Any, Any, Any], name: str, scope: Scope) -> AsyncIterator[bytes]:
     table, shaping = TABLES[name], Shaping(web.today(request), request.app.state.settings.public_url)
     yield spreadsheet.write(table.header, [])
-    async for lot in table.lots(scope):
-        yield spreadsheet.lines(row for one in lot for row in table.rows(shaping, one))
+    lots = table.lots(scope)
+    while True:
+        async with _IN_TURN:
+            lot = await anext(lots, None)
+            if lot is None:
+                return
+            stretch = spreadsheet.lines(row for one in lot for row in table.rows(shaping, one))
+        yield stretch  # out of turn: who reads slowly keeps nobody else waiting
 
 
 def _name(request: Request[Any, Any, Any]) -> str:
