@@ -145,7 +145,7 @@ def _handlers() -> list[ControllerRouterHandler]:
     """Every feature's pages. A feature that is not here is not reachable."""
     return [
         *_residents(),
-        *accounts.handlers,
+        *_arranging(),
         *calendars.handlers,
         *canary.handlers,
         *bounces.handlers,
@@ -162,14 +162,9 @@ def _handlers() -> list[ControllerRouterHandler]:
         *history.handlers,
         *inbox.handlers,
         *indicators.handlers,
-        *invitations.handlers,
-        *members.handlers,
-        *organisations.handlers,
         *obligations.handlers,
         *opendata.handlers,
         *outcomes.handlers,
-        *preferences.handlers,
-        *profiles.handlers,
         *promises.handlers,
         *ladders.handlers,
         *reminders.handlers,
@@ -179,10 +174,22 @@ def _handlers() -> list[ControllerRouterHandler]:
         *offering.handlers,
         *statute.handlers,
         *updates.handlers,
-        *webhooks.handlers,
-        *stops.handlers,
         *copies.handlers,
         *wordings.handlers,
+    ]
+
+
+def _arranging() -> list[ControllerRouterHandler]:
+    """Where an organisation is arranged: who is there, what it is connected to, how it shows itself."""
+    return [
+        *accounts.handlers,
+        *invitations.handlers,
+        *members.handlers,
+        *organisations.handlers,
+        *preferences.handlers,
+        *profiles.handlers,
+        *stops.handlers,
+        *webhooks.handlers,
     ]
 
 
