@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 LONGEST = 60
 """So many letters of a search are read."""
+LONG_ENOUGH = 4
+"""So many letters are looked for inside words too."""
 _POLICY = ("script-src 'self'", "style-src 'self'", "img-src 'self' data:", "connect-src 'self'", "font-src 'self'", "form-action 'self'")
 POLICY = "; ".join(["default-src 'none'", *_POLICY, "base-uri 'none'", "frame-ancestors 'none'"])
 """For a page with a script that caches keep: the script is known by its address, since a word of the day would be another's by then."""
@@ -102,7 +104,7 @@ async def _found(request: Request[Any, Any, Any], sought: str, codes: set[str] |
     foremost = rules.overview(every, today)
     by_slug = {one.slug: one for one in known}
     coded = {home.code: one for one in foremost if (home := by_slug.get(one.slug)) and home.code}
-    meant = [one for one in foremost if _means(one, by_slug.get(one.slug), known, today, asked)]
+    meant = _meant(foremost, by_slug, today, asked)
     names = sweden.names()
     if codes is not None:
         meant = [one for one in meant if (home := by_slug.get(one.slug)) and home.code in codes]
@@ -117,12 +119,24 @@ def _begins(name: str, asked: str) -> bool:
     return folded(name).startswith(folded(asked))
 
 
-def _means(one: Published, home: Home | None, known: Sequence[Home], today: dt.date, asked: str) -> bool:
-    """Whether each word that was typed is in what one knows a promise by: places, parties, its heading and what it is about."""
+def _meant(promises: Sequence[Published], by_slug: Mapping[str, Home], today: dt.date, asked: str) -> list[Published]:
+    """Those where each word that was typed is in what one knows a promise by: places, parties, its heading and what it is about."""
+    words = folded(asked).split()
+    if not words:
+        return list(promises)
+    areas = homes.areas_by_municipality(by_slug.values(), today)
+    return [one for one in promises if all(_is_said(word, _known_by(one, by_slug.get(one.slug), areas.get(one.slug, []))) for word in words)]
+
+
+def _known_by(one: Published, home: Home | None, areas: Sequence[Home]) -> str:
+    """All of it, with a space before each word."""
     county = COUNTIES.get(home.county, "") if home else ""
-    areas = [area.name for area in homes.areas_of(known, one.slug, today)]
-    told = folded(" ".join([one.name, county, *areas, one.party_names, one.content["title"], *one.content["themes"]]))
-    return all(word in told for word in folded(asked).split())
+    return " " + folded(" ".join([one.name, county, *(area.name for area in areas), one.party_names, one.content["title"], *one.content["themes"]]))
+
+
+def _is_said(word: str, told: str) -> bool:
+    """A few letters are the beginning of a word: kal is Kalmar, not a lokalpolisområde. More may stand inside one: trafik is in skoltrafik too."""
+    return word in told if len(word) >= LONG_ENOUGH else f" {word}" in told
 
 
 handlers = [show, show_county, show_area]

@@ -66,9 +66,13 @@ class Home:
         ]
 
 
-def areas_of(homes: Iterable[Home], slug: str, today: dt.date) -> list[Home]:
-    """The police areas that a municipality is in that day."""
-    return [one for one in homes if one.kind == POLICE and slug in one.covers(today)]
+def areas_by_municipality(homes: Iterable[Home], today: dt.date) -> dict[str, list[Home]]:
+    """The police areas of each municipality that day, by the municipality's name in addresses."""
+    found: dict[str, list[Home]] = {}
+    for area in homes:
+        for slug in area.covers(today):
+            found.setdefault(slug, []).append(area)
+    return found
 
 
 def county_slug(code: str) -> str:

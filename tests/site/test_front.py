@@ -1,0 +1,117 @@
+"""The residents' way in: found by a few letters, on the map, by county and police area, and held beside each other."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests import cast, made
+from tests.site import given
+from trygghet import database
+from trygghet.site import comparing, homes, sweden
+
+if TYPE_CHECKING:
+    import httpx
+
+    from tests.cast import BrowserOf
+
+pytestmark = pytest.mark.anyio
+AMAL = "1492"
+
+
+async def placed(code: str = AMAL) -> None:
+    """Björken lies where Åmål does, so that it is on the map."""
+    await made.promise()
+    async with database.across_organisations() as link:
+        await link.execute("UPDATE organisation SET code = $2 WHERE id = $1", cast.BJORKEN, code)
+
+
+async def found(residents: httpx.AsyncClient, sought: str) -> list[str]:
+    """Which municipalities stand in the table."""
+    page = await residents.get("/", params={"sok": sought})
+    assert page.status_code == 200
+    return re.findall(r'scope="row"><a href="/([a-z]+)"', page.text)
+
+
+@pytest.mark.parametrize("sought", ["Björ", "bjork", "BJÖRKEN", "skogen", "västra göta", "vastra gota", "medborgarlöfte björken", "  björken  "])
+async def test_a_few_letters_find_a_place_its_county_its_police_area_or_its_promise(browser_of: BrowserOf, sought: str) -> None:
+    await placed()
+    assert "bjorken" in await found(await browser_of(), sought)
+
+
+async def test_a_few_letters_begin_a_word_and_more_may_stand_inside_it(browser_of: BrowserOf) -> None:
+    await placed()
+    residents = await browser_of()
+    assert (await found(residents, "kog"), await found(residents, "koge")) == ([], ["bjorken"])
+
+
+async def test_what_nobody_means_is_answered_with_what_works_and_escaped(browser_of: BrowserOf) -> None:
+    await placed()
+    page = await (await browser_of()).get("/", params={"sok": "<script>x</script>"})
+    assert "<script>x" not in page.text
+    assert "Ingen kommun och inget löfte stämmer" in page.text
+    assert "Skriv kommunens namn" in page.text
+
+
+async def test_a_municipality_that_has_told_of_nothing_is_named(browser_of: BrowserOf) -> None:
+    await placed()
+    page = await (await browser_of()).get("/", params={"sok": "kal"})
+    assert "Har inget löfte här:" in page.text
+    assert "Kalmar" in page.text
+
+
+@pytest.mark.parametrize(("day", "stands"), [("2024-01-15", "holds"), ("2024-12-01", "ends"), ("2025-01-01", "over"), ("2022-12-01", "comes")])
+async def test_the_map_says_how_a_promise_stands_and_leads_to_it(day: str, stands: str) -> None:
+    assert {sweden.STANDS[state] for state in sweden.STANDS} == {"holds", "ends", "comes", "over"}
+    promise = await _published()
+    drawn = sweden.drawn({AMAL: promise}, dt.date.fromisoformat(day))
+    assert [(one.slug, one.stands) for one in drawn.found] == [("bjorken", stands)]
+    assert drawn.found[0].path not in drawn.rest
+
+
+async def _published():  # type: ignore[no-untyped-def]  # noqa: ANN202
+    from trygghet.site.rules import Published
+
+    content = {"valid_from": "2023-01-01", "valid_until": "2024-12-31", "review_on": None}
+    return Published(cast.BJORKEN, "bjorken", "Björken", content, cast.START, cast.START)
+
+
+def test_every_municipality_of_sweden_is_on_the_map_and_in_a_county() -> None:
+    names = sweden.names()
+    assert len(names) == 290
+    assert {code[:2] for code in names} == set(homes.COUNTIES)
+    assert all(homes.county_of(homes.county_slug(code)) == code for code in homes.COUNTIES)
+
+
+async def test_a_county_and_a_police_area_have_pages_and_what_is_none_has_not(browser_of: BrowserOf) -> None:
+    await placed()
+    residents = await browser_of()
+    county = (await residents.get("/lan/vastra-gotalands-lan")).text
+    assert 'href="/bjorken"' in county
+    assert "Bengtsfors" in county, "a neighbour that has told of nothing"
+    assert 'href="/bjorken"' not in (await residents.get("/lan/skane-lan")).text
+    assert 'href="/bjorken"' in (await residents.get("/polisomrade/lpo-skogen")).text
+    for path in ("/lan/narnia", "/polisomrade/bjorken", "/polisomrade/finns-inte"):
+        assert (await residents.get(path)).status_code == 404
+
+
+async def test_promises_stand_beside_each_other_in_their_own_words_with_how_often_they_are_told_of(browser_of: BrowserOf) -> None:
+    promise_id = await made.promise()
+    await given.told(promise_id, at=cast.START - dt.timedelta(days=10))
+    await given.told(promise_id, at=cast.START - dt.timedelta(days=400))
+    await given.told(promise_id, at=cast.START - dt.timedelta(days=5), withdrawn=cast.START)
+    page = re.sub(r"\s+", " ", (await (await browser_of()).get("/jamfor")).text)
+    assert re.search(r'data-label="Uppdateringar på ett år">1</td>', page)
+    assert "21 september 2024" in page
+    assert "per invånare" in page
+
+
+@pytest.mark.parametrize(
+    ("heading", "subject"),
+    [("Unga i riskzon", "Barn och unga"), ("Mindre narkotika i Åstorp", "Narkotika"), ("Trafiksäkerhet", "Trafik"), ("Våra blommor", "Annat")],
+)
+def test_a_heading_is_put_under_the_subject_that_it_turns_to(heading: str, subject: str) -> None:
+    assert comparing.theme(heading) == subject
