@@ -382,6 +382,7 @@ ANYONES = {
     "GET /{slug}",
     "GET /{slug}/loften/{promise_id}",
     "GET /{slug}/loften/{promise_id}/historik",
+    "GET /{slug}/loften/{promise_id}/mal",
     "GET /{slug}/bild.png",
     "GET /{slug}/loften/{promise_id}/affisch",
     "GET /{slug}/loften/{promise_id}/affisch/a3",

@@ -105,7 +105,7 @@ async def test_all_that_was_told_can_be_leafed_through_however_much_it_is(browse
     while path:
         leaf = html.fromstring((await residents.get(path)).text)
         titles += leaf.xpath("//li[@data-update]//h3/a/text()")
-        path = next(iter(leaf.xpath("//nav//a[text()='Äldre']/@href")), "")
+        path = next(iter(leaf.xpath("//nav//a[text()='Nästa']/@href")), "")
     assert titles == [f"Nyhet {number}" for number in range(56)]
     assert f"/uppdateringar/{early}" in (await residents.get(f"/bjorken/loften/{old}")).text, "the other promise's newer ones do not push it out"
 
@@ -194,3 +194,18 @@ async def test_a_police_area_knows_its_municipality_by_the_new_name(database_url
         found = await link.fetchval("SELECT municipalities FROM published_organisation WHERE slug = 'lpo-skogen'")
     assert "nya-bjorken" in {one["slug"] for one in found}
     assert "bjorken" not in {one["slug"] for one in found}
+
+
+async def test_a_promise_with_more_than_a_page_of_activities_is_read_a_page_at_a_time(browser_of: BrowserOf) -> None:
+    many = [ActivityDraft(title=f"Aktivitet {number}", unit="pass") for number in range(70)]
+    secret = ActivityDraft(title="Bara verkar om ingen vet", public_after=dt.date(2025, 1, 1))
+    promise_id = await made.promise(areas=(), goals=(), activities=(*many, secret))
+    residents = await browser_of()
+    first = html.fromstring((await residents.get("/bjorken")).text)
+    [more] = first.xpath("//a[contains(@href, '/mal')]")
+    assert more.text == "De första 60 av 70 mål och aktiviteter står här. Läs resten"
+    rest = html.fromstring((await residents.get(more.get("href"))).text)
+    shown = [page.xpath("//table[caption='Aktiviteter och utfall']/tbody/tr/th/text()") for page in (first, rest)]
+    assert [*shown[0], *shown[1]] == [one.title for one in many]
+    assert "70 mål och aktiviteter." in rest.text_content()
+    assert (await residents.get(f"/bjorken/loften/{promise_id}/mal?sida=3")).status_code == 404

@@ -12,20 +12,21 @@ ON_A_LEAF = 25
 
 
 class Leaf(NamedTuple):
-    """One page of a list. `total` is how many there are in all, 0 while nobody has counted."""
+    """One page of a list. `total` is how many there are in all, 0 while nobody has counted, and `most` how many a page holds."""
 
     number: int
     total: int = 0
+    most: int = ON_A_LEAF
 
     @property
     def before(self) -> int:
         """How many stand on the pages before it."""
-        return (self.number - 1) * ON_A_LEAF
+        return (self.number - 1) * self.most
 
     @property
     def last(self) -> int:
         """The number of the last page."""
-        return max(-(-self.total // ON_A_LEAF), 1)
+        return max(-(-self.total // self.most), 1)
 
     def of(self, total: int) -> Leaf:
         """The same page of a list that long. Raises `NotFound` past its end."""
@@ -35,8 +36,8 @@ class Leaf(NamedTuple):
         return found
 
 
-def leaf(typed: str) -> Leaf:
+def leaf(typed: str, most: int = ON_A_LEAF) -> Leaf:
     """The page that an address asks for. Raises `NotFound` for what is no number of a page."""
     if not re.fullmatch(r"[1-9][0-9]{0,5}", typed):
         raise NotFound
-    return Leaf(int(typed))
+    return Leaf(int(typed), most=most)

@@ -16,7 +16,8 @@ from trygghet.followups import trend
 from trygghet.followups.rules import VERDICTS
 from trygghet.followups.squares import squares
 from trygghet.promises import words
-from trygghet.site import actions, answers, days, ends, feed, json_feed, linked, rss, rules, years
+from trygghet.site import actions, answers, days, ends, feed, json_feed, linked, parts, rss, rules, years
+from trygghet.site.leaves import Leaf
 
 if TYPE_CHECKING:
     from trygghet.site.actions import Municipality
@@ -111,6 +112,7 @@ async def show_picture(request: Request[Any, Any, Any], picture_id: FromPath[UUI
 def _municipality(request: Request[Any, Any, Any], found: Municipality) -> Response[Any]:
     today, t = web.today(request), answers.tongue(request)
     shown = found.shown
+    some = parts.some(shown.content, today)
     return answers.page(
         request,
         "site/municipality.html",
@@ -121,6 +123,8 @@ def _municipality(request: Request[Any, Any, Any], found: Municipality) -> Respo
         age=rules.age(shown, found.updates, today, t),
         chain=rules.chain(shown, today, {one.found.due_on: one.found.short_in(t) for one in found.followed}, t),
         linked=linked.of_promise(shown, found.updates, request.app.state.settings.public_url, request.url.path),
+        areas=shown.areas(today, some.content),
+        parted=Leaf(1, some.total, parts.ON_A_LEAF),
         squares=squares,
         years=years,
         source_kinds=words.SOURCES,

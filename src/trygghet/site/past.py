@@ -1,4 +1,4 @@
-"""A promise's past as residents may leaf through it: every signed text of it, and every update, a page at a time."""
+"""A promise's past as residents may leaf through it: every signed text of it, and all that was promised and told, a page at a time."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from litestar import Request, Response
 from litestar.params import FromPath
 
 from trygghet import web
-from trygghet.site import actions, answers, versions
+from trygghet.site import actions, answers, parts, versions
 from trygghet.site.leaves import leaf
 
 if TYPE_CHECKING:
@@ -32,4 +32,13 @@ async def show_updates(request: Request[Any, Any, Any], slug: FromPath[str], pro
     return answers.page(request, "site/updates.html", shown=shown, updates=told, leaf=asked.of(count))
 
 
-handlers = [show_history, show_updates]
+@litestar.get("/{slug:str}/loften/{promise_id:uuid}/mal", **answers.OPTIONS)
+async def show_goals(request: Request[Any, Any, Any], slug: FromPath[str], promise_id: FromPath[UUID]) -> Response[Any]:
+    """The goals and activities of a promise that has more than one page holds. Raises `NotFound` for a page that is not there."""
+    today, asked = web.today(request), leaf(request.query_params.get("sida", "1"), parts.ON_A_LEAF)
+    shown = (await actions.across_organisations_versions(slug, promise_id))[0]
+    found = parts.some(shown.content, today, asked.before)
+    return answers.page(request, "site/goals.html", shown=shown, areas=shown.areas(today, found.content), leaf=asked.of(found.total))
+
+
+handlers = [show_history, show_updates, show_goals]

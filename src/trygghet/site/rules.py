@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 LONGEST_EXCERPT = 260
 NEWEST = 50
 """So many entries has a feed, and so many updates a page."""
+MOST_REMOVED = 30
+"""So many activities that have been taken away stand on a page."""
 
 
 @dataclass(frozen=True)
@@ -195,13 +197,13 @@ class Published:
         """One for each calendar year."""
         return [FollowUp(one["year"], dt.date.fromisoformat(one["due_on"]), _day(one["done_on"])) for one in self.content["follow_ups"]]
 
-    def areas(self, today: dt.date) -> list[Area]:
-        """Focus areas in order, then what belongs to none."""
-        return areas.areas(self.content, self.validity, today)
+    def areas(self, today: dt.date, content: dict[str, Any] | None = None) -> list[Area]:
+        """Focus areas in order, then what belongs to none; of all that was promised, or of the part of it that `content` holds."""
+        return areas.areas(content or self.content, self.validity, today)
 
     def removed(self, today: dt.date) -> tuple[Counted, ...]:
         """Activities that a change took away, with what had been counted."""
-        return areas.activities(self.content.get("removed", []), self.validity, today)
+        return areas.activities(self.content.get("removed", [])[:MOST_REMOVED], self.validity, today)
 
     def counted(self, found: Sequence[Area]) -> list[Counted]:
         """Every activity in these areas that is counted, for the table."""

@@ -132,8 +132,15 @@ async def across_organisations_picture(picture_id: UUID) -> tuple[bytes, str, st
 
 
 def _published(row: Any) -> Published:
-    *held, name, colour, crest, width, height, council, first_slug = row
-    return Published(*held, look=Look(row["slug"], name, colour, crest, width, height), council=council, first_slug=first_slug)
+    name, colour, crest, width, height, council, first_slug = tuple(row)[7:]
+    look = Look(row["slug"], name, colour, crest, width, height)
+    return Published(*_held(row), look, council, first_slug)
+
+
+def _held(row: Any) -> tuple[Any, Any, Any, Any, Any, Any, Any]:
+    """What is the promise's own of a row of `_PROMISES`."""
+    promise_id, slug, name, content, published_at, changed_at, calendar = tuple(row)[:7]
+    return promise_id, slug, name, content, published_at, changed_at, calendar
 
 
 async def across_organisations_retellings(promise_id: UUID) -> list[Retold]:
