@@ -13,7 +13,9 @@ from lxml import etree, html
 
 from tests import cast, made
 from tests.site import given
+from trygghet import app
 from trygghet.opendata import actions, sitemap
+from trygghet.organisations import actions as organisations
 
 if TYPE_CHECKING:
     import httpx
@@ -95,6 +97,20 @@ async def test_a_table_is_there_only_where_something_is_published(browser_of: Br
     clock.at = cast.START + dt.timedelta(days=100)
     [row] = _rows(await residents.get("/bjorken/data/loften.csv"))
     assert row["läge"] == "Gick ut 31 december 2024"
+
+
+async def test_what_is_below_a_name_that_an_organisation_had_before_leads_on(browser_of: BrowserOf) -> None:
+    promise_id = await made.promise()
+    residents = await browser_of()
+    named = (await residents.get("/bjorken/kalender.ics")).text.partition("\nUID:")[2].partition("\n")[0]
+    await organisations.across_organisations_rename("bjorken", "nya-bjorken", app.first_names(), now=cast.START)
+    for below in ("data/utfall.csv", f"loften/{promise_id}/data/utfall.csv", "kalender.ics"):
+        answer = await residents.get(f"/bjorken/{below}")
+        assert (answer.status_code, answer.headers["location"]) == (301, f"/nya-bjorken/{below}")
+        assert (await residents.get(f"/nya-bjorken/{below}")).status_code == 200
+    assert named in (await residents.get("/nya-bjorken/kalender.ics")).text, "the calendar is the same"
+    old = await residents.get("/api/v1/municipalities/bjorken")
+    assert (old.status_code, old.headers["content-type"]) == (404, "application/problem+json")
 
 
 async def test_the_page_says_what_there_is_and_every_address_on_it_leads_there(browser_of: BrowserOf) -> None:

@@ -12,6 +12,7 @@ from trygghet.opendata import rules, store
 from trygghet.opendata.rules import Key, UnknownKey
 from trygghet.opendata.store import Part
 from trygghet.site import told
+from trygghet.site.moved import Moved
 from trygghet.site.rules import NEWEST
 from trygghet.swedish import NotFound
 
@@ -49,12 +50,17 @@ async def across_organisations_homes(kind: str, wanted: Wanted) -> Listed:
 
 
 async def across_organisations_home(kind: str, slug: str) -> Home:
-    """One of them. Raises `NotFound`."""
+    """One of them. Raises `NotFound`, or `Moved` where it is found under another name now."""
     async with database.published():
         found = await store.across_organisations_home(kind, slug)
-    if found is None:
-        raise NotFound
+        if found is None:
+            raise await _absent(slug)
     return found
+
+
+async def _absent(slug: str | None) -> NotFound:
+    now = await store.across_organisations_moved(slug) if slug else None
+    return Moved(now) if now else NotFound()
 
 
 async def across_organisations_promises(scope: Scope, wanted: Wanted) -> Listed:
@@ -89,10 +95,10 @@ async def across_organisations_follow_ups(scope: Scope, wanted: Wanted) -> Liste
 
 # ---------------------------------------------------------------- whole files
 async def across_organisations_known(scope: Scope) -> None:
-    """Raises `NotFound` where nothing is published within the scope."""
+    """Raises `NotFound` where nothing is published within the scope, or `Moved` where its municipality has another name now."""
     async with database.published():
         if not await store.across_organisations_promise_count(scope):
-            raise NotFound
+            raise await _absent(scope.slug)
 
 
 async def across_organisations_stamp() -> Stamp:

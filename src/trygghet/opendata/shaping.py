@@ -46,8 +46,9 @@ class Voiced(NamedTuple):
 
 
 class Home(NamedTuple):
-    """An organisation as residents know it."""
+    """An organisation as residents know it. `id` is what feeds and calendars are named by: a name in addresses may change."""
 
+    id: UUID
     slug: str
     name: str
     short_name: str

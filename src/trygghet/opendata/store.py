@@ -64,7 +64,7 @@ def _known(row: Any) -> Known:
 async def across_organisations_homes(kind: str, part: Part) -> list[Home]:
     """The organisations of a kind, by their names in addresses, with how many promises each has published."""
     rows = await database.connection().fetch(
-        "SELECT slug, name, short_name, code, municipalities, changed_at, (SELECT count(*) FROM published_promise p WHERE p.slug = o.slug)::int"
+        "SELECT id, slug, name, short_name, code, municipalities, changed_at, (SELECT count(*) FROM published_promise p WHERE p.slug = o.slug)::int"
         " FROM published_organisation o WHERE kind = $1 ORDER BY slug LIMIT $2 OFFSET $3",
         kind,
         *part,
@@ -75,12 +75,20 @@ async def across_organisations_homes(kind: str, part: Part) -> list[Home]:
 async def across_organisations_home(kind: str, slug: str) -> Home | None:
     """One of them."""
     row = await database.connection().fetchrow(
-        "SELECT slug, name, short_name, code, municipalities, changed_at, (SELECT count(*) FROM published_promise p WHERE p.slug = o.slug)::int"
+        "SELECT id, slug, name, short_name, code, municipalities, changed_at, (SELECT count(*) FROM published_promise p WHERE p.slug = o.slug)::int"
         " FROM published_organisation o WHERE kind = $1 AND slug = $2",
         kind,
         slug,
     )
     return Home(*row) if row else None
+
+
+async def across_organisations_moved(slug: str) -> str | None:
+    """What the organisation that had this name in addresses is called there now."""
+    found: str | None = await database.connection().fetchval(
+        "SELECT o.slug FROM former_slug f JOIN published_organisation o ON o.id = f.organisation_id WHERE f.slug = $1", slug
+    )
+    return found
 
 
 async def across_organisations_home_count(kind: str) -> int:

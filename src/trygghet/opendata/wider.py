@@ -62,7 +62,7 @@ async def show_area_feed(request: Request[Any, Any, Any], slug: FromPath[str]) -
     """What is told in the municipalities that the police area covers today."""
     base = request.app.state.settings.public_url
     home, heard = await actions.across_organisations_heard_in(slug, web.today(request))
-    return _feed(request, wide(f"polisomrade:{slug}", f"Medborgarlöften i {home.name}", home.name, f"{base}/polisomrade/{slug}", heard, base))
+    return _feed(request, wide(str(home.id), f"Medborgarlöften i {home.name}", home.name, f"{base}/polisomrade/{slug}", heard, base))
 
 
 def _feed(request: Request[Any, Any, Any], found: Wide) -> Response[Any]:
@@ -74,14 +74,14 @@ def _feed(request: Request[Any, Any, Any], found: Wide) -> Response[Any]:
 async def show_calendar(request: Request[Any, Any, Any], slug: FromPath[str]) -> Response[Any]:
     """The days of all promises of a municipality."""
     home = await actions.across_organisations_home("municipality", slug)
-    return _calendar(request, f"kommun-{slug}", home.short_name, await actions.across_organisations_promises_in([slug]))
+    return _calendar(request, f"kommun-{home.id}", home.short_name, await actions.across_organisations_promises_in([home.slug]))
 
 
 @litestar.get("/polisomrade/{slug:str}/kalender.ics", **answers.OPTIONS)
 async def show_area_calendar(request: Request[Any, Any, Any], slug: FromPath[str]) -> Response[Any]:
     """The days of all promises in a police area."""
     home, found = await actions.across_organisations_promises_of_area(slug, web.today(request))
-    return _calendar(request, f"polisomrade-{slug}", home.name, found)
+    return _calendar(request, f"polisomrade-{home.id}", home.name, found)
 
 
 def _calendar(request: Request[Any, Any, Any], key: str, where: str, found: Sequence[Published]) -> Response[Any]:
