@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import time
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
@@ -79,7 +80,7 @@ class Door:
         if b"authorization" in asked or b"hx-request" in asked or b"range" in asked or len(scope["query_string"]) > LONGEST_QUERY:
             return None
         settings = self.state.settings
-        if settings.example or asked.get(b"host", b"").decode("latin-1").lower() != urlsplit(settings.public_url).netloc:
+        if settings.example or asked.get(b"host", b"").lower() != _host(settings.public_url):
             return None
         return (scope["path"], scope["query_string"], clock.day(await self.state.clock.now()))
 
@@ -153,6 +154,11 @@ class Door:
         headers, body = found.form(asked.get(b"accept-encoding", b""))
         await send({"type": "http.response.start", "status": found.status, "headers": headers})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body, "more_body": False})
+
+
+@functools.lru_cache(maxsize=10)
+def _host(public_url: str) -> bytes:
+    return urlsplit(public_url).netloc.lower().encode()
 
 
 class _Held:

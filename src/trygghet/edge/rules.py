@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email.utils
+import functools
 import gzip
 from collections import OrderedDict
 from dataclasses import dataclass, field
@@ -31,6 +32,7 @@ _TEXT = (b"text/", b"application/json", b"application/xml", b"image/svg", b"appl
 _OF_THE_BODY = frozenset({b"content-length", b"content-type", b"content-encoding", b"content-disposition"})
 
 
+@functools.lru_cache(maxsize=500)
 def encoding(accepted: bytes) -> bytes:
     """The smallest way to send a body among those that the reader takes (RFC 9110, 12.5.3); empty for as it is."""
     if not accepted:
