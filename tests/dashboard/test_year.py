@@ -36,6 +36,11 @@ def test_a_day_has_one_number_however_much_is_due_on_it() -> None:
     assert turned.heading == "Tre frister infaller 2024 och en är klar. Närmast ligger 1 december: möte 1."
 
 
+@pytest.mark.parametrize(("count", "said"), [(1, "En frist infaller 2024, och den är klar."), (2, "Två frister infaller 2024, och alla är klara.")])
+def test_a_year_that_is_all_done_says_so(count: int, said: str) -> None:
+    assert year.of([duty(dt.date(2024, 3, 1), number=one, done=True) for one in range(count)], 2024, TODAY, shows_spans=True).heading == said
+
+
 def test_what_is_late_is_late_in_the_wheel_and_in_the_sentence() -> None:
     turned = year.of([duty(dt.date(2024, 9, 30)), duty(dt.date(2025, 1, 1), number=2)], 2024, TODAY, shows_spans=True)
     assert [one.kind for one in turned.marks] == ["w-warn"]

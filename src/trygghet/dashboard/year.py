@@ -87,6 +87,8 @@ class Year:
             return f"Inga frister infaller {self.year}."
         done = len(rows) - len(open_)
         parts = [f"{swedish.first_up(swedish.word(len(rows)))} {'frist' if len(rows) == 1 else 'frister'} infaller {self.year}"]
+        if not open_:
+            return f"{parts[0]}, och {'den är klar' if done == 1 else 'alla är klara'}."
         parts += [f"{swedish.word(done)} är {'klar' if done == 1 else 'klara'}"] if done else []
         parts += [f"{swedish.word(late)} är {'försenad' if late == 1 else 'försenade'}"] if late else []
         ahead = next((one for one in open_ if one.on >= self.today), None)
