@@ -79,7 +79,7 @@ async def _page(request: Request[Any, Any, Any], promise_id: UUID, typed: Writte
         errors=errors or {},
         languages=LANGUAGES,
         easy_lix=rules.EASY_LIX,
-        slug=next((one.slug for one in found.promise.parties if one.side == "municipality"), found.promise.parties[0].slug),
+        slug=next((one.slug for one in found.promise.homes), ""),
         limits={"rubrik": rules.LONGEST_TITLE, "text": rules.LONGEST_BODY, "varfor": rules.LONGEST_WHY},
     )
 
