@@ -15,7 +15,8 @@ import pytest
 
 from tests import cast, kolada, world
 from tests.conftest import SETTINGS, HandClock
-from tests.routes import ANYONES, CASES, FAR, OWNERS, SHOWING, TOKENLESS, Case
+from tests.open_routes import ANYONES, TOKENLESS
+from tests.routes import CASES, FAR, OWNERS, SHOWING, Case
 from trygghet import app
 from trygghet.preferences import rules as preferences
 from trygghet.tenancy import MAY, Act, Role

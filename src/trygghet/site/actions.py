@@ -82,17 +82,11 @@ class Municipality:
         return [one for one in self.promises if one.promise_id != self.shown.promise_id]
 
 
-async def across_organisations_overview() -> tuple[list[Published], list[Followed]]:
-    """Every published promise, and every signed follow-up."""
-    async with database.published():
-        return await store.across_organisations_promises(), await store.across_organisations_follow_ups()
-
-
-async def across_organisations_front() -> tuple[list[Published], list[Followed], list[Home]]:
-    """Every published promise without its parts, every signed follow-up, and every municipality and police area."""
+async def across_organisations_front() -> tuple[list[Published], dict[UUID, Followed], list[Home]]:
+    """Every published promise without its parts, the last signed follow-up of each, and every municipality and police area."""
     async with database.published():
         promises, homes = await store.across_organisations_promises_in_short(), await store.across_organisations_homes()
-        return promises, await store.across_organisations_follow_ups(), homes
+        return promises, await store.across_organisations_latest_follow_ups(), homes
 
 
 async def across_organisations_told(today: dt.date) -> dict[UUID, tuple[int, dt.datetime | None]]:
@@ -104,7 +98,8 @@ async def across_organisations_told(today: dt.date) -> dict[UUID, tuple[int, dt.
 async def offered(organisation: UUID, today: dt.date) -> list[Published]:
     """The foremost promise of each municipality where the organisation is a party, as residents read it."""
     ours = {one.id for one in await agreed.read_all(organisation)}
-    every, _ = await across_organisations_overview()
+    async with database.published():
+        every = await store.across_organisations_promises()
     return rules.overview([one for one in every if one.promise_id in ours], today)
 
 

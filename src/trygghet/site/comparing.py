@@ -13,7 +13,7 @@ import litestar
 from litestar import Request, Response
 
 from trygghet import swedish, web
-from trygghet.site import actions, answers, followed, rules
+from trygghet.site import actions, answers, rules
 from trygghet.site.homes import folded
 
 if TYPE_CHECKING:
@@ -69,9 +69,9 @@ def by_theme(promises: Sequence[Published]) -> list[tuple[str, list[tuple[Publis
 async def show(request: Request[Any, Any, Any]) -> Response[Any]:
     """The municipalities beside each other, in the order of the alphabet."""
     today = web.today(request)
-    every, follow_ups, _ = await actions.across_organisations_front()
+    every, last, _ = await actions.across_organisations_front()
     told = await actions.across_organisations_told(today)
-    promises, last = rules.overview(every, today), followed.latest(follow_ups)
+    promises = rules.overview(every, today)
     rows = [
         Compared(one, last.get(one.promise_id), count, swedish.local(latest).date() if latest else None)
         for one in promises

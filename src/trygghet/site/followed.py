@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from trygghet.followups.frozen import Frozen, Turned
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from uuid import UUID
 
 
@@ -41,8 +41,3 @@ def followed(row: Mapping[str, Any]) -> Followed:
     keys = tuple(Turned(one["party"], one["side"], one["name"], one["office"], dt.datetime.fromisoformat(one["at"])) for one in row["approvals"])
     found = Frozen(json.loads(row["frozen"]), row["content_hash"], row["signed_at"], keys)
     return Followed(row["id"], row["promise_id"], row["slug"], row["key"], row["frozen"], found)
-
-
-def latest(found: Sequence[Followed]) -> dict[UUID, Followed]:
-    """The last follow-up of each promise."""
-    return {one.promise_id: one for one in sorted(found, key=lambda one: one.found.due_on)}

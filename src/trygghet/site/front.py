@@ -11,7 +11,7 @@ from litestar.params import FromPath
 
 from trygghet import swedish, web
 from trygghet.profiles import actions as profiles
-from trygghet.site import actions, answers, followed, homes, rules, sweden
+from trygghet.site import actions, answers, homes, rules, sweden
 from trygghet.site.homes import COUNTIES, MUNICIPALITY, POLICE, Home, folded
 from trygghet.swedish import NotFound
 
@@ -93,7 +93,7 @@ async def show_area(request: Request[Any, Any, Any], slug: FromPath[str]) -> Res
     covered = set(area.covers(today))
     promises = rules.overview([one for one in every if one.slug in covered], today)
     rest = homes.in_order(one for one in known if one.slug in covered - {one.slug for one in promises})
-    found = Found(promises, followed.latest(follow_ups), known, [one.short_name for one in rest], sweden.Map("", []), "")
+    found = Found(promises, follow_ups, known, [one.short_name for one in rest], sweden.Map("", []), "")
     look = (await profiles.across_organisations_profile(slug)).look
     return answers.page(request, "site/area.html", found=found, area=area, look=look)
 
@@ -112,7 +112,7 @@ async def _found(request: Request[Any, Any, Any], sought: str, codes: set[str] |
     else:
         missing = [name for code, name in names.items() if code not in coded and _begins(name, asked)] if asked else []
     whole = sweden.drawn(coded, today) if codes is None else sweden.Map("", [])
-    return Found(meant, followed.latest(follow_ups), known, sorted(missing, key=swedish.sort_key), whole, asked)
+    return Found(meant, follow_ups, known, sorted(missing, key=swedish.sort_key), whole, asked)
 
 
 def _begins(name: str, asked: str) -> bool:

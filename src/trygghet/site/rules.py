@@ -370,9 +370,10 @@ def excerpt(text: str) -> str:
 # ---------------------------------------------------------------- the first page
 def overview(promises: Sequence[Published], today: dt.date) -> list[Published]:
     """One promise for each municipality, in the order of the Swedish alphabet."""
-    slugs = {one.slug: one.name for one in promises}
-    found = [foremost([one for one in promises if one.slug == slug], today) for slug in slugs]
-    return sorted(found, key=lambda one: swedish.sort_key(one.name))
+    found: dict[str, list[Published]] = {}
+    for one in promises:
+        found.setdefault(one.slug, []).append(one)
+    return sorted((foremost(every, today) for every in found.values()), key=lambda one: swedish.sort_key(one.name))
 
 
 def scale(promises: Sequence[Published]) -> tuple[dt.date, dt.date]:

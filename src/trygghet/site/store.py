@@ -115,14 +115,24 @@ async def across_organisations_update(slug: str, update_id: UUID) -> Told | None
     return Told(*row) if row else None
 
 
-async def across_organisations_follow_ups(slug: str | None = None) -> list[Followed]:
-    """Every signed follow-up of a municipality's promises, or of all promises, by year."""
+async def across_organisations_follow_ups(slug: str) -> list[Followed]:
+    """Every signed follow-up of a municipality's promises, by year."""
     rows = await database.connection().fetch(
         "SELECT f.id, f.promise_id, p.slug, f.key, f.frozen, f.content_hash, f.approvals, f.signed_at FROM published_follow_up f"
-        " JOIN published_promise p ON p.promise_id = f.promise_id WHERE $1::text IS NULL OR p.slug = $1 ORDER BY f.key, f.signed_at, f.id",
+        " JOIN published_promise p ON p.promise_id = f.promise_id WHERE p.slug = $1 ORDER BY f.key, f.signed_at, f.id",
         slug,
     )
     return [followed(row) for row in rows]
+
+
+async def across_organisations_latest_follow_ups() -> dict[UUID, Followed]:
+    """The last signed follow-up of each promise, by promise."""
+    rows = await database.connection().fetch(
+        "SELECT DISTINCT ON (f.promise_id) f.id, f.promise_id, p.slug, f.key, f.frozen, f.content_hash, f.approvals, f.signed_at"
+        " FROM published_follow_up f JOIN published_promise p ON p.promise_id = f.promise_id"
+        " ORDER BY f.promise_id, f.frozen::jsonb->>'due_on' DESC, f.signed_at DESC, p.slug"
+    )
+    return {row["promise_id"]: followed(row) for row in rows}
 
 
 async def across_organisations_picture(picture_id: UUID) -> tuple[bytes, str, str] | None:
