@@ -385,9 +385,7 @@ CALLS: dict[str, Call] = {
     "retellings.of_promise": Call(lambda f, o, w: f(o, w.promise.id)),
     "retellings.take": Call(lambda f, o, w: f(o, w.promise.id, w.retold.waiting.id)),
     "retellings.add": Call(lambda f, o, w: f(o, w.promise.id, Retold("so", "Ballan", "Way ballan qaadeen."), 1, "hash", by=w.anna, now=NOW)),
-    "retellings.publish": Call(
-        lambda f, o, w: f(o, w.retold.agreed, {"title": w.retold.agreed.title, "body": w.retold.agreed.body}, now=NOW)
-    ),
+    "retellings.publish": Call(lambda f, o, w: f(o, w.retold.agreed, {"title": w.retold.agreed.title, "body": w.retold.agreed.body}, now=NOW)),
     "retellings.withdraw": Call(lambda f, o, w: f(o, w.retold.read, "Fel ord.", now=NOW)),
     "updates.promises": Call(lambda f, o, w: f(o)),
     "updates.promise": Call(lambda f, o, w: f(o, w.promise.id)),
