@@ -8,136 +8,60 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import uuid
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
 
 from tests import cast, made, reminded, world
-from trygghet import canonical
-from trygghet.agreements.rules import Subject
+from tests.calls import (
+    BY,
+    BY_POLICY,
+    CONTENT,
+    CREST,
+    ENTRY,
+    FAULT,
+    LADDER,
+    LATER,
+    LOOK,
+    MARK,
+    MEASURER,
+    NOW,
+    PARTIES,
+    REPORTER,
+    SENT,
+    TODAY,
+    WISH,
+    WRITTEN,
+    Call,
+    a_picture,
+    a_plan,
+    a_subject,
+    an_event,
+    another_text,
+    is_board,
+    is_nothing,
+    once_published,
+    publish_first,
+)
 from trygghet.deliveries.ledger import CHOICES
-from trygghet.deliveries.rules import Planned, Settled, State
-from trygghet.followups import frozen
-from trygghet.followups import store as followups
+from trygghet.deliveries.rules import State
 from trygghet.followups.rules import Assessment, Texts, Verdict
-from trygghet.handovers.rules import Days, Wish
-from trygghet.history.rules import Actor as Keeper
-from trygghet.history.rules import Event
 from trygghet.indicators.rules import Measured
-from trygghet.members.log import Actor, Happened
+from trygghet.members.log import Happened
 from trygghet.members.offices import Term
 from trygghet.obligations.rhythms import Meeting, Rhythm
-from trygghet.obligations.rules import Duty, Kind, Mark
-from trygghet.profiles.rules import Crest, Fault, Wanted
-from trygghet.promises.outcomes import Entry, Reporter
+from trygghet.obligations.rules import Duty, Kind
 from trygghet.promises.promise import Version
-from trygghet.reminders import ladders
-from trygghet.reminders.store import Own
 from trygghet.retellings.rules import Written as Retold
 from trygghet.statute import rules as statutes
 from trygghet.updates import pictures
-from trygghet.updates import store as updates
-from trygghet.updates.rules import Shown, Written
 from trygghet.updates.rules import Version as SharedText
 from trygghet.wordings.manuscript import HEAD_ID, empty
-
-if TYPE_CHECKING:
-    from tests.world import World
-    from trygghet.followups.standing import Standing
-
-Make = Callable[[Any, uuid.UUID, "World"], Awaitable[Any]]
-TODAY, NOW, LATER = dt.date(2024, 10, 1), world.NOW, world.NOW + dt.timedelta(days=1)
-
-BY_POLICY = "writes in the asker's own name what the action has found in that name before; the policy refuses any other row"
-
-
-def _anything(result: Any) -> bool:
-    """Whether somebody was told something."""
-    if isinstance(result, dict):
-        return any(result.values())
-    return bool(result)
-
-
-@dataclass(frozen=True)
-class Call:
-    """`is_answer` tells an answer from nothing; `adds_own` may add rows of the asker's own, `changes_own` change them; `is_public` tells what all may know.
-
-    `why_second_wall_only`: why the function cannot hold by itself where the policies see everything.
-    """
-
-    make: Make
-    is_answer: Callable[[Any], bool] = field(default=_anything)
-    adds_own: bool = False
-    changes_own: bool = False
-    is_public: bool = False
-    why_second_wall_only: str = ""
-    owner: uuid.UUID = cast.BJORKEN
-
-
-def _picture(w: World) -> Shown:
-    assert w.waiting.picture is not None
-    return w.waiting.picture
-
-
-async def _once_published(function: Any, organisation: uuid.UUID, w: World, *arguments: Any) -> Any:
-    """Whoever may publish does so first: what is asked for is there only then."""
-    await updates.publish(organisation, w.agreed, CONTENT, now=NOW)
-    return await function(organisation, *arguments)
-
-
-async def _publish(function: Any, organisation: uuid.UUID, agreed: Standing) -> Any:
-    """What all have agreed on is signed first: nothing else can be published."""
-    await followups.sign(organisation, agreed.room.id, now=NOW)
-    assert agreed.kept.content is not None
-    text = canonical.text(agreed.kept.content)
-    return await function(organisation, agreed.room.id, agreed.room.promise_id, frozen.of(agreed), text)
-
-
-def _nothing(_: Any) -> bool:
-    return False
-
-
-def _subject(w: World) -> Subject:
-    return Subject(w.promise.id, "status_update", w.waiting.id, w.waiting.content_hash)
-
-
-def _other_text(w: World) -> Subject:
-    return Subject(w.promise.id, "status_update", w.agreed.id, "another hash")
-
-
-def _planned(organisation: uuid.UUID, w: World) -> list[Planned]:
-    return [Planned(organisation, "reminder:new", "reminder", "mail", "En påminnelse", LATER, promise_id=w.promise.id)]
-
-
-def _event(organisation: uuid.UUID, w: World) -> Event:
-    whose = {"organisation_id": organisation, "person_id": None, "person_name": "", "office": ""}
-    what = {"act": "wording.edited", "subject_id": None, "version": "", "content_hash": "", "words": {}, "shared": True}
-    return Event(id=uuid.uuid4(), promise_id=w.promise.id, seq=999, at=NOW, **whose, **what, previous_hash="", hash="x")
-
-
-def _board(result: Any) -> bool:
-    return bool(result.promises or result.duties or result.keys or result.stuck or result.told or result.activities or result.meanings)
-
-
-ENTRY = Entry(TODAY, 1, "", uuid.UUID(int=5))
-PARTIES = {"bjorken": cast.BJORKEN, "lpo-skogen": cast.SKOGEN}
-MEASURER = Keeper(cast.person_id("anna"), "Anna", "Säkerhetssamordnare")
-REPORTER = Reporter(cast.person_id("ragna"), "Ragna", "Fältsekreterare")
-MARK = Mark("Anna", "Säkerhetssamordnare", "", NOW)
-WRITTEN = Written("Ny rubrik", "Ny text.")
-BY = Actor("Adam", "Systemförvaltare")
-LADDER = Own(None, "report", ladders.DEFAULTS["report"], "Bo", "Ordförande", NOW)
-WISH = Wish(cast.person_id("anna"), cast.person_id("bo"), Days(TODAY, TODAY))
-SENT = Settled(State.SENT)
-LOOK, CREST, FAULT = Wanted("", "Rådet", "", "", "", None), Crest(b"x", 1, 1, "x"), Fault("Kartan läses inte upp.", "", "")
-CONTENT = {"title": "Ny rubrik", "channels": ["page", "feed"]}
 
 CALLS: dict[str, Call] = {
     "agreements.of_subjects": Call(lambda f, o, w: f(o, "status_update", [w.agreed.id])),
     "agreements.turned_elsewhere": Call(lambda f, o, w: f(o, w.promise.id, cast.person_id("pia"))),
-    "agreements.add": Call(lambda f, o, w: f(o, _subject(w), by=w.anna, now=NOW), why_second_wall_only=BY_POLICY),
-    "agreements.fall": Call(lambda f, o, w: f(o, _other_text(w), whatever=False, why="", now=NOW)),
+    "agreements.add": Call(lambda f, o, w: f(o, a_subject(w), by=w.anna, now=NOW), why_second_wall_only=BY_POLICY),
+    "agreements.fall": Call(lambda f, o, w: f(o, another_text(w), whatever=False, why="", now=NOW)),
     "bounces.addresses": Call(lambda f, o, w: f(o)),
     "bounces.lift": Call(lambda f, o, w: f(o, reminded.BOUNCING)),
     "comments.of_wordings": Call(lambda f, o, w: f(o, [w.comment.wording_id])),
@@ -148,14 +72,14 @@ CALLS: dict[str, Call] = {
     ),
     "comments.settle": Call(lambda f, o, w: f(o, w.comment, "done", "", by=w.anna, now=NOW)),
     "accounts.begin": Call(
-        lambda f, o, w: f(o, cast.person_id("adam"), "mastodon", "https://example.org", b"x", NOW, NOW), is_answer=_nothing, adds_own=True
+        lambda f, o, w: f(o, cast.person_id("adam"), "mastodon", "https://example.org", b"x", NOW, NOW), is_answer=is_nothing, adds_own=True
     ),
     "accounts.take": Call(lambda f, o, w: f(o, w.connection, cast.person_id("adam"), NOW)),
     "accounts.waits": Call(lambda f, o, w: f(o, [w.connection])),
     "accounts.seated": Call(lambda f, o, w: f(o, TODAY), is_answer=lambda found: cast.person_id("anna") in found),
     "connections.add": Call(
         lambda f, o, w: f(o, channel="mastodon", name="@ny@example.org", base_url="https://example.org", secret=b"x", now=NOW),
-        is_answer=_nothing,
+        is_answer=is_nothing,
         adds_own=True,
     ),
     "canary.publish": Call(lambda f, o, w: f(o, TODAY, NOW, NOW)),
@@ -179,14 +103,14 @@ CALLS: dict[str, Call] = {
     "webhooks.still_owed": Call(lambda f, o, w: f(o, w.chat.nobody)),
     "webhooks.latest": Call(lambda f, o, w: f(o, [w.chat.room])),
     "webhooks.name": Call(lambda f, o, w: f(o), is_public=True),
-    "dashboard.board": Call(lambda f, o, w: f(o, TODAY), is_answer=_board),
-    "dashboard.area_board": Call(lambda f, o, w: f(o, TODAY), is_answer=_board, owner=cast.SKOGEN),
+    "dashboard.board": Call(lambda f, o, w: f(o, TODAY), is_answer=is_board),
+    "dashboard.area_board": Call(lambda f, o, w: f(o, TODAY), is_answer=is_board, owner=cast.SKOGEN),
     "silence.offices": Call(lambda f, o, w: f(o, TODAY)),
     "deliveries.insert": Call(
-        lambda f, o, w: f(o, _planned(o, w), NOW), adds_own=True, why_second_wall_only="plans for both parties of a promise at once"
+        lambda f, o, w: f(o, a_plan(o, w), NOW), adds_own=True, why_second_wall_only="plans for both parties of a promise at once"
     ),
     "deliveries.delete_unwanted": Call(lambda f, o, w: f(o, w.promise.id, "reminder", [], NOW)),
-    "deliveries.delete_own_unwanted": Call(lambda f, o, w: f(o, "reminder", [], NOW), is_answer=_nothing),
+    "deliveries.delete_own_unwanted": Call(lambda f, o, w: f(o, "reminder", [], NOW), is_answer=is_nothing),
     "deliveries.delete_planned": Call(lambda f, o, w: f(o, w.promise.id, [w.planned.key])),
     "deliveries.delete_of_update": Call(lambda f, o, w: f(o, w.agreed.id)),
     "deliveries.take_first": Call(lambda f, o, w: f(o, w.sending, cast.person_id("bo"))),
@@ -203,7 +127,7 @@ CALLS: dict[str, Call] = {
     "copies.one": Call(lambda f, o, w: f(o, w.published.copy)),
     "stops.standing": Call(lambda f, o, w: f(o), owner=cast.SKOGEN),
     "stops.past": Call(lambda f, o, w: f(o, 5)),
-    "stops.add": Call(lambda f, o, w: f(o, "Fel bild.", by=BY, now=NOW), is_answer=_nothing, adds_own=True),
+    "stops.add": Call(lambda f, o, w: f(o, "Fel bild.", by=BY, now=NOW), is_answer=is_nothing, adds_own=True),
     "stops.lift": Call(lambda f, o, w: f(o, w.published.stop, by=BY, now=NOW), owner=cast.SKOGEN),
     "stops.waiting": Call(lambda f, o, w: f(o, LATER)),
     "deliveries.hold": Call(lambda f, o, w: f(o, w.sending, "Väntar.")),
@@ -215,7 +139,7 @@ CALLS: dict[str, Call] = {
     "deliveries.of_promise": Call(lambda f, o, w: f(o, w.promise.id)),
     "deliveries.of_update": Call(lambda f, o, w: f(o, [w.agreed.id])),
     "history.take_head": Call(lambda f, o, w: f(o, w.promise.id)),
-    "history.add": Call(lambda f, o, w: f(o, _event(o, w)), why_second_wall_only=BY_POLICY),
+    "history.add": Call(lambda f, o, w: f(o, an_event(o, w)), why_second_wall_only=BY_POLICY),
     "history.about": Call(lambda f, o, w: f(o, [w.open_duty.id, w.done_duty.id, w.shared_wording.id])),
     "followups.sides": Call(lambda f, o, w: f(o, [w.promise.id])),
     "followups.kept": Call(lambda f, o, w: f(o, [w.rooms.handed.room.id])),
@@ -237,7 +161,7 @@ CALLS: dict[str, Call] = {
     "followups.set_content": Call(lambda f, o, w: f(o, w.rooms.whole.room.id, {"title": "Annat"}, "another hash")),
     "followups.keep_approved": Call(lambda f, o, w: f(o, w.rooms.whole.room.id)),
     "followups.approved": Call(lambda f, o, w: f(o, w.rooms.agreed.room.id, w.rooms.agreed.kept.content_hash)),
-    "followups.publish": Call(lambda f, o, w: _publish(f, o, w.rooms.agreed)),
+    "followups.publish": Call(lambda f, o, w: publish_first(f, o, w.rooms.agreed)),
     "followups.sign": Call(lambda f, o, w: f(o, w.rooms.agreed.room.id, now=NOW)),
     "followups.merges": Call(lambda f, o, w: f(o, [w.rooms.merge.promise_id])),
     "followups.add_merge": Call(
@@ -256,7 +180,7 @@ CALLS: dict[str, Call] = {
     "indicators.beside": Call(lambda f, o, w: f(o, w.indicators.series.id)),
     "indicators.goals": Call(lambda f, o, w: f(o, w.promise.id)),
     "indicators.lock": Call(lambda f, o, w: f(o, w.indicators.series.id), is_public=True),
-    "indicators.add": Call(lambda f, o, w: f(o, w.indicators.series.about, uuid.UUID(int=8), now=NOW), is_answer=_nothing, adds_own=True),
+    "indicators.add": Call(lambda f, o, w: f(o, w.indicators.series.about, uuid.UUID(int=8), now=NOW), is_answer=is_nothing, adds_own=True),
     "indicators.describe": Call(lambda f, o, w: f(o, w.indicators.series.id, replace(w.indicators.series.about, name="Ny"), now=NOW)),
     "indicators.discard": Call(lambda f, o, w: f(o, w.indicators.empty)),
     "indicators.asked": Call(lambda f, o, w: f(o, w.indicators.fetched, now=NOW)),
@@ -280,12 +204,12 @@ CALLS: dict[str, Call] = {
     "members.lock": Call(lambda f, o, w: f(o), is_public=True),
     "members.offices": Call(lambda f, o, w: f(o), is_answer=lambda found: any(world.SECRET in one.title for one in found)),
     "members.holdings": Call(lambda f, o, w: f(o), is_answer=lambda found: any("Asson" in one.name for one in found)),
-    "members.add_office": Call(lambda f, o, w: f(o, "Ny befattning", "reporter", NOW), is_answer=_nothing, adds_own=True),
+    "members.add_office": Call(lambda f, o, w: f(o, "Ny befattning", "reporter", NOW), is_answer=is_nothing, adds_own=True),
     "members.close_office": Call(lambda f, o, w: f(o, w.people.office, TODAY)),
     "members.add_holding": Call(lambda f, o, w: f(o, cast.person_id("anna"), w.people.office, Term(TODAY), NOW)),
     "members.set_last_day": Call(lambda f, o, w: f(o, w.people.holding, TODAY, NOW)),
     "members.unheard": Call(lambda f, o, w: f(o, "coordinator", None), is_public=True),
-    "members.add_event": Call(lambda f, o, w: f(o, BY, Happened("office_added", office="Ny"), NOW), is_answer=_nothing, adds_own=True),
+    "members.add_event": Call(lambda f, o, w: f(o, BY, Happened("office_added", office="Ny"), NOW), is_answer=is_nothing, adds_own=True),
     "members.events": Call(lambda f, o, w: f(o, limit=9), is_answer=lambda found: any(world.SECRET in one.sentence for one in found)),
     "members.invitations": Call(lambda f, o, w: f(o)),
     "notices.seated": Call(lambda f, o, w: f(o, TODAY), is_answer=lambda found: any(one.person_id == cast.person_id("anna") for one in found)),
@@ -300,7 +224,7 @@ CALLS: dict[str, Call] = {
     "obligations.followed": Call(lambda f, o, w: f(o, w.promise.id)),
     "obligations.sync_own": Call(
         lambda f, o, w: f(o, "report:", [Duty("report:egen", Kind.REPORT, "Egen rapport", TODAY)], promise_id=w.promise.id, done=None, now=NOW),
-        is_answer=_nothing,
+        is_answer=is_nothing,
     ),
     "obligations.lock": Call(lambda f, o, w: f(o, w.open_duty.id), is_public=True),
     "obligations.sync": Call(lambda f, o, w: f(o, w.promise.id, [], now=NOW)),
@@ -324,11 +248,11 @@ CALLS: dict[str, Call] = {
     "promises.one": Call(lambda f, o, w: f(o, w.promise.id)),
     "promises.every": Call(lambda f, o, w: f(o)),
     "profiles.profile": Call(lambda f, o, w: f(o), is_public=True),
-    "profiles.change": Call(lambda f, o, w: f(o, LOOK, now=NOW), is_answer=_nothing, adds_own=True, changes_own=True),
-    "profiles.put_crest": Call(lambda f, o, w: f(o, CREST, now=NOW), is_answer=_nothing, adds_own=True, changes_own=True),
+    "profiles.change": Call(lambda f, o, w: f(o, LOOK, now=NOW), is_answer=is_nothing, adds_own=True, changes_own=True),
+    "profiles.put_crest": Call(lambda f, o, w: f(o, CREST, now=NOW), is_answer=is_nothing, adds_own=True, changes_own=True),
     "profiles.lock_faults": Call(lambda f, o, w: f(o), is_public=True),
     "profiles.faults_since": Call(lambda f, o, w: f(o, "x", NOW), is_answer=any),
-    "profiles.add_fault": Call(lambda f, o, w: f(o, uuid.UUID(int=9), FAULT, "x", now=NOW), is_answer=_nothing, adds_own=True),
+    "profiles.add_fault": Call(lambda f, o, w: f(o, uuid.UUID(int=9), FAULT, "x", now=NOW), is_answer=is_nothing, adds_own=True),
     "profiles.faults": Call(lambda f, o, w: f(o, NOW)),
     "profiles.forget_faults": Call(lambda f, o, w: f(o, LATER)),
     "promises.organisations": Call(lambda f, o, w: f(o, ["bjorken"]), is_public=True),
@@ -336,7 +260,7 @@ CALLS: dict[str, Call] = {
     "promises.recorded_by": Call(lambda f, o, w: f(o, [world.FORM_KEY])),
     "promises.promise_of": Call(lambda f, o, w: f(o, w.outcome)),
     "promises.lock": Call(lambda f, o, w: f(o, w.promise.id), is_public=True),
-    "promises.add": Call(lambda f, o, w: f(o, uuid.UUID(int=9), now=NOW), is_answer=_nothing, adds_own=True),
+    "promises.add": Call(lambda f, o, w: f(o, uuid.UUID(int=9), now=NOW), is_answer=is_nothing, adds_own=True),
     "promises.write": Call(lambda f, o, w: f(o, w.promise.id, made.DRAFT, PARTIES, version=1, stage="signed", now=NOW)),
     "reports.every": Call(lambda f, o, w: f(o)),
     "reports.one": Call(lambda f, o, w: f(o, w.reports.draft.id)),
@@ -359,13 +283,13 @@ CALLS: dict[str, Call] = {
     "statute.lock": Call(lambda f, o, w: f(o), is_public=True),
     "statute.records": Call(lambda f, o, w: f(o)),
     "statute.add": Call(
-        lambda f, o, w: f(o, statutes.Entry("council", TODAY), uuid.UUID(int=6), office="x", by=w.anna, now=NOW), is_answer=_nothing, adds_own=True
+        lambda f, o, w: f(o, statutes.Entry("council", TODAY), uuid.UUID(int=6), office="x", by=w.anna, now=NOW), is_answer=is_nothing, adds_own=True
     ),
     "reminders.lock_own": Call(lambda f, o, w: f(o), is_public=True),
     "promises.merge": Call(lambda f, o, w: f(o, w.promise.id, [])),
     "promises.add_version": Call(lambda f, o, w: f(o, w.promise.id, Version(2, "change", "Skälet", TODAY, None))),
     "promises.add_outcome": Call(lambda f, o, w: f(o, w.promise.id, w.activity, ENTRY, REPORTER, now=NOW)),
-    "promises.add_outcomes": Call(lambda f, o, w: f(o, w.promise.id, [(w.activity, ENTRY)], REPORTER, now=NOW), is_answer=_nothing),
+    "promises.add_outcomes": Call(lambda f, o, w: f(o, w.promise.id, [(w.activity, ENTRY)], REPORTER, now=NOW), is_answer=is_nothing),
     "promises.publish": Call(lambda f, o, w: f(o, replace(w.promise, title="Ny"), {"title": "Ny"}, now=NOW)),
     "promises.publish_version": Call(lambda f, o, w: f(o, w.promise.id, 90, {"title": "Ny"}, now=NOW)),
     "reminders.duties": Call(lambda f, o, w: f(o)),
@@ -376,7 +300,7 @@ CALLS: dict[str, Call] = {
     "reminders.ladders": Call(lambda f, o, w: f(o, [o]), is_answer=lambda found: any(one.changed for one in found.values())),
     "reminders.reminded": Call(lambda f, o, w: f(o, None, NOW + dt.timedelta(days=900))),
     "reminders.own_ladders": Call(lambda f, o, w: f(o)),
-    "reminders.set_ladder": Call(lambda f, o, w: f(o, LADDER), is_answer=_nothing, adds_own=True),
+    "reminders.set_ladder": Call(lambda f, o, w: f(o, LADDER), is_answer=is_nothing, adds_own=True),
     "reminders.drop_ladder": Call(lambda f, o, w: f(o, "statute", None)),
     "reminders.promise_title": Call(lambda f, o, w: f(o, w.promise.id)),
     "reminders.own_reminded": Call(lambda f, o, w: f(o, [w.open_duty.id], NOW + dt.timedelta(days=900))),
@@ -395,12 +319,12 @@ CALLS: dict[str, Call] = {
     "updates.one": Call(lambda f, o, w: f(o, w.waiting.id)),
     "updates.versions": Call(lambda f, o, w: f(o, w.waiting.id)),
     "updates.picture": Call(lambda f, o, w: f(o, w.waiting.id)),
-    "updates.picture_by": Call(lambda f, o, w: f(o, w.waiting.id, _picture(w).sha256)),
+    "updates.picture_by": Call(lambda f, o, w: f(o, w.waiting.id, a_picture(w).sha256)),
     "updates.activities": Call(lambda f, o, w: f(o, w.promise.id)),
-    "updates.read_by_residents": Call(lambda f, o, w: _once_published(f, o, w, w.agreed.id)),
-    "updates.hide_picture": Call(lambda f, o, w: _once_published(f, o, w, w.promise.id, _picture(w).id), why_second_wall_only=BY_POLICY),
+    "updates.read_by_residents": Call(lambda f, o, w: once_published(f, o, w, w.agreed.id)),
+    "updates.hide_picture": Call(lambda f, o, w: once_published(f, o, w, w.promise.id, a_picture(w).id), why_second_wall_only=BY_POLICY),
     "updates.add_variant": Call(
-        lambda f, o, w: f(o, w.promise.id, _picture(w).id, "wordpress", pictures.read(world.png())), why_second_wall_only=BY_POLICY
+        lambda f, o, w: f(o, w.promise.id, a_picture(w).id, "wordpress", pictures.read(world.png())), why_second_wall_only=BY_POLICY
     ),
     "updates.add": Call(lambda f, o, w: f(o, uuid.UUID(int=6), w.promise.id, now=NOW), why_second_wall_only=BY_POLICY),
     "updates.save": Call(lambda f, o, w: f(o, w.waiting, WRITTEN, None, CONTENT, "another hash", now=NOW)),
@@ -431,7 +355,7 @@ CALLS: dict[str, Call] = {
     "wordings.follows": Call(lambda f, o, w: f(o, w.private_wording.promise_id)),
     "wordings.neighbours": Call(lambda f, o, w: f(o, uuid.UUID(int=7), [cast.BJORKEN])),
     "wordings.sides": Call(lambda f, o, w: f(o, [cast.BJORKEN]), is_public=True),
-    "wordings.add_promise": Call(lambda f, o, w: f(o, uuid.UUID(int=8), follows_id=None, now=NOW), is_answer=_nothing, adds_own=True),
+    "wordings.add_promise": Call(lambda f, o, w: f(o, uuid.UUID(int=8), follows_id=None, now=NOW), is_answer=is_nothing, adds_own=True),
     "wordings.give_access": Call(lambda f, o, w: f(o, w.private_wording.promise_id, [cast.ON, cast.SKOGEN], now=NOW), why_second_wall_only=BY_POLICY),
     "wordings.add": Call(
         lambda f, o, w: f(o, uuid.UUID(int=8), w.promise.id, 2, "change", empty(), by=w.anna, now=NOW), why_second_wall_only=BY_POLICY
