@@ -43,6 +43,15 @@ SETTINGS = Settings(
 """Those of a plain installation."""
 
 
+LONG = ("journeys", "faults", "server", "channels")
+"""Folders of tests that take their time. They come first, so that the many short ones fill the end evenly."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Puts the long ones first."""
+    items.sort(key=lambda one: one.path.parent.name not in LONG)
+
+
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     """One loop, asyncio's."""

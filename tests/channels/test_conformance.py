@@ -194,8 +194,8 @@ CORRECTED = "Rättad 3 maj 2024: det var nio som kom."
 
 
 async def test_a_correction_changes_the_post_in_its_place_and_twice_is_harmless(at: At) -> None:
-    story = at.story(picture=GREEN) if at.outside.pictures else at.story()
-    wanted = at.post(story, body=picture() if at.outside.pictures else b"")
+    story = at.story(picture=GREEN)
+    wanted = at.post(story, body=picture())
     receipt = await at.place.send(wanted)
     right = replace(story, correction=CORRECTED, picture=replace(GREEN, alt="En grön ruta, sedd från torget.") if story.picture else None)
     edit = at.later(wanted, right, receipt, act="edit")

@@ -173,7 +173,7 @@ acts = st.tuples(
 ).map(lambda both: [*DONE[: both[0]], *both[1]])
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(acts)
 async def test_nothing_is_read_early_changed_late_or_signed_by_one(database_url: str, found: list[tuple[str, str, object]]) -> None:
     play = Play(await room.made_room())

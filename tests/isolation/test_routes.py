@@ -235,6 +235,7 @@ async def test_open_addresses_for_residents_set_no_cookie_and_know_nobody(route:
         "promise_id": walked.promise.id,
         "key": "2024",
         "name": "aGVqCg==.ics",
+        "code": "so",
         "update_id": walked.agreed.id,
         "picture_id": uuid.uuid4(),
         "file_path": "tokens.css",

@@ -13,6 +13,7 @@ from trygghet import database
 from trygghet.promises import actions
 from trygghet.settings import ROOT
 from trygghet.site import actions as site
+from trygghet.tongue import SWEDISH
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -106,5 +107,5 @@ async def test_contacts_and_versions_are_carried_over_and_targets_still_count(ol
     assert [(one.title, one.measure, one.places, one.removed_in) for one in found.all_activities] == [("Kontroller", "count", (), None)]
     assert shown.content["contacts"] == [{"office": "Samordnare", "name": "Anna", "phone": "", "email": "", "organisation": ""}]
     counted = shown.counted(shown.areas(NOW.date()))[0]
-    assert (counted.tally.done, counted.tally.promised, counted.owner, counted.target) == (3, 12, "Polisen", ["Minst 12 varje år"])
-    assert (shown.sources, shown.changes, shown.late_words, shown.removed(NOW.date())) == ([], [], "", ())
+    assert (counted.tally.done, counted.tally.promised, counted.owner, counted.target(SWEDISH)) == (3, 12, "Polisen", ["Minst 12 varje år"])
+    assert (shown.sources, shown.changes(SWEDISH), shown.late(SWEDISH), shown.removed(NOW.date())) == ([], [], "", ())

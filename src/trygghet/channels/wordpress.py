@@ -364,7 +364,11 @@ def _refused(answer: Answer, account: Account) -> None:
         return
     said, host = _said(answer), _host(account)
     if answer.status == HTTPStatus.UNAUTHORIZED and answer.json() is not None:  # its own words are English, and of another form than ours
-        raise NotSent(f"{host} känner inte igen användaren eller applikationslösenordet. Kontrollera båda.", permanent=True, account=True)
+        raise NotSent(
+            f"{host} känner inte igen användaren eller applikationslösenordet. Anslut webbplatsen med ett lösenord som gäller.",
+            permanent=True,
+            account=True,
+        )
     if _needs_human(answer):
         what = "släpper inte fram oss" if answer.json() is None else "låter oss inte skriva"
         raise NotSent(f"{host} {what}: {said}. Anslut webbplatsen igen, eller be den som sköter den om hjälp.", permanent=True, account=True)

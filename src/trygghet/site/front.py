@@ -68,7 +68,7 @@ async def show(request: Request[Any, Any, Any]) -> Response[Any]:
         request,
         answers.drawn(request, "site/all.html", found=found, source=sweden.SOURCE, box=sweden.BOX),
         "text/html",
-        headers={"content-security-policy": POLICY},
+        headers={"content-security-policy": POLICY, "x-frame-options": "DENY"},
     )
 
 
