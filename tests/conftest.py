@@ -44,12 +44,18 @@ SETTINGS = Settings(
 
 
 LONG = ("journeys", "faults", "server", "channels")
-"""Folders of tests that take their time. They come first, so that the many short ones fill the end evenly."""
+"""Folders of tests that mostly wait: for a browser, for a lease to run out, for a server of somebody else's."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Puts the long ones first."""
-    items.sort(key=lambda one: one.path.parent.name not in LONG)
+    """Spreads the files that wait evenly among those that reckon, so that no core stands idle and none is fought over."""
+    files: dict[Path, list[pytest.Item]] = {}
+    for one in items:
+        files.setdefault(one.path, []).append(one)
+    waiting = [path for path in files if path.parent.name in LONG]
+    reckoning = [path for path in files if path.parent.name not in LONG]
+    order = {path: (number + 0.5) / len(group) for group in (waiting, reckoning) for number, path in enumerate(group)}
+    items[:] = [one for path in sorted(files, key=lambda path: order[path]) for one in files[path]]
 
 
 @pytest.fixture(scope="session")
