@@ -65,6 +65,7 @@ def approve(who: Visitor, text: str) -> None:
     button = who.page.get_by_role("button", name="Godkänn just den här texten")
     button.click()
     button.wait_for(state="detached")
+    who.page.wait_for_load_state()
 
 
 def sign(who: Visitor, text: str, password: str | None = None) -> None:

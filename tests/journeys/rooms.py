@@ -59,6 +59,7 @@ def hand_in(who: Visitor, name: str, said: Mapping[str, Said]) -> None:
 def write(who: Visitor, **texts: str) -> None:
     """The common text, by the names of its fields."""
     page = who.page
+    page.wait_for_load_state()  # half a page has no open box yet: it would be folded up by the press that is to open it
     if not page.get_by_label("Sammanfattning").is_visible():
         page.locator("#text summary").click()
     for name, text in texts.items():
@@ -73,3 +74,4 @@ def turn_key(who: Visitor, name: str) -> None:
     button = page.get_by_role("button", name="Godkänn uppföljningen")
     button.click()
     button.wait_for(state="detached")
+    page.wait_for_load_state()

@@ -76,6 +76,7 @@ def test_from_an_outcome_to_the_residents_page(example: product.Product, browser
         leader.go(update)
         leader.page.get_by_role("button", name="Godkänn just den här texten").click()
         leader.page.get_by_role("button", name="Godkänn just den här texten").wait_for(state="detached")
+        leader.page.wait_for_load_state()
         leader.look()
 
     resident = Visitor(browser, example.address, axe)

@@ -106,4 +106,4 @@ def test_pages_hold_in_forced_colours_and_at_four_times_the_size(example: produc
     for path in ("/", "/en", "/amal", "/en/amal"):
         page = visitor.open(path)
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
-        assert page.get_by_role("heading", level=1).is_visible()
+        page.get_by_role("heading", level=1).wait_for()

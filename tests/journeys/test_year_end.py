@@ -220,6 +220,7 @@ def _told(torbjorn: Visitor, katarina: Visitor, resident: Visitor) -> None:
             leader.look()
         button.click()
         button.wait_for(state="detached")
+        page.wait_for_load_state()
     assert product.until(lambda: "Uppföljning av löftet för 2024" in _text(resident, "/amal"), product.patience(30))
 
 
@@ -240,11 +241,11 @@ def test_the_same_without_javascript(seats: Seats) -> None:
     page.get_by_label("Gemensam bedömning, om ni enas").select_option("Uppnått")
     page.get_by_label("Gemensamt skäl, om ni enas").fill("Antalet är nått.")
     page.get_by_role("button", name="Spara det gemensamma svaret").click()
-    page.get_by_role("alert").wait_for(state="detached")  # the page that follows is there, and nothing is folded up again below
+    page.get_by_text("Det gemensamma svaret är sparat").wait_for()  # the page that follows is there: an alert is gone between two pages too
     rooms.write(jonas, summary="Kontrollerna blev av, insatserna blev för få.")
     rooms.turn_key(ragnhild, "Mellerud 2024")
     rooms.turn_key(katarina, "Mellerud 2024")
-    assert katarina.page.get_by_role("heading", name="Undertecknad 10 december 2024").is_visible()
+    katarina.page.get_by_role("heading", name="Undertecknad 10 december 2024").wait_for()
     assert "Kontrollerna blev av, insatserna blev för få." in _follow_up(seats(script=False), "/mellerud", 2024)
 
 
