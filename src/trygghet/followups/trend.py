@@ -10,7 +10,7 @@ import datetime as dt
 from math import ceil
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from trygghet.tongue import SWEDISH, Tongue
 
@@ -49,8 +49,8 @@ def trend(figure: Figure, t: Tongue = SWEDISH) -> Markup:
         return Markup("")
     plane = _Plane(figure)
     parts = [*_axis(figure, plane, t), _even(figure, plane), _steps(figure, plane), *_ends(figure, plane, t)]
-    frame = Markup('<svg class="chart trend" height="{}" role="img" aria-label="{}">{}</svg>')
-    return frame.format(HEIGHT, words(figure, t), Markup("".join(parts)))  # noqa: S704 - numbers, our own classes and short names of months
+    drawn = f'<svg class="chart trend" height="{HEIGHT}" role="img" aria-label="{escape(words(figure, t))}">{"".join(parts)}</svg>'
+    return Markup(drawn)  # noqa: S704 - numbers, our own classes and short names of months, and words that went through escape
 
 
 def words(figure: Figure, t: Tongue = SWEDISH) -> str:

@@ -60,12 +60,30 @@ def tally(at_least: int | None, per: str, held: Validity, outcomes: Iterable[tup
 
 
 class Pace(NamedTuple):
-    """What is owed over some days, and what an even pace would have given by one of them; the sum in words, and what has not gone yet."""
+    """What is owed over some days, and what an even pace would have given by one of them; `gone` of `whole` days or other units have gone."""
 
     promised: int
     expected: float
-    sum: str
-    running: str
+    at_least: int
+    gone: int
+    whole: int
+    per: str
+    first: dt.date
+    last: dt.date
+
+    @property
+    def sum(self) -> str:
+        """How it was reckoned, in words."""
+        whose, (many, _) = _whose(self.first, self.last), _UNITS.get(self.per, _UNITS["day"])
+        gone = f"{self.gone} av {whose} {self.whole} {many} har gått."
+        if self.per in _UNITS:
+            return f"{gone} {self.gone} × {self.at_least} = {self.at_least * self.gone}."
+        return f"{gone} {self.gone} ÷ {self.whole} × {self.at_least} = {swedish.number(self.expected)}."
+
+    @property
+    def running(self) -> str:
+        """What has not gone yet."""
+        return f"{_UNITS.get(self.per, _UNITS['day'])[1]} räknas inte med."
 
 
 def pace(at_least: int, per: str, first: dt.date, last: dt.date, today: dt.date) -> Pace:
@@ -135,9 +153,7 @@ def _stretch(per: str, held: Validity, today: dt.date) -> tuple[dt.date, dt.date
 def _by_day(at_least: int, first: dt.date, last: dt.date, today: dt.date) -> Pace:
     days = (last - first).days + 1
     gone = min(max((today - first).days, 0), days)
-    expected = at_least * gone / days
-    told = f"{gone} av {_whose(first, last)} {days} dagar har gått. {gone} ÷ {days} × {at_least} = {swedish.number(expected)}."
-    return Pace(at_least, expected, told, "Dagens datum räknas inte med.")
+    return Pace(at_least, at_least * gone / days, at_least, gone, days, "", first, last)
 
 
 def _whose(first: dt.date, last: dt.date) -> str:
@@ -156,10 +172,7 @@ def _by_unit(at_least: int, per: str, first: dt.date, last: dt.date, today: dt.d
     kept = units(per, first, last)
     many_units = max(len(kept), 1)  # a validity shorter than half a month still promises its one
     gone = bisect_left(kept, today) if kept else int(last < today)
-    many, running = _UNITS[per]
-    expected = at_least * gone
-    told = f"{gone} av {_whose(first, last)} {many_units} {many} har gått. {gone} × {at_least} = {expected}."
-    return Pace(at_least * many_units, float(expected), told, f"{running} räknas inte med.")
+    return Pace(at_least * many_units, float(at_least * gone), at_least, gone, many_units, per, first, last)
 
 
 @lru_cache(maxsize=512)

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import accumulate
 from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -140,8 +142,21 @@ class _Frame(NamedTuple):
     def pace(self, at_least: int, today: dt.date) -> Pace:
         return counting.pace(at_least, self.per, self.first, self.last, min(today, self.until + _DAY))
 
-    def done(self, rows: Sequence[Done], by: dt.date) -> int:
-        return sum(row.amount for row in rows if self.first <= row.on <= min(self.until, by))
+    def done(self, spot: _Spot, by: dt.date) -> int:
+        return max(spot.through(min(self.until, by)) - spot.through(self.first - _DAY), 0)
+
+
+class _Spot:
+    """What was done somewhere, to be asked for up to any day however much there is of it."""
+
+    def __init__(self, rows: Iterable[Done]) -> None:
+        ordered = sorted((row.on, row.amount) for row in rows)
+        self.days = [on for on, _ in ordered]
+        self.sums = list(accumulate((amount for _, amount in ordered), initial=0))
+
+    def through(self, day: dt.date) -> int:
+        """How much by that day's end."""
+        return self.sums[bisect_right(self.days, day)]
 
 
 def count(at_least: int | None, per: str, places: Sequence[str], held: Validity, outcomes: Iterable[Done], days: Days, today: dt.date) -> Count:
@@ -153,7 +168,7 @@ def count(at_least: int | None, per: str, places: Sequence[str], held: Validity,
     """
     days, rows = cut(days, held), list(outcomes)
     frames = _frames(at_least, per, held, days)
-    spots = [[row for row in rows if row.place == name] for name in places] if places and at_least is not None else [rows]
+    spots = [_Spot(row for row in rows if row.place == name) for name in places] if places and at_least is not None else [_Spot(rows)]
     promised = [] if at_least is None else [frame.pace(at_least, today).promised for frame in frames]
     limits = promised if places and promised else [NO_LIMIT] * len(frames)
     until = min(days.last, max(today, days.first))
@@ -232,14 +247,15 @@ def _sum(frames: Sequence[_Frame], at_least: int | None, today: dt.date, spots: 
 def _places(at_least: int | None, places: Sequence[str], frames: Sequence[_Frame], rows: Sequence[Done], today: dt.date) -> list[Place]:
     ends = frames[-1].until
 
-    def done(found: Sequence[Done]) -> int:
-        return sum(frame.done(found, ends) for frame in frames)
+    def done(found: Iterable[Done]) -> int:
+        spot = _Spot(found)
+        return sum(frame.done(spot, ends) for frame in frames)
 
     owed = None if at_least is None else sum(frame.pace(at_least, ends + _DAY).expected for frame in frames)
     expected = None if at_least is None else sum(frame.pace(at_least, today).expected for frame in frames)
     promised = None if at_least is None else sum(frame.pace(at_least, today).promised for frame in frames)
-    found = [Place(name, done([row for row in rows if row.place == name]), promised, owed, expected) for name in places]
-    loose = done([row for row in rows if row.place not in places])
+    found = [Place(name, done(row for row in rows if row.place == name), promised, owed, expected) for name in places]
+    loose = done(row for row in rows if row.place not in places)
     return [*found, Place("", loose, None, None, None)] if places and loose else found
 
 
