@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import importlib.util
 from contextlib import asynccontextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.static_files import create_static_files_router
 from litestar.template.config import TemplateConfig
 
-from trygghet import database, document, drawing, logs, swedish, web
+from trygghet import database, document, drawing, logs, spoken, swedish, web
 from trygghet.accounts import pages as accounts
 from trygghet.bounces import pages as bounces
 from trygghet.calendars import pages as calendars
@@ -111,7 +112,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     app.state.memory = memory
     app.asgi_handler = Door(web.Edge(app.state.requests, https=settings.https), app.state, memory, app.state.requests.registry)
     app.state.settings, app.state.meter = settings, Meter()
-    app.state.clock = clock or clock_of(settings)
+    app.state.clock, app.state.spoken = clock or clock_of(settings), _spoken()
     return app
 
 
@@ -247,6 +248,12 @@ def _static() -> list[ControllerRouterHandler]:
     ]
 
 
+@cache
+def _spoken() -> dict[str, Environment]:
+    return spoken.in_each(_templates())
+
+
+@cache
 def _templates() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(web.TEMPLATES),

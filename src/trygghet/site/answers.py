@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from litestar.status_codes import HTTP_200_OK
 
 from trygghet import fresh, web
+from trygghet.edge.rules import FRESHNESS
 from trygghet.swedish import NotFound
 from trygghet.tongue import SWEDISH, Tongue
 
@@ -31,15 +32,13 @@ def drawn(request: Request[Any, Any, Any], template: str, **context: Any) -> byt
     """A template of residents' with the same surroundings as every page."""
     here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     asked = web.page(request, template, here=here, **context)
-    engine = request.app.template_engine
-    assert engine is not None, "the application has templates"
-    body: str = engine.get_template(template).render(**asked.context)
+    body: str = request.app.state.spoken[tongue(request).code].get_template(template).render(**asked.context)
     return body.encode()
 
 
 def freshness(request: Request[Any, Any, Any]) -> str:
     """What caches are told: what was taken back is gone everywhere within five seconds. The example's clock jumps: there nothing is kept."""
-    return "no-cache" if request.app.state.settings.example else "public, max-age=2, stale-while-revalidate=2"
+    return "no-cache" if request.app.state.settings.example else FRESHNESS
 
 
 def page(request: Request[Any, Any, Any], template: str, *, status: int = HTTP_200_OK, **context: Any) -> Response[Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from trygghet.followups.frozen import Frozen, Turned
@@ -39,5 +40,11 @@ class Followed:
 def followed(row: Mapping[str, Any]) -> Followed:
     """A row of `published_follow_up` with the `slug` of a page that its promise is on."""
     keys = tuple(Turned(one["party"], one["side"], one["name"], one["office"], dt.datetime.fromisoformat(one["at"])) for one in row["approvals"])
-    found = Frozen(json.loads(row["frozen"]), row["content_hash"], row["signed_at"], keys)
+    found = _read(row["frozen"], row["content_hash"], row["signed_at"], keys)
     return Followed(row["id"], row["promise_id"], row["slug"], row["key"], row["frozen"], found)
+
+
+@lru_cache(maxsize=100)
+def _read(text: str, content_hash: str, signed_at: dt.datetime, keys: tuple[Turned, ...]) -> Frozen:
+    """What is signed never changes, so what has been read of it holds."""
+    return Frozen(json.loads(text), content_hash, signed_at, keys)

@@ -1,0 +1,53 @@
+"""Templates in each language: our own words stand in what is compiled, so that drawing a page looks up none of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jinja2.ext import Extension
+from jinja2.lexer import Token
+
+from trygghet.tongue import ENGLISH, SWEDISH, Tongue
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jinja2 import Environment
+    from jinja2.lexer import TokenStream
+
+_CALL = (("name", "t"), ("lparen", "("), ("string", None), ("rparen", ")"))
+"""`t("Så går det")`: words without values. Any other call stays a call."""
+
+
+class Swedish(Extension):
+    """Puts words in the place of the call that would have looked them up."""
+
+    tongue: Tongue = SWEDISH
+
+    def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
+        """Between reading a template and compiling it."""
+        held: list[Token] = []
+        for token in stream:
+            kind, value = _CALL[len(held)]
+            if token.type == kind and value in {None, token.value}:
+                held.append(token)
+                if len(held) == len(_CALL):
+                    yield Token(held[2].lineno, "string", self.tongue.known(held[2].value))
+                    held = []
+                continue
+            yield from held
+            held = [token] if (token.type, token.value) == _CALL[0] else []
+            if not held:
+                yield token
+        yield from held
+
+
+class English(Swedish):
+    """The same in English."""
+
+    tongue = ENGLISH
+
+
+def in_each(environment: Environment) -> dict[str, Environment]:
+    """One for each language, by its code, that share everything but what they have compiled."""
+    return {one.tongue.code: environment.overlay(extensions=[one]) for one in (Swedish, English)}
