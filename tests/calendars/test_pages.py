@@ -304,7 +304,7 @@ async def test_residents_follow_the_days_of_a_promise_and_no_others(browser_of: 
     assert f'<a href="{path}">' in page
     answer = await residents.get(path)
     assert (answer.headers["cache-control"], answer.headers["content-type"]) == (
-        "public, max-age=2, stale-while-revalidate=2",
+        "public, max-age=0, s-maxage=1, stale-while-revalidate=1",
         "text/calendar; charset=utf-8",
     )
     assert "set-cookie" not in answer.headers

@@ -32,8 +32,9 @@ async def until(so: Callable[[], bool], seconds: float = 5.0) -> float:
 
 
 @functools.cache
-def keeping() -> Litestar:
-    """The application with a memory; built once."""
+def keeping(number: int = 0) -> Litestar:
+    """The application with a memory; each number is one of its own, built once."""
+    del number
     return app.create_app(replace(conftest.SETTINGS, page_memory=4_000_000))
 
 

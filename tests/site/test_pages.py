@@ -45,7 +45,7 @@ async def test_residents_get_every_page_without_a_cookie_or_a_script(browser_of:
         assert page.status_code == 200, path
         assert "set-cookie" not in page.headers
         assert "<script" not in page.text.replace(DATA, "").replace(SEARCH, "")
-        assert page.headers["cache-control"] == "public, max-age=2, stale-while-revalidate=2"
+        assert page.headers["cache-control"] == "public, max-age=0, s-maxage=1, stale-while-revalidate=1"
         assert page.headers["content-type"].count("charset=utf-8") == 1
         again = await residents.get(path, headers={"If-None-Match": f'"x", W/{page.headers["etag"]}'})
         assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", page.headers["etag"])
@@ -227,7 +227,7 @@ async def test_a_published_update_stands_on_the_page_and_at_its_own_address(brow
     assert (picture.status_code, picture.headers["content-type"], picture.headers["cache-control"]) == (
         200,
         "image/jpeg",
-        "public, max-age=2, stale-while-revalidate=2",
+        "public, max-age=0, s-maxage=1, stale-while-revalidate=1",
     )
     assert (await residents.get(picture.url.path, headers={"If-None-Match": picture.headers["etag"]})).status_code == 304
 

@@ -9,16 +9,15 @@ from typing import TYPE_CHECKING
 import structlog
 
 from trygghet import database
+from trygghet.edge.rules import TRUSTED
 
 if TYPE_CHECKING:
     from trygghet.edge.rules import Memory
 
 log = structlog.get_logger()
 CHANNEL = "published"
-EVERY = 1.0
+EVERY = 0.5
 """Seconds between two questions whether we are still heard."""
-TRUSTED = 3.5
-"""Seconds after a question that was answered during which the memory counts as true. A line that was cut without a word is noticed then."""
 
 
 async def listen(url: str, memory: Memory) -> None:

@@ -17,6 +17,14 @@ if TYPE_CHECKING:
 Headers = list[tuple[bytes, bytes]]
 Key = tuple[object, ...]
 
+GONE_WITHIN = 5.0
+"""Seconds after which nobody is shown what was taken back, whatever has been cut or is slow on the way. The next three are chosen so that they fit."""
+TRUSTED = 1.5
+"""Seconds after a question that PostgreSQL answered during which the memory counts as true. A line that was cut without a word is noticed then."""
+FRESH, MEANWHILE = 1, 1
+"""Seconds that a cache before us may hold an answer, and show it after that while it fetches it anew (RFC 9111, 5.2.2.10, and RFC 5861, 3)."""
+FRESHNESS = f"public, max-age=0, s-maxage={FRESH}, stale-while-revalidate={MEANWHILE}"
+"""What is told of every answer to residents. A browser asks each time, and mostly hears 304: what it held would come on top of what a cache before it holds."""
 LIFE = 60.0
 """Seconds that an answer is kept at most, whatever is heard: what a page says of the time of day is never older."""
 LARGEST = 2_000_000
