@@ -245,6 +245,8 @@ def _sum(frames: Sequence[_Frame], at_least: int | None, today: dt.date, spots: 
 
 
 def _places(at_least: int | None, places: Sequence[str], frames: Sequence[_Frame], rows: Sequence[Done], today: dt.date) -> list[Place]:
+    if not places:
+        return []
     ends = frames[-1].until
 
     def done(found: Iterable[Done]) -> int:
@@ -256,7 +258,7 @@ def _places(at_least: int | None, places: Sequence[str], frames: Sequence[_Frame
     promised = None if at_least is None else sum(frame.pace(at_least, today).promised for frame in frames)
     found = [Place(name, done(row for row in rows if row.place == name), promised, owed, expected) for name in places]
     loose = done(row for row in rows if row.place not in places)
-    return [*found, Place("", loose, None, None, None)] if places and loose else found
+    return [*found, Place("", loose, None, None, None)] if loose else found
 
 
 def _months(days: Days, rows: Sequence[Done], today: dt.date) -> list[dt.date]:

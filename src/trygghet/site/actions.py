@@ -111,9 +111,16 @@ async def across_organisations_municipality(slug: str, today: dt.date, promise_i
         if shown is None:
             raise NotFound
         updates = await store.across_organisations_updates_of(slug, told.since(today), promise_id)
-        count = await store.across_organisations_told_count(shown.promise_id)
+        count = await _told_count(shown.promise_id, updates)
         told_again = retold.in_order(await store.across_organisations_retellings(shown.promise_id))
         return Municipality(shown, promises, updates, await store.across_organisations_follow_ups(slug), count, told_again)
+
+
+async def _told_count(promise_id: UUID, newest: Sequence[Told]) -> int:
+    """How many updates on the promise stand; asked for only where the newest are not all."""
+    if len(newest) >= rules.NEWEST:
+        return await store.across_organisations_told_count(promise_id)
+    return sum(one.promise_id == promise_id and not one.withdrawn_at for one in newest)
 
 
 async def across_organisations_versions(slug: str, promise_id: UUID) -> tuple[Published, list[dict[str, Any]]]:
@@ -150,10 +157,15 @@ async def _promises(slug: str) -> list[Published]:
     """A municipality's promises, latest first. Raises `NotFound`, or `Moved` where the municipality is found under another name now."""
     found = await store.across_organisations_promises_of(slug)
     if not found:
-        if now := await store.across_organisations_moved(slug):
-            raise Moved(now)
-        raise NotFound
+        raise await across_organisations_absent(slug)
     return found
+
+
+async def across_organisations_absent(slug: str) -> NotFound:
+    """What to raise for a name that leads nowhere: `Moved` where it is an organisation's former one."""
+    async with database.published():
+        now = await store.across_organisations_moved(slug)
+    return Moved(slug, now) if now else NotFound()
 
 
 async def across_organisations_follow_up(slug: str, promise_id: UUID, key: str) -> tuple[Followed, Published]:
@@ -205,6 +217,13 @@ async def across_organisations_profile(slug: str) -> Profile:
         try:
             return await profiles.across_organisations_profile(slug)
         except NotFound:
-            if now := await store.across_organisations_moved(slug):
-                raise Moved(now) from None
-            raise
+            raise await across_organisations_absent(slug) from None
+
+
+async def across_organisations_crest(slug: str) -> bytes:
+    """An organisation's crest. Raises `NotFound`, or `Moved` where it is found under another name now."""
+    async with database.published():
+        try:
+            return await profiles.across_organisations_crest(slug)
+        except NotFound:
+            raise await across_organisations_absent(slug) from None
