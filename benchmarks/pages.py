@@ -2,6 +2,7 @@
 
 The product is as it is shipped: `uvicorn`, its memory, and `deploy/nginx.conf` before it, on the example's data and by the real clock. Needs nginx, wrk and
 taskset. A page that is not kept is asked for under another host's name, for which memory never answers; everything else is the same.
+P3 and half of P5 stand beside a WordPress on the same core, where this machine has one (`wordpress.py`).
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING
 import asyncpg
 import httpx
 import parts
+import wordpress
 
 from trygghet import embedded, running, settings
 from trygghet.example import story
@@ -29,9 +31,12 @@ if TYPE_CHECKING:
 
 BIN = Path(sys.executable).parent
 SECONDS, CONNECTIONS = 1, 16
+SLOW, FEW = 4, 4
+"""The same for WordPress, which would be in its first second still, and makes no more than four pages at a time."""
 PAGE = "/almhult"
 KINDS = {"page": PAGE, "feed": f"{PAGE}/flode.atom", "card": f"{PAGE}/kort"}
 ELSEWHERE = "elsewhere.example.org"
+NOT_KEPT = "the page not kept"
 BARE = """
 BODY = open({path!r}, "rb").read()
 HEADERS = [(b"content-type", b"text/html; charset=utf-8"), (b"content-length", b"%d" % len(BODY))]
@@ -41,11 +46,11 @@ async def app(scope, receive, send):
 """
 
 
-def wrk(url: str, *headers: str, connections: int = CONNECTIONS) -> tuple[float, float]:
+def wrk(url: str, *headers: str, connections: int = CONNECTIONS, seconds: int = SECONDS) -> tuple[float, float]:
     """Answers a second, and the median wait in milliseconds. Raises `AssertionError` where one was an error."""
     named = [one for header in headers for one in ("-H", header)]
     said = subprocess.run(
-        ["taskset", "-c", "1", "wrk", "-t1", f"-c{connections}", f"-d{SECONDS}s", "--latency", *named, url],
+        ["taskset", "-c", "1", "wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", *named, url],
         capture_output=True,
         text=True,
         check=True,
@@ -65,7 +70,7 @@ def nginx(home: Path, product: int, port: int, static: int) -> Iterator[None]:
         ("/var/cache/nginx/trygghet", f"{home}/cache"),
         ("listen 80;", f"listen 127.0.0.1:{port};"),
         ("lofte.example.org;", "127.0.0.1;"),
-        ("Host $host", f"Host 127.0.0.1:{product}"),
+        ("Host $http_host", f"Host 127.0.0.1:{product}"),
     ):
         ours = ours.replace(told, here, 1)
     temporary = "".join(f"{kind}_temp_path {home}/t-{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
@@ -158,13 +163,17 @@ def main() -> None:
             (servers.home / "bare.py").write_text(BARE.format(path=str(servers.home / "files" / "page.html")))
             for path in (servers.home / "files").iterdir():
                 path.chmod(0o644)
-            with nginx(servers.home, port, before, files), uvicorn("bare:app", plain, {}, "--app-dir", str(servers.home)) as bare:
-                measure(asked.rounds, address, f"http://127.0.0.1:{before}", f"http://127.0.0.1:{files}", bare)
+            with (
+                nginx(servers.home, port, before, files),
+                uvicorn("bare:app", plain, {}, "--app-dir", str(servers.home)) as bare,
+                wordpress.running(servers.home / "wordpress", (servers.home / "files" / "page.html").read_text()) as peers,
+            ):
+                measure(asked.rounds, address, f"http://127.0.0.1:{before}", f"http://127.0.0.1:{files}", bare, peers)
             weigh(address)
 
 
-def measure(rounds: int, product: str, cache: str, files: str, bare: str) -> None:
-    """P1, P2, P4, P5 and the first page inside."""
+def measure(rounds: int, product: str, cache: str, files: str, bare: str, peers: dict[str, str]) -> None:
+    """P1-P5 and the first page inside."""
     etag = httpx.get(product + PAGE, headers={"Accept-Encoding": "identity"}).headers["etag"]
     cookie = signed_in(product)
     elsewhere = f"Host: {ELSEWHERE}"
@@ -174,16 +183,18 @@ def measure(rounds: int, product: str, cache: str, files: str, bare: str) -> Non
         "bare ASGI reply": (bare,),
         **{f"the product's memory, {name}": (product + path,) for name, path in KINDS.items()},
         "304 from memory": (product + PAGE, f"If-None-Match: {etag}"),
-        "the page not kept": (product + PAGE, elsewhere),
+        NOT_KEPT: (product + PAGE, elsewhere),
         "inside: overview": (f"{product}/oversikt", cookie),
         "inside: a page with one query": (f"{product}/inloggningar", cookie),
+        **{name: (address,) for name, address in peers.items()},
     }
     found: dict[str, list[float]] = {name: [] for name in targets}
     waits: dict[str, list[float]] = {name: [] for name in targets}
     for turn in range(rounds + 1):
         for name, (url, *headers) in targets.items():
-            rate, _ = wrk(url, *headers)
-            _, wait = wrk(url, *headers, connections=1) if turn else (0, 0)
+            seconds = SLOW if name in peers else SECONDS
+            rate, _ = wrk(url, *headers, connections=FEW if name in peers else CONNECTIONS, seconds=seconds)
+            _, wait = wrk(url, *headers, connections=1, seconds=seconds) if turn else (0, 0)
             if turn:
                 found[name].append(rate)
                 waits[name].append(wait)
@@ -194,7 +205,11 @@ def measure(rounds: int, product: str, cache: str, files: str, bare: str) -> Non
         parts.verdict(f"P1 {kind} through the shipped cache, x nginx static", parts.times(found[f"nginx with our cache, {kind}"], still), 0.8)
         parts.verdict(f"P2 {kind} from the product's memory, x nginx static", parts.times(found[f"the product's memory, {kind}"], still), 0.2)
     parts.verdict("P2 the same, x a bare ASGI reply", parts.times(found["the product's memory, page"], found["bare ASGI reply"]), 0.75)
-    parts.verdict("P4 304, x the page not kept", parts.times(found["304 from memory"], found["the page not kept"]), 10)
+    for name, goal in zip(peers, (20, 12), strict=False):
+        parts.verdict(f"P3 the page not kept, x {name}", parts.times(found[NOT_KEPT], found[name]), goal)
+    for name in list(peers)[:1]:
+        parts.verdict(f"P5 alone, {name}, x the page not kept", parts.times(waits[name], waits[NOT_KEPT]), 15)
+    parts.verdict("P4 304, x the page not kept", parts.times(found["304 from memory"], found[NOT_KEPT]), 10)
     parts.verdict("P5 kept, alone, x nginx", parts.times(waits["the product's memory, page"], waits["nginx, the page as a file"]), 3, at_most=True)
     parts.verdict("T1 overview, x a page with one query", parts.times(found["inside: overview"], found["inside: a page with one query"]), 0.7)
 
