@@ -61,16 +61,17 @@ def wrk(url: str, *headers: str, connections: int = CONNECTIONS, seconds: int = 
 
 
 @contextlib.contextmanager
-def nginx(home: Path, product: int, port: int, static: int) -> Iterator[None]:
+def nginx(home: Path, product: str, port: int, static: int) -> Iterator[None]:
     """The shipped configuration on a port of ours, and beside it the same bytes as files."""
+    host = product.removeprefix("http://")
     ours = (parts.HERE.parent / "deploy" / "nginx.conf").read_text(encoding="utf-8")
     for told, here in (
-        ("127.0.0.1:8000", f"127.0.0.1:{product}"),
+        ("127.0.0.1:8000", host),
         ("    server 127.0.0.1:8001;\n", ""),
         ("/var/cache/nginx/trygghet", f"{home}/cache"),
         ("listen 80;", f"listen 127.0.0.1:{port};"),
         ("lofte.example.org;", "127.0.0.1;"),
-        ("Host $http_host", f"Host 127.0.0.1:{product}"),
+        ("Host $http_host", f"Host {host}"),
     ):
         ours = ours.replace(told, here, 1)
     temporary = "".join(f"{kind}_temp_path {home}/t-{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
@@ -136,40 +137,44 @@ async def _empty(servers: parts.Servers) -> str:
     return servers.postgresql.removesuffix("trygghet") + "pages"
 
 
+@contextlib.contextmanager
+def product(servers: parts.Servers) -> Iterator[str]:
+    """The example's data, and the product on it by the real clock, with its database on the same core."""
+    port = embedded.free_port()
+    environ = {
+        **parts.product(database_url=asyncio.run(_empty(servers)), redis_url=servers.valkey),
+        "PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "ENVIRONMENT_ID": settings.EXAMPLE_ENVIRONMENT,
+        "LOG": str(servers.home / "web.log"),
+    }
+    example = settings.load({**environ, "EXAMPLE": "1", "VAR_DIR": str(servers.home), "SMTP_URL": "", "KOLADA_URL": ""})
+    asyncio.run(running.prepare(example))
+    for line in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if b"postgres" in (line / "cmdline").read_bytes() and str(servers.home).encode() in (line / "cmdline").read_bytes():
+                os.sched_setaffinity(int(line.name), {0})
+    with uvicorn("trygghet.app:create_app", port, environ, "--factory", "--host", "127.0.0.1") as address:
+        yield address
+
+
 def main() -> None:
     """Each round visits every target once."""
     asked = parts.options(__doc__ or "")
-    with parts.servers() as servers:
-        url = asyncio.run(_empty(servers))
-        port, plain, before, files = (embedded.free_port() for _ in range(4))
-        environ = {
-            **parts.product(database_url=url, redis_url=servers.valkey),
-            "PUBLIC_URL": f"http://127.0.0.1:{port}",
-            "ENVIRONMENT_ID": settings.EXAMPLE_ENVIRONMENT,
-            "LOG": str(servers.home / "web.log"),
-        }
-        example = settings.load({**environ, "EXAMPLE": "1", "VAR_DIR": str(servers.home), "SMTP_URL": "", "KOLADA_URL": ""})
-        asyncio.run(running.prepare(example))
-        for line in Path("/proc").glob("[0-9]*"):
-            with contextlib.suppress(OSError):
-                if b"postgres" in (line / "cmdline").read_bytes() and str(servers.home).encode() in (line / "cmdline").read_bytes():
-                    os.sched_setaffinity(int(line.name), {0})
-        with uvicorn("trygghet.app:create_app", port, environ, "--factory", "--host", "127.0.0.1") as address:
-            (servers.home / "files").mkdir()
-            for name, path in KINDS.items():
-                (servers.home / "files" / f"{name}.html").write_bytes(
-                    httpx.get(address + path, headers={"Accept-Encoding": "identity"}).raise_for_status().content
-                )
-            (servers.home / "bare.py").write_text(BARE.format(path=str(servers.home / "files" / "page.html")))
-            for path in (servers.home / "files").iterdir():
-                path.chmod(0o644)
-            with (
-                nginx(servers.home, port, before, files),
-                uvicorn("bare:app", plain, {}, "--app-dir", str(servers.home)) as bare,
-                wordpress.running(servers.home / "wordpress", (servers.home / "files" / "page.html").read_text()) as peers,
-            ):
-                measure(asked.rounds, address, f"http://127.0.0.1:{before}", f"http://127.0.0.1:{files}", bare, peers)
-            weigh(address)
+    with parts.servers() as servers, product(servers) as address:
+        plain, before, files = (embedded.free_port() for _ in range(3))
+        (servers.home / "files").mkdir()
+        for name, path in KINDS.items():
+            kept = servers.home / "files" / f"{name}.html"
+            kept.write_bytes(httpx.get(address + path, headers={"Accept-Encoding": "identity"}).raise_for_status().content)
+            kept.chmod(0o644)
+        (servers.home / "bare.py").write_text(BARE.format(path=str(servers.home / "files" / "page.html")))
+        with (
+            nginx(servers.home, address, before, files),
+            uvicorn("bare:app", plain, {}, "--app-dir", str(servers.home)) as bare,
+            wordpress.running(servers.home / "wordpress", (servers.home / "files" / "page.html").read_text()) as peers,
+        ):
+            measure(asked.rounds, address, f"http://127.0.0.1:{before}", f"http://127.0.0.1:{files}", bare, peers)
+        weigh(address)
 
 
 def measure(rounds: int, product: str, cache: str, files: str, bare: str, peers: dict[str, str]) -> None:
