@@ -110,7 +110,7 @@ async def test_what_is_below_a_name_that_an_organisation_had_before_leads_on(bro
         assert (await residents.get(f"/nya-bjorken/{below}")).status_code == 200
     assert named in (await residents.get("/nya-bjorken/kalender.ics")).text, "the calendar is the same"
     old = await residents.get("/api/v1/municipalities/bjorken")
-    assert (old.status_code, old.headers["content-type"]) == (404, "application/problem+json")
+    assert (old.status_code, old.headers["location"]) == (301, "/api/v1/municipalities/nya-bjorken")
 
 
 async def test_the_page_says_what_there_is_and_every_address_on_it_leads_there(browser_of: BrowserOf) -> None:

@@ -50,7 +50,7 @@ async def across_organisations_find(scope: Scope, slug: str, subject: str) -> Fo
     row = await database.connection().fetchrow(
         f"""
         SELECT o.id, CASE WHEN $2 IN ('promise', 'theme') THEN $3 ELSE o.id::text END AS subject FROM published_organisation o
-        WHERE o.slug = $1 AND CASE $2
+        WHERE (o.slug = $1 OR o.id = (SELECT former.organisation_id FROM former_slug former WHERE former.slug = $1)) AND CASE $2
           WHEN 'promise' THEN EXISTS (SELECT FROM published_promise p WHERE p.slug = o.slug AND p.promise_id::text = $3)
           WHEN 'theme' THEN EXISTS (SELECT FROM published_promise p, jsonb_array_elements(p.content->'areas') a WHERE p.slug = o.slug AND {_HEADING} = $3)
           WHEN 'area' THEN o.kind = 'police' ELSE o.kind = 'municipality' END""",

@@ -60,14 +60,21 @@ async def across_organisations_home(kind: str, slug: str) -> Home:
 
 async def _absent(slug: str | None) -> NotFound:
     now = await store.across_organisations_moved(slug) if slug else None
-    return Moved(now) if now else NotFound()
+    return Moved(slug, now) if slug and now else NotFound()
+
+
+async def _listed(scope: Scope, found: list[Any], total: int) -> Listed:
+    """Nothing at all is perhaps the answer to a name that holds no longer: then `Moved`."""
+    if not total and isinstance(absent := await _absent(scope.slug), Moved):
+        raise absent
+    return Listed(found, total)
 
 
 async def across_organisations_promises(scope: Scope, wanted: Wanted) -> Listed:
     """Promises in short."""
     async with database.published():
         found = await store.across_organisations_heads(scope, Part(wanted.size, wanted.offset))
-        return Listed(found, await store.across_organisations_promise_count(scope))
+        return await _listed(scope, found, await store.across_organisations_promise_count(scope))
 
 
 async def across_organisations_promise(promise_id: UUID) -> Known:
@@ -83,14 +90,14 @@ async def across_organisations_updates(scope: Scope, since: dt.datetime | None, 
     """Updates, each with the municipality whose page it is on."""
     async with database.published():
         found = await store.across_organisations_updates(scope, since, Part(wanted.size, wanted.offset))
-        return Listed(found, await store.across_organisations_update_count(scope, since))
+        return await _listed(scope, found, await store.across_organisations_update_count(scope, since))
 
 
 async def across_organisations_follow_ups(scope: Scope, wanted: Wanted) -> Listed:
     """Signed follow-ups."""
     async with database.published():
         found = await store.across_organisations_follow_ups(scope, Part(wanted.size, wanted.offset))
-        return Listed(found, await store.across_organisations_follow_up_count(scope))
+        return await _listed(scope, found, await store.across_organisations_follow_up_count(scope))
 
 
 # ---------------------------------------------------------------- whole files

@@ -16,7 +16,7 @@ from trygghet import web
 from trygghet.opendata import actions, openapi, rules, shapes
 from trygghet.opendata.shaping import Shaping
 from trygghet.site import answers
-from trygghet.site.moved import Moved
+from trygghet.site.moved import Moved, on_moved
 from trygghet.swedish import NotFound, Refusal
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ LIMITED: dict[str, Any] = {
     "guards": [counted],
     "exception_handlers": {rules.TooMany: on_too_many, rules.UnknownKey: on_unknown_key},
 }
-_OPTIONS = {**LIMITED, "exception_handlers": {**LIMITED["exception_handlers"], Moved: _on_absent, NotFound: _on_absent, Refusal: _on_refusal}}
+_OPTIONS = {**LIMITED, "exception_handlers": {**LIMITED["exception_handlers"], Moved: on_moved, NotFound: _on_absent, Refusal: _on_refusal}}
 
 
 def _shaping(request: Request[Any, Any, Any]) -> Shaping:

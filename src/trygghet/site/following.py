@@ -14,7 +14,9 @@ from litestar.status_codes import HTTP_200_OK, HTTP_202_ACCEPTED, HTTP_422_UNPRO
 from trygghet import clock, web
 from trygghet.followers import actions, rules
 from trygghet.followers.rules import PACES, Scope
+from trygghet.site import actions as site
 from trygghet.site import answers
+from trygghet.site.moved import Moved
 from trygghet.swedish import NotFound, Refusal, Slips
 
 if TYPE_CHECKING:
@@ -38,7 +40,10 @@ async def show(request: Request[Any, Any, Any]) -> Response[Any]:
 
 
 async def _choices(request: Request[Any, Any, Any], slug: str) -> Sequence[Mapping[str, Any]]:
-    return await actions.across_organisations_choices(slug[: rules.LONGEST_SUBJECT], web.today(request))
+    try:
+        return await actions.across_organisations_choices(slug[: rules.LONGEST_SUBJECT], web.today(request))
+    except NotFound:
+        raise await site.across_organisations_absent(slug) from None
 
 
 @litestar.post("/folj", status_code=HTTP_200_OK, request_max_body_size=LARGEST, **answers.OPTIONS)
@@ -50,6 +55,8 @@ async def ask(request: Request[Any, Any, Any]) -> Response[Any] | Redirect:
         return web.go(answers.tongue(request).at("/folj/tack"))
     try:
         choices = await _choices(request, fields.get("kommun", ""))
+    except Moved as moved:
+        choices = await _choices(request, moved.slug)
     except NotFound:
         choices = []
     kept = {name: fields.get(name, "")[:200] for name in ("kommun", "vad", "takt", "epost")}

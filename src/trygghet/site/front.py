@@ -89,7 +89,7 @@ async def show_area(request: Request[Any, Any, Any], slug: FromPath[str]) -> Res
     every, follow_ups, known = await actions.across_organisations_front()
     area = next((one for one in known if (one.kind, one.slug) == (POLICE, slug)), None)
     if area is None:
-        raise NotFound
+        raise await actions.across_organisations_absent(slug)
     covered = set(area.covers(today))
     promises = rules.overview([one for one in every if one.slug in covered], today)
     rest = homes.in_order(one for one in known if one.slug in covered - {one.slug for one in promises})

@@ -63,7 +63,7 @@ async def show_colour(request: Request[Any, Any, Any], slug: FromPath[str]) -> R
 @litestar.get("/{slug:str}/vapen.png", **answers.OPTIONS)
 async def show_crest(request: Request[Any, Any, Any], slug: FromPath[str]) -> Response[Any]:
     """The organisation's crest."""
-    return answers.answer(request, await actions.across_organisations_crest(slug), "image/png")
+    return answers.answer(request, await site.across_organisations_crest(slug), "image/png")
 
 
 def _network(request: Request[Any, Any, Any]) -> str:
