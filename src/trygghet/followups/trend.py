@@ -1,6 +1,6 @@
 """One figure over its days as a picture: a step line for what had been done by the end of each month, dashed for an even pace.
 
-The table beside it says the same by month and is the template's part; nothing is drawn that does not stand there.
+The table beside it says the same by month; nothing is drawn that does not stand there. Its head is the template's part.
 """
 
 # ruff: noqa: PLR2004 - places in a picture are numbers
@@ -51,6 +51,15 @@ def trend(figure: Figure, t: Tongue = SWEDISH) -> Markup:
     parts = [*_axis(figure, plane, t), _even(figure, plane), _steps(figure, plane), *_ends(figure, plane, t)]
     drawn = f'<svg class="chart trend" height="{HEIGHT}" role="img" aria-label="{escape(words(figure, t))}">{"".join(parts)}</svg>'
     return Markup(drawn)  # noqa: S704 - numbers, our own classes and short names of months, and words that went through escape
+
+
+def rows(figure: Figure, t: Tongue = SWEDISH) -> Markup:
+    """The table's body: by the end of which month, what was done, and an even pace where a number was promised."""
+    found = []
+    for name, done, expected in figure.rows(t):
+        even = "" if figure.owed is None else f'<td class="num">{t.number(float(expected or 0))}</td>'
+        found.append(f'<tr><th scope="row">{name}</th><td class="num">{t.number(done, 0)}</td>{even}</tr>')
+    return Markup("".join(found))  # noqa: S704 - names of months and numbers
 
 
 def words(figure: Figure, t: Tongue = SWEDISH) -> str:
