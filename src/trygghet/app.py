@@ -79,7 +79,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     if settings is None:
         settings = load()
         logs.configure(settings.log_level)
-    url, memory = settings.database_url, Memory(settings.page_memory)
+    url, memory = settings.database_url, Memory(settings.page_memory, first_names())
 
     @asynccontextmanager
     async def pool(running: Litestar) -> AsyncIterator[None]:

@@ -264,8 +264,9 @@ async def alone(url: str, lock: int) -> AsyncIterator[Callable[[], Awaitable[Non
 
 
 @asynccontextmanager
-async def hearing(url: str, channel: str, *, heard: Callable[[], None], lost: Callable[[], None]) -> AsyncIterator[Callable[[], Awaitable[None]]]:
+async def hearing(url: str, channel: str, *, heard: Callable[[str], None], lost: Callable[[], None]) -> AsyncIterator[Callable[[], Awaitable[None]]]:
     """Hears what is told on a channel (NOTIFY), on a connection of its own; `lost` is called as soon as that is seen to be gone.
+    `heard` is called with the words that came along.
 
     Yields a question to ask now and then; it raises one of `UNREACHABLE` or `TimeoutError` when nobody answers. When it is answered,
     everything that was told before has been heard.
@@ -273,7 +274,7 @@ async def hearing(url: str, channel: str, *, heard: Callable[[], None], lost: Ca
     link = await asyncpg.connect(url, timeout=5, server_settings={"application_name": "trygghet listener"})
     try:
         link.add_termination_listener(lambda _: lost())
-        await link.add_listener(channel, lambda *_: heard())
+        await link.add_listener(channel, lambda *told: heard(str(told[-1])))
 
         async def still() -> None:
             await link.execute("SELECT 1", timeout=2)

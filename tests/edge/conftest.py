@@ -12,6 +12,7 @@ import pytest
 
 from tests import conftest
 from trygghet import app
+from trygghet.opendata.rules import Meter
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -43,6 +44,7 @@ async def application(database_url: str, settings: Settings, clock: HandClock) -
     """Listening to this test's database."""
     made = keeping()
     made.state.settings, made.state.clock = replace(settings, database_url=database_url, page_memory=4_000_000), clock
+    made.state.meter = Meter()
     async with made.lifespan():
         await until(lambda: made.state.memory.true_until > time.monotonic())
         yield made

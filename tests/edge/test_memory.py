@@ -5,7 +5,7 @@ import gzip
 import brotli
 import pytest
 
-from trygghet.edge.rules import LIFE, Answer, Memory, encoding
+from trygghet.edge.rules import LIFE, Answer, Memory, encoding, place
 
 HEADERS = [(b"content-type", b"text/html; charset=utf-8"), (b"cache-control", b"public, max-age=2"), (b"etag", b'"abc"'), (b"content-length", b"1")]
 
@@ -15,7 +15,7 @@ def answer(body: bytes = b"x" * 1000, status: int = 200, *more: tuple[bytes, byt
 
 
 def listening(most: int = 1_000_000) -> Memory:
-    memory = Memory(most)
+    memory = Memory(most, {"api", "en"})
     memory.true_until = 1e9
     return memory
 
@@ -98,6 +98,24 @@ def test_what_was_made_before_a_change_is_not_kept_after_it() -> None:
     before = memory.edition
     memory.forget()
     assert not memory.keep(("/a",), answer(), before, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("path", "belongs_to"),
+    [("/", ""), ("/eken", "eken"), ("/eken/loften/1", "eken"), ("/en", ""), ("/en/eken", "eken"), ("/api/v1", ""), ("/en/api", ""), ("//eken", "")],
+)
+def test_an_address_belongs_to_the_organisation_that_it_names(path: str, belongs_to: str) -> None:
+    assert place(path, {"api", "en"}) == belongs_to
+
+
+def test_a_change_in_one_place_leaves_what_is_kept_of_another_and_nothing_that_is_of_many() -> None:
+    memory = listening()
+    for path in ("/eken", "/en/eken", "/bjorken", "/", "/api/v1"):
+        memory.keep((path, b"", 1), answer(), memory.edition, 1.0)
+    memory.forget("bjorken")
+    assert [path for path in ("/eken", "/en/eken", "/bjorken", "/", "/api/v1") if memory.find((path, b"", 1), 1.0)] == ["/eken", "/en/eken"]
+    memory.forget()
+    assert len(memory) == 0
 
 
 def test_it_is_kept_for_a_minute_at_most() -> None:

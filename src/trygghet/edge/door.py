@@ -137,9 +137,13 @@ class Door:
         found = held.answer
         if found is None:
             return None
-        is_kept = key is not None and self.memory.keep(key, found, began, time.monotonic())
+        if key is not None:
+            if began == self.memory.edition:
+                self.memory.keep(key, found, began, time.monotonic())
+            else:
+                found = found.told_late()
         await self._answer(found, scope, asked, send)
-        return found if is_kept else None
+        return found
 
     async def _answer(self, found: Answer, scope: HTTPScope, asked: dict[bytes, bytes], send: Send, *, is_kept: bool = False) -> None:
         unchanged = found.unchanged(asked)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 CHANNEL = "published"
-EVERY = 0.5
+EVERY = 0.25
 """Seconds between two questions whether we are still heard."""
 
 

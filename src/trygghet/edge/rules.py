@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 
 import brotli
 
+from trygghet.tongue import ENGLISH
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
 Headers = list[tuple[bytes, bytes]]
 Key = tuple[object, ...]
@@ -65,6 +67,7 @@ class Answer:
     headers: Headers
     body: bytes
     born: float = 0.0
+    place: str = ""
     is_text: bool = field(init=False)
     marks: frozenset[bytes] = field(init=False)
     """What its ETag is called, however it is sent."""
@@ -83,6 +86,12 @@ class Answer:
         etag = found.get(b"etag", b"")
         self.marks = frozenset({_marked(etag, one) for one in (b"", *_SMALLER)}) if etag else frozenset()
         self._modified = found.get(b"last-modified", b"")
+
+    def told_late(self) -> Answer:
+        """The same for who waits for it and nobody else: something changed while it was made."""
+        return Answer(
+            self.status, [*((name, value) for name, value in self.headers if name != b"cache-control"), (b"cache-control", b"no-store")], self.body
+        )
 
     @property
     def may_be_kept(self) -> bool:
@@ -143,8 +152,9 @@ class Memory:
     An answer is put in with the `edition` that was read before it was made: what has changed meanwhile has made it old already.
     """
 
-    def __init__(self, most: int) -> None:
-        self.most = most
+    def __init__(self, most: int, ours: Collection[str]) -> None:
+        """`ours` are the names that addresses of no organisation begin with."""
+        self.most, self._ours = most, ours
         self.edition = 0
         self.true_until = 0.0
         """Until when, by the monotonic clock, it is known that every change is heard of."""
@@ -154,11 +164,14 @@ class Memory:
     def __len__(self) -> int:
         return len(self._answers)
 
-    def forget(self) -> None:
-        """Something that residents may read has changed."""
+    def forget(self, place: str = "") -> None:
+        """Something that residents may read has changed, under the addresses of the organisation that is called `place` in them, or anywhere.
+
+        Addresses that are no organisation's show many: all of them are forgotten each time.
+        """
         self.edition += 1
-        self._answers.clear()
-        self._weight = 0
+        for key in [key for key, one in self._answers.items() if not place or one.place in {"", place}]:
+            self._drop(key)
 
     def distrust(self) -> None:
         """Nobody listens any more: nothing is answered from here until somebody does."""
@@ -183,7 +196,7 @@ class Memory:
         if edition != self.edition or at >= self.true_until or not answer.may_be_kept or answer.weight > self.most // 4:
             return False
         self._drop(key)
-        answer.born = at
+        answer.born, answer.place = at, place(str(key[0]), self._ours)
         self._answers[key] = answer
         self._weight += answer.weight
         while self._weight > self.most:
@@ -193,6 +206,14 @@ class Memory:
     def _drop(self, key: Key) -> None:
         if key in self._answers:
             self._weight -= self._answers.pop(key).weight
+
+
+def place(path: str, ours: Collection[str]) -> str:
+    """The organisation that an address belongs to, by its name there; empty for one that belongs to none."""
+    first, _, rest = path.removeprefix("/").partition("/")
+    if f"/{first}" == ENGLISH.root:
+        first = rest.partition("/")[0]
+    return "" if first in ours else first
 
 
 def whole(answered: Sequence[bytes]) -> bytes:
