@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-import uuid
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +13,7 @@ import httpx
 import pytest
 
 from tests import cast, memory
+from tests.databases import Lent, lending
 from trygghet import app, database, embedded
 from trygghet.settings import Settings
 
@@ -94,7 +93,7 @@ def valkey(servers_home: Path) -> Iterator[embedded.Valkey]:
 
 @pytest.fixture(scope="session")
 async def template(postgresql: embedded.PostgreSQL, anyio_backend: str) -> str:
-    """A migrated database with the cast in it; every test gets a copy."""
+    """A migrated database with the cast in it; every test gets a copy of it, or one that is as good."""
     admin = await asyncpg.connect(postgresql.url)
     for setting in ("fsync", "full_page_writes", "synchronous_commit"):  # nobody pulls the plug on the machine in a test
         await admin.execute(f"ALTER SYSTEM SET {setting} = off")
@@ -109,21 +108,17 @@ async def template(postgresql: embedded.PostgreSQL, anyio_backend: str) -> str:
     return "template_cast"
 
 
-@asynccontextmanager
-async def copied(postgresql: embedded.PostgreSQL, template: str) -> AsyncIterator[str]:
-    """The address of a copy of that database; gone afterwards."""
-    name = f"t_{uuid.uuid4().hex[:12]}"
-    admin = await asyncpg.connect(postgresql.url)
-    await admin.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY {memory.STRATEGY}")
-    yield postgresql.url.removesuffix("trygghet") + name
-    await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    await admin.close()
+@pytest.fixture(scope="session")
+async def lent(postgresql: embedded.PostgreSQL, template: str, anyio_backend: str) -> AsyncIterator[Lent]:
+    """A copy of that database, which goes from test to test."""
+    async with lending(postgresql, template, SETTINGS.environment) as made:
+        yield made
 
 
 @pytest.fixture
-async def database_url(postgresql: embedded.PostgreSQL, template: str, anyio_backend: str) -> AsyncIterator[str]:
+async def database_url(lent: Lent) -> AsyncIterator[str]:
     """A database of this test's own, with the cast, and the pool open on it."""
-    async with copied(postgresql, template) as url, database.opened(url, size=4, environment=SETTINGS.environment):
+    async with lent.lend() as url:
         yield url
 
 

@@ -10,11 +10,12 @@ import io
 import uuid
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from PIL import Image
 
 from tests import cast, kolada, made, reminded, retold, rooms
+from tests.databases import rows
 from trygghet import database, tenancy
 from trygghet.accounts.rules import Keys
 from trygghet.agreements import actions as agreements
@@ -51,8 +52,6 @@ from trygghet.wordings import manuscript
 from trygghet.wordings.rules import Wording
 
 if TYPE_CHECKING:
-    import asyncpg
-
     from trygghet.deliveries.rules import Delivery
 
 SECRET = "Enbart-för-parterna-7351"
@@ -388,12 +387,6 @@ async def _with_a_fallen_key(wording: Wording, leader: tenancy.Asking, by: tenan
     """Approved once, and changed since."""
     await agreements.approve(leader.organisation, wording.subject, wording.parties, seen=wording.content_hash, by=leader, now=NOW)
     return await wordings.set_field(cast.BJORKEN, wording.id, manuscript.HEAD_ID, "told_through", "Torgmöten", was=None, by=by, now=NOW)
-
-
-async def rows(link: asyncpg.Connection[Any], *, but: tuple[str, ...] = ()) -> set[tuple[str, str]]:
-    """Every row of every table, as text."""
-    tables = [row[0] for row in await link.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'migration'")]
-    return {(table, row[0]) for table in tables if table not in but for row in await link.fetch(f"SELECT t::text FROM {table} t")}
 
 
 async def everything() -> set[tuple[str, str]]:

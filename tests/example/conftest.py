@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import asyncpg
 import pytest
 
-from tests.conftest import SETTINGS, copied
+from tests.conftest import SETTINGS
+from tests.databases import Lent, lending
 from trygghet import database
 from trygghet.example import actions
 from trygghet.settings import EXAMPLE_ENVIRONMENT
@@ -57,8 +58,15 @@ async def example_template(postgresql: PostgreSQL, anyio_backend: str, tmp_path_
     return url.rpartition("/")[2]
 
 
+@pytest.fixture(scope="session")
+async def examples(postgresql: PostgreSQL, example_template: str, anyio_backend: str) -> AsyncIterator[Lent]:
+    """A copy of the example, which goes from test to test."""
+    async with lending(postgresql, example_template, EXAMPLE_ENVIRONMENT) as made:
+        yield made
+
+
 @pytest.fixture
-async def example(postgresql: PostgreSQL, example_template: str, tmp_path: Path, anyio_backend: str) -> AsyncIterator[Settings]:
+async def example(examples: Lent, tmp_path: Path) -> AsyncIterator[Settings]:
     """The settings of an example of this test's own, with the pool open on it."""
-    async with copied(postgresql, example_template) as url, database.opened(url, size=4, environment=EXAMPLE_ENVIRONMENT):
+    async with examples.lend():
         yield example_settings(tmp_path)

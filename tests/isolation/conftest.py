@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests import world
-from tests.conftest import copied
+from tests.databases import Lent, copied, lending
 from trygghet import clock, database
 
 if TYPE_CHECKING:
@@ -33,15 +33,32 @@ async def shared(postgresql: embedded.PostgreSQL, built: tuple[str, World]) -> A
         yield url
 
 
-@pytest.fixture
-async def walked(shared: str, built: tuple[str, World]) -> AsyncIterator[World]:
-    """The world, with the pool open on the shared copy."""
+@pytest.fixture(scope="session")
+async def pool(shared: str) -> AsyncIterator[Any]:
+    """The pool on it, at rest."""
     async with database.opened(shared):
-        yield built[1]
+        opened, database.DB.pool = database.DB.pool, None
+        yield opened
+        database.DB.pool = opened
 
 
 @pytest.fixture
-async def fresh(postgresql: embedded.PostgreSQL, built: tuple[str, World]) -> AsyncIterator[World]:
+async def walked(pool: Any, built: tuple[str, World]) -> AsyncIterator[World]:
+    """The world in the shared copy, with the pool open on it."""
+    database.DB.pool = pool
+    yield built[1]
+    database.DB.pool = None
+
+
+@pytest.fixture(scope="session")
+async def worlds(postgresql: embedded.PostgreSQL, built: tuple[str, World]) -> AsyncIterator[Lent]:
+    """A copy of the world, which goes from test to test."""
+    async with lending(postgresql, built[0], "") as made:
+        yield made
+
+
+@pytest.fixture
+async def fresh(worlds: Lent, built: tuple[str, World]) -> AsyncIterator[World]:
     """The world in a copy of this test's own."""
-    async with copied(postgresql, built[0]) as url, database.opened(url):
+    async with worlds.lend():
         yield built[1]

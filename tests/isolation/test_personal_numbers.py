@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests import cast, world
+from tests import cast, databases, world
 from tests.isolation.test_routes import EXAMPLE_ROUTES, ORDINARY, ROUTES, SIGN_IN, _ask, _browser, _owner
 from tests.routes import CASES
 from trygghet import database
@@ -31,7 +31,7 @@ POSTED = [one for name, one in ROUTES.items() if one.method != "GET" and name in
 async def _stored() -> set[tuple[str, str]]:
     """Every row that the number stands in, however it is spelled."""
     async with database.across_organisations() as link:
-        return {row for row in await world.rows(link) if NUMBER in row[1] or "8112289874" in re.sub(r"[^0-9]", "", row[1])}
+        return {row for row in await databases.rows(link) if NUMBER in row[1] or "8112289874" in re.sub(r"[^0-9]", "", row[1])}
 
 
 @pytest.mark.parametrize("route", POSTED, ids=str)

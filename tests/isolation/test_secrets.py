@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests import cast, made, telling, world
+from tests import cast, databases, made, telling
 from tests.outside.hook import SignedWebhook
 from tests.outside.mastodon_mock import LIMITS, MastodonMock
 from trygghet import database, logs
@@ -179,6 +179,6 @@ async def _dump() -> str:
     """Every row of every table, with what is stored as bytes read as text too."""
     async with database.across_organisations() as link:
         await link.execute("SET LOCAL ROLE trygghet_system")
-        rows = [text for _, text in await world.rows(link)]
+        rows = [text for _, text in await databases.rows(link)]
     octets = [bytes.fromhex(one).decode("latin-1") for text in rows for one in re.findall(r"\\x([0-9a-f]{2,})", text)]
     return "\n".join([*rows, *octets])

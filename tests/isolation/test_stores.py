@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import asyncpg
 import pytest
 
-from tests import cast, world
+from tests import cast, databases, world
 from tests.stores import CALLS
 from trygghet import database
 from trygghet.settings import ROOT
@@ -73,7 +73,7 @@ async def _walk(name: str, scope: uuid.UUID | None, claimed: uuid.UUID, things: 
     try:
         async with unit() as link:
             await link.execute("SET LOCAL ROLE trygghet_system")
-            before = await world.rows(link)
+            before = await databases.rows(link)
             await link.execute(f"SET LOCAL ROLE {'trygghet_app' if scope else 'trygghet_system'}")
             result: Any = None
             try:
@@ -82,7 +82,7 @@ async def _walk(name: str, scope: uuid.UUID | None, claimed: uuid.UUID, things: 
             except (NotFound, Refusal, asyncpg.InsufficientPrivilegeError):
                 pass
             await link.execute("SET LOCAL ROLE trygghet_system")
-            after = await world.rows(link)
+            after = await databases.rows(link)
             lost = {row for row in before - after if not (call.changes_own and str(cast.ON) in row[1])}
             assert lost == set(), f"{name} changed or took away {lost}"
             strange = {row for row in after - before if not (call.adds_own and str(cast.ON) in row[1])}
