@@ -6,6 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 import pytest
+from lxml import html
 
 from tests import cast, made
 from tests.followers import world
@@ -231,3 +232,60 @@ async def test_the_nights_tidying_passes_over_nothing(browser_of: BrowserOf, pos
     turned = dt.datetime(2024, 11, 1, 6, 1, tzinfo=dt.UTC)
     await followers.across_organisations_forget(now=turned - dt.timedelta(hours=5), wall=WALL)
     assert [str(one["Subject"]) for one in await post.go(turned)] == ["Oktober 2024: fyra saker har hänt"]
+
+
+async def test_who_asks_in_english_reads_english_in_every_letter_and_what_was_written_in_swedish(
+    browser_of: BrowserOf, clock: HandClock, post: Post
+) -> None:
+    promise_id, resident = await made.promise(), await browser_of()
+    asked = {"kommun": "bjorken", "vad": "municipality:bjorken", "takt": "each", "epost": WHO}
+    assert (await resident.post("/en/folj", data=asked)).headers["location"] == "/en/folj/tack"
+    [letter] = await post.go(START)
+    assert letter["Subject"] == "Confirm that you want to follow all promises in Björkens kommun"
+    own = world.link(letter)
+    assert own.startswith("/en/folj/")
+    assert "You get mail each time something happens." in world.text(letter)
+    assert "Do you want to follow?" in (await resident.get(own)).text
+    assert "Done. You are following now." in (await resident.post(own)).text
+    await resident.post("/folj", data=asked)
+    [again] = await post.go(START)
+    assert again["Subject"] == "You already follow all promises in Björkens kommun", "who follows has chosen a language, whoever asks again"
+
+    update = await given.told(promise_id, at=START + dt.timedelta(minutes=1))
+    [letter] = await post.go(LATER)
+    assert letter["Subject"] == given.TITLE
+    assert f"Read on the page: http://testserver/en/bjorken/uppdateringar/{update}\n" in world.text(letter)
+    assert "Why do I get this? You have asked for mail about all promises in Björkens kommun." in world.text(letter)
+    page = html.fromstring(letter.get_body(("html",)).get_content())
+    assert page.get("lang") == "en"
+    assert page.xpath("string(//h1/span[@lang='sv'])") == given.TITLE
+    assert "Tre gator får ny belysning" in "".join(page.xpath("//*[@lang='sv']//text()"))
+
+    clock.at = LATER
+    assert "Changed." in (await resident.post(own, data={"takt": "monthly"})).text
+    for day in (1, 2):
+        await given.told(promise_id, at=LATER + dt.timedelta(days=day))
+    [letter] = await post.go(dt.datetime(2024, 11, 1, 6, 1, tzinfo=dt.UTC))
+    assert letter["Subject"] == "October 2024: two things have happened"
+    assert "2 October: " in world.text(letter)
+    await resident.post(own.removeprefix("/en"), data={"takt": "each"})
+    await given.told(promise_id, at=LATER + dt.timedelta(days=40))
+    [letter] = await post.go(LATER + dt.timedelta(days=41))
+    assert "Läs på sidan: http://testserver/bjorken/" in world.text(letter), "who changes it on the Swedish page reads Swedish from then on"
+    assert "You no longer follow" in (await resident.post(f"{own}/sluta")).text
+
+
+async def test_a_follow_up_is_told_in_english(browser_of: BrowserOf, clock: HandClock, post: Post) -> None:
+    room_id, resident = await made_room(), await browser_of()
+    clock.at = SIGNED - dt.timedelta(hours=1)
+    await resident.post("/en/folj", data={"kommun": "lpo-skogen", "vad": "area:lpo-skogen", "takt": "followed_up", "epost": WHO})
+    [letter] = await post.go(clock.at)
+    assert 'href="/en/polisomrade/lpo-skogen"' in (await resident.post(world.link(letter))).text
+    for who in ("anna", "per"):
+        await assessed(room_id, Verdict.ACHIEVED, who=who)
+    await written(room_id)
+    await approved(room_id, "bo", "pia")
+    [letter] = await post.go(SIGNED + dt.timedelta(minutes=11))
+    assert letter["Subject"] == "Joint follow-up 2024: 2 of 2 goals and activities achieved"
+    assert "Lugnare trafik vid skolorna.: Achieved" in world.text(letter)
+    assert "You have asked for a single mail about all promises in LPO Skogen." in world.text(letter)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from trygghet.followers.letter import Said
     from trygghet.followers.rules import Wish
     from trygghet.settings import Settings
+    from trygghet.tongue import Tongue
 
 log = structlog.get_logger()
 
@@ -56,7 +57,7 @@ async def across_organisations_ask(wish: Wish, *, address: str, secret_key: str,
         await store.across_organisations_count(mark, network, found.organisation_id, wall)
         with contextlib.suppress(_TooManyError):
             async with database.across_organisations():
-                follower_id, number = await store.across_organisations_add(wish.email, wish.scope, found, wish.pace, now)
+                follower_id, number = await store.across_organisations_add(wish, found, now)
                 await deliveries.across_organisations_plan([rules.asked(follower_id, found.organisation_id, number, now)], now=now)
                 if not writes:
                     raise _TooManyError
@@ -76,13 +77,13 @@ async def across_organisations_confirm(follower_id: UUID, *, secret_key: str, no
         return await _one(follower_id)
 
 
-async def across_organisations_change(follower_id: UUID, pace: str, *, now: dt.datetime) -> Follower:
-    """Told more or less often. Raises `Refusal` for a pace that there is not, `NotFound` where nobody follows."""
+async def across_organisations_change(follower_id: UUID, pace: str, t: Tongue, *, now: dt.datetime) -> Follower:
+    """Told more or less often, from now on in the language that they asked for it in. Raises `Refusal` for a pace that there is not, `NotFound` where nobody follows."""
     if pace not in set(Pace):
         raise Refusal("follow.pace", field="takt")
     async with database.across_organisations():
         await _one(follower_id)
-        await store.across_organisations_change(follower_id, Pace(pace), now)
+        await store.across_organisations_change(follower_id, Pace(pace), t.code, now)
         return await _one(follower_id)
 
 
@@ -185,15 +186,17 @@ async def across_organisations_compose(row: Delivery, *, settings: Settings, now
     said = await _said(row, follower, link, settings)
     if isinstance(said, Skip):
         return said
-    words = {**said._asdict(), "link": f"{settings.public_url}{said.link}", "what": follower.what, "is_asked": said.link == link}
-    own = f"{settings.public_url}{link}"
+    t = follower.tongue
+    words = {**said._asdict(), "link": f"{settings.public_url}{t.at(said.link)}", "what": follower.what, "is_asked": said.link == link}
+    words |= {"t": t, "language": t.code}
+    own = f"{settings.public_url}{t.at(link)}"
     written = letters.write("follow", {**words, "own": own}, letters.envelope(settings, "", follower.email, row.id), at=now)
     leave = ("List-Unsubscribe", f"<{own}/sluta>"), ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
     return replace(written, headers=leave)  # RFC 8058 section 3.1; both lines are signed
 
 
 async def _said(row: Delivery, follower: Follower, link: str, settings: Settings) -> Said | Skip:
-    happening, slug = Happening(row.words["happening"]), follower.slug
+    happening, slug, t = Happening(row.words["happening"]), follower.slug, follower.tongue
     if happening is Happening.ASKED:
         return letter.asked(follower, link) if row.words["round"] == follower.round else Skip("Ett nyare brev har skickats i stället.")
     if happening is Happening.MONTH:
@@ -203,17 +206,17 @@ async def _said(row: Delivery, follower: Follower, link: str, settings: Settings
         found = await store.across_organisations_update(subject, slug)
         if found is None or found["withdrawn_at"] is not None:
             return Skip("Uppdateringen är tillbakadragen.")
-        return letter.update(found, subject) if happening is Happening.UPDATE else letter.correction(found, subject, row.words["number"])
+        return letter.update(found, subject, t) if happening is Happening.UPDATE else letter.correction(found, subject, row.words["number"], t)
     if happening is Happening.FOLLOW_UP:
         found = await store.across_organisations_follow_up(subject, slug)
-        return letter.follow_up(found, follower.pace) if found else Skip("Uppföljningen finns inte längre.")
+        return letter.follow_up(found, follower.pace, t) if found else Skip("Uppföljningen finns inte längre.")
     found = await store.across_organisations_promise(subject, slug)
-    return letter.promise(found) if found else Skip("Löftet finns inte längre.")
+    return letter.promise(found, t) if found else Skip("Löftet finns inte längre.")
 
 
 async def _month(row: Delivery, follower: Follower, public_url: str) -> Said | Skip:
     since, until = (dt.datetime.fromisoformat(row.words[one]) for one in ("since", "until"))
     things = await store.across_organisations_month(follower.id, since, until)
     last = swedish.local(until) - dt.timedelta(days=1)
-    name = f"{swedish.MONTHS[last.month - 1]} {last.year}"
+    name = f"{follower.tongue.month(last)} {last.year}"
     return letter.month(follower, things, name, public_url) if things else Skip("Det som hände är tillbakadraget.")

@@ -17,10 +17,13 @@ from trygghet import swedish
 from trygghet.deliveries.rules import Planned
 from trygghet.members import offices
 from trygghet.swedish import Refusal, Slips
+from trygghet.tongue import ENGLISH, SWEDISH, Tongue
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+TONGUES = (SWEDISH, ENGLISH)
+"""The languages that letters are written in."""
 KIND = "follow"
 """The kind of every delivery to a follower."""
 
@@ -42,8 +45,15 @@ class Pace(StrEnum):
     FOLLOWED_UP = "followed_up"
 
 
-PACES = {Pace.EACH: "varje gång något händer", Pace.MONTHLY: "en gång i månaden, om något har hänt", Pace.FOLLOWED_UP: "bara när det har följts upp"}
-"""Inside a sentence."""
+def how_often(pace: Pace, t: Tongue) -> str:
+    """Inside a sentence: en gång i månaden, om något har hänt."""
+    return {
+        Pace.EACH: t("varje gång något händer"),
+        Pace.MONTHLY: t("en gång i månaden, om något har hänt"),
+        Pace.FOLLOWED_UP: t("bara när det har följts upp"),
+    }[pace]
+
+
 LONGEST_SUBJECT = 300
 """Characters of a slug, a promise's id or a focus area's heading, as they are asked for."""
 
@@ -61,13 +71,17 @@ REMEMBERED = dt.timedelta(days=365)
 
 @dataclass(frozen=True)
 class Wish:
-    """What somebody asks for. `slug` is the page's they ask on; `subject` names the promise or the focus area where the scope is one."""
+    """What somebody asks for. `slug` is the page's they ask on; `subject` names the promise or the focus area where the scope is one.
+
+    `language` is the code of the one that they read the page in.
+    """
 
     email: str
     scope: Scope
     slug: str
     subject: str
     pace: Pace
+    language: str = SWEDISH.code
 
 
 @dataclass(frozen=True)
@@ -84,31 +98,41 @@ class Follower:
     confirmed_at: dt.datetime | None
     slug: str
     name: str
+    language: str
+
+    @property
+    def tongue(self) -> Tongue:
+        """The language of their letters."""
+        return next(one for one in TONGUES if one.code == self.language)
 
     @property
     def what(self) -> str:
         """Inside a sentence: löftet ”Trygg i Björken”, alla löften i Björkens kommun."""
-        return what(self.scope, self.name)
+        t = self.tongue
+        return {
+            Scope.PROMISE: t("löftet ”{name}”", name=self.name),
+            Scope.MUNICIPALITY: t("alla löften i {name}", name=self.name),
+            Scope.AREA: t("alla löften i {name}", name=self.name),
+            Scope.THEME: t("löften om {name} i alla kommuner", name=self.name),
+        }[self.scope]
 
     @property
     def home(self) -> str:
         """The page of what is followed, without the host."""
-        return f"/{self.slug}/loften/{self.subject}" if self.scope is Scope.PROMISE else "/" if self.scope is Scope.THEME else f"/{self.slug}"
-
-
-def what(scope: Scope, name: str) -> str:
-    """Inside a sentence: löftet ”Trygg i Björken”, alla löften i Björkens kommun."""
-    return {
-        Scope.PROMISE: f"löftet ”{name}”",
-        Scope.MUNICIPALITY: f"alla löften i {name}",
-        Scope.AREA: f"alla löften i {name}",
-        Scope.THEME: f"löften om {name} i alla kommuner",
-    }[scope]
+        return {
+            Scope.PROMISE: f"/{self.slug}/loften/{self.subject}",
+            Scope.MUNICIPALITY: f"/{self.slug}",
+            Scope.AREA: f"/polisomrade/{self.slug}",
+            Scope.THEME: "/",
+        }[self.scope]
 
 
 # ---------------------------------------------------------------- what was asked for
-def wish(fields: Mapping[str, Any]) -> Wish:
-    """What a form, a program or an embed asks for: `epost`, `vad` (what is followed, see `named`) and `takt`. Raises `Slips`."""
+def wish(fields: Mapping[str, Any], t: Tongue = SWEDISH) -> Wish:
+    """What a form, a program or an embed asks for: `epost`, `vad` (what is followed, see `named`) and `takt`. Raises `Slips`.
+
+    `t` is the language that it is asked in, and answered in.
+    """
     slips: list[Refusal] = []
     email, named_, pace = "", (Scope.PROMISE, "", ""), Pace.EACH
     try:
@@ -125,7 +149,7 @@ def wish(fields: Mapping[str, Any]) -> Wish:
         slips.append(Refusal("follow.pace", field="takt"))
     if slips:
         raise Slips(slips)
-    return Wish(email, *named_, pace)
+    return Wish(email, *named_, pace, t.code)
 
 
 def _text(fields: Mapping[str, Any], name: str) -> str:

@@ -12,10 +12,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from uuid import UUID
 
+    from trygghet.followers.rules import Wish
+
 _HEADING = "lower(regexp_replace(btrim(a->>'title'), '\\s+', ' ', 'g'))"
 """A focus area's heading, as a theme is followed by it."""
 _FOLLOWER = """
-SELECT f.id, f.organisation_id, f.email, f.scope, f.subject, f.pace, f.round, f.confirmed_at, o.slug,
+SELECT f.id, f.organisation_id, f.email, f.scope, f.subject, f.pace, f.round, f.confirmed_at, o.slug, f.language,
        CASE f.scope WHEN 'promise' THEN (SELECT p.content->>'title' FROM published_promise p WHERE p.promise_id = f.subject::uuid LIMIT 1)
          WHEN 'theme' THEN f.subject ELSE (SELECT s.name FROM published_organisation s WHERE s.id = f.subject::uuid) END AS name
 FROM follower f JOIN published_organisation o ON o.id = f.organisation_id
@@ -34,6 +36,7 @@ def _follower(row: Any) -> Follower:
         row["confirmed_at"],
         row["slug"],
         row["name"] or "",
+        row["language"],
     )
 
 
@@ -91,20 +94,22 @@ async def across_organisations_count(mark: str, network: str, organisation_id: U
     )
 
 
-async def across_organisations_add(email: str, scope: Scope, found: Found, pace: Pace, now: dt.datetime) -> tuple[UUID, int]:
-    """Keeps who asked, once for each thing; returns whose the letter is and which of their letters. Who has said yes keeps their pace."""
+async def across_organisations_add(wish: Wish, found: Found, now: dt.datetime) -> tuple[UUID, int]:
+    """Keeps who asked, once for each thing; returns whose the letter is and which of their letters. Who has said yes keeps their pace and language."""
     row = await database.connection().fetchrow(
         """
-        INSERT INTO follower AS f (organisation_id, email, scope, subject, pace, asked_at) VALUES ($1, $2, $3, $4, $5, $6)
+        INSERT INTO follower AS f (organisation_id, email, scope, subject, pace, asked_at, language) VALUES ($1, $2, $3, $4, $5, $6, $7)
         ON CONFLICT (email, scope, subject) DO UPDATE SET round = f.round + 1, asked_at = excluded.asked_at,
-          pace = CASE WHEN f.confirmed_at IS NULL THEN excluded.pace ELSE f.pace END
+          pace = CASE WHEN f.confirmed_at IS NULL THEN excluded.pace ELSE f.pace END,
+          language = CASE WHEN f.confirmed_at IS NULL THEN excluded.language ELSE f.language END
         RETURNING id, round""",
         found.organisation_id,
-        email,
-        scope.value,
+        wish.email,
+        wish.scope.value,
         found.subject,
-        pace.value,
+        wish.pace.value,
         now,
+        wish.language,
     )
     assert row is not None, "an upsert returns its row"
     return row["id"], row["round"]
@@ -125,14 +130,16 @@ async def across_organisations_confirm(follower_id: UUID, mark: str, now: dt.dat
     await database.connection().execute("DELETE FROM former_follower WHERE mark = $1", mark)
 
 
-async def across_organisations_change(follower_id: UUID, pace: Pace, now: dt.datetime) -> None:
-    """Another pace. Who wants each thing from now on is not sent a month of them at once."""
+async def across_organisations_change(follower_id: UUID, pace: Pace, language: str, now: dt.datetime) -> None:
+    """Another pace, or another language. Who wants each thing from now on is not sent a month of them at once."""
     await database.connection().execute(
-        "UPDATE follower SET pace = $2, told_until = CASE WHEN $2 = 'each' THEN greatest(told_until, $3) ELSE told_until END"
-        " WHERE id = $1 AND confirmed_at IS NOT NULL AND pace <> $2",
+        "UPDATE follower SET pace = $2, language = $4,"
+        " told_until = CASE WHEN $2 = 'each' AND pace <> $2 THEN greatest(told_until, $3) ELSE told_until END"
+        " WHERE id = $1 AND confirmed_at IS NOT NULL",
         follower_id,
         pace.value,
         now,
+        language,
     )
 
 

@@ -84,9 +84,13 @@ class Judged:
     @property
     def words(self) -> str:
         """Uppnått; or, where both stand: Kommunen: uppnått. Polisen: delvis uppnått."""
+        return self.words_in(SWEDISH)
+
+    def words_in(self, t: Tongue) -> str:
+        """The same in a language."""
         if self.verdict is not None:
-            return WORDS[self.verdict]
-        return " ".join(f"{one.who}: {swedish.first_down(WORDS[one.verdict])}." for one in self.said)
+            return t.known(WORDS[self.verdict])
+        return " ".join(f"{t.known(one.who)}: {t.first_down(t.known(WORDS[one.verdict]))}." for one in self.said)
 
     @property
     def reasons(self) -> list[tuple[str, str]]:

@@ -13,7 +13,6 @@ from litestar.status_codes import HTTP_200_OK, HTTP_202_ACCEPTED, HTTP_422_UNPRO
 
 from trygghet import clock, web
 from trygghet.followers import actions, rules
-from trygghet.followers.rules import PACES, Scope
 from trygghet.site import actions as site
 from trygghet.site import answers
 from trygghet.site.moved import Moved
@@ -85,7 +84,7 @@ async def _asked(request: Request[Any, Any, Any], fields: Mapping[str, Any]) -> 
     """What is wrong with it, by field; None where the letter is on its way or would be."""
     address = request.client.host if request.client else ""
     try:
-        wish = rules.wish(fields)
+        wish = rules.wish(fields, answers.tongue(request))
         secret = request.app.state.settings.secret_key
         await actions.across_organisations_ask(wish, address=address, secret_key=secret, now=web.now(request), wall=clock.wall())
     except (Refusal, Slips) as no:
@@ -118,7 +117,8 @@ async def change_mine(request: Request[Any, Any, Any], link: FromPath[str]) -> R
         secret = request.app.state.settings.secret_key
         return _mine(request, link, await actions.across_organisations_confirm(who, secret_key=secret, now=web.now(request)), done="bekraftat")
     try:
-        return _mine(request, link, await actions.across_organisations_change(who, fields["takt"], now=web.now(request)), done="andrat")
+        changed = await actions.across_organisations_change(who, fields["takt"], answers.tongue(request), now=web.now(request))
+        return _mine(request, link, changed, done="andrat")
     except Refusal as no:
         found = await actions.across_organisations_get(who)
         return _mine(request, link, found, status=HTTP_422_UNPROCESSABLE_ENTITY, errors=answers.tongue(request).refused(no))
@@ -155,7 +155,7 @@ def _mine(
     done: str = "",
     errors: dict[str, str] | None = None,
 ) -> Response[Any]:
-    found = {"follower": follower, "link": f"/folj/{link}", "leaving": leaving, "done": done, "errors": errors or {}, "paces": PACES, "scopes": Scope}
+    found = {"follower": follower, "link": f"/folj/{link}", "leaving": leaving, "done": done, "errors": errors or {}}
     return _own(request, "site/follow_mine.html", status=status, **found)
 
 

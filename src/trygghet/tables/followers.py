@@ -19,6 +19,7 @@ class Follower(Table, tablename="follower", db=DB):
     asked_at = Timestamptz(null=False, default=None)
     confirmed_at = Timestamptz(null=True)
     told_until = Timestamptz(null=True)
+    language = Text(null=False, default="sv")
 
 
 class FormerFollower(Table, tablename="former_follower", db=DB):
