@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import hmac
+import secrets
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
@@ -12,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from trygghet import database, swedish
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from uuid import UUID
 
 IDLE = dt.timedelta(hours=8)
@@ -109,7 +112,10 @@ class Membership:
 
 @dataclass(frozen=True)
 class Asking:
-    """The signed-in person, acting for one organisation. `unread` is how much in their inbox there they have not read, 100 for all above."""
+    """The signed-in person, acting for one organisation. `unread` is how much in their inbox there they have not read, 100 for all above.
+
+    `version` is what was committed when they were looked up.
+    """
 
     session_id: UUID
     person_id: UUID
@@ -118,6 +124,7 @@ class Asking:
     here: Membership
     memberships: tuple[Membership, ...]
     unread: int = 0
+    version: database.Version | None = None
 
     @property
     def organisation(self) -> UUID:
@@ -132,6 +139,22 @@ class Asking:
         """The office by which they do it: a coordinator who stands in for the chief approves as the latter, and writes as the former."""
         able = MAY.get(act, frozenset())
         return next((one.name for one in self.here.offices if one.role in able), self.here.office)
+
+
+def new_token(key: str) -> str:
+    """What a session cookie holds: chance, and a mark by which each process sees without asking anybody that it was given out here."""
+    chance = secrets.token_urlsafe(32)
+    return f"{chance}.{_mark(chance, key)}"
+
+
+def was_given_out(token: str, keys: Sequence[str]) -> bool:
+    """Whether `new_token` made it, with one of these keys. It says nothing of whether the session still is open."""
+    chance, _, mark = token.rpartition(".")
+    return any(hmac.compare_digest(mark.encode(), _mark(chance, key).encode()) for key in keys)
+
+
+def _mark(chance: str, key: str) -> str:
+    return hmac.new(key.encode(), f"session:{chance}".encode(), hashlib.sha256).hexdigest()[:32]
 
 
 def hash_token(token: str) -> bytes:
@@ -153,8 +176,8 @@ async def asking(token: str, *, wall: dt.datetime, today: dt.date) -> Asking | N
     return _asking(rows)
 
 
-_SESSION = """
-SELECT s.id AS session_id, s.seen_at, s.organisation_id AS here, p.id AS person_id, p.name, p.email, f.role, f.title, m.acting,
+_SESSION = f"""
+SELECT {database.SNAPSHOT} AS version, s.id AS session_id, s.seen_at, s.organisation_id AS here, p.id AS person_id, p.name, p.email, f.role, f.title, m.acting,
        o.id, o.name AS organisation_name, o.short_name, o.slug, o.kind, unread(s.organisation_id, p.id) AS unread
 FROM session s JOIN person p ON p.id = s.person_id JOIN member m ON m.person_id = p.id JOIN office f ON f.id = m.office_id
 JOIN organisation o ON o.id = m.organisation_id
@@ -168,7 +191,9 @@ def _asking(rows: list[Any]) -> Asking | None:
     here = next((one for one in memberships if one.organisation_id == rows[0]["here"]), None)
     if here is None:
         return None
-    return Asking(rows[0]["session_id"], rows[0]["person_id"], rows[0]["name"], rows[0]["email"], here, memberships, rows[0]["unread"])
+    first = rows[0]
+    version = database.version_of(first["version"])
+    return Asking(first["session_id"], first["person_id"], first["name"], first["email"], here, memberships, first["unread"], version)
 
 
 def _membership(rows: list[Any]) -> Membership:

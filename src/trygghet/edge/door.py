@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from litestar.enums import ScopeType
 from prometheus_client import Counter
 
-from trygghet import clock
+from trygghet import clock, tenancy
 from trygghet.edge.rules import LARGEST, LONGEST_QUERY, Answer, Headers, Key, Memory, whole
 from trygghet.web import SESSION_COOKIE
 
@@ -28,7 +28,7 @@ PATIENCE = 2.0
 """Seconds that somebody waits in line."""
 _ALWAYS_IN = ("/static/", "/health/", "/metrics", "/logga-in", "/exempel", "/oppna-data/")
 """The last are tables that are as long as they are: they take turns by themselves, and who reads one slowly must not stand in the line."""
-_SESSION = SESSION_COOKIE.encode() + b"="
+_SESSION = frozenset({SESSION_COOKIE.encode(), b"__Host-" + SESSION_COOKIE.encode()})
 _BUSY = (
     '<!doctype html><html lang="sv"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Många läser just nu</title>'
     "<h1>Många läser just nu</h1><p>Vänta några sekunder och ladda om sidan.</p>"
@@ -46,7 +46,7 @@ _BUSY_HEADERS: Headers = [
 
 
 class Door:
-    """Sees each request first. Who carries a session, sends a form or asks through htmx goes straight in; so does everything in the example."""
+    """Sees each request first. Who carries a session that we gave out, sends a form or asks through htmx goes straight in; so does everything in the example."""
 
     def __init__(self, app: ASGIApp, state: State, memory: Memory, registry: CollectorRegistry) -> None:
         self.app, self.state, self.memory = app, state, memory
@@ -68,12 +68,18 @@ class Door:
             if found is not None:
                 await self._answer(found, scope, asked, send, is_kept=True)
                 return
-        if _SESSION in asked.get(b"cookie", b"") or scope["path"].startswith(_ALWAYS_IN):
+        if scope["path"].startswith(_ALWAYS_IN) or self._is_known(asked.get(b"cookie", b"")):
             await self._let_in(scope, asked, receive, send, key)
         elif key is None:
             await self._in_turn(scope, asked, receive, send, None)
         else:
             await self._together(scope, asked, receive, send, (self.memory.edition, *key))
+
+    def _is_known(self, cookie: bytes) -> bool:
+        """Whether a session was given out here; a forged one waits in line with everybody. Whether it is open still is asked of the database inside."""
+        pairs = (one.strip().partition(b"=") for one in cookie.split(b";"))
+        token = next((value for name, _, value in pairs if name in _SESSION), b"")
+        return bool(token) and tenancy.was_given_out(token.decode("latin-1"), self.state.settings.secret_keys)
 
     async def _key(self, scope: HTTPScope, asked: dict[bytes, bytes]) -> Key | None:
         """For whom the answer is the same: one address, with its language, on one day. Nothing where it may be another to each."""
@@ -115,34 +121,36 @@ class Door:
         finally:
             self._waiting -= 1
         try:
-            return await self._let_in(scope, asked, receive, send, key[1:] if key else None, edition=cast("int", key[0]) if key else -1)
+            found = await self._made_by_the_application(scope, receive, send, key[1:] if key else None, cast("int", key[0]) if key else -1)
         finally:
-            self._line.release()
+            self._line.release()  # who reads slowly holds nobody up
+        if found is not None:
+            await self._answer(found, scope, asked, send)
+        return found
 
     async def _refuse(self, send: Send) -> None:
         self._refused.inc()
         await send({"type": "http.response.start", "status": 503, "headers": _BUSY_HEADERS})
         await send({"type": "http.response.body", "body": _BUSY, "more_body": False})
 
-    async def _let_in(
-        self, scope: HTTPScope, asked: dict[bytes, bytes], receive: Receive, send: Send, key: Key | None, *, edition: int | None = None
-    ) -> Answer | None:
-        """Asks the application. What is public is taken in whole, kept if it may be, and sent in the form that the reader takes."""
+    async def _let_in(self, scope: HTTPScope, asked: dict[bytes, bytes], receive: Receive, send: Send, key: Key | None) -> None:
+        found = await self._made_by_the_application(scope, receive, send, key, self.memory.edition)
+        if found is not None:
+            await self._answer(found, scope, asked, send)
+
+    async def _made_by_the_application(self, scope: HTTPScope, receive: Receive, send: Send, key: Key | None, began: int) -> Answer | None:
+        """What is public is taken in whole, kept if nothing has changed since that edition, and returned; anything else is sent as it comes."""
         held = _Held(send, is_file=scope["path"].startswith("/static/"))
-        began = self.memory.edition if edition is None else edition
         inner = cast("Scope", {**scope, "method": "GET", "state": {**scope.get("state", {}), "door": held}})
         if scope["method"] == "HEAD":
             held.is_head = True
         await self.app(inner, receive, held)
         found = held.answer
-        if found is None:
-            return None
-        if key is not None:
-            if began == self.memory.edition:
-                self.memory.keep(key, found, began, time.monotonic())
-            else:
-                found = found.told_late()
-        await self._answer(found, scope, asked, send)
+        if found is None or key is None:
+            return found
+        if began != self.memory.edition:
+            return found.told_late()
+        self.memory.keep(key, found, began, time.monotonic())
         return found
 
     async def _answer(self, found: Answer, scope: HTTPScope, asked: dict[bytes, bytes], send: Send, *, is_kept: bool = False) -> None:

@@ -100,7 +100,7 @@ async def across_organisations_confirm(email: str, password: str, visitor: Visit
 
 async def across_organisations_open_session(person_id: UUID, organisation: UUID, visitor: Visitor, *, wall: dt.datetime) -> str:
     """A new session that acts for the organisation; the one that this browser had before is ended. Returns its token."""
-    token = secrets.token_urlsafe(32)
+    token = tenancy.new_token(visitor.secret)
     async with database.across_organisations():
         await store.across_organisations_forget_sessions(unseen_since=wall - tenancy.IDLE, begun_before=wall - tenancy.ABSOLUTE)
         await store.across_organisations_end_session_of(tenancy.hash_token(visitor.token))
