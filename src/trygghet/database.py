@@ -39,6 +39,9 @@ class _Engine(PostgresEngine):
             raise RuntimeError("a query needs a unit of work: within(), across_organisations() or published()")
         return await super().run_querystring(querystring, in_pool)
 
+    epoch = 0
+    """Counts pools opened and connections lost. A server that crashes may forget its last numbers and give them out again; then every connection is lost."""
+
 
 DB = _Engine(config={})
 
@@ -48,12 +51,18 @@ class _Scope(NamedTuple):
     organisation: str
 
 
-_SCOPES: dict[int, _Scope] = {}  # the connection's id -> for whom its transaction acts
+class _Running(NamedTuple):
+    scope: _Scope
+    readonly: bool
+
+
+_RUNNING: dict[int, _Running] = {}  # the connection's id -> for whom its transaction acts, and whether it may write
 _BARRED: ContextVar[Exception | None] = ContextVar("barred", default=None)
 
 
 async def _prepare(connection: asyncpg.Connection[Any]) -> None:
-    """JSON columns come and go as Python values; Piccolo hands over ready strings, which pass through."""
+    """JSON columns come and go as Python values; Piccolo hands over ready strings, which pass through. A connection that ends begins another epoch."""
+    connection.add_termination_listener(_begin_epoch)
     for name in ("json", "jsonb"):
         await connection.set_type_codec(
             name,
@@ -61,6 +70,10 @@ async def _prepare(connection: asyncpg.Connection[Any]) -> None:
             decoder=json.loads,
             encoder=lambda value: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False),
         )
+
+
+def _begin_epoch(_: object = None) -> None:
+    DB.epoch += 1
 
 
 async def _nothing_to_reset(connection: asyncpg.Connection[Any]) -> None:
@@ -73,6 +86,7 @@ async def open_pool(url: str, *, size: int = 8, environment: str = "") -> None:
     `environment` is the installation that this process is one of; one that does not say so sends nothing.
     """
     DB.config = {"dsn": url}
+    _begin_epoch()
     DB.pool = await asyncpg.create_pool(
         url,
         min_size=1,
@@ -140,8 +154,12 @@ async def _unit(scope: _Scope, *, readonly: bool = False) -> AsyncIterator[async
     outer = DB.current_transaction.get()
     if outer is not None:
         connection = outer.connection
-        if _SCOPES[id(connection)] != scope:
+        running = _RUNNING[id(connection)]
+        if running.scope != scope:
             raise RuntimeError("a unit of work cannot change tenant halfway")
+        if running.readonly:  # nothing in it can have written what a refusal would undo
+            yield connection
+            return
         async with _savepoint(connection):
             yield connection
         return
@@ -150,7 +168,7 @@ async def _unit(scope: _Scope, *, readonly: bool = False) -> AsyncIterator[async
     async with DB.pool.acquire() as connection, _transaction(connection, scope, readonly=readonly):
         transaction = PostgresTransaction(engine=DB)
         transaction.connection = connection
-        _SCOPES[id(connection)] = scope
+        _RUNNING[id(connection)] = _Running(scope, readonly)
         token = DB.current_transaction.set(transaction)
         try:
             yield connection
@@ -159,7 +177,7 @@ async def _unit(scope: _Scope, *, readonly: bool = False) -> AsyncIterator[async
                 raise why  # which undoes all of it
         finally:
             DB.current_transaction.reset(token)
-            del _SCOPES[id(connection)]
+            del _RUNNING[id(connection)]
 
 
 @contextmanager
@@ -175,7 +193,8 @@ def barred(why: Exception | None) -> Iterator[None]:
 def within(organisation: UUID, *, readonly: bool = False) -> Any:
     """One unit of work for one organisation: one transaction that sees only what is that organisation's.
 
-    Inside another unit of work for the same organisation it is a savepoint; for a different one it is an error.
+    Inside another unit of work for the same organisation it is a savepoint, or nothing at all where that one only reads; for a different
+    one it is an error.
     """
     return _unit(_Scope("trygghet_app", str(organisation)), readonly=readonly)
 
@@ -197,6 +216,30 @@ def connection() -> asyncpg.Connection[Any]:
         raise RuntimeError("no unit of work is running")
     found: asyncpg.Connection[Any] = transaction.connection
     return found
+
+
+class Version(NamedTuple):
+    """Which transactions of the whole database server were visible to a statement: two that are equal saw the very same rows.
+
+    PostgreSQL's snapshot names every transaction that had ended, committed or not, so no write of anybody's leaves it as it was.
+    """
+
+    epoch: int
+    snapshot: str
+
+
+SNAPSHOT = "pg_current_snapshot()::text"
+"""The column that a query may ask for beside its own; `version_of` makes a version of it."""
+
+
+def version_of(snapshot: str) -> Version:
+    """The version that a statement of this process saw."""
+    return Version(DB.epoch, snapshot)
+
+
+async def version() -> Version:
+    """The version that is visible now, in the running unit of work."""
+    return version_of(await connection().fetchval(f"SELECT {SNAPSHOT}"))
 
 
 UNREACHABLE = (

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from trygghet import database
 from trygghet.members import actions as members
 from trygghet.members.log import OPERATIONS, Happened
+from trygghet.remembered import Remembered
 from trygghet.stops import rules, store
 from trygghet.swedish import Refusal
 
@@ -14,11 +15,13 @@ if TYPE_CHECKING:
     import datetime as dt
     from uuid import UUID
 
+    from trygghet.database import Version
     from trygghet.health.rules import Check
     from trygghet.members.log import Actor
     from trygghet.stops.rules import Banner, Standing, Stop
 
 SHOWN = 20
+_BANNERS: Remembered[tuple[Banner, ...]] = Remembered()
 
 
 async def read(organisation: UUID, *, now: dt.datetime) -> Standing:
@@ -29,10 +32,14 @@ async def read(organisation: UUID, *, now: dt.datetime) -> Standing:
     return rules.Standing(_own(found), next((one for one in found if one.organisation_id is None), None), past, waiting)
 
 
-async def banners(organisation: UUID) -> tuple[Banner, ...]:
-    """What is told on top of the organisation's pages."""
-    async with database.within(organisation, readonly=True):
-        return tuple(map(rules.banner, await store.standing(organisation)))
+async def banners(organisation: UUID, seen: Version | None = None) -> tuple[Banner, ...]:
+    """What is told on top of the organisation's pages. Nothing is asked while what is committed is what was `seen` at an earlier time."""
+
+    async def make() -> tuple[tuple[Banner, ...], Version]:
+        async with database.within(organisation, readonly=True):
+            return tuple(map(rules.banner, await store.standing(organisation))), await database.version()
+
+    return await _BANNERS.of(seen, organisation, make)
 
 
 async def stop(organisation: UUID, why: str, *, by: Actor, now: dt.datetime) -> None:

@@ -68,7 +68,7 @@ class Banners(ASGIMiddleware):
         if scope["type"] == ScopeType.HTTP and scope["path"].startswith(BANNER_ON):
             who: Asking | None = scope["state"].get("asking")
             if who is not None:
-                scope["state"]["alarms"] = (*scope["state"].get("alarms", ()), *await actions.banners(who.organisation))
+                scope["state"]["alarms"] = (*scope["state"].get("alarms", ()), *await actions.banners(who.organisation, who.version))
         await next_app(scope, receive, send)
 
 
