@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 
 
-def configured(home: Path, before: int, *behind: int) -> Path:
-    """Ours as it is shipped, but for its ports and folders."""
+def configured(home: Path, before: int, *behind: int, ours: str = "") -> Path:
+    """Ours as it is shipped, or as it was made of that, but for its ports and folders."""
     (home / "cache").mkdir()
-    ours = (ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
+    ours = ours or (ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
     for told, here in (
         ("    server 127.0.0.1:8000;\n    server 127.0.0.1:8001;\n", "".join(f"    server 127.0.0.1:{port};\n" for port in behind)),
         ("/var/cache/nginx/trygghet", f"{home}/cache"),
@@ -39,9 +39,9 @@ def configured(home: Path, before: int, *behind: int) -> Path:
 
 
 @asynccontextmanager
-async def through(home: Path, before: int, *behind: int) -> AsyncIterator[str]:
+async def through(home: Path, before: int, *behind: int, ours: str = "") -> AsyncIterator[str]:
     """Nginx on port `before`, in front of what listens on the others; its address."""
-    process = subprocess.Popen([str(NGINX), "-c", str(configured(home, before, *behind)), "-e", str(home / "error.log")])  # noqa: ASYNC220 - it takes no time to start
+    process = subprocess.Popen([str(NGINX), "-c", str(configured(home, before, *behind, ours=ours)), "-e", str(home / "error.log")])  # noqa: ASYNC220 - it takes no time to start
     try:
         address = f"http://127.0.0.1:{before}"
         async with httpx.AsyncClient() as client:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+import uuid
 
 import brotli
 import pytest
@@ -81,23 +82,23 @@ def test_what_was_taken_back_is_told_of_each_time() -> None:
     "refused", [answer(b"x", 404), answer(b"x", 500), answer(b"x", 200, (b"set-cookie", b"a=b")), Answer(200, [(b"cache-control", b"no-store")], b"")]
 )
 def test_only_what_is_the_same_to_everybody_is_kept(refused: Answer) -> None:
-    assert not listening().keep(("/a",), refused, 0, 1.0)
+    assert not listening().keep(("/a", b""), refused, 0, 1.0)
 
 
 def test_nothing_is_kept_nor_answered_while_nobody_listens() -> None:
     memory = listening()
-    assert memory.keep(("/a",), answer(), memory.edition, 1.0)
-    assert memory.find(("/a",), 2.0)
+    assert memory.keep(("/a", b""), answer(), memory.edition, 1.0)
+    assert memory.find(("/a", b""), 2.0)
     memory.distrust()
-    assert memory.find(("/a",), 2.0) is None
-    assert not memory.keep(("/a",), answer(), memory.edition, 2.0)
+    assert memory.find(("/a", b""), 2.0) is None
+    assert not memory.keep(("/a", b""), answer(), memory.edition, 2.0)
 
 
 def test_what_was_made_before_a_change_is_not_kept_after_it() -> None:
     memory = listening()
     before = memory.edition
     memory.forget()
-    assert not memory.keep(("/a",), answer(), before, 1.0)
+    assert not memory.keep(("/a", b""), answer(), before, 1.0)
 
 
 @pytest.mark.parametrize(
@@ -120,17 +121,38 @@ def test_a_change_in_one_place_leaves_what_is_kept_of_another_and_nothing_that_i
 
 def test_it_is_kept_for_a_minute_at_most() -> None:
     memory = listening()
-    memory.keep(("/a",), answer(), memory.edition, 1.0)
-    assert memory.find(("/a",), 1.0 + LIFE)
-    assert memory.find(("/a",), 1.1 + LIFE) is None
+    memory.keep(("/a", b""), answer(), memory.edition, 1.0)
+    assert memory.find(("/a", b""), 1.0 + LIFE)
+    assert memory.find(("/a", b""), 1.1 + LIFE) is None
     assert len(memory) == 0
 
 
 def test_the_least_asked_for_is_given_up_when_there_is_no_room() -> None:
     memory = listening(4 * answer().weight)
     for name in "abcd":
-        assert memory.keep((name,), answer(), memory.edition, 1.0)
-    memory.find(("a",), 1.0)
-    memory.keep(("e",), answer(), memory.edition, 1.0)
-    assert [name for name in "abcde" if memory.find((name,), 1.0)] == ["a", "c", "d", "e"]
-    assert not memory.keep(("f",), answer(b"x" * 3000), memory.edition, 1.0), "one that would take it all"
+        assert memory.keep((f"/{name}", b""), answer(), memory.edition, 1.0)
+    memory.find(("/a", b""), 1.0)
+    memory.keep(("/e", b""), answer(), memory.edition, 1.0)
+    assert [name for name in "abcde" if memory.find((f"/{name}", b""), 1.0)] == ["a", "c", "d", "e"]
+    assert not memory.keep(("/f", b""), answer(b"x" * 3000), memory.edition, 1.0), "one that would take it all"
+
+
+def test_a_million_addresses_that_somebody_thinks_of_push_out_no_page() -> None:
+    memory = listening(40 * answer().weight)
+    plain = ["/", "/bjorken", "/en/bjorken", f"/bjorken/loften/{uuid.uuid4()}", "/bjorken/flode.atom"]
+    for path in plain:
+        memory.keep((path, b""), answer(), memory.edition, 1.0)
+    for number in range(1000):
+        id_ = uuid.uuid4()
+        for odd in (
+            ("/bjorken", b"%d" % number),
+            ("/" * number + "//bjorken", b""),
+            (f"/b/{id_.hex}", b""),
+            (f"/b/{id_}".upper(), b""),
+            (f"/b/{id_}-", b""),
+        ):
+            assert memory.keep(odd, answer(), memory.edition, 1.0)
+    assert all(memory.find((path, b""), 1.0) for path in plain)
+    assert len(memory) == len(plain) + 10
+    memory.forget()
+    assert (memory._weight, memory._weight_of_odd) == (0, 0)

@@ -189,7 +189,7 @@ class _Held:
 
     async def __call__(self, message: Message) -> None:
         """One piece of the answer."""
-        if message["type"] == "http.response.start" and self._is_public and message["status"] in {200, 410}:
+        if message["type"] == "http.response.start" and self._is_public and message["status"] in {200, 301, 410}:
             length = dict(message["headers"]).get(b"content-length", b"")
             if b"no-store" not in dict(message["headers"]).get(b"cache-control", b"") and length.isdigit() and int(length) <= LARGEST:
                 self._start = message

@@ -5,6 +5,7 @@ from __future__ import annotations
 import email.utils
 import functools
 import gzip
+import re
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -33,6 +34,8 @@ LARGEST = 2_000_000
 """Bytes; a larger body is sent on as it comes."""
 LONGEST_QUERY = 200
 """Bytes of an address after its question mark; nobody's link is longer, and longer ones are not kept."""
+_PLAIN = re.compile(r"/|(/([^/A-Z]{1,31}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}))+")
+"""How our own links are spelled. The same page can be asked for under any number of other spellings: slashes, and an id in any case with hyphens anywhere."""
 _SMALLEST = 500
 _SMALLER: dict[bytes, Callable[[bytes], bytes]] = {
     b"br": lambda body: brotli.compress(body, quality=5),
@@ -68,6 +71,7 @@ class Answer:
     body: bytes
     born: float = 0.0
     place: str = ""
+    is_plain: bool = True
     is_text: bool = field(init=False)
     marks: frozenset[bytes] = field(init=False)
     """What its ETag is called, however it is sent."""
@@ -149,6 +153,9 @@ def _is_before(modified: bytes, since: bytes) -> bool:
 class Memory:
     """Answers by address, language and day, the least asked for given up first. It holds only while somebody listens for what changes.
 
+    Addresses that anybody can think of without end, those with a question and those in a spelling that no link of ours has, share a quarter
+    of the room, so that they push one another out and never the pages.
+
     An answer is put in with the `edition` that was read before it was made: what has changed meanwhile has made it old already.
     """
 
@@ -159,7 +166,7 @@ class Memory:
         self.true_until = 0.0
         """Until when, by the monotonic clock, it is known that every change is heard of."""
         self._answers: OrderedDict[Key, Answer] = OrderedDict()
-        self._weight = 0
+        self._weight = self._weight_of_odd = 0
 
     def __len__(self) -> int:
         return len(self._answers)
@@ -196,16 +203,23 @@ class Memory:
         if edition != self.edition or at >= self.true_until or not answer.may_be_kept or answer.weight > self.most // 4:
             return False
         self._drop(key)
-        answer.born, answer.place = at, place(str(key[0]), self._ours)
+        path = str(key[0])
+        answer.born, answer.place, answer.is_plain = at, place(path, self._ours), not key[1] and bool(_PLAIN.fullmatch(path))
         self._answers[key] = answer
-        self._weight += answer.weight
+        self._weigh(answer, 1)
+        while self._weight_of_odd > self.most // 4:
+            self._drop(next(key for key, one in self._answers.items() if not one.is_plain))
         while self._weight > self.most:
             self._drop(next(iter(self._answers)))
         return True
 
     def _drop(self, key: Key) -> None:
         if key in self._answers:
-            self._weight -= self._answers.pop(key).weight
+            self._weigh(self._answers.pop(key), -1)
+
+    def _weigh(self, answer: Answer, sign: int) -> None:
+        self._weight += sign * answer.weight
+        self._weight_of_odd += 0 if answer.is_plain else sign * answer.weight
 
 
 def place(path: str, ours: Collection[str]) -> str:

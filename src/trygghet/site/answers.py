@@ -58,7 +58,13 @@ def answer(
     """These bytes, with the names that caches know them by. Pages alone are there in other languages: files have one address each."""
     if tongue(request) is not SWEDISH and media_type != "text/html":
         raise NotFound
-    if door := request.scope["state"].get("door"):
+    whole, freshly = taken_in(request), freshness(request)
+    return fresh.answer(request, body, media_type, freshness=freshly, status=status, headers=headers, modified=modified, whole=whole)
+
+
+def taken_in(request: Request[Any, Any, Any]) -> bool:
+    """Says at the door that the answer is made of what is published alone; whether there is one, which then takes the answer in whole."""
+    door = request.scope["state"].get("door")
+    if door is not None:
         door.take_in()
-    freshly = freshness(request)
-    return fresh.answer(request, body, media_type, freshness=freshly, status=status, headers=headers, modified=modified, whole=bool(door))
+    return door is not None

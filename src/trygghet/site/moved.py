@@ -40,7 +40,8 @@ def on_moved(request: Request[Any, Any, Any], moved: Moved) -> Response[Any]:
         return web.on_not_found(request, moved)
     status = HTTP_301_MOVED_PERMANENTLY if request.method in {"GET", "HEAD"} else HTTP_308_PERMANENT_REDIRECT
     onward = answers.tongue(request).at("/".join(parts)) + (f"?{query}" if query else "")
-    return Response(b"", status_code=status, headers={"location": onward, **answers.ANYWHERE})
+    answers.taken_in(request)
+    return Response(b"", status_code=status, headers={"location": onward, "Cache-Control": answers.freshness(request), **answers.ANYWHERE})
 
 
 def _led(query: str, moved: Moved) -> str:
