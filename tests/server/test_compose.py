@@ -17,6 +17,7 @@ import httpx
 import pytest
 
 from tests import cast
+from tests.edge import proxied
 from tests.server.composed import LEASE, Composed, choose_ports, replicas
 from tests.server.product import open_folder, patience, until
 from trygghet import embedded
@@ -94,7 +95,7 @@ def up(composed: Composed) -> Composed:
 
 
 def test_there_are_two_of_each_that_may_fall(composed: Composed) -> None:
-    assert set(composed.services) == {"postgres", "valkey", "migrate", "web", "worker", "timetable", "inbound", "catcher"}
+    assert set(composed.services) == {"postgres", "valkey", "migrate", "web", "nginx", "worker", "timetable", "inbound", "catcher"}
     assert all(replicas(composed.services[name]) == 2 for name in ("web", "worker", "timetable"))
     assert all("healthcheck" in service for name, service in composed.services.items() if name != "migrate")
 
@@ -117,6 +118,28 @@ async def test_every_health_check_passes(up: Composed) -> None:
     for service in ("worker", "timetable"):
         checked = up.health(service)
         assert checked.returncode == 0, checked.stdout
+
+
+@pytest.mark.skipif(proxied.NGINX is None, reason="nginx is not installed")
+async def test_nginx_has_the_configuration_that_we_ship_and_leads_to_web(up: Composed, tmp_path: Path) -> None:
+    """Its command is run as it stands up to nginx itself, which is this system's: older than the image's, so it is told where web is."""
+    service, before = up.services["nginx"], embedded.free_port()
+    assert service["volumes"] == ["./deploy/nginx.conf:/shipped.conf:ro", "pages:/var/cache/nginx"]
+    assert [name for name, one in up.services.items() if "ports" in one] == ["nginx", "inbound"]
+    program, then = service["command"][2].split(" && ")
+    assert then == "exec nginx -g 'daemon off;'"
+    written = tmp_path / "default.conf"
+    program = program.replace("/shipped.conf", f"{ROOT}/deploy/nginx.conf").replace("/etc/nginx/conf.d/default.conf", str(written))
+    subprocess.run(["sh", "-c", program], check=True)  # noqa: ASYNC221 - it takes no time
+    ours, upstream = written.read_text(), "zone web 64k; resolver 127.0.0.11 valid=5s; server web:8000 resolve;\n"
+    assert upstream in ours
+    here = ours.replace(upstream, "server 127.0.0.1:8000;\n    server 127.0.0.1:8001;\n")
+    async with proxied.through(tmp_path, before, up.ports["web:8000"], up.ports["web-2"], ours=here) as address:
+        checked = [word.replace(":80/", f":{before}/") for word in service["healthcheck"]["test"][1:]]
+        assert subprocess.run(checked, check=False).returncode == 0  # noqa: ASYNC221 - what answers are processes of their own
+        async with httpx.AsyncClient(base_url=address, trust_env=False) as residents:
+            assert (await residents.get("/amal")).status_code == 200
+            assert (await residents.get("/metrics")).status_code == 404
 
 
 async def test_a_health_check_fails_where_the_service_is_away(up: Composed) -> None:
