@@ -102,13 +102,25 @@ def chromium(chromium_path: str | None, request: pytest.FixtureRequest) -> str:
     pytest.skip(why)
 
 
-@pytest.fixture
-def browser(chromium: str) -> Iterator[Browser]:
-    """A headless browser of this test's own."""
+@pytest.fixture(scope="module")
+def opened(chromium_path: str | None) -> Iterator[Browser | None]:
+    """One headless browser for a file, which has no test in a loop of its own; None where there is none."""
+    if chromium_path is None:
+        yield None
+        return
     with sync_playwright() as playwright:
-        opened = launch(playwright, chromium)
-        yield opened
-        opened.close()
+        made = launch(playwright, chromium_path)
+        yield made
+        made.close()
+
+
+@pytest.fixture
+def browser(chromium: str, opened: Browser | None) -> Iterator[Browser]:
+    """A headless browser; whatever is opened in it is closed after the test, and nothing is remembered."""
+    assert opened is not None, chromium
+    yield opened
+    for context in opened.contexts:
+        context.close()
 
 
 if __name__ == "__main__":

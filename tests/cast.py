@@ -26,6 +26,8 @@ START = dt.datetime(2024, 10, 1, 6, 0, tzinfo=dt.UTC)  # 08.00 in Stockholm
 SEATED = dt.date(2020, 1, 1)
 """The first day of everybody's office."""
 PASSWORD = "björk-gran-tall-9"
+HASHER = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1)
+"""Cheap: the cast signs in thousands of times."""
 HERE = "http://testserver"
 """Where residents read."""
 
@@ -90,7 +92,7 @@ def email(who: str) -> str:
 
 async def enter(at: dt.datetime) -> None:
     """Puts the organisations and people into the open database."""
-    hashed = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1).hash(PASSWORD)  # cheap: the cast signs in hundreds of times
+    hashed = HASHER.hash(PASSWORD)
     async with database.across_organisations() as link:
         await link.executemany(
             "INSERT INTO organisation (id, slug, name, short_name, kind, code, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",

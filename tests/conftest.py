@@ -15,6 +15,7 @@ import pytest
 from tests import cast, memory
 from tests.databases import Lent, lending
 from trygghet import app, database, embedded
+from trygghet.members import actions as members
 from trygghet.settings import Settings
 
 if TYPE_CHECKING:
@@ -61,6 +62,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def anyio_backend() -> str:
     """One loop, asyncio's."""
     return "asyncio"
+
+
+REAL_HASHER = vars(members)["_HASHER"]
+"""As passwords are kept outside tests; each takes some tens of milliseconds of a core."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def hasher() -> Iterator[None]:
+    """Passwords are kept cheaply, as the cast's are: otherwise each sign-in would renew what is stored, at the real price."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(members, "_HASHER", cast.HASHER)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser import browser, chromium, chromium_path  # noqa: F401 - fixtures
 from tests.journeys.visitor import Visitor, axe  # noqa: F401 - a fixture
 
 if TYPE_CHECKING:
@@ -61,7 +60,7 @@ def test_a_series_is_kept_by_hand_and_from_a_spreadsheet(script: bool, example: 
 
 def test_a_kpi_is_fetched_from_the_examples_own_kolada_and_stands_beside_the_goal_for_residents(
     example: product.Product,
-    browser: Browser,  # noqa: F811
+    browser: Browser,
     axe: str,  # noqa: F811
 ) -> None:
     petra = Visitor(browser, example.address, axe, COORDINATOR)

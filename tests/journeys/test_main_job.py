@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser import browser, chromium, chromium_path  # noqa: F401 - fixtures
 from tests.journeys.visitor import Visitor, axe  # noqa: F401 - a fixture
 from tests.server import product
 from trygghet import embedded, swedish

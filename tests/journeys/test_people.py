@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
 
-from tests.browser import browser, chromium, chromium_path  # noqa: F401 - fixtures
 from tests.journeys import acts
 from tests.journeys.test_main_job import example  # noqa: F401 - a fixture
 from tests.journeys.visitor import Visitor, axe  # noqa: F401 - a fixture

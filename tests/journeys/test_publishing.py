@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests import telling
-from tests.browser import browser, chromium, chromium_path  # noqa: F401 - fixtures
 from tests.journeys import acts
 from tests.journeys.test_main_job import example  # noqa: F401 - a fixture
 from tests.journeys.visitor import Visitor, axe  # noqa: F401 - a fixture
@@ -55,7 +54,7 @@ def test_what_both_approved_is_read_in_both_places_put_right_and_taken_back(
     example: product.Product,  # noqa: F811
     blog: DebianWordPress,
     social: Social,
-    browser: Browser,  # noqa: F811
+    browser: Browser,
     axe: str,  # noqa: F811
 ) -> None:
     ove, maj, torbjorn, katarina = (Visitor(browser, example.address, axe, one) for one in (OVE, MAJ, TORBJORN, KATARINA))

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser import browser, chromium, chromium_path  # noqa: F401 - fixtures
 from tests.journeys.test_main_job import COORDINATOR, REPORTER
 from tests.journeys.visitor import Visitor, axe  # noqa: F401 - a fixture
 

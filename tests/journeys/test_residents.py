@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from pypdf import PdfReader
 
-from tests.browser import browser, chromium, chromium_path  # noqa: F401 - fixtures
 from tests.journeys import acts
 from tests.journeys.test_main_job import example  # noqa: F401 - a fixture
 from tests.journeys.visitor import Visitor, axe  # noqa: F401 - a fixture

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Error
 
-from tests.browser import browser, chromium, chromium_path  # noqa: F401 - fixtures
 from tests.journeys.test_main_job import COORDINATOR
 from tests.journeys.visitor import Visitor, axe  # noqa: F401 - a fixture
 from tests.server import product
@@ -30,7 +29,7 @@ def example() -> Iterator[product.Product]:
 
 def test_an_assessment_survives_a_lost_connection_and_leaves_nothing_behind_once_it_is_saved(
     example: product.Product,
-    browser: Browser,  # noqa: F811
+    browser: Browser,
     axe: str,  # noqa: F811
 ) -> None:
     page = Visitor(browser, example.address, axe, COORDINATOR).page

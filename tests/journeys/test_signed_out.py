@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser import browser, chromium, chromium_path  # noqa: F401 - fixtures
 from tests.journeys.test_main_job import ADMINISTRATOR, COORDINATOR
 from tests.journeys.visitor import Visitor, axe  # noqa: F401 - a fixture
 from tests.server import product
@@ -51,7 +50,7 @@ def sign_in(page: Page, who: str) -> None:
 @pytest.mark.parametrize("script", [True, False])
 def test_an_update_that_was_being_written_is_saved_after_signing_in_again(
     example: product.Product,
-    browser: Browser,  # noqa: F811
+    browser: Browser,
     axe: str,  # noqa: F811
     script: bool,  # noqa: FBT001
 ) -> None:

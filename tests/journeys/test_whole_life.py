@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser import browser, chromium, chromium_path  # noqa: F401 - fixtures
 from tests.journeys import acts
 from tests.journeys.visitor import Visitor, axe  # noqa: F401 - a fixture
 
@@ -229,7 +228,7 @@ def _shared(maj: Visitor) -> str:
 def test_it_comes_into_force_is_extended_ended_early_and_followed_by_the_next(
     example: product.Product,
     four: tuple[Visitor, Visitor, Visitor, Visitor],
-    browser: Browser,  # noqa: F811
+    browser: Browser,
     axe: str,  # noqa: F811
 ) -> None:
     maj, _, jonas, _ = four

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING
 
-from tests.browser import browser, chromium, chromium_path  # noqa: F401 - fixtures
 from tests.journeys import acts
 from tests.journeys.visitor import Visitor, axe  # noqa: F401 - a fixture
 from trygghet.wordings.rules import seen

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser import browser, chromium, chromium_path  # noqa: F401 - fixtures
 from tests.journeys.visitor import Visitor, axe  # noqa: F401 - a fixture
 from tests.server import product
 from trygghet import embedded

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser import browser, chromium, chromium_path  # noqa: F401 - fixtures
 from tests.journeys import acts, rooms
 from tests.journeys.visitor import axe  # noqa: F401 - a fixture
 from tests.server import product

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests import cast
+from tests.conftest import REAL_HASHER
 from trygghet import database, tenancy
 from trygghet.members import actions, door
 
@@ -121,7 +122,8 @@ async def test_a_membership_that_has_ended_opens_nothing(browser_of: cast.Browse
     assert (await _try(await browser_of(), cast.email("anna"), cast.PASSWORD)).status_code == 422
 
 
-async def test_a_hash_made_with_other_parameters_is_made_anew_at_sign_in(browser_of: cast.BrowserOf) -> None:
+async def test_a_hash_made_with_other_parameters_is_made_anew_at_sign_in(browser_of: cast.BrowserOf, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(actions, "_HASHER", REAL_HASHER)
     await browser_of("anna")
     async with database.across_organisations() as link:
         stored = await link.fetchval("SELECT password_hash FROM person WHERE id = $1", cast.person_id("anna"))
