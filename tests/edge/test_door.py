@@ -15,9 +15,10 @@ import pytest
 from tests import cast, made
 from tests.edge.conftest import until
 from tests.site import given
-from trygghet import database, tenancy
+from trygghet import app, database, tenancy
 from trygghet.edge import door
-from trygghet.edge.rules import Memory
+from trygghet.edge.rules import FRESHNESS, Memory
+from trygghet.organisations import actions as organisations
 from trygghet.web import SESSION_COOKIE
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ async def test_a_page_is_made_once_and_its_304_asks_for_nothing(application: Lit
     await given.told(await made.promise())
     async with reader(application) as residents:
         await residents.get("/bjorken?forst")  # its template is read the first time, which takes long
-        await until(lambda: application.state.memory.true_until > time.monotonic())
+        await until(lambda: application.state.memory.true_until > time.monotonic() + 1)
         with Counted(application) as behind:
             first, again = [await residents.get("/bjorken") for _ in range(2)]
             unchanged = await residents.get("/bjorken", headers={"If-None-Match": first.headers["etag"]})
@@ -199,6 +200,45 @@ async def test_beyond_what_it_can_make_residents_are_told_to_come_back_and_nobod
             assert {one.status_code for one in await asyncio.gather(*asked)} == {404}
         assert most == door.AT_ONCE
         assert (await residents.get("/finns-inte")).status_code == 404
+
+
+async def test_a_flood_of_made_up_addresses_is_refused_early_and_leaves_nothing_behind(application: Litestar) -> None:
+    await given.told(await made.promise())
+    async with reader(application) as residents:
+        await residents.get("/bjorken?forst")
+        await until(lambda: application.state.memory.true_until > time.monotonic() + 1)
+        page = await residents.get("/bjorken")
+        assert page.status_code == 200
+        kept, began = len(application.state.memory), time.monotonic()
+        flood = [asyncio.create_task(residents.get(f"/finns-{number}?{number}")) for number in range(6 * door.IN_LINE)]
+        await asyncio.sleep(0)
+        assert (await residents.get("/bjorken")).text == page.text, "what is kept needs no line"
+        answers = await asyncio.gather(*flood)
+        assert time.monotonic() - began < door.PATIENCE + 5
+        assert {one.status_code for one in answers} == {404, 503}
+        assert (await residents.get("/finns-inte")).status_code == 404
+        assert len(application.state.memory) == kept
+
+
+async def test_an_old_name_is_led_on_from_memory_until_it_is_the_name_again(application: Litestar) -> None:
+    await made.promise()
+    memory: Memory = application.state.memory
+
+    async def rename(old: str, new: str) -> None:
+        before = memory.edition
+        await organisations.across_organisations_rename(old, new, app.first_names(), now=cast.START)
+        await until(lambda: memory.edition > before)
+
+    async with reader(application) as residents:
+        await rename("bjorken", "nya-bjorken")
+        with Counted(application) as behind:
+            answers = [await residents.get("/bjorken/flode.atom") for _ in range(3)]
+        assert behind.asked == 1
+        assert {(one.status_code, one.headers["location"], one.headers["cache-control"]) for one in answers} == {
+            (301, "/nya-bjorken/flode.atom", FRESHNESS)
+        }
+        await rename("nya-bjorken", "bjorken")
+        assert [(await residents.get(path)).status_code for path in ("/bjorken/flode.atom", "/nya-bjorken/flode.atom")] == [200, 301]
 
 
 async def test_in_the_example_whose_clock_jumps_nothing_is_kept(application: Litestar) -> None:
