@@ -45,6 +45,8 @@ ANYONES = {
     "GET /{slug}/uppdateringar/{update_id}/bild.png",
     "GET /{slug}/loften/{promise_id}/lattlast",
     "GET /{slug}/loften/{promise_id}/sprak/{code}",
+    "GET /{slug}/loften/{promise_id}/lattlast/bild.png",
+    "GET /{slug}/loften/{promise_id}/sprak/{code}/bild.png",
     "GET /{slug}/loften/{promise_id}/uppdateringar",
     "GET /{slug}/loften/{promise_id}/uppfoljning/{key}",
     "GET /{slug}/loften/{promise_id}/uppfoljning/{key}/pdf",

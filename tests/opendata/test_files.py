@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tests.conftest import HandClock
 
 pytestmark = pytest.mark.anyio
-SPACE = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
+SPACE = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9", "x": "http://www.w3.org/1999/xhtml"}
 
 
 def _rows(answer: httpx.Response) -> list[dict[str, str]]:
@@ -135,8 +135,13 @@ async def test_search_engines_find_every_page_and_nothing_that_was_taken_back(br
     whole = etree.fromstring((await residents.get("/sitemap.xml")).content).xpath("//s:loc/text()", namespaces=SPACE)
     assert f"http://testserver/bjorken/uppdateringar/{told}" in whole
     assert not [one for one in whole if str(gone) in one]
+    assert f"http://testserver/en/bjorken/uppdateringar/{told}" in whole
     for address in whole:
-        assert (await residents.get(address)).status_code == 200, address
+        page = html.fromstring((await residents.get(address)).content)
+        beside = {one.get("hreflang"): one.get("href") for one in page.xpath("//link[@hreflang]")}
+        listed = etree.fromstring((await residents.get("/sitemap.xml")).content).xpath(f"//s:url[s:loc='{address}']/x:link", namespaces=SPACE)
+        assert {one.get("hreflang"): one.get("href") for one in listed} == beside, address
+        assert beside[page.get("lang")] == address
     monkeypatch.setattr(sitemap, "SIZE", 2)
     files = etree.fromstring((await residents.get("/sitemap.xml")).content).xpath("//s:sitemap/s:loc/text()", namespaces=SPACE)
     assert len(files) == 2

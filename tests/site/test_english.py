@@ -24,6 +24,7 @@ from trygghet.refusals import REFUSALS
 from trygghet.settings import ROOT
 from trygghet.site import comparing, sweden, told
 from trygghet.tongue import ENGLISH, SWEDISH, catalogue
+from trygghet.wordings.kinds import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,6 +49,8 @@ LISTS = {
     *("Vad som inte fungerade", "Sida"),
     *(comparing.OTHER, *comparing.THEMES),
     *(chip.text for chip in (*VERDICTS.values(), DIFFERENT)),
+    *(kind.name for kind in KINDS.values()),
+    *(words for kind in KINDS.values() for one in kind.fields for words in (one.label, *(said for value, said in one.choices if value))),
     *(text for words_of in (WORDS, told.VOICES, words.VOICES, words.SOURCES, words.PER, words.DIRECTIONS) for text in words_of.values()),
 }
 """What `known` and the tongue itself are asked for: words of lists that the code holds."""

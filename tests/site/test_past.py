@@ -21,6 +21,7 @@ from trygghet.promises import actions as promises
 from trygghet.promises.outcomes import Entry
 from trygghet.promises.rules import ActivityDraft
 from trygghet.swedish import Refusal
+from trygghet.tongue import ENGLISH, SWEDISH
 
 if TYPE_CHECKING:
     from tests.cast import BrowserOf
@@ -48,6 +49,22 @@ async def test_every_signed_text_stands_with_what_it_changed_and_why(browser_of:
     assert "tillagt: lugna skolvägar" in found["2"]
     assert "borttaget: att göra vägarna tryggare tillsammans" in found["2"]
     assert "Ändrad" not in found["1"]
+
+
+async def test_what_changed_is_named_in_english_and_what_was_written_stays_swedish(browser_of: BrowserOf) -> None:
+    promise_id = await made.promise()
+    await made.effect(promise_id, reason="Längre.", oath="Kommunen och polisen lovar lugna skolvägar.", valid_until=dt.date(2025, 6, 30))
+    page = html.fromstring((await (await browser_of()).get(f"/en/bjorken/loften/{promise_id}/historik")).text).xpath("//li[@id='2']")[0]
+    labels = page.xpath(".//div[@class='change']/p[1]/text()")
+    assert {"The promise in a sentence or two", "In force until"} <= set(labels)
+    said = dict(zip(labels, page.xpath(".//div[@class='change']/p[2]"), strict=True))
+    assert "30 June 2025" in said["In force until"].text_content()
+    assert said["In force until"].get("lang") is None
+    oath = said["The promise in a sentence or two"]
+    assert oath.get("lang") == "sv"
+    assert [one.text_content() for one in oath.xpath(".//*[@lang='en']")][:2] in (["removed: ", " (end)"], ["added: ", " (end)"])
+    assert "Changed" in page.text_content()
+    assert not {"Ändrad", "Löftet"} & set(page.text_content().split())
 
 
 async def test_a_promise_that_has_not_changed_has_one_version(browser_of: BrowserOf) -> None:
@@ -208,4 +225,7 @@ async def test_a_promise_with_more_than_a_page_of_activities_is_read_a_page_at_a
     shown = [page.xpath("//table[caption='Aktiviteter och utfall']/tbody/tr/th/text()") for page in (first, rest)]
     assert [*shown[0], *shown[1]] == [one.title for one in many]
     assert "70 mål och aktiviteter." in rest.text_content()
+    assert {one.get("hreflang"): one.get("href") for one in rest.xpath("//link[@hreflang]")} == {
+        tongue.code: f"http://testserver{tongue.at(more.get('href'))}" for tongue in (SWEDISH, ENGLISH)
+    }
     assert (await residents.get(f"/bjorken/loften/{promise_id}/mal?sida=3")).status_code == 404

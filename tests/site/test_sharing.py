@@ -12,8 +12,9 @@ from lxml import html
 from PIL import Image
 from pypdf import PdfReader
 
-from tests import made
+from tests import made, retold
 from tests.site import given
+from trygghet.retellings.rules import Written
 from trygghet.site import poster, social
 from trygghet.site.social import HEIGHT, LONGEST, WIDTH, Picture
 
@@ -45,6 +46,28 @@ async def test_every_page_has_a_picture_with_words_and_it_is_there(browser_of: B
         assert Image.open(io.BytesIO(answer.content)).size == (WIDTH, HEIGHT)
         assert answer.headers["cache-control"] == "public, max-age=0, s-maxage=1, stale-while-revalidate=1"
     assert said["og:title"] == given.TITLE
+
+
+async def test_a_promise_in_other_words_is_shared_in_them(browser_of: BrowserOf) -> None:
+    promise = await made.promise()
+    await retold.published(promise)
+    await retold.published(promise, Written("fi", "Rauhallisemmat tiet", "Kunta ja poliisi lupaavat."))
+    await retold.published(promise, Written("ar", "طرق أكثر أمانا", "وعدت البلدية والشرطة معا."))
+    residents, whole = await browser_of(), f"/bjorken/loften/{promise}"
+    for end, title, locale, picture in [
+        ("lattlast", "Vi gör vägarna lugnare", "sv_SE", "lattlast/"),
+        ("sprak/fi", "Rauhallisemmat tiet", None, "sprak/fi/"),
+        ("sprak/ar", "طرق أكثر أمانا", None, ""),
+    ]:
+        said = await _shared(residents, f"{whole}/{end}")
+        assert (said["og:title"], said.get("og:locale"), said["og:url"]) == (title, locale, f"http://testserver{whole}/{end}")
+        assert said["og:description"] == said["description"]
+        address = said["og:image"].removeprefix("http://testserver")
+        assert address.startswith(f"{whole}/{picture}bild.png?"), end
+        assert (title in said["og:image:alt"]) == bool(picture)
+        answer = await residents.get(address)
+        assert (answer.status_code, answer.headers["content-type"]) == (200, "image/png")
+    assert (await residents.get(f"{whole}/sprak/so/bild.png")).status_code == 404
 
 
 async def test_another_state_is_another_picture_at_another_address(browser_of: BrowserOf, clock: HandClock) -> None:

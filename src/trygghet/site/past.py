@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 async def show_history(request: Request[Any, Any, Any], slug: FromPath[str], promise_id: FromPath[UUID]) -> Response[Any]:
     """Every version of the promise with what it changed and why."""
     shown, texts = await actions.across_organisations_versions(slug, promise_id)
-    return answers.page(request, "site/history.html", shown=shown, versions=versions.history(shown, texts, web.today(request)))
+    return answers.page(
+        request, "site/history.html", shown=shown, versions=versions.history(shown, texts, web.today(request), answers.tongue(request))
+    )
 
 
 @litestar.get("/{slug:str}/loften/{promise_id:uuid}/uppdateringar", **answers.OPTIONS)

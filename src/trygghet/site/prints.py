@@ -18,6 +18,7 @@ from litestar.params import FromPath
 
 from trygghet import web
 from trygghet.paper import pdf, png
+from trygghet.retellings.languages import EASY
 from trygghet.site import actions, answers, poster, social
 from trygghet.swedish import NotFound
 
@@ -42,6 +43,17 @@ async def show_update(request: Request[Any, Any, Any], slug: FromPath[str], upda
     if told.withdrawn_at:
         raise NotFound
     return await _picture(request, social.of_update(told, shown))
+
+
+@litestar.get([f"/{{slug:str}}/loften/{{promise_id:uuid}}/{end}/bild.png" for end in (EASY, "sprak/{code:str}")], **answers.OPTIONS)
+async def show_retelling(
+    request: Request[Any, Any, Any], slug: FromPath[str], promise_id: FromPath[UUID], code: FromPath[str] = EASY
+) -> Response[Any]:
+    """The picture of a promise in easy Swedish or in another language; none where the text has been taken back."""
+    shown, told, _ = await actions.across_organisations_retelling(slug, promise_id, code)
+    if told.withdrawn_at:
+        raise NotFound
+    return await _picture(request, social.of_retelling(told, shown, web.today(request)))
 
 
 @litestar.get("/{slug:str}/loften/{promise_id:uuid}/uppfoljning/{key:str}/bild.png", **answers.OPTIONS)
@@ -80,4 +92,4 @@ def _poster(data: str, at: dt.datetime) -> bytes:
     return pdf("site/poster.typ", json.loads(data), at=at)
 
 
-handlers = [show_promise, show_update, show_follow_up, download_poster]
+handlers = [show_promise, show_update, show_retelling, show_follow_up, download_poster]

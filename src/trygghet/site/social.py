@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+import unicodedata
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
 from trygghet import swedish
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from trygghet.site.followed import Followed
+    from trygghet.site.retold import Retold
     from trygghet.site.rules import Published
     from trygghet.site.told import Told
 
@@ -96,6 +98,24 @@ def of_follow_up(one: Followed) -> Picture:
     return Picture(
         one.address, found.voice, f"Uppföljning {years}", found.area, found.short, found.signed_words.rstrip("."), found.party_names, found.short
     )
+
+
+def of_retelling(told: Retold, shown: Published, today: dt.date) -> Picture:
+    """Of a promise in easy Swedish or in another language. What our letters cannot draw has the promise's own picture, with words of its own."""
+    whole, content = of_promise(shown, today), told.content
+    if not all(unicodedata.name(sign, "").startswith(_DRAWN) for sign in content["title"] if sign.isalpha()):
+        return replace(whole, description=excerpt(content["body"]) or content["title"])
+    return replace(
+        whole,
+        path=f"{whole.path}/{told.language.path}",
+        kind=told.language.own,
+        title=content["title"],
+        description=excerpt(content["body"]) or content["title"],
+    )
+
+
+_DRAWN = ("LATIN ", "GREEK ", "CYRILLIC ", "FEMININE ", "MASCULINE ")
+"""What the names of the letters begin with that our typefaces have."""
 
 
 def shortened(text: str, longest: int) -> str:

@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 from trygghet.wordings import beginning, changes
 from trygghet.wordings.manuscript import Manuscript
+from trygghet.wordings.words import day as written
 from trygghet.wordings.words import speaker
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from trygghet.site.rules import Published
-    from trygghet.wordings.changes import Change
+    from trygghet.tongue import Tongue
+    from trygghet.wordings.changes import Change, Say
+    from trygghet.wordings.kinds import Field
 
 
 @dataclass(frozen=True)
@@ -33,10 +36,10 @@ class Version:
         return {"first": "Löftet undertecknades", "change": "Ändring", "extension": "Förlängning", "early_end": "Avslut i förtid"}[self.kind]
 
 
-def history(shown: Published, texts: Sequence[dict[str, Any]], today: dt.date) -> list[Version]:
+def history(shown: Published, texts: Sequence[dict[str, Any]], today: dt.date, t: Tongue) -> list[Version]:
     """Every version, latest first. `texts` are the kept ones, as `promises.snapshot.signed_text` made them.
 
-    What was signed before texts were kept is known by its day and its reason alone. An activity that may not be told of yet is in none.
+    Choices and days are said in the language `t`. What was signed before texts were kept is known by its day and its reason alone. An activity that may not be told of yet is in none.
     """
     kept = {one["number"]: _manuscript(one, today) for one in texts}
     known = {one["number"]: one for one in [_first(shown), *shown.content.get("changes", []), *texts]}
@@ -46,14 +49,24 @@ def history(shown: Published, texts: Sequence[dict[str, Any]], today: dt.date) -
             one["kind"],
             one["reason"],
             dt.date.fromisoformat(one["signed_on"]) if one["signed_on"] else None,
-            changes.changes(kept[number - 1], kept[number], _SAY) if number in kept and number - 1 in kept else None,
+            changes.changes(kept[number - 1], kept[number], _speaker(t)) if number in kept and number - 1 in kept else None,
         )
         for number, one in sorted(known.items(), reverse=True)
     ]
 
 
-_SAY = speaker(())
-"""Organisations stand by their names in a published text."""
+def _speaker(t: Tongue) -> Say:
+    """How a typed value reads; organisations stand by their names in a published text."""
+    said = speaker(())
+
+    def say(field: Field, value: str) -> str:
+        if field.shape == "choice":
+            return t.known(said(field, value))
+        return written(value, t) if field.shape == "day" else said(field, value)
+
+    return say
+
+
 _HIDDEN = {"public_after"}
 """What the parties keep between themselves of a part that is told."""
 

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from trygghet import swedish
+from trygghet.tongue import SWEDISH
 from trygghet.wordings.kinds import KINDS, TARGET_FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from trygghet.tongue import Tongue
     from trygghet.wordings.changes import Say
     from trygghet.wordings.kinds import Field
     from trygghet.wordings.manuscript import Part
@@ -37,10 +39,10 @@ def speaker(sides: Iterable[Side]) -> Say:
     return say
 
 
-def day(typed: str) -> str:
+def day(typed: str, t: Tongue = SWEDISH) -> str:
     """31 december 2026; anything that is no day as it was typed."""
     try:
-        return swedish.long_date(dt.date.fromisoformat(typed.strip()))
+        return t.long_date(dt.date.fromisoformat(typed.strip()))
     except ValueError:
         return typed
 
