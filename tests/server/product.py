@@ -48,12 +48,12 @@ def patience(seconds: float) -> float:
 
 
 def until(what: Callable[[], object], seconds: float) -> bool:
-    """Whether it comes true within that time."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
+    """Whether it comes true within that time. The longer it takes the seldomer it is looked for: who looks takes time from who works."""
+    began = time.monotonic()
+    while (waited := time.monotonic() - began) < seconds:
         if what():
             return True
-        time.sleep(0.05)
+        time.sleep(min(max(0.05, waited / 10), 0.7))
     return bool(what())
 
 
