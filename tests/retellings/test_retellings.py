@@ -110,11 +110,12 @@ async def test_one_party_takes_it_back_and_residents_get_the_reason(browser_of: 
     assert "lattlast" not in (await residents.get("/bjorken")).text
 
 
-async def test_while_publishing_is_stopped_the_last_key_is_not_turned(browser_of: BrowserOf) -> None:
+@pytest.mark.parametrize("whose", [cast.SKOGEN, cast.BJORKEN])
+async def test_while_any_party_has_stopped_publishing_the_last_key_is_not_turned(whose: UUID, browser_of: BrowserOf) -> None:
     promise = await made.promise()
     await retold.offered(promise)
     await _press(await browser_of("bo"), promise, "godkann")
-    await stops.stop(cast.SKOGEN, "Något är fel.", by=members.actor(agreeing.PIA), now=cast.START)
+    await stops.stop(whose, "Något är fel.", by=members.actor(agreeing.PIA), now=cast.START)
     answer = await _press(await browser_of("pia"), promise, "godkann")
     assert answer.status_code == 422
     assert "Publiceringen är stoppad" in answer.text

@@ -62,10 +62,12 @@ async def offer(organisation: UUID, promise_id: UUID, written: Written, *, by: A
 
 
 async def approve(organisation: UUID, promise_id: UUID, retelling_id: UUID, *, seen: str, by: Asking, now: dt.datetime) -> None:
-    """Turns this party's key on the text as it was `seen`; with the last one residents can read it.
+    """Turns this party's key on the text as it was `seen`; with the last one residents can read it, unless any party has stopped its publishing.
 
     Raises `Refusal` where it is not the latest text in its language, is withdrawn or cannot be published now, and `NotFound`.
     """
+    promise, _ = await read(organisation, promise_id)
+    is_stopped = await stops.across_organisations_any([one.organisation_id for one in promise.parties])
     async with database.within(organisation):
         found = await store.take(organisation, promise_id, retelling_id)
         standing = await _standing(organisation, found)
@@ -78,13 +80,12 @@ async def approve(organisation: UUID, promise_id: UUID, retelling_id: UUID, *, s
         await _log(organisation, found, "retelling.approved", by=by, now=now)
         await notices.drop(organisation, promise_id, news.asked_keys(found, [organisation]))
         if (await _standing(organisation, found)).agreed:
+            if is_stopped:
+                raise Refusal("retelling.stopped")
             await _publish(organisation, found, standing, by=by, now=now)
 
 
 async def _publish(organisation: UUID, found: Retelling, standing: Standing, *, by: Asking, now: dt.datetime) -> None:
-    stopped = await stops.read(organisation, now=now)
-    if stopped.own or stopped.whole:
-        raise Refusal("retelling.stopped")
     await store.publish(organisation, found, rules.published(found, standing.parties), now=now)
     await _log(organisation, found, "retelling.published", by=by, now=now)
 

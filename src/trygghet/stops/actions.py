@@ -13,6 +13,7 @@ from trygghet.swedish import Refusal
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Sequence
     from uuid import UUID
 
     from trygghet.database import Version
@@ -64,6 +65,12 @@ async def lift(organisation: UUID, *, by: Actor, now: dt.datetime) -> None:
 
 def _own(found: list[Stop]) -> Stop | None:
     return next((one for one in found if one.organisation_id is not None), None)
+
+
+async def across_organisations_any(organisations: Sequence[UUID]) -> bool:
+    """Whether what these organisations publish together is stopped by any of them, or by whoever runs the installation."""
+    async with database.across_organisations(readonly=True):
+        return await store.across_organisations_any(organisations)
 
 
 async def across_organisations_halt(why: str, *, now: dt.datetime) -> None:

@@ -9,6 +9,7 @@ from trygghet.stops.rules import Stop
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Sequence
     from uuid import UUID
 
     from trygghet.members.log import Actor
@@ -79,6 +80,15 @@ async def across_organisations_whole() -> Stop | None:
     """The whole installation's stop, while it stands."""
     row = await database.connection().fetchrow(f"SELECT {_COLUMNS} FROM publishing_stop WHERE lifted_at IS NULL AND organisation_id IS NULL")
     return _stop(row) if row else None
+
+
+async def across_organisations_any(organisations: Sequence[UUID]) -> bool:
+    """Whether any of them has stopped its own, or everything is stopped."""
+    found: bool = await database.connection().fetchval(
+        "SELECT EXISTS (SELECT FROM publishing_stop WHERE lifted_at IS NULL AND (organisation_id IS NULL OR organisation_id = ANY($1::uuid[])))",
+        list(organisations),
+    )
+    return found
 
 
 async def across_organisations_count() -> int:
