@@ -13,6 +13,7 @@ from anyio.lowlevel import checkpoint
 
 from tests import cast, made
 from trygghet import database
+from trygghet.members.log import Actor
 from trygghet.stops import actions as stops
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from tests.conftest import HandClock
 
 pytestmark = pytest.mark.anyio
+ANNA = Actor("Anna Asson", "Säkerhetssamordnare", cast.person_id("anna"))
 
 
 async def _page(browser: httpx.AsyncClient) -> str:
@@ -101,10 +103,10 @@ async def test_a_stop_and_its_end_are_seen_at_once(database_url: str, browser_of
     browser = await browser_of("anna")
     for _ in range(2):
         assert "Fel bild ligger ute" not in await _page(browser)
-        await stops.stop(cast.BJORKEN, "Fel bild ligger ute", by=made.ANNA, now=cast.START)
+        await stops.stop(cast.BJORKEN, "Fel bild ligger ute", by=ANNA, now=cast.START)
         assert "Fel bild ligger ute" in await _page(browser)
         assert "Fel bild ligger ute" in await _page(browser)
-        await stops.lift(cast.BJORKEN, by=made.ANNA, now=cast.START)
+        await stops.lift(cast.BJORKEN, by=ANNA, now=cast.START)
 
 
 async def test_what_the_day_changes_is_seen_without_a_press(database_url: str, clock: HandClock, browser_of: cast.BrowserOf) -> None:
@@ -140,6 +142,24 @@ async def test_nothing_mixed_or_old_is_kept_while_others_write(database_url: str
             assert _numbers(await _page(browser)) <= {number}
         assert _numbers(await _page(ours[0])) == {number}
         assert not _numbers(await _page(stranger))
+
+
+async def test_what_was_read_in_part_before_a_press_is_not_kept(database_url: str, browser_of: cast.BrowserOf) -> None:
+    """The page has read the titles and waits for the last that it reads, while somebody changes both."""
+    promise_id = await made.promise()
+    await _update(promise_id)
+    browser, admin = await browser_of("anna"), await asyncpg.connect(database_url)
+    async with admin.transaction():
+        await admin.execute("LOCK TABLE published_promise IN ACCESS EXCLUSIVE MODE")
+        looking = asyncio.create_task(_page(browser))
+        waits = "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND relation = 'published_promise'::regclass)"
+        while not await admin.fetchval(waits):  # noqa: ASYNC110 - the event is in PostgreSQL
+            await asyncio.sleep(0.01)
+        await admin.execute("UPDATE promise SET title = 'Löfte nummer 7.' WHERE id = $1", promise_id)
+        await admin.execute("UPDATE status_update SET title = 'Nytt nummer 7.' WHERE promise_id = $1", promise_id)
+    assert _numbers(await looking) == {0}
+    assert _numbers(await _page(browser)) == {7}
+    await admin.close()
 
 
 async def test_each_browser_gets_its_own_token_and_nobody_elses_name(database_url: str, browser_of: cast.BrowserOf) -> None:
