@@ -27,7 +27,7 @@ pytest_plugins = ("tests.browser",)
 
 SETTINGS = Settings(
     database_url="postgresql://unused/unused",
-    redis_url="redis://unused",
+    redis_url="redis://127.0.0.1:1",
     smtp_url="",
     public_url="http://testserver",
     mail_from="Trygghet <paminnelser@trygghet.example.org>",

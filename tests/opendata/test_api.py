@@ -12,8 +12,8 @@ import pytest
 from tests import cast, made
 from tests.followups import room
 from tests.site import given
-from trygghet import database
-from trygghet.opendata import rules
+from trygghet import clock, database
+from trygghet.opendata import rules, tally
 from trygghet.opendata.rules import Meter, TooMany
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from tests.cast import BrowserOf
     from tests.conftest import HandClock
+    from trygghet import embedded
 
 pytestmark = pytest.mark.anyio
 DAY = dt.timedelta(days=1)
@@ -238,6 +239,35 @@ async def test_a_network_that_asks_too_often_waits_and_a_key_lifts_the_limit(bro
     await adam.post(f"/medlemmar/nycklar/{address}", data={"_csrf_token": cast.csrf(shown)})
     assert (await residents.get("/api/v1", headers=lifted)).status_code == 401
     assert "Återkallad" in (await adam.get("/medlemmar/nycklar")).text
+
+
+async def test_all_processes_count_together_and_each_alone_where_valkey_is_away(valkey: embedded.Valkey) -> None:
+    wall, later = dt.datetime(2026, 3, 1, 12, 0, 30, tzinfo=dt.UTC), dt.datetime(2026, 3, 1, 12, 1, tzinfo=dt.UTC)
+    one, other, away = (tally.Tally(url, "x" * 40) for url in (valkey.url, valkey.url, "redis://127.0.0.1:1"))
+    asked = [await process.count("203.0.113.0/24", wall=wall, at=1.0) for process in (one, other, one)]
+    assert asked == [1, 2, 3]
+    assert await one.count("198.51.100.0/24", wall=wall, at=1.0) == 1
+    assert await other.count("203.0.113.0/24", wall=later, at=31.0) == 1, "another minute"
+    for name in await one._valkey.keys("trygghet:asked:*"):
+        assert 0 < await one._valkey.ttl(name) <= 2 * rules.MINUTE
+        assert not [visitor for visitor in await one._valkey.hkeys(name) if b"203.0.113" in visitor]
+    assert await away.count("203.0.113.0/24", wall=wall, at=1.0) == 0
+    for process in (one, other, away):
+        await process.close()
+
+
+async def test_what_another_process_has_counted_is_counted_here(browser_of: BrowserOf, application: Litestar, valkey: embedded.Valkey) -> None:
+    other = tally.Tally(valkey.url, application.state.settings.secret_key)
+    application.state.tally, alone = other, application.state.tally
+    residents = await browser_of()
+    for _ in range(2):  # where a minute ends in between
+        for _ in range(rules.PER_MINUTE):
+            await other.count(rules.network("127.0.0.1"), wall=clock.wall(), at=1.0)
+        refused = await residents.get("/api/v1")
+    application.state.tally = alone
+    await other.close()
+    assert refused.status_code == 429
+    assert 1 <= int(refused.headers["retry-after"]) <= rules.MINUTE
 
 
 async def test_an_organisation_has_a_bounded_number_of_keys(browser_of: BrowserOf) -> None:

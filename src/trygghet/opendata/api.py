@@ -12,7 +12,7 @@ from litestar import Request, Response
 from litestar.params import FromPath
 from litestar.status_codes import HTTP_401_UNAUTHORIZED, HTTP_404_NOT_FOUND, HTTP_422_UNPROCESSABLE_ENTITY, HTTP_429_TOO_MANY_REQUESTS
 
-from trygghet import web
+from trygghet import clock, web
 from trygghet.opendata import actions, openapi, rules, shapes
 from trygghet.opendata.shaping import Shaping
 from trygghet.site import answers
@@ -36,7 +36,10 @@ async def counted(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHa
     who, most = rules.network(connection.client.host if connection.client else ""), rules.PER_MINUTE
     if told:
         who, most = str(await actions.across_organisations_key(told.removeprefix("Bearer ").strip())), rules.PER_MINUTE_WITH_KEY
-    state.meter.take(who, most, time.monotonic())
+    wall, at = clock.wall(), time.monotonic()
+    state.meter.take(who, most, at)
+    if await state.tally.count(who, wall=wall, at=at) > most:
+        raise rules.TooMany(rules.MINUTE - int(wall.timestamp()) % rules.MINUTE)
 
 
 def _problem(status: int, title: str, detail: str, **headers: str) -> Response[bytes]:

@@ -145,7 +145,7 @@ def network(address: str) -> str:
 
 @dataclass
 class Meter:
-    """Counts questions in one process, minute by minute. It is as exact as it needs to be: two processes let through twice as much."""
+    """Counts questions in one process, minute by minute; `tally` counts those of all processes together."""
 
     minute: int = -1
     counts: dict[str, int] = field(default_factory=dict)
