@@ -63,6 +63,8 @@ async def open_standings(organisation: UUID) -> list[Standing]:
     """
     async with database.within(organisation):
         found = await wordings.open_wordings(organisation)
+        if not found:
+            return []
         ids = [one.id for one in found]
         return await _standings(organisation, found, await wordings.once_approved(organisation, ids), await history.about(organisation, ids))
 
