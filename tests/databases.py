@@ -18,7 +18,7 @@ from tests import memory
 from trygghet import database
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Collection
 
     from trygghet import embedded
 
@@ -48,11 +48,22 @@ async def copied(postgresql: embedded.PostgreSQL, template: str) -> AsyncIterato
     await admin.close()
 
 
-async def rows(link: asyncpg.Connection[Any], *, but: tuple[str, ...] = ()) -> set[tuple[str, str]]:
-    """Every row of every table, as text, in one question."""
-    tables = [row[0] for row in await link.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'migration'")]
-    asked = " UNION ALL ".join(f"SELECT '{table}', t::text FROM {table} t" for table in sorted(tables) if table not in but)
-    return {(row[0], row[1]) for row in await link.fetch(asked)}
+async def rows(link: asyncpg.Connection[Any], *, but: Collection[str] = (), only: Collection[str] = ()) -> set[tuple[str, str]]:
+    """Every row of every table, as text, in one question; or of some tables."""
+    found = await link.fetch(await _of_each(link, "SELECT '{0}', t::text FROM {0} t", but, only))
+    return {(row[0], row[1]) for row in found}
+
+
+async def sums(link: asyncpg.Connection[Any], *, but: Collection[str] = ()) -> dict[str, tuple[int, str]]:
+    """Of every table, how many rows there are and the sum of what each hashes to: two that hold the same have the same, in half of the time."""
+    found = await link.fetch(await _of_each(link, "SELECT '{0}', count(*), sum(hashtextextended(t::text, 0))::text FROM {0} t", but, ()))
+    return {row[0]: (row[1], row[2]) for row in found}
+
+
+async def _of_each(link: asyncpg.Connection[Any], asked: str, but: Collection[str], only: Collection[str]) -> str:
+    found = await link.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'migration'")
+    tables = sorted({row[0] for row in found} - set(but))
+    return " UNION ALL ".join(asked.format(table) for table in tables if not only or table in only)
 
 
 class Lent:

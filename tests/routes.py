@@ -194,10 +194,10 @@ CASES: dict[str, Callable[[World], Case]] = {
         {"wording_id": w.shared_wording.id},
         {"lydelse": w.shared_wording.content_hash, "varfor": "För få kvällspass."},
     ),
-    "GET /lydelser/{wording_id}/skriv-under": lambda w: ({"wording_id": w.agreed_wording.id}, {}),
+    "GET /lydelser/{wording_id}/skriv-under": lambda w: ({"wording_id": w.unsigned_wording.id}, {}),
     "POST /lydelser/{wording_id}/skriv-under": lambda w: (
-        {"wording_id": w.agreed_wording.id},
-        {"lydelse": w.agreed_wording.content_hash, "losenord": cast.PASSWORD},
+        {"wording_id": w.unsigned_wording.id},
+        {"lydelse": w.unsigned_wording.content_hash, "losenord": cast.PASSWORD},
     ),
     "POST /lydelser/{wording_id}/oppna-igen": lambda w: ({"wording_id": w.agreed_wording.id}, {"varfor": "Fel datum."}),
     "POST /lydelser/{wording_id}/dra-tillbaka": lambda w: ({"wording_id": w.shared_wording.id}, {"varfor": "Fel datum."}),

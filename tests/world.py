@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from PIL import Image
 
 from tests import cast, kolada, made, reminded, retold, rooms
-from tests.databases import rows
+from tests.databases import sums
 from trygghet import database, tenancy
 from trygghet.accounts.rules import Keys
 from trygghet.agreements import actions as agreements
@@ -124,6 +124,7 @@ class World:
     private_wording: Wording
     shared_wording: Wording
     agreed_wording: Wording
+    unsigned_wording: Wording
     comment: Comment
     suggestion: Comment
     anna: tenancy.Asking
@@ -249,6 +250,7 @@ async def build(wall: dt.datetime) -> World:
         await _wording(anna, shared=False, follows=promise),
         await _with_a_fallen_key(await _wording(anna, shared=True), bo, anna),
         await _with_keys(await _wording(anna, shared=True), bo, pia),
+        await _with_keys(await _wording(anna, shared=True), bo, pia, signed=False),
         *await _said(anna),
         anna,
         sessions,
@@ -358,9 +360,9 @@ async def _said(by: tenancy.Asking) -> list[Comment]:
     return [said, better]
 
 
-async def _with_keys(wording: Wording, *leaders: tenancy.Asking) -> Wording:
-    """Approved and signed by all, and nobody has drawn the conclusion yet."""
-    for subject in (wording.subject, wording.signing):
+async def _with_keys(wording: Wording, *leaders: tenancy.Asking, signed: bool = True) -> Wording:
+    """Approved and signed by all, and nobody has drawn the conclusion yet; or not signed by anybody."""
+    for subject in (wording.subject, wording.signing)[: 1 + signed]:
         for leader in leaders:
             await agreements.approve(leader.organisation, subject, wording.parties, seen=wording.content_hash, by=leader, now=NOW)
     return wording
@@ -389,7 +391,7 @@ async def _with_a_fallen_key(wording: Wording, leader: tenancy.Asking, by: tenan
     return await wordings.set_field(cast.BJORKEN, wording.id, manuscript.HEAD_ID, "told_through", "Torgmöten", was=None, by=by, now=NOW)
 
 
-async def everything() -> set[tuple[str, str]]:
-    """All that a walk could change; when a session was last seen is no change."""
+async def everything() -> dict[str, tuple[int, str]]:
+    """A mark of all that a walk could change, table by table; when a session was last seen is no change."""
     async with database.across_organisations() as link:
-        return await rows(link, but=("session", "sign_in_attempt"))
+        return await sums(link, but=("session", "sign_in_attempt"))
