@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from litestar import Litestar
 
     from tests.conftest import HandClock
+    from trygghet.edge.rules import Memory
     from trygghet.settings import Settings
 
 
@@ -30,6 +31,15 @@ async def until(so: Callable[[], bool], seconds: float = 5.0) -> float:
         assert time.monotonic() - began < seconds, "it did not become so"
         await asyncio.sleep(0.005)
     return time.monotonic() - began
+
+
+async def heard(memory: Memory, before: int) -> None:
+    """Waits until all that was told after that edition has been heard: one change may be told of in several words."""
+    await until(lambda: memory.edition > before)
+    at = -1
+    while memory.edition != at:
+        at = memory.edition
+        await asyncio.sleep(0.03)
 
 
 @functools.cache

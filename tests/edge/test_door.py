@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from tests import cast, made
-from tests.edge.conftest import until
+from tests.edge.conftest import heard, until
 from tests.site import given
 from trygghet import app, database, tenancy
 from trygghet.edge import door
@@ -227,7 +227,7 @@ async def test_an_old_name_is_led_on_from_memory_until_it_is_the_name_again(appl
     async def rename(old: str, new: str) -> None:
         before = memory.edition
         await organisations.across_organisations_rename(old, new, app.first_names(), now=cast.START)
-        await until(lambda: memory.edition > before)
+        await heard(memory, before)
 
     async with reader(application) as residents:
         await rename("bjorken", "nya-bjorken")

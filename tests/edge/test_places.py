@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests import cast, made, retold
-from tests.edge.conftest import until
+from tests.edge.conftest import heard
 from tests.edge.test_door import Counted, reader
 from tests.site import given
 from trygghet import database
@@ -81,7 +81,7 @@ async def test_after_each_kind_of_change_memory_says_what_the_application_says(a
             await asked(residents, paths)
             before = memory.edition
             await change()
-            await until(lambda before=before: memory.edition > before)  # type: ignore[misc]
+            await heard(memory, before)
             if untouched:
                 with Counted(application) as behind:
                     await asked(residents, [f"/{untouched}", f"/en/{untouched}"])
