@@ -81,7 +81,8 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     if settings is None:
         settings = load()
         logs.configure(settings.log_level)
-        gc.set_threshold(50_000)  # a page makes some twenty thousand things and lets them go again: to look for rings among them thirty times is a tenth of its cost
+        # A page makes some twenty thousand things and lets them go again: to look for rings among them thirty times is a tenth of its cost.
+        gc.set_threshold(50_000)
     url, memory = settings.database_url, Memory(settings.page_memory, first_names())
 
     @asynccontextmanager
