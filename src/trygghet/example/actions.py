@@ -15,7 +15,7 @@ from trygghet.channels.messages import post
 from trygghet.channels.sealing import seal, unseal
 from trygghet.connections import actions as connections
 from trygghet.deliveries import sending
-from trygghet.example import followed, lawful, measured, reported, rules, store, story
+from trygghet.example import followed, lawful, measured, reported, rules, shown, store, story
 from trygghet.members import actions as members
 from trygghet.obligations import actions as obligations
 from trygghet.promises import actions as promises
@@ -88,6 +88,7 @@ async def across_organisations_load(settings: Settings, *, now: dt.datetime = ru
             await _send(settings, now=story.moment(year.told[-1].at))
         for update in told.updates:
             await _publish(promise_id, update, _seats(told), settings)
+        await shown.tell(promise_id, told, _seats(told), settings.secret_key)
     async with database.across_organisations():
         await store.across_organisations_forget_letters(now)
     await _carry_on(now)

@@ -12,6 +12,7 @@ from trygghet.example.rules import START, Face, Work
 
 if TYPE_CHECKING:
     from trygghet.example.story import Place
+    from trygghet.profiles.rules import Crest
 
 
 async def across_organisations_face(*, lock: bool = False) -> Face:
@@ -138,6 +139,27 @@ async def across_organisations_forget_letters(until: dt.datetime) -> None:
     await database.connection().execute(
         "DELETE FROM delivery WHERE kind IN ('reminder', 'notice') AND state = 'planned' AND attempts = 0 AND due_at <= $1", until
     )
+
+
+async def across_organisations_dress(organisation: UUID, colour: str, crest: Crest, now: dt.datetime) -> None:
+    """The organisation's colour and crest, without a line in its log of members: nothing there can be taken away for a loading to begin anew."""
+    await database.connection().execute(
+        "UPDATE published_organisation SET colour = $2, crest = $3, crest_hash = $4, crest_width = $5, crest_height = $6, changed_at = $7 WHERE id = $1",
+        organisation,
+        colour,
+        crest.body,
+        crest.sha256,
+        crest.width,
+        crest.height,
+        now,
+    )
+
+
+async def across_organisations_asking() -> list[UUID]:
+    """Who has asked to follow and not said yes; the letters that asked them have gone out."""
+    link = database.connection()
+    await link.execute("DELETE FROM delivery WHERE kind = 'follow' AND state = 'planned'")
+    return [row["id"] for row in await link.fetch("SELECT id FROM follower WHERE confirmed_at IS NULL")]
 
 
 async def across_organisations_elsewhere(base_url: str) -> list[tuple[UUID, str, str]]:

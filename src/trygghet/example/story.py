@@ -251,6 +251,36 @@ class MeasuredYears:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ToldAgain:
+    """A promise in easy Swedish or another language, with every party's key."""
+
+    code: str
+    title: str
+    body: str
+    by: str
+    offered: dt.datetime
+    approved: tuple[Key, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """The colour that the municipality is shown in, with a mark in it: chosen by whoever laid it up."""
+
+    colour: str
+    on: dt.date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resident:
+    """Somebody who follows the municipality by mail."""
+
+    email: str
+    pace: str
+    language: str
+    asked: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class Story:
     """One promise, and what has become of it until the example begins."""
 
@@ -263,6 +293,9 @@ class Story:
     own_reports: tuple[OwnReport, ...] = ()
     reported: tuple[Reported, ...] = ()
     measured: tuple[MeasuredYears, ...] = ()
+    retold: tuple[ToldAgain, ...] = ()
+    look: tuple[Look, ...] = ()
+    resident: tuple[Resident, ...] = ()
 
     @property
     def home(self) -> str:
