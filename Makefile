@@ -26,8 +26,8 @@ format: develop ## formats what ruff would not accept
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-MEASURED := ticks dispatch holding planning walls pages
-bench: ## measures ticks, dispatch, planning and walls beside other ways; OPTIONS=--full takes the sizes that the goals name, and an hour
+MEASURED := ticks dispatch holding planning walls pages paint
+bench: ## measures ticks, dispatch, planning, walls and residents' pages beside other ways; OPTIONS=--full takes the sizes that the goals name, and an hour
 	@.ci/setup requirements-bench.lock
 	@for one in $(MEASURED); do echo "$$one" && $(BIN)/python benchmarks/$$one.py $(OPTIONS) || exit 1; done
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 OPTIONS: dict[str, Any] = {"opt": web.public(translated=True), "include_in_schema": False}
 ANYWHERE = {"Access-Control-Allow-Origin": "*"}
 """Other pages' scripts may read it."""
+_SOON = {"Link": "</static/tokens.css>; rel=preload; as=style, </static/trygghet.css>; rel=preload; as=style"}
+"""Looks that nothing is painted without are fetched before the page is read (RFC 8288): on a slow phone a tenth of a second sooner."""
 
 
 def tongue(request: Request[Any, Any, Any]) -> Tongue:
@@ -43,7 +45,7 @@ def freshness(request: Request[Any, Any, Any]) -> str:
 
 def page(request: Request[Any, Any, Any], template: str, *, status: int = HTTP_200_OK, **context: Any) -> Response[Any]:
     """A whole page."""
-    return answer(request, drawn(request, template, **context), "text/html", status=status)
+    return answer(request, drawn(request, template, **context), "text/html", status=status, headers=_SOON)
 
 
 def answer(
