@@ -144,7 +144,6 @@ async def test_what_is_taken_back_by_its_button_is_gone_within_five_seconds(
         pressed = [(await press()).status_code for press in buttons]
     began = time.monotonic()
     assert pressed == [303, 303]
-    within = GONE_WITHIN if is_cut else GONE_WITHIN - TRUSTED  # nobody has to find out that the line is cut
-    await watched.during(within + 0.2)
-    late = {path: round(at - began, 1) for path, at in watched.seen.items() if at - began >= within}
+    await watched.during(GONE_WITHIN + 0.2)
+    late = {path: round(at - began, 1) for path, at in watched.seen.items() if at - began >= GONE_WITHIN}
     assert not late, late
