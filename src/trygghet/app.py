@@ -79,10 +79,7 @@ if TYPE_CHECKING:
 def create_app(settings: Settings | None = None, *, clock: Clock | None = None) -> Litestar:
     """The web application. Tests hand in settings and a clock that they hold in their hand."""
     if settings is None:
-        settings = load()
-        logs.configure(settings.log_level)
-        # A page makes some twenty thousand things and lets them go again: to look for rings among them thirty times is a tenth of its cost.
-        gc.set_threshold(50_000)
+        settings = _of_this_process()
     url, memory = settings.database_url, Memory(settings.page_memory, first_names())
 
     @asynccontextmanager
@@ -118,6 +115,13 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     app.state.settings, app.state.meter = settings, Meter()
     app.state.clock, app.state.spoken = clock or clock_of(settings), _spoken()
     return app
+
+
+def _of_this_process() -> Settings:
+    settings = load()
+    logs.configure(settings.log_level)
+    gc.set_threshold(50_000)  # a page makes twenty thousand things and lets them go: to look for rings among them thirty times is a tenth of its cost
+    return settings
 
 
 @asynccontextmanager
