@@ -69,5 +69,5 @@ def mark(colour: str) -> bytes:
     for left in (_LINE, _SIDE // 2 - 2 * _LINE):
         pen.ellipse((left, _SIDE // 4, left + _SIDE // 2, _SIDE * 3 // 4), outline=colour, width=_LINE)
     written = io.BytesIO()
-    drawn.save(written, "PNG")
+    drawn.crop(drawn.getbbox()).save(written, "PNG")
     return written.getvalue()
