@@ -13,6 +13,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.journeys.visitor import Visitor, axe  # noqa: F401 - a fixture
 from tests.server import product
@@ -61,19 +62,21 @@ def test_from_an_outcome_to_the_residents_page(example: product.Product, browser
     activity.get_by_label("Anteckning").fill("Fjärde dialogen, i köpcentret")
     activity.get_by_role("button", name="Spara utfallet").click()
     activity.get_by_text("4 av 4").wait_for()
-    assert "Fjärde dialogen, i köpcentret" in activity.inner_text()
+    expect(activity).to_contain_text("Fjärde dialogen, i köpcentret")
     reporter.look()
 
     coordinator = Visitor(browser, example.address, axe, COORDINATOR)
     coordinator.look()
     page = coordinator.go("/loften")
     page.get_by_role("link", name="Medborgarlöfte i Åmål 2023–2024").click()
+    page.wait_for_url(re.compile("/loften/[0-9a-f-]{36}"))
     coordinator.go(f"{page.url}/uppdateringar/ny")
     page.get_by_label("Rubrik").fill("Fjärde dialogen är hållen")
     page.get_by_label("Text", exact=True).fill("Årets fyra företagsdialoger är nu gjorda.")
     for box in page.locator("input[name=kanaler]").all():
         box.check()
     page.get_by_role("button", name="Spara utkastet").click()
+    page.get_by_role("button", name="Lämna för godkännande").wait_for()
     coordinator.look()
     update = page.url
     page.get_by_role("button", name="Lämna för godkännande").click()
@@ -142,11 +145,11 @@ def test_the_outcome_form_works_without_javascript(example: product.Product, bro
     activity.get_by_label("Antal").fill("två")
     activity.get_by_label("Anteckning").fill("Infarten söderifrån")
     activity.get_by_role("button", name="Spara utfallet").click()
-    assert "Du skrev ”två”." in activity.inner_text()
-    assert activity.get_by_label("Anteckning").input_value() == "Infarten söderifrån"
+    expect(activity).to_contain_text("Du skrev ”två”.")
+    expect(activity.get_by_label("Anteckning")).to_have_value("Infarten söderifrån")
     activity.get_by_label("Antal").fill("2")
     activity.get_by_role("button", name="Spara utfallet").click()
-    assert f"{int(before[1]) + 2} av 24" in activity.inner_text()
+    expect(activity).to_contain_text(f"{int(before[1]) + 2} av 24")
 
 
 def test_moving_the_clock_sends_exactly_what_the_schedule_said(example: product.Product, browser: Browser, axe: str) -> None:  # noqa: F811

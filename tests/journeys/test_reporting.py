@@ -31,6 +31,8 @@ def reporter(example: product.Product, browser: Browser, axe: str) -> Visitor:  
 def begin(page: Page, note: str, *, title: str = CHECKS) -> Locator:
     """Opens an activity and writes a note; everything else stays as it is offered."""
     form = page.locator(".tasks form").filter(has=page.get_by_label("Dag")).and_(page.locator(f'[data-title="{title}"]')).first
+    page.wait_for_load_state()
+    expect(page.locator(".htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(0)  # what is about to be folded up is no open form
     if not form.is_visible():
         page.locator(".tasks summary").filter(has_text=title).first.click()
     form.get_by_label("Anteckning").fill(note)

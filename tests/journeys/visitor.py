@@ -99,5 +99,6 @@ class Visitor:
 
     @property
     def says(self) -> str:
-        """What the page says in its main part."""
+        """What the page says in its main part, when all of it is there."""
+        self.page.wait_for_load_state()
         return self.page.get_by_role("main").inner_text()
