@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import asyncpg
 import httpx
+import hypothesis
 import pytest
 
 from tests import cast, memory
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from litestar import Litestar
 
 pytest_plugins = ("tests.browser",)
+hypothesis.settings.register_profile("tests", deadline=None)  # what a busy machine takes for an example says nothing of the rule
+hypothesis.settings.load_profile("tests")
 
 SETTINGS = Settings(
     database_url="postgresql://unused/unused",
