@@ -85,10 +85,10 @@ class Door:
         """For whom the answer is the same: one address, with its language, on one day. Nothing where it may be another to each."""
         if b"authorization" in asked or b"hx-request" in asked or b"range" in asked or len(scope["query_string"]) > LONGEST_QUERY:
             return None
-        settings = self.state.settings
+        settings = self.state["settings"]  # by their keys: as attributes they take as long to find as all the rest here
         if settings.example or asked.get(b"host", b"").lower() != _host(settings.public_url):
             return None
-        return (scope["path"], scope["query_string"], clock.day(await self.state.clock.now()))
+        return (scope["path"], scope["query_string"], clock.day(await self.state["clock"].now()))
 
     async def _together(self, scope: HTTPScope, asked: dict[bytes, bytes], receive: Receive, send: Send, key: Key) -> None:
         """Many who ask for the same at the same time wait for the one answer. One who comes after a change waits for no older one."""
