@@ -132,6 +132,7 @@ async def test_search_engines_find_every_page_and_nothing_that_was_taken_back(br
     residents = await browser_of()
     robots = (await residents.get("/robots.txt")).text
     assert "Sitemap: http://testserver/sitemap.xml" in robots
+    assert "Disallow: /*?sok=" in robots, "what somebody has searched for is no page of its own"
     whole = etree.fromstring((await residents.get("/sitemap.xml")).content).xpath("//s:loc/text()", namespaces=SPACE)
     assert f"http://testserver/bjorken/uppdateringar/{told}" in whole
     assert not [one for one in whole if str(gone) in one]

@@ -92,10 +92,33 @@ async def test_a_county_and_a_police_area_have_pages_and_what_is_none_has_not(br
     county = (await residents.get("/lan/vastra-gotalands-lan")).text
     assert 'href="/bjorken"' in county
     assert "Bengtsfors" in county, "a neighbour that has told of nothing"
+    assert re.search(r'<a href="/bjorken" aria-label="Björken: löfte', county), "it is on the county's own map"
     assert 'href="/bjorken"' not in (await residents.get("/lan/skane-lan")).text
     assert 'href="/bjorken"' in (await residents.get("/polisomrade/lpo-skogen")).text
     for path in ("/lan/narnia", "/polisomrade/bjorken", "/polisomrade/finns-inte"):
         assert (await residents.get(path)).status_code == 404
+
+
+async def test_a_municipality_leads_to_its_county_and_its_police_area(browser_of: BrowserOf) -> None:
+    await placed()
+    residents = await browser_of()
+    page = (await residents.get("/bjorken")).text
+    trail = re.findall(r'"item": ?"http://testserver(/[^"]*)"', page)
+    assert trail == ["/", "/lan/vastra-gotalands-lan", "/bjorken"]
+    for address in ("/lan/vastra-gotalands-lan", "/polisomrade/lpo-skogen"):
+        assert f'<a href="{address}">' in page
+        assert (await residents.get(address)).status_code == 200
+
+
+@pytest.mark.parametrize("county", homes.COUNTIES)
+def test_a_county_fills_its_own_map(county: str) -> None:
+    codes = {code for code in sweden.names() if code.startswith(county)}
+    left, top, wide, high = map(int, sweden.drawn({}, dt.date(2024, 1, 1), codes).box.split())
+    assert left >= -20
+    assert top >= -20
+    assert wide <= sweden.WIDE
+    assert high <= sweden.HIGH
+    assert wide * 2 > sweden.WIDE or high * 2 > sweden.HIGH
 
 
 async def test_promises_stand_beside_each_other_in_their_own_words_with_how_often_they_are_told_of(browser_of: BrowserOf) -> None:

@@ -40,9 +40,14 @@ async def test_a_promise_says_who_promises_what_and_when(browser_of: BrowserOf) 
     assert (service["@id"], article["about"]["@id"], article["mainEntityOfPage"]) == (address, address, address)
     assert article["temporalCoverage"] == "2023-01-01/2024-12-31"
     assert dt.datetime.fromisoformat(article["dateModified"]) == told_at
-    assert [(one["position"], one["item"]) for one in trail] == [(1, "http://testserver/"), (2, "http://testserver/bjorken"), (3, address)]
+    assert [(one["position"], one["item"]) for one in trail] == [
+        (1, "http://testserver/"),
+        (2, "http://testserver/polisomrade/lpo-skogen"),
+        (3, "http://testserver/bjorken"),
+        (4, address),
+    ]
     home = await residents.get("/bjorken")
-    assert len(_things(home)["BreadcrumbList"]["itemListElement"]) == 2
+    assert len(_things(home)["BreadcrumbList"]["itemListElement"]) == 3
     assert not {"Bo Bsson", "Anna Asson"} & set(re.findall(r"Bo Bsson|Anna Asson", json.dumps(_things(home), ensure_ascii=False)))
 
 

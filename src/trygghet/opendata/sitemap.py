@@ -59,4 +59,4 @@ def index(count: int, base: str) -> bytes:
 
 def robots(base: str) -> bytes:
     """Everything may be read but searches, which are without end."""
-    return f"User-agent: *\nDisallow: /sok\nDisallow: /logga-in\nAllow: /\n\nSitemap: {base}/sitemap.xml\n".encode()
+    return f"User-agent: *\nDisallow: /*?sok=\nDisallow: /logga-in\nAllow: /\n\nSitemap: {base}/sitemap.xml\n".encode()

@@ -15,7 +15,7 @@ from trygghet.followups.frozen import Frozen
 from trygghet.paper import pdf
 from trygghet.profiles import actions as profiles
 from trygghet.promises import actions as agreed
-from trygghet.site import retold, rules, store, told
+from trygghet.site import homes, retold, rules, store, told
 from trygghet.site.leaves import ON_A_LEAF
 from trygghet.site.moved import Moved
 from trygghet.swedish import NotFound
@@ -47,6 +47,12 @@ class Municipality:
     all_followed: Sequence[Followed] = ()
     told_count: int = 0
     retold: Sequence[Retold] = ()
+    around: Sequence[Home] = ()
+    """The municipality itself, and the police areas that have or had it among theirs."""
+
+    def within(self, today: dt.date) -> list[tuple[str, str]]:
+        """Where the municipality lies that day, its county first: the address and the name of each."""
+        return homes.within(self.shown.slug, self.around, today)
 
     @property
     def updates(self) -> list[Told]:
@@ -113,7 +119,8 @@ async def across_organisations_municipality(slug: str, today: dt.date, promise_i
         updates = await store.across_organisations_updates_of(slug, told.since(today), promise_id)
         count = await _told_count(shown.promise_id, updates)
         told_again = retold.in_order(await store.across_organisations_retellings(shown.promise_id))
-        return Municipality(shown, promises, updates, await store.across_organisations_follow_ups(slug), count, told_again)
+        around = tuple(await store.across_organisations_homes_around(slug))
+        return Municipality(shown, promises, updates, await store.across_organisations_follow_ups(slug), count, told_again, around)
 
 
 async def _told_count(promise_id: UUID, newest: Sequence[Told]) -> int:

@@ -66,7 +66,7 @@ async def show(request: Request[Any, Any, Any]) -> Response[Any]:
     found = await _found(request, request.query_params.get("sok", ""))
     return answers.answer(
         request,
-        answers.drawn(request, "site/all.html", found=found, source=sweden.SOURCE, box=sweden.BOX),
+        answers.drawn(request, "site/all.html", found=found, source=sweden.SOURCE),
         "text/html",
         headers={"content-security-policy": POLICY, "x-frame-options": "DENY"},
     )
@@ -79,7 +79,7 @@ async def show_county(request: Request[Any, Any, Any], slug: FromPath[str]) -> R
     if code is None:
         raise NotFound
     found = await _found(request, "", {one for one in sweden.names() if one.startswith(code)})
-    return answers.page(request, "site/county.html", found=found, name=COUNTIES[code])
+    return answers.page(request, "site/county.html", found=found, name=COUNTIES[code], source=sweden.SOURCE)
 
 
 @litestar.get("/polisomrade/{slug:str}", **answers.OPTIONS)
@@ -93,7 +93,7 @@ async def show_area(request: Request[Any, Any, Any], slug: FromPath[str]) -> Res
     covered = set(area.covers(today))
     promises = rules.overview([one for one in every if one.slug in covered], today)
     rest = homes.in_order(one for one in known if one.slug in covered - {one.slug for one in promises})
-    found = Found(promises, follow_ups, known, [one.short_name for one in rest], sweden.Map("", []), "")
+    found = Found(promises, follow_ups, known, [one.short_name for one in rest], sweden.Map("", [], ""), "")
     look = (await profiles.across_organisations_profile(slug)).look
     return answers.page(request, "site/area.html", found=found, area=area, look=look)
 
@@ -111,8 +111,7 @@ async def _found(request: Request[Any, Any, Any], sought: str, codes: set[str] |
         missing = [names[code] for code in codes if code not in coded]
     else:
         missing = [name for code, name in names.items() if code not in coded and _begins(name, asked)] if asked else []
-    whole = sweden.drawn(coded, today) if codes is None else sweden.Map("", [])
-    return Found(meant, follow_ups, known, sorted(missing, key=swedish.sort_key), whole, asked)
+    return Found(meant, follow_ups, known, sorted(missing, key=swedish.sort_key), sweden.drawn(coded, today, codes), asked)
 
 
 def _begins(name: str, asked: str) -> bool:

@@ -75,6 +75,14 @@ def areas_by_municipality(homes: Iterable[Home], today: dt.date) -> dict[str, li
     return found
 
 
+def within(slug: str, around: Iterable[Home], today: dt.date) -> list[tuple[str, str]]:
+    """Where a municipality lies: the address and the name of its county, and of each police area that covers it that day."""
+    every = list(around)
+    county = next((one.county for one in every if one.slug == slug), "")
+    found = [(f"/lan/{county_slug(county)}", COUNTIES[county])] if county in COUNTIES else []
+    return [*found, *((f"/polisomrade/{one.slug}", one.name) for one in in_order(every) if slug in one.covers(today))]
+
+
 def county_slug(code: str) -> str:
     """vastra-gotalands-lan: the county's name as addresses have it."""
     return folded(COUNTIES[code]).replace(" ", "-")

@@ -13,10 +13,14 @@ if TYPE_CHECKING:
 _ROOT = "Medborgarlöften"
 
 
-def of_promise(shown: Published, updates: Sequence[Told], public_url: str, path: str) -> dict[str, Any]:
-    """A municipality's page, or that of one promise: what is promised, by whom, for whom, from when to when, and what was told last."""
+def of_promise(shown: Published, updates: Sequence[Told], within: Sequence[tuple[str, str]], public_url: str, path: str) -> dict[str, Any]:
+    """A municipality's page, or that of one promise: what is promised, by whom, for whom, from when to when, and what was told last.
+
+    `within` are the addresses and names of pages that lead there.
+    """
     address = f"{public_url}/{shown.slug}/loften/{shown.promise_id}"
-    trail = [(_ROOT, f"{public_url}/"), (shown.name, f"{public_url}/{shown.slug}")]
+    above = [(name, f"{public_url}{where}") for where, name in within]
+    trail = [(_ROOT, f"{public_url}/"), *above, (shown.name, f"{public_url}/{shown.slug}")]
     if path != f"/{shown.slug}":
         trail.append((shown.content["title"], address))
     newest = max([shown.changed_at, *(one.changed_at for one in updates)])

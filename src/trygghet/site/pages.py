@@ -122,7 +122,7 @@ def _municipality(request: Request[Any, Any, Any], found: Municipality) -> Respo
         end=ends.end(shown, found.promises, today, t),
         age=rules.age(shown, found.updates, today, t),
         chain=rules.chain(shown, today, {one.found.due_on: one.found.short_in(t) for one in found.followed}, t),
-        linked=linked.of_promise(shown, found.updates, request.app.state.settings.public_url, request.url.path),
+        linked=linked.of_promise(shown, found.updates, found.within(today)[:1], request.app.state.settings.public_url, request.url.path),
         areas=shown.areas(today, some.content),
         parted=Leaf(1, some.total, parts.ON_A_LEAF),
         squares=squares,

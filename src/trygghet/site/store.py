@@ -39,6 +39,16 @@ async def across_organisations_homes() -> list[Home]:
     return [Home(*row) for row in rows]
 
 
+async def across_organisations_homes_around(slug: str) -> list[Home]:
+    """A municipality, and the police areas that have it among theirs on any day."""
+    rows = await database.connection().fetch(
+        "SELECT id, slug, kind, name, short_name, code, municipalities FROM published_organisation"
+        " WHERE slug = $1 OR kind = 'police' AND municipalities @> jsonb_build_array(jsonb_build_object('slug', $1::text))",
+        slug,
+    )
+    return [Home(*row) for row in rows]
+
+
 async def across_organisations_promises_in_short() -> list[Published]:
     """Every published promise, without its parts."""
     return [_published(row) for row in await database.connection().fetch(_PROMISES.replace("p.content", _IN_SHORT, 1))]
