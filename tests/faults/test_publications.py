@@ -143,7 +143,7 @@ async def _round(running: Running, number: int, dice: random.Random) -> None:
     ids = [await _agree(running, Written(f"Nytt {number}:{one}", "Fyra gator.", running.accounts)) for one in range(UPDATES)]
     await _hit(running, dice, 2)
     correct, withdraw = dice.sample(ids, 2)
-    await until(lambda: _is_out(running, correct), world, seconds=45)
+    await until(lambda: _is_out(running, correct), world, seconds=150)
     text = f"Fem gator, rundan {number}."
     await _correct(running, correct, Written(f"Nytt {number} rättat", text, running.accounts, correction="Det var fem gator."))
     await updates.withdraw(cast.BJORKEN, withdraw, "Fel gata.", by=cast.asking("anna"), now=await world.clock.now())
@@ -151,7 +151,7 @@ async def _round(running: Running, number: int, dice: random.Random) -> None:
     running.wire.heal()
     running.hook.wire.heal()
     running.social.wait()
-    await until(lambda: _at_rest(running), world, seconds=60)
+    await until(lambda: _at_rest(running), world, seconds=200)
     told = f"round {number}: {', '.join(running.told)}; {time.monotonic() - began:.1f} s"
     print(told)  # noqa: T201 - the figures of many rounds
     for one in ids:

@@ -87,8 +87,8 @@ class World:
             os.kill(int(dice.choice(children)), signal.SIGKILL)
 
     def log(self) -> str:
-        """What all of them said."""
-        return "\n".join(f"== {path.name}\n{path.read_text()}" for path in sorted(self.home.glob("*.log")))
+        """What all of them said; who spoke last comes last."""
+        return "\n".join(f"== {path.name}\n{path.read_text()}" for path in sorted(self.home.glob("*.log"), key=lambda path: path.stat().st_mtime_ns))
 
     def empty_and_restart_valkey(self) -> None:
         """Kill -9, everything it held thrown away, and started again at the same address."""
