@@ -113,9 +113,11 @@ async def test_a_municipality_leads_to_its_county_and_its_police_area(browser_of
 @pytest.mark.parametrize("county", homes.COUNTIES)
 def test_a_county_fills_its_own_map(county: str) -> None:
     codes = {code for code in sweden.names() if code.startswith(county)}
-    left, top, wide, high = map(int, sweden.drawn({}, dt.date(2024, 1, 1), codes).box.split())
-    assert left >= -20
-    assert top >= -20
+    drawn = sweden.drawn({}, dt.date(2024, 1, 1), codes)
+    left, top, wide, high = map(int, drawn.box.split())
+    begins = [(int(x), int(y)) for x, y in re.findall(r"M(\d+) (\d+)", drawn.rest)]
+    assert len(begins) >= len(codes)
+    assert all(left <= x <= left + wide and top <= y <= top + high for x, y in begins)
     assert wide <= sweden.WIDE
     assert high <= sweden.HIGH
     assert wide * 2 > sweden.WIDE or high * 2 > sweden.HIGH

@@ -65,7 +65,8 @@ def drawn(promises: Mapping[str, Published], today: dt.date, codes: Container[st
 def _larger(paths: Mapping[str, str]) -> tuple[dict[str, str], str]:
     """A part of the map drawn as large as the whole, so that lines and patterns keep their measure; and what of the grid it fills, with a little air."""
     places = [place for path in paths.values() for place in _points(path)]
-    (left, top), (right, bottom) = ((side(one) for one in zip(*places, strict=True)) for side in (min, max))
+    across, down = zip(*places, strict=True)
+    left, top, right, bottom = min(across), min(down), max(across), max(down)
     times = max(min(WIDE // (right - left + 2), HIGH // (bottom - top + 2)), 1)
     box = f"{(left - 1) * times} {(top - 1) * times} {(right - left + 2) * times} {(bottom - top + 2) * times}"
     return {code: re.sub(r"\d+", lambda one: str(int(one[0]) * times), path) for code, path in paths.items()}, box
