@@ -6,6 +6,7 @@ import csv
 import email
 import email.policy
 import io
+import itertools
 import re
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from tests.journeys.visitor import Visitor, axe  # noqa: F401 - a fixture
 from tests.server import product
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 RESIDENT, TORBJORN = "gun.berg@example.org", "torbjorn.ekwall@amal.example.org"
 PAGES = ("/jamfor", "/polisomrade/lpo-ostra-fyrbodal", "/amal/tillganglighet")
@@ -106,3 +107,33 @@ def test_pages_hold_in_forced_colours_and_at_four_times_the_size(example: produc
         page = visitor.open(path)
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
         page.get_by_role("heading", level=1).wait_for()
+
+
+def test_pages_are_read_aloud_in_the_order_that_they_are_seen(example: product.Product, browser: Browser, axe: str) -> None:  # noqa: F811
+    """The tree that the browser hands to screen readers: landmarks in order, headings that skip no level, and nothing to press or see without a name."""
+    visitor = Visitor(browser, example.address, axe)
+    for path in ("/", "/lan/vastra-gotalands-lan", "/jamfor", "/amal", "/en/amal", "/amal/tillganglighet", "/oppna-data"):
+        told = _read_aloud(visitor.open(path))
+        assert [role for role, _, _ in told if role in {"banner", "main", "contentinfo"}] == ["banner", "main", "contentinfo"], path
+        levels = [level for role, _, level in told if role == "heading"]
+        assert levels[0] == 1, (path, levels)
+        assert levels.count(1) == 1, (path, levels)
+        assert all(after <= before + 1 for before, after in itertools.pairwise(levels)), (path, levels)
+        assert [role for role, name, _ in told if role in {"link", "button", "textbox", "searchbox", "combobox", "image"} and not name] == [], path
+        visitor.page.keyboard.press("Tab")
+        visitor.page.keyboard.press("Enter")
+        assert visitor.page.evaluate("location.hash") == "#innehall", path
+
+
+def _read_aloud(page: Page) -> list[tuple[str, str, int]]:
+    """Role, name and level of all that is read, in its order."""
+    nodes = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
+    by_id = {one["nodeId"]: one for one in nodes}
+    found, ahead = [], [nodes[0]["nodeId"]]
+    while ahead:
+        one = by_id[ahead.pop()]
+        ahead += reversed([child for child in one.get("childIds", []) if child in by_id])
+        if not one["ignored"]:
+            level = next((int(part["value"]["value"]) for part in one.get("properties", []) if part["name"] == "level"), 0)
+            found.append((one["role"]["value"], one.get("name", {}).get("value", ""), level))
+    return found
