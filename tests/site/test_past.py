@@ -33,7 +33,7 @@ DAY = dt.timedelta(days=1)
 
 def _versions(page: str) -> dict[str, str]:
     """What stands at each version, as a reader meets it."""
-    return {one.get("id"): " ".join(one.text_content().split()) for one in html.fromstring(page).xpath("//main/ol/li")}
+    return {one.get("id"): " ".join(one.text_content().split()) for one in html.fromstring(page).xpath("//main//ol/li[@id]")}
 
 
 # ---------------------------------------------------------------- versions
