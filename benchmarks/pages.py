@@ -47,6 +47,8 @@ async def app(scope, receive, send):
     await send({{"type": "http.response.start", "status": 200, "headers": HEADERS}})
     await send({{"type": "http.response.body", "body": BODY}})
 """
+Found = dict[str, list[float]]
+"""By target, a figure for each round."""
 
 
 def wrk(url: str, *headers: str, connections: int = CONNECTIONS, seconds: int = SECONDS) -> tuple[float, float]:
@@ -201,23 +203,9 @@ def main() -> None:
 
 def measure(rounds: int, database: str, product: str, cache: str, files: str, bare: str, peers: dict[str, str]) -> None:
     """P1-P5 and the first page inside."""
-    etag = httpx.get(product + PAGE, headers={"Accept-Encoding": "identity"}).headers["etag"]
-    cookie = signed_in(product)
-    elsewhere = f"Host: {ELSEWHERE}"
-    targets = {
-        **{f"nginx, the {name} as a file": (f"{files}/{name}.html",) for name in KINDS},
-        **{f"nginx with our cache, {name}": (cache + path,) for name, path in KINDS.items()},
-        "bare ASGI reply": (bare,),
-        **{f"the product's memory, {name}": (product + path,) for name, path in KINDS.items()},
-        "304 from memory": (product + PAGE, f"If-None-Match: {etag}"),
-        NOT_KEPT: (product + PAGE, elsewhere),
-        "inside: overview": (f"{product}/oversikt", cookie),
-        ANEW: (f"{product}/oversikt", cookie),
-        "inside: a page with one query": (f"{product}/inloggningar", cookie),
-        **{name: (address,) for name, address in peers.items()},
-    }
-    found: dict[str, list[float]] = {name: [] for name in targets}
-    waits: dict[str, list[float]] = {name: [] for name in targets}
+    targets = _targets(product, cache, files, bare, peers)
+    rates: Found = {name: [] for name in targets}
+    waits: Found = {name: [] for name in targets}
     for turn in range(rounds + 1):
         for name, (url, *headers) in targets.items():
             seconds = SLOW if name in peers else SECONDS
@@ -225,23 +213,46 @@ def measure(rounds: int, database: str, product: str, cache: str, files: str, ba
                 rate, _ = wrk(url, *headers, connections=FEW if name in peers else CONNECTIONS, seconds=seconds)
                 _, wait = wrk(url, *headers, connections=1, seconds=seconds) if turn else (0, 0)
             if turn:
-                found[name].append(rate)
+                rates[name].append(rate)
                 waits[name].append(wait)
     for name in targets:
-        parts.say(f"  {name:<36} {parts.spread(found[name]):>24}/s   {parts.spread(waits[name], '.2f'):>20} ms alone")
+        parts.say(f"  {name:<36} {parts.spread(rates[name]):>24}/s   {parts.spread(waits[name], '.2f'):>20} ms alone")
+    judge(rates, waits, list(peers))
+
+
+def _targets(product: str, cache: str, files: str, bare: str, peers: dict[str, str]) -> dict[str, tuple[str, ...]]:
+    """What is asked for, and with which headers."""
+    etag = httpx.get(product + PAGE, headers={"Accept-Encoding": "identity"}).headers["etag"]
+    cookie = signed_in(product)
+    return {
+        **{f"nginx, the {name} as a file": (f"{files}/{name}.html",) for name in KINDS},
+        **{f"nginx with our cache, {name}": (cache + path,) for name, path in KINDS.items()},
+        "bare ASGI reply": (bare,),
+        **{f"the product's memory, {name}": (product + path,) for name, path in KINDS.items()},
+        "304 from memory": (product + PAGE, f"If-None-Match: {etag}"),
+        NOT_KEPT: (product + PAGE, f"Host: {ELSEWHERE}"),
+        "inside: overview": (f"{product}/oversikt", cookie),
+        ANEW: (f"{product}/oversikt", cookie),
+        "inside: a page with one query": (f"{product}/inloggningar", cookie),
+        **{name: (address,) for name, address in peers.items()},
+    }
+
+
+def judge(rates: Found, waits: Found, peers: list[str]) -> None:
+    """Each goal by the ratios of its rounds. The first of the peers has the default theme."""
     for kind in KINDS:
-        still = found[f"nginx, the {kind} as a file"]
-        parts.verdict(f"P1 {kind} through the shipped cache, x nginx static", parts.times(found[f"nginx with our cache, {kind}"], still), 0.8)
-        parts.verdict(f"P2 {kind} from the product's memory, x nginx static", parts.times(found[f"the product's memory, {kind}"], still), 0.2)
-    parts.verdict("P2 the same, x a bare ASGI reply", parts.times(found["the product's memory, page"], found["bare ASGI reply"]), 0.75)
+        still = rates[f"nginx, the {kind} as a file"]
+        parts.verdict(f"P1 {kind} through the shipped cache, x nginx static", parts.times(rates[f"nginx with our cache, {kind}"], still), 0.8)
+        parts.verdict(f"P2 {kind} from the product's memory, x nginx static", parts.times(rates[f"the product's memory, {kind}"], still), 0.2)
+    parts.verdict("P2 the same, x a bare ASGI reply", parts.times(rates["the product's memory, page"], rates["bare ASGI reply"]), 0.75)
     for name, goal in zip(peers, (20, 12), strict=False):
-        parts.verdict(f"P3 the page not kept, x {name}", parts.times(found[NOT_KEPT], found[name]), goal)
-    for name in list(peers)[:1]:
+        parts.verdict(f"P3 the page not kept, x {name}", parts.times(rates[NOT_KEPT], rates[name]), goal)
+    for name in peers[:1]:
         parts.verdict(f"P5 alone, {name}, x the page not kept", parts.times(waits[name], waits[NOT_KEPT]), 15)
-    parts.verdict("P4 304, x the page not kept", parts.times(found["304 from memory"], found[NOT_KEPT]), 10)
+    parts.verdict("P4 304, x the page not kept", parts.times(rates["304 from memory"], rates[NOT_KEPT]), 10)
     parts.verdict("P5 kept, alone, x nginx", parts.times(waits["the product's memory, page"], waits["nginx, the page as a file"]), 3, at_most=True)
     for name in ("inside: overview", ANEW):
-        parts.verdict(f"T1 {name}, x a page with one query", parts.times(found[name], found["inside: a page with one query"]), 0.7)
+        parts.verdict(f"T1 {name}, x a page with one query", parts.times(rates[name], rates["inside: a page with one query"]), 0.7)
 
 
 if __name__ == "__main__":
