@@ -14,7 +14,6 @@ from trygghet.followers import rules as following
 from trygghet.profiles import crest
 from trygghet.retellings import actions as retellings
 from trygghet.retellings.rules import Written
-from trygghet.tongue import ENGLISH, SWEDISH
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,10 +53,10 @@ async def _follow(one: Resident, slug: str, secret_key: str) -> None:
     """Asks and says yes: the letter that asks has gone out by then."""
     at = story.moment(one.asked)
     fields = {"epost": one.email, "vad": f"municipality:{slug}", "takt": one.pace}
-    wish = following.wish(fields, next(tongue for tongue in (SWEDISH, ENGLISH) if tongue.code == one.language))
+    wish = following.wish(fields, next(tongue for tongue in following.TONGUES if tongue.code == one.language))
     await followers.across_organisations_ask(wish, address="", secret_key=secret_key, now=at, wall=at)
     async with database.across_organisations():
-        asking = await store.across_organisations_asking()
+        asking = await store.across_organisations_take_asking()
     for follower in asking:
         await followers.across_organisations_confirm(follower, secret_key=secret_key, now=at)
 

@@ -155,8 +155,8 @@ async def across_organisations_dress(organisation: UUID, colour: str, crest: Cre
     )
 
 
-async def across_organisations_asking() -> list[UUID]:
-    """Who has asked to follow and not said yes; the letters that asked them have gone out."""
+async def across_organisations_take_asking() -> list[UUID]:
+    """Takes away the letters that ask whether one wants to follow, as if they had gone out; returns who has not said yes."""
     link = database.connection()
     await link.execute("DELETE FROM delivery WHERE kind = 'follow' AND state = 'planned'")
     return [row["id"] for row in await link.fetch("SELECT id FROM follower WHERE confirmed_at IS NULL")]

@@ -66,7 +66,7 @@ class Look:
         """The colour as a custom property, in light and in dark; nothing where none is chosen."""
         if not self.colour:
             return ""
-        return f":root{{--own:{self.colour}}}@media (prefers-color-scheme:dark){{:root{{--own:{for_dark(self.colour)}}}}}"
+        return f":root{{--own:{self.colour}}}@media screen and (prefers-color-scheme:dark){{:root{{--own:{for_dark(self.colour)}}}}}"
 
     @property
     def mark(self) -> str:

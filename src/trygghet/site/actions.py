@@ -91,8 +91,8 @@ class Municipality:
 async def across_organisations_front() -> tuple[list[Published], dict[UUID, Followed], list[Home]]:
     """Every published promise without its parts, the last signed follow-up of each, and every municipality and police area."""
     async with database.published():
-        promises, homes = await store.across_organisations_promises_in_short(), await store.across_organisations_homes()
-        return promises, await store.across_organisations_latest_follow_ups(), homes
+        promises, places = await store.across_organisations_promises_in_short(), await store.across_organisations_homes()
+        return promises, await store.across_organisations_latest_follow_ups(), places
 
 
 async def across_organisations_told(today: dt.date) -> dict[UUID, tuple[int, dt.datetime | None]]:
