@@ -53,7 +53,9 @@ class Place:
     async def retract(self, message: Message) -> Receipt:
         wanted = await self._note("retract", message)
         await self._say("retract")
-        self.there.pop(wanted.remote_id, None)
+        minted = [name for name, one in self.there.items() if self.repeatable and one.permalink == wanted.permalink]
+        for name in (wanted.remote_id, *minted):  # where attempts are repeated blindly, what was sent has a name that we gave it
+            self.there.pop(name, None)
         return Receipt(wanted.remote_id, wanted.remote_url)
 
     async def find(self, message: Message) -> Receipt | None:

@@ -10,7 +10,7 @@ import pytest
 from tests import cast, telling
 from tests.deliveries.place import Told, tell
 from trygghet import database
-from trygghet.channels import ByHand, NotSent, Unclear
+from trygghet.channels import ByHand, Message, NotSent, Receipt, Unclear
 from trygghet.connections import actions as connections
 from trygghet.deliveries import actions as deliveries
 from trygghet.deliveries import confirming
@@ -238,6 +238,42 @@ async def test_what_was_withdrawn_after_the_hand_out_is_never_told(told: Told) -
     await told.deliver(batch, NOW)
     await told.go_out(NOW)
     assert told.place.acts == []
+
+
+async def test_what_our_own_page_did_not_show_before_it_was_taken_back_is_skipped_and_nobody_is_asked(
+    told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as away:
+        away.setattr(told.reading, "send", _not_yet)
+        [batch] = await told.hand_out(NOW)
+        await told.deliver(batch, NOW)
+    again = (await told.row(channel="page"))["due_at"]
+    await told.withdraw(again)
+    await told.go_out(again)
+    assert await told.state(channel="page") == "skipped"
+
+
+@pytest.mark.parametrize("arrived", [True, False])
+async def test_what_is_repeated_blindly_and_withdrawn_meanwhile_is_looked_up_also_when_the_withdrawal_came_last(
+    browser_of: BrowserOf, settings: Settings, *, arrived: bool
+) -> None:
+    told = await tell(await browser_of(), settings, cast.START, channel="bluesky")
+    told.place.said["send"] = [Unclear("Svaret försvann.")]
+    await told.go_out(NOW)
+    if not arrived:
+        told.place.there.clear()
+    again = (await told.row())["due_at"]
+    [batch] = await told.hand_out(again)
+    await told.withdraw(again)
+    await told.deliver(batch, again)
+    await told.go_out(again)
+    await told.go_out(again, WALL + HOUR)
+    assert (await told.state(), told.place.there) == ("skipped", {})
+    assert "find" in told.place.acts
+
+
+async def _not_yet(message: Message) -> Receipt:
+    raise NotSent("Den publika adressen visar det inte ännu.")
 
 
 async def test_a_withdrawal_of_what_nobody_knows_of_looks_first_and_takes_away_what_is_there(told: Told) -> None:

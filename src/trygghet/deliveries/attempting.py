@@ -47,7 +47,7 @@ class Turn:
         return self.wall + self.patience.look(0) if settled.state is State.UNCLEAR else None
 
 
-async def may_begin(delivery: Delivery, *, now: dt.datetime) -> bool:
+async def may_begin(delivery: Delivery, *, now: dt.datetime, wall: dt.datetime) -> bool:
     """Whether nothing stands in the way; where something does the row is settled, or waits for a person and says so."""
     async with database.across_organisations():
         obstacle = await queue.across_organisations_obstacle(delivery)
@@ -56,7 +56,7 @@ async def may_begin(delivery: Delivery, *, now: dt.datetime) -> bool:
         organisation = delivery.organisation_id
         if obstacle.for_good:
             settled = publications.unneeded(delivery, obstacle.reason, repeatable=delivery.channel in outside.REPEATABLE)
-            await store.settle(organisation, delivery, settled, was=State.SENDING, now=now)
+            await store.settle(organisation, delivery, settled, was=State.SENDING, now=now, look_at=wall)
         else:
             await store.hold(organisation, delivery, obstacle.reason)
     log.info("publication_held", delivery=str(delivery.id), channel=delivery.channel, for_good=obstacle.for_good)
@@ -71,7 +71,7 @@ async def attempt(delivery: Delivery, composed: Post, turn: Turn) -> None:
             async with database.across_organisations():
                 await queue.across_organisations_give_back([delivery])
             return
-        if not await may_begin(delivery, now=turn.now):
+        if not await may_begin(delivery, now=turn.now, wall=turn.wall):
             return
         post, located = await _in_its_place(delivery, composed)
         try:

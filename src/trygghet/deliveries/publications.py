@@ -108,11 +108,13 @@ def retraction(publication: Delivery, now: dt.datetime) -> Planned:
 def unneeded(delivery: Delivery, reason: str, *, repeatable: bool) -> Settled:
     """What becomes of a row that is no longer wanted when its turn comes: where an earlier attempt may have arrived, that is looked up first.
 
-    A post that is to be taken away and that no machine of ours reaches any more is for a person to take away.
+    Our own page and feed show what is agreed on and nothing else, so there is nothing to look up. A post that is to be taken away and that no
+    machine of ours reaches any more is for a person to take away.
     """
     if delivery.act == Act.RETRACT:
         return Settled(State.MANUAL, f"{reason} Finns inlägget kvar behöver ni ta bort det där.")
-    tried = delivery.act == Act.PUBLISH and repeatable and delivery.lookups == 0 and delivery.attempts > 1
+    may_be_there = repeatable and delivery.connection_id is not None and delivery.lookups == 0 and delivery.attempts > 1
+    tried = delivery.act == Act.PUBLISH and may_be_there
     return Settled(State.UNCLEAR if tried else State.SKIPPED, reason)
 
 

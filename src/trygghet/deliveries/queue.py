@@ -85,7 +85,8 @@ async def across_organisations_hand_out(now: dt.datetime, wall: dt.datetime, unt
     )
     unclear = await database.connection().fetch(
         """
-        WITH due AS (SELECT d.id FROM delivery d WHERE d.state = 'unclear' AND d.lookups < $4 AND d.handed_out_until <= $1
+        WITH due AS (SELECT d.id FROM delivery d WHERE d.state = 'unclear' AND d.lookups < $4
+                       AND (d.handed_out_until IS NULL OR d.handed_out_until <= $1)
                      LIMIT $3 FOR UPDATE SKIP LOCKED)
         UPDATE delivery d SET handed_out_until = $2 FROM due WHERE d.id = due.id RETURNING d.id, d.channel""",
         wall,

@@ -154,7 +154,7 @@ async def _messages(claimed: Sequence[Delivery], task: _Task) -> list[Going]:
         if isinstance(composer, Together):
             together.setdefault(id(composer), (composer, []))[1].append(delivery)
             continue
-        if delivery.kind == publications.KIND and not await attempting.may_begin(delivery, now=task.now):
+        if delivery.kind == publications.KIND and not await attempting.may_begin(delivery, now=task.now, wall=task.wall):
             continue
         async with database.within(delivery.organisation_id):
             message = await _message(composer, delivery, task)
