@@ -9,10 +9,33 @@ from typing import Any
 
 from celery import Celery
 from celery.signals import setup_logging
+from kombu.transport import redis
 
 from trygghet import logs
 from trygghet.settings import load
 
+
+class _Counting(redis.QoS):
+    """Counts a message as done also when Valkey could not be told. Kombu would go on counting it, believe for ever that this worker
+    has its hands full, and neither take more nor listen to the connection that tells it so.
+    """
+
+    def ack(self, delivery_tag: str) -> None:
+        """Raises what the connection raises."""
+        try:
+            super().ack(delivery_tag)  # type: ignore[no-untyped-call]
+        finally:
+            self._quick_ack(delivery_tag)
+
+    def reject(self, delivery_tag: str, requeue: bool = False) -> None:  # noqa: FBT001, FBT002 - kombu's own signature
+        """Raises what the connection raises."""
+        try:
+            super().reject(delivery_tag, requeue=requeue)  # type: ignore[no-untyped-call]
+        finally:
+            self._quick_ack(delivery_tag)
+
+
+redis.Channel.QoS = _Counting
 settings = load()
 app = Celery("trygghet", broker=settings.redis_url, include=["workers.tasks"])
 app.conf.update(

@@ -97,6 +97,23 @@ async def test_valkey_killed_and_emptied_while_everything_is_in_the_queue_and_ag
     assert posted(social, *posts) == dict.fromkeys(posts, 1)
 
 
+async def test_a_worker_that_finishes_while_valkey_is_away_goes_on_when_it_is_back(world: World, box: Letterbox) -> None:
+    box.slowness = 0.5
+    await plan_letters("a")
+    world.start_worker()
+    world.start_timetable()
+    await until(_one_is_sent_now, world)
+    world.kill_valkey()
+    await until(lambda: "Couldn't ack" in world.log(), world)
+    world.start_empty_valkey()
+    await plan_letters("b", "c")
+    await until(all_sent, world)
+
+
+async def _one_is_sent_now() -> bool:
+    return "sending" in (await states()).values()
+
+
 async def _all_handed_out() -> bool:
     async with database.across_organisations() as link:
         return bool(

@@ -92,9 +92,17 @@ class World:
 
     def empty_and_restart_valkey(self) -> None:
         """Kill -9, everything it held thrown away, and started again at the same address."""
+        self.kill_valkey()
+        self.start_empty_valkey()
+
+    def kill_valkey(self) -> None:
+        """Kill -9."""
         assert self.valkey.process is not None
         self.valkey.process.kill()
         self.valkey.process.wait()
+
+    def start_empty_valkey(self) -> None:
+        """At the same address, and what it held is gone."""
         for path in (self.valkey.home / "appendonlydir", self.valkey.home / "dump.rdb"):
             shutil.rmtree(path, ignore_errors=True)
         self.valkey = embedded.Valkey(self.valkey.home, port=self.valkey.port).start()
@@ -137,6 +145,11 @@ async def states() -> dict[str, str]:
         return {row["key"]: row["state"] for row in rows}
 
 
+async def unfinished() -> list[tuple[str, str]]:
+    """What has not come to its end, for whoever wonders what a test waited for: the state of each, and its key."""
+    return sorted((state, key) for key, state in (await states()).items() if state not in {"sent", "skipped"} and not key.startswith("reminder:"))
+
+
 async def all_sent() -> bool:
     """Whether every row has arrived."""
     return set((await states()).values()) == {"sent"}
@@ -153,7 +166,7 @@ async def until(what: Callable[[], Awaitable[Any] | Any], world: World, seconds:
         except database.UNREACHABLE:  # it is being restarted
             pass
         if time.monotonic() > deadline:
-            raise AssertionError(f"did not happen within {seconds} s\n{world.log()[-6000:]}")
+            raise AssertionError(f"did not happen within {seconds} s\n{world.log()[-6000:]}\n{await unfinished()}")
         await asyncio.sleep(0.05)
 
 
