@@ -39,10 +39,13 @@ class Place:
     async def send(self, message: Message) -> Receipt:
         """Lost (`Unclear`), it is there all the same."""
         wanted = await self._note("send", message)
-        self.last += 1
-        self.there[str(self.last)] = wanted
+        name = self._minted(wanted)
+        if not name:
+            self.last += 1
+            name = str(self.last)
+        self.there.setdefault(name, wanted)
         await self._say("send")
-        return Receipt(str(self.last), f"https://social.example.org/{self.last}")
+        return Receipt(name, f"https://social.example.org/{name}")
 
     async def edit(self, message: Message) -> Receipt:
         wanted = await self._note("edit", message)
@@ -53,15 +56,14 @@ class Place:
     async def retract(self, message: Message) -> Receipt:
         wanted = await self._note("retract", message)
         await self._say("retract")
-        minted = [name for name, one in self.there.items() if self.repeatable and one.permalink == wanted.permalink]
-        for name in (wanted.remote_id, *minted):  # where attempts are repeated blindly, what was sent has a name that we gave it
-            self.there.pop(name, None)
+        self.there.pop(wanted.remote_id or self._minted(wanted), None)
         return Receipt(wanted.remote_id, wanted.remote_url)
 
     async def find(self, message: Message) -> Receipt | None:
         wanted = await self._note("find", message)
         await self._say("find")
-        found = next((name for name, one in self.there.items() if one.permalink == wanted.permalink), None)
+        minted = self._minted(wanted)
+        found = next((name for name, one in self.there.items() if (name == minted if minted else one.permalink == wanted.permalink)), None)
         return Receipt(found, f"https://social.example.org/{found}") if found else None
 
     async def confirm(self, message: Message) -> Receipt | None:
@@ -72,6 +74,10 @@ class Place:
 
     async def close(self) -> None:
         pass
+
+    def _minted(self, wanted: Post) -> str:
+        """Where attempts are repeated blindly, what is sent has a name that we gave it; what is there under that name already stays as it is."""
+        return wanted.minted.get("tid", "") if self.repeatable else ""
 
     async def _note(self, what: str, message: Message) -> Post:
         wanted = post(message)
