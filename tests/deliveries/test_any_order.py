@@ -106,6 +106,7 @@ class Walk:
         weights, choices = zip(*acts, strict=True)
         act = self.dice.choices(choices, weights)[0]
         self.story.append(act.__name__)
+        self.pass_time(dt.timedelta(milliseconds=1))  # no two people press at the very same moment
         await act()
 
     async def hand_out(self) -> None:

@@ -308,6 +308,18 @@ async def test_a_withdrawal_whose_answer_is_lost_is_made_again(told: Told) -> No
 
 
 # ---------------------------------------------------------------- put right
+async def test_a_withdrawal_takes_a_correction_along_that_may_have_arrived_unanswered(browser_of: BrowserOf, settings: Settings) -> None:
+    told = await tell(await browser_of(), settings, cast.START, channel="bluesky")
+    await told.go_out(NOW)
+    await told.correct("Fem gator.", NOW + MINUTE)
+    told.place.said["send"] = [Unclear("Svaret försvann.")]
+    await told.go_out(NOW + MINUTE)
+    assert (await told.state("edit"), len(told.place.there)) == ("planned", 2), "there each correction is an answer of its own"
+    await told.withdraw(NOW + 2 * MINUTE)
+    await told.go_out(NOW + 2 * MINUTE)
+    assert (told.place.there, await told.state("retract"), await told.state("edit")) == ({}, "sent", "skipped")
+
+
 async def test_a_correction_waits_for_what_it_corrects_and_is_repeated_when_its_answer_is_lost(told: Told) -> None:
     await told.go_out(NOW)
     told.place.said["edit"] = [Unclear("Svaret försvann.")]

@@ -135,6 +135,8 @@ async def _take_away(delivery: Delivery, post: Post, located: Located | None, tu
         await _take_away_all(post, located, place)
         if located is None or not located.remotes:
             await place.retract(post)
+        for minted in located.lost if located and place.repeatable else ():
+            await place.retract(replace(post, remote_id="", remote_url="", minted=minted))
         return Receipt(post.remote_id, post.remote_url)
     found = await place.find(replace(post, act=Act.PUBLISH))
     if found is not None:

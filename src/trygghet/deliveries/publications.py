@@ -45,7 +45,8 @@ class Located:
     """A publication in its place: where it is or was, for those who look for it, change it or take it away.
 
     `first_id` is the row of the publication itself, in `first_state`; `remotes` are the ids and addresses that the place has given it and
-    what was said there since, oldest first. `text` and `payload` are as they were approved.
+    what was said there since, oldest first; `lost` the names minted for what was said there since and may have arrived without our knowing.
+    `text` and `payload` are as they were approved.
     """
 
     permalink: str
@@ -57,6 +58,7 @@ class Located:
     first_id: UUID
     first_state: State
     remotes: tuple[tuple[str, str], ...]
+    lost: tuple[Mapping[str, str], ...] = ()
 
 
 def wait(delivery: Delivery) -> dt.timedelta:

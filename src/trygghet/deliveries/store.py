@@ -234,11 +234,12 @@ async def located(organisation: UUID, delivery: Delivery) -> Located | None:
         SELECT s.rendered->>'permalink' AS permalink, s.title, coalesce(s.rendered->'posts'->b.connection_id::text, (
                  SELECT v.content->'posts'->b.connection_id::text FROM status_update_version v WHERE v.status_update_id = s.id
                    AND v.content->'posts' ? b.connection_id::text ORDER BY v.version DESC LIMIT 1)) AS post, b.id, b.state, b.key,
-               b.created_at, b.words->'minted' || coalesce($3::jsonb->'minted', '{{}}') AS minted, r.remotes
+               b.created_at, b.words->'minted' || coalesce($3::jsonb->'minted', '{{}}') AS minted, r.remotes, r.lost
         FROM delivery d JOIN status_update s ON s.id = d.status_update_id
         JOIN delivery b ON {_SAME_PLACE} AND b.act = 'publish'
-        LEFT JOIN LATERAL (SELECT array_agg(ARRAY[b.remote_id, b.remote_url] ORDER BY b.created_at) AS remotes FROM delivery b
-          WHERE {_SAME_PLACE} AND b.act <> 'retract' AND (b.remote_id <> '' OR b.remote_url <> '')) r ON true
+        LEFT JOIN LATERAL (SELECT array_agg(ARRAY[b.remote_id, b.remote_url] ORDER BY b.created_at) FILTER (WHERE b.remote_id <> '' OR b.remote_url <> '') AS remotes,
+            array_agg(b.words->'minted') FILTER (WHERE b.act = 'edit' AND b.attempts > 0 AND b.remote_id = '' AND b.remote_url = '') AS lost
+          FROM delivery b WHERE {_SAME_PLACE} AND b.act <> 'retract') r ON true
         WHERE {_OURS} AND d.id = $2 AND s.rendered ? 'permalink'""",
         organisation,
         delivery.id,
@@ -258,6 +259,7 @@ async def located(organisation: UUID, delivery: Delivery) -> Located | None:
         row["id"],
         State(row["state"]),
         remotes,
+        tuple(one for one in row["lost"] or () if one),
     )
 
 
