@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from tests import cast, made, telling
 from trygghet import database
-from trygghet.channels import Message, Post, Receipt
+from trygghet.channels import Message, NotSent, Post, Receipt
 from trygghet.channels.messages import post
 from trygghet.connections import actions as connections
-from trygghet.deliveries import sending
+from trygghet.deliveries import confirming, sending
 from trygghet.notices import actions as notices
 from trygghet.updates import actions as updates
 from trygghet.updates.rules import Written
@@ -49,6 +49,8 @@ class Place:
 
     async def edit(self, message: Message) -> Receipt:
         wanted = await self._note("edit", message)
+        if wanted.remote_id not in self.there:
+            raise NotSent("Inlägget finns inte.", permanent=True)
         await self._say("edit")
         self.there[wanted.remote_id] = wanted
         return Receipt(wanted.remote_id, wanted.remote_url)
@@ -139,11 +141,16 @@ class Told:
             leader = cast.asking(who)
             await updates.approve(leader.organisation, self.update, seen=await self._hash(), by=leader, now=now)
 
-    async def correct(self, text: str, now: dt.datetime, **more: Any) -> None:
+    async def correct(self, text: str, now: dt.datetime) -> None:
         """Put right, and agreed on anew."""
-        written = Written(telling.TITLE, text, (str(self.connection),), correction="Det var fem gator.", **more)
-        await updates.edit(cast.BJORKEN, self.update, written, seen=await self._hash(), public_url=HERE, by=cast.asking("anna"), now=now)
+        await self.edit(text, now)
         await self.approve(now)
+
+    async def edit(self, text: str, now: dt.datetime, *, also_there: bool = True) -> None:
+        """Put right, and not agreed on yet; `also_there`: in the account as well."""
+        accounts = (str(self.connection),) if also_there else ()
+        written = Written(telling.TITLE, text, accounts, correction="Det var fem gator.")
+        await updates.edit(cast.BJORKEN, self.update, written, seen=await self._hash(), public_url=HERE, by=cast.asking("anna"), now=now)
 
     async def withdraw(self, now: dt.datetime) -> None:
         await updates.withdraw(cast.BJORKEN, self.update, "Fel gata.", by=cast.asking("anna"), now=now)
@@ -175,3 +182,10 @@ async def tell(
     await updates.share(cast.BJORKEN, update, seen=await told._hash(), by=anna, now=now)
     await told.approve(now)
     return told
+
+
+async def look(told: Told, now: dt.datetime) -> int:
+    """The timetable's look; how many were looked for."""
+    due = await confirming.across_organisations_due(now=now)
+    await confirming.across_organisations_look_for(due, channels={"mastodon": told.place, "assisted": told.place}, now=now, wall=telling.WALL)
+    return len(due)

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests import cast, telling
-from tests.deliveries.place import Told, tell
+from tests.deliveries.place import Told, look, tell
 from trygghet import database
-from trygghet.channels import ByHand, Message, NotSent, Receipt, Unclear
+from trygghet.channels import ByHand, NotSent, Unclear
 from trygghet.connections import actions as connections
 from trygghet.deliveries import actions as deliveries
-from trygghet.deliveries import confirming
 from trygghet.members.log import Actor
 from trygghet.stops import actions as stops
 from trygghet.swedish import Refusal
@@ -27,18 +26,6 @@ pytestmark = pytest.mark.anyio
 NOW, WALL = cast.START + dt.timedelta(minutes=1), telling.WALL
 SECOND, MINUTE, HOUR, DAY = dt.timedelta(seconds=1), dt.timedelta(minutes=1), dt.timedelta(hours=1), dt.timedelta(days=1)
 ANNA = Actor("Anna Asson", "Säkerhetssamordnare")
-
-
-@pytest.fixture
-async def told(browser_of: BrowserOf, settings: Settings) -> Told:
-    return await tell(await browser_of(), settings, cast.START)
-
-
-async def look(told: Told, now: dt.datetime) -> int:
-    """The timetable's look; how many were looked for."""
-    due = await confirming.across_organisations_due(now=now)
-    await confirming.across_organisations_look_for(due, channels={"mastodon": told.place, "assisted": told.place}, now=now, wall=WALL)
-    return len(due)
 
 
 async def letters() -> list[str]:
@@ -206,139 +193,6 @@ async def test_a_withdrawal_passes_every_stop(told: Told) -> None:
     await told.withdraw(NOW)
     await told.go_out(NOW)
     assert (await told.state("retract"), told.place.there) == ("sent", {})
-
-
-# ---------------------------------------------------------------- taken back
-async def test_what_is_in_flight_is_waited_for_and_then_taken_away(told: Told) -> None:
-    for _ in range(2):  # the page, the feed
-        [batch] = await told.hand_out(NOW)
-        await told.deliver(batch, NOW)
-    [batch] = await told.hand_out(NOW)
-    flight = told.place.send
-
-    async def meanwhile(message: object) -> object:
-        receipt = await flight(message)  # type: ignore[arg-type]
-        await told.withdraw(NOW)
-        assert await told.hand_out(NOW) == [], "one at a time in a place"
-        return receipt
-
-    told.place.send = meanwhile  # type: ignore[method-assign,assignment]
-    await told.deliver(batch, NOW)
-    assert len(told.place.there) == 1
-    await told.go_out(NOW)
-    assert (told.place.there, await told.state("retract")) == ({}, "sent")
-
-
-async def test_what_was_withdrawn_after_the_hand_out_is_never_told(told: Told) -> None:
-    for _ in range(2):
-        [batch] = await told.hand_out(NOW)
-        await told.deliver(batch, NOW)
-    [batch] = await told.hand_out(NOW)
-    await told.withdraw(NOW)
-    await told.deliver(batch, NOW)
-    await told.go_out(NOW)
-    assert told.place.acts == []
-
-
-async def test_what_our_own_page_did_not_show_before_it_was_taken_back_is_skipped_and_nobody_is_asked(
-    told: Told, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with monkeypatch.context() as away:
-        away.setattr(told.reading, "send", _not_yet)
-        [batch] = await told.hand_out(NOW)
-        await told.deliver(batch, NOW)
-    again = (await told.row(channel="page"))["due_at"]
-    await told.withdraw(again)
-    await told.go_out(again)
-    assert await told.state(channel="page") == "skipped"
-
-
-@pytest.mark.parametrize("arrived", [True, False])
-async def test_what_is_repeated_blindly_and_withdrawn_meanwhile_is_looked_up_also_when_the_withdrawal_came_last(
-    browser_of: BrowserOf, settings: Settings, *, arrived: bool
-) -> None:
-    told = await tell(await browser_of(), settings, cast.START, channel="bluesky")
-    told.place.said["send"] = [Unclear("Svaret försvann.")]
-    await told.go_out(NOW)
-    if not arrived:
-        told.place.there.clear()
-    again = (await told.row())["due_at"]
-    [batch] = await told.hand_out(again)
-    await told.withdraw(again)
-    await told.deliver(batch, again)
-    await told.go_out(again)
-    await told.go_out(again, WALL + HOUR)
-    assert (await told.state(), told.place.there) == ("skipped", {})
-    assert "find" in told.place.acts
-
-
-async def _not_yet(message: Message) -> Receipt:
-    raise NotSent("Den publika adressen visar det inte ännu.")
-
-
-async def test_a_withdrawal_of_what_nobody_knows_of_looks_first_and_takes_away_what_is_there(told: Told) -> None:
-    told.place.said["send"] = [Unclear("Svaret försvann.")]
-    await told.go_out(NOW)
-    await told.withdraw(NOW)
-    await told.go_out(NOW)
-    assert (told.place.there, await told.state("retract"), await told.state()) == ({}, "sent", "sent")
-    assert told.place.acts == ["send", "find", "retract"]
-
-
-async def test_a_withdrawal_of_what_never_arrived_looks_twice_before_it_believes_it(told: Told) -> None:
-    told.place.said["send"] = [Unclear("Svaret försvann.")]
-    await told.go_out(NOW)
-    told.place.there.clear()
-    await told.withdraw(NOW)
-    await told.go_out(NOW)
-    assert await told.state("retract") == "planned"
-    await told.go_out(NOW + HOUR)
-    assert (await told.state("retract"), await told.state()) == ("sent", "skipped")
-    assert told.place.acts == ["send", "find", "find"]
-
-
-async def test_a_withdrawal_whose_answer_is_lost_is_made_again(told: Told) -> None:
-    await told.go_out(NOW)
-    told.place.said["retract"] = [Unclear("Svaret försvann.")]
-    await told.withdraw(NOW)
-    await told.go_out(NOW)
-    assert await told.state("retract") == "planned"
-    await told.go_out(NOW + HOUR)
-    assert (await told.state("retract"), told.place.acts.count("retract")) == ("sent", 2)
-
-
-# ---------------------------------------------------------------- put right
-async def test_a_withdrawal_takes_a_correction_along_that_may_have_arrived_unanswered(browser_of: BrowserOf, settings: Settings) -> None:
-    told = await tell(await browser_of(), settings, cast.START, channel="bluesky")
-    await told.go_out(NOW)
-    await told.correct("Fem gator.", NOW + MINUTE)
-    told.place.said["send"] = [Unclear("Svaret försvann.")]
-    await told.go_out(NOW + MINUTE)
-    assert (await told.state("edit"), len(told.place.there)) == ("planned", 2), "there each correction is an answer of its own"
-    await told.withdraw(NOW + 2 * MINUTE)
-    await told.go_out(NOW + 2 * MINUTE)
-    assert (told.place.there, await told.state("retract"), await told.state("edit")) == ({}, "sent", "skipped")
-
-
-async def test_a_correction_waits_for_what_it_corrects_and_is_repeated_when_its_answer_is_lost(told: Told) -> None:
-    await told.go_out(NOW)
-    told.place.said["edit"] = [Unclear("Svaret försvann.")]
-    await told.correct("Fem gator får ny belysning.", NOW)
-    await told.go_out(NOW)
-    assert await told.state("edit") == "planned"
-    await told.go_out(NOW + HOUR)
-    assert (await told.state("edit"), list(told.place.there)) == ("sent", ["1"])
-    assert "Fem gator" in told.place.there["1"].text
-
-
-async def test_a_correction_of_what_nobody_knows_of_waits_until_that_is_known(told: Told) -> None:
-    told.place.said["send"] = [Unclear("Svaret försvann.")]
-    await told.go_out(NOW)
-    await told.correct("Fem gator får ny belysning.", NOW)
-    await told.go_out(NOW)
-    assert (await told.state("edit"), await told.state(channel="page", act="edit")) == ("planned", "sent")
-    await told.go_out(NOW, WALL + MINUTE)
-    assert (await told.state(), await told.state("edit"), told.place.acts.count("send")) == ("sent", "sent", 1)
 
 
 # ---------------------------------------------------------------- by hand

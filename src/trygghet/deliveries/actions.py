@@ -89,9 +89,11 @@ async def retract(organisation: UUID, update_id: UUID, *, why: str, now: dt.date
     """
     async with database.within(organisation):
         await store.delete_of_update(organisation, update_id)
-        found = await published(organisation, update_id)
+        found = (await of_updates(organisation, [update_id]))[update_id]
         out = [
-            one for one in found if one.channel not in publications.OWN and publications.may_be_out(one, repeatable=one.channel in outside.REPEATABLE)
+            one
+            for one in publications.standing(found)
+            if one.channel not in publications.OWN and publications.may_be_out(one, repeatable=one.channel in outside.REPEATABLE)
         ]
         await store.insert(organisation, [publications.retraction(one, now) for one in out], now)
         await copies.keep_own_withdrawal(organisation, update_id, why, now=now)

@@ -11,7 +11,7 @@ from trygghet.deliveries.rules import CHIPS, Act, Planned, Settled, State
 from trygghet.swedish import Chip
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from uuid import UUID
 
     from trygghet.deliveries.rules import Delivery
@@ -88,6 +88,17 @@ def may_be_out(delivery: Delivery, *, repeatable: bool) -> bool:
     if delivery.state in {State.SENT, State.SENDING, State.UNCLEAR, State.MANUAL}:
         return True
     return repeatable and delivery.lookups == 0 and delivery.attempts > (1 if delivery.state is State.SKIPPED else 0)
+
+
+def taking_away(told: Delivery, rows: Iterable[Delivery]) -> Delivery | None:
+    """Of all that an update has come to, the wish to take away what that row told, where it has not fallen or failed."""
+    wishes = (one for one in rows if one.act == Act.RETRACT and one.connection_id == told.connection_id and one.created_at >= told.created_at)
+    return next((one for one in wishes if one.state not in {State.SKIPPED, State.FAILED}), None)
+
+
+def standing(rows: Sequence[Delivery]) -> list[Delivery]:
+    """Of all that an update has come to, its publications that nobody has wished away: one at most in each place."""
+    return [one for one in rows if one.act == Act.PUBLISH and taking_away(one, rows) is None]
 
 
 def retraction(publication: Delivery, now: dt.datetime) -> Planned:

@@ -32,8 +32,10 @@ _HELD = f"coalesce({_STOPPED}, {_SHUT})"
 name too it is told, which a withdrawal passes; or the account must be renewed."""
 _IN_FLIGHT = """EXISTS (SELECT FROM delivery b WHERE b.status_update_id = d.status_update_id AND b.channel = d.channel
   AND b.connection_id IS NOT DISTINCT FROM d.connection_id AND b.id <> d.id AND (b.state = 'sending'
-    OR (d.act = 'edit' AND b.act <> 'retract' AND (b.created_at, b.id) < (d.created_at, d.id) AND b.state IN ('planned', 'unclear', 'manual'))))"""
-"""Whether an earlier act in the same place must come to its end first: whatever is being sent, and before a correction all that it corrects."""
+    OR (d.act = 'edit' AND b.act <> 'retract' AND (b.created_at, b.id) < (d.created_at, d.id) AND b.state IN ('planned', 'unclear', 'manual'))
+    OR (d.act = 'publish' AND b.act = 'retract' AND b.created_at < d.created_at AND b.state IN ('planned', 'unclear', 'manual'))))"""
+"""Whether an earlier act in the same place must come to its end first: whatever is being sent, before a correction all that it corrects, and before it
+is told again that it is taken away."""
 
 
 # ---------------------------------------------------------------- handing out
@@ -213,6 +215,8 @@ async def across_organisations_to_look_for(now: dt.datetime, limit: int) -> list
             WHEN d.looked_at IS NULL THEN '0'::interval
             ELSE least(greatest((d.looked_at - d.settled_at) * 5, $3::interval), $5::interval) END
           AND EXISTS (SELECT FROM connection c WHERE c.id = d.connection_id AND c.state IN ('ok', 'warning'))
+          AND NOT EXISTS (SELECT FROM delivery r WHERE r.status_update_id = d.status_update_id AND r.connection_id = d.connection_id
+            AND r.act = 'retract' AND r.created_at >= d.created_at AND r.state NOT IN ('skipped', 'failed'))
           AND EXISTS (SELECT FROM status_update s WHERE s.id = d.status_update_id AND s.withdrawn_at IS NULL)
         ORDER BY coalesce(d.looked_at, d.settled_at) LIMIT $2""",
         now,

@@ -236,10 +236,13 @@ async def located(organisation: UUID, delivery: Delivery) -> Located | None:
                    AND v.content->'posts' ? b.connection_id::text ORDER BY v.version DESC LIMIT 1)) AS post, b.id, b.state, b.key,
                b.created_at, b.words->'minted' || coalesce($3::jsonb->'minted', '{{}}') AS minted, r.remotes, r.lost
         FROM delivery d JOIN status_update s ON s.id = d.status_update_id
-        JOIN delivery b ON {_SAME_PLACE} AND b.act = 'publish'
-        LEFT JOIN LATERAL (SELECT array_agg(ARRAY[b.remote_id, b.remote_url] ORDER BY b.created_at) FILTER (WHERE b.remote_id <> '' OR b.remote_url <> '') AS remotes,
-            array_agg(b.words->'minted') FILTER (WHERE b.act = 'edit' AND b.attempts > 0 AND b.remote_id = '' AND b.remote_url = '') AS lost
-          FROM delivery b WHERE {_SAME_PLACE} AND b.act <> 'retract') r ON true
+        JOIN LATERAL (SELECT b.* FROM delivery b WHERE {_SAME_PLACE} AND b.act = 'publish' AND b.created_at <= d.created_at
+          ORDER BY b.created_at DESC LIMIT 1) b ON true
+        LEFT JOIN LATERAL (SELECT min(b.created_at) AS at FROM delivery b WHERE {_SAME_PLACE} AND b.act = 'publish' AND b.created_at > d.created_at) again ON true
+        LEFT JOIN LATERAL (SELECT array_agg(ARRAY[l.remote_id, l.remote_url] ORDER BY l.created_at) FILTER (WHERE l.remote_id <> '' OR l.remote_url <> '') AS remotes,
+            array_agg(l.words->'minted') FILTER (WHERE l.act = 'edit' AND l.attempts > 0 AND l.remote_id = '' AND l.remote_url = '') AS lost
+          FROM (SELECT b.* FROM delivery b WHERE {_SAME_PLACE} AND b.act <> 'retract') l
+          WHERE l.created_at >= b.created_at AND (again.at IS NULL OR l.created_at < again.at)) r ON true
         WHERE {_OURS} AND d.id = $2 AND s.rendered ? 'permalink'""",
         organisation,
         delivery.id,

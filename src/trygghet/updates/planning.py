@@ -18,9 +18,12 @@ if TYPE_CHECKING:
     from trygghet.updates.rules import Update
 
 
-def key(update: Update, where: str, act: Act = Act.PUBLISH) -> str:
-    """The row of one act in one place. The same wish is the same row for ever; each version of a correction is a wish of its own."""
-    return f"publication:{update.id}:{where}" + (f":v{update.version}:edit" if act is Act.EDIT else "")
+def key(update: Update, where: str, act: Act = Act.PUBLISH, *, again: bool = False) -> str:
+    """The row of one act in one place. The same wish is the same row for ever; each version of a correction is a wish of its own, and so is
+    to tell it `again` where it was taken away.
+    """
+    version = f":v{update.version}" if again or act is Act.EDIT else ""
+    return f"publication:{update.id}:{where}{version}" + (":edit" if act is Act.EDIT else "")
 
 
 def publications(update: Update, accounts: Mapping[str, Connection], now: dt.datetime) -> list[Planned]:
@@ -35,12 +38,16 @@ def publications(update: Update, accounts: Mapping[str, Connection], now: dt.dat
 
 def corrections(update: Update, accounts: Mapping[str, Connection], rows: Sequence[Delivery], now: dt.datetime) -> list[Planned]:
     """The same for what residents have read already. `rows` are what has become of it: where it is or may be it is put right in that
-    place's way, where it never arrived it is told as it reads now, and where it is no longer to be it is taken away.
+    place's way, where it never arrived or was taken away it is told as it reads now, and where it is no longer to be it is taken away.
     """
-    out = {str(one.connection_id): one for one in rows if one.act == Act.PUBLISH and one.connection_id and _may_be_out(one)}
+    out = {str(one.connection_id): one for one in places.standing(rows) if one.connection_id and _may_be_out(one)}
+    gone_before = {str(one.connection_id) for one in rows if one.act == Act.PUBLISH and places.taking_away(one, rows)}
     feed = key(update, places.FEED, Act.EDIT)
     page = _row(update, places.PAGE, None, None, now, Act.EDIT)
-    told = [_row(update, one, _account(accounts, one), feed, now, Act.EDIT if one in out else Act.PUBLISH) for one in update.connections]
+    told = [
+        _row(update, one, _account(accounts, one), feed, now, Act.EDIT if one in out else Act.PUBLISH, again=one in gone_before)
+        for one in update.connections
+    ]
     gone = [places.retraction(one, now) for where, one in out.items() if where not in update.connections]
     return [page, _row(update, places.FEED, None, page.key, now, Act.EDIT), *told, *gone]
 
@@ -55,13 +62,15 @@ def _account(accounts: Mapping[str, Connection], connection: str) -> Connection:
     return accounts[connection]
 
 
-def _row(update: Update, where: str, account: Connection | None, after: str | None, now: dt.datetime, act: Act = Act.PUBLISH) -> Planned:
+def _row(
+    update: Update, where: str, account: Connection | None, after: str | None, now: dt.datetime, act: Act = Act.PUBLISH, *, again: bool = False
+) -> Planned:
     minted = MINTED[account.channel](update.id, account.id, now) if account and account.channel in MINTED else {}
     way = {"way": update.rendered["posts"][where]["way"]} if account and act is Act.EDIT else {}
     waits = update.earliest_at and not update.published_at
     return Planned(
         organisation_id=account.organisation_id if account else update.organisation_id,
-        key=key(update, where, act),
+        key=key(update, where, act, again=again),
         kind="publication",
         channel=account.channel if account else where,
         title=update.title,

@@ -169,7 +169,7 @@ class Standing:
 
     def _arrival(self, one: Delivery) -> Arrival:
         connection = str(one.connection_id) if one.connection_id else ""
-        leads_nowhere = one.state is not Sent.SENT or one.act == Act.RETRACT or one.connection_id in self._taken_away
+        leads_nowhere = one.state is not Sent.SENT or one.act == Act.RETRACT or self._is_taken_away(one)
         url = "" if leads_nowhere else self.address if one.channel == places.PAGE else one.remote_url
         post = self._said(one).get("posts", {}).get(connection, {})
         return Arrival(
@@ -188,13 +188,16 @@ class Standing:
         )
 
     def _there(self, one: Delivery) -> str:
-        return next((row.remote_url for row in self.deliveries if row.connection_id == one.connection_id and row.act == Act.PUBLISH), "")
+        told = (
+            row for row in self.deliveries if row.connection_id == one.connection_id and row.act == Act.PUBLISH and row.created_at <= one.created_at
+        )
+        last = max(told, key=lambda row: row.created_at, default=None)
+        return last.remote_url if last else ""
 
-    @property
-    def _taken_away(self) -> set[UUID | None]:
-        """The accounts where nothing stands any more, once all of it has been taken back."""
-        gone = {one.connection_id for one in self.deliveries if one.act == Act.RETRACT and one.state is Sent.SENT}
-        return gone if self.update.withdrawn_at else set()
+    def _is_taken_away(self, one: Delivery) -> bool:
+        """Whether nothing of it stands in its account any more."""
+        taken = places.taking_away(one, self.deliveries) if one.connection_id else None
+        return taken is not None and taken.state is Sent.SENT
 
     def _said(self, one: Delivery) -> Mapping[str, Any]:
         """What was approved for that row, whatever is being written in its place now."""
