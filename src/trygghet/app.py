@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import FileSystemLoader, StrictUndefined, select_autoescape
 from litestar import Litestar
 from litestar.config.csrf import CSRFConfig
 from litestar.plugins.jinja import JinjaTemplateEngine
@@ -267,13 +267,13 @@ def _static() -> list[ControllerRouterHandler]:
 
 
 @cache
-def _spoken() -> dict[str, Environment]:
+def _spoken() -> dict[str, spoken.Templates]:
     return spoken.in_each(_templates())
 
 
 @cache
-def _templates() -> Environment:
-    environment = Environment(
+def _templates() -> spoken.Templates:
+    environment = spoken.Templates(
         loader=FileSystemLoader(web.TEMPLATES),
         undefined=StrictUndefined,
         autoescape=select_autoescape(default=True, default_for_string=True),

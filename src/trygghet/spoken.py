@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from jinja2 import Environment
 from jinja2.ext import Extension
 from jinja2.lexer import Token
 
 from trygghet.tongue import ENGLISH, SWEDISH, Tongue
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, MutableMapping
 
-    from jinja2 import Environment
     from jinja2.lexer import TokenStream
 
 _CALL = (("name", "t"), ("lparen", "("), ("string", None), ("rparen", ")"))
 """`t("Så går det")`: words without values. Any other call stays a call."""
+
+
+class Templates(Environment):
+    """Where templates come from. What is known in all of them is one plain dictionary as it is when a template is first read.
+
+    Jinja's own is two dictionaries in turn, walked in Python at each piece that is taken in. Nothing here is told to templates after they are read.
+    """
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """What is known everywhere, and what this template is told beside it."""
+        return {**self.globals, **(d or {})}
 
 
 class Swedish(Extension):
@@ -48,6 +59,6 @@ class English(Swedish):
     tongue = ENGLISH
 
 
-def in_each(environment: Environment) -> dict[str, Environment]:
+def in_each(environment: Templates) -> dict[str, Templates]:
     """One for each language, by its code, that share everything but what they have compiled."""
     return {one.tongue.code: environment.overlay(extensions=[one]) for one in (Swedish, English)}
