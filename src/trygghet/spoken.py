@@ -1,7 +1,8 @@
-"""Templates in each language: our own words stand in what is compiled, so that drawing a page looks up none of them."""
+"""Templates in each language: our own words and what is included stand in what is compiled, so that drawing a page looks up none of them."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment
@@ -19,6 +20,9 @@ _CALL = (("name", "t"), ("lparen", "("), ("string", None), ("rparen", ")"))
 """`t("Så går det")`: words without values. Any other call stays a call."""
 
 
+_INCLUDED = re.compile(r'\{% include "([^"]+)" %\}')
+
+
 class Templates(Environment):
     """Where templates come from. What is known in all of them is one plain dictionary as it is when a template is first read.
 
@@ -34,6 +38,16 @@ class Swedish(Extension):
     """Puts words in the place of the call that would have looked them up."""
 
     tongue: Tongue = SWEDISH
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:  # noqa: ARG002 - Jinja's signature
+        """What a template includes stands in it when it is compiled: no context is made for it each time. It keeps to itself what it sets, as before."""
+        return _INCLUDED.sub(self._included, source)
+
+    def _included(self, found: re.Match[str]) -> str:
+        loader = self.environment.loader
+        assert loader is not None, "templates come from a folder"
+        source, *_ = loader.get_source(self.environment, found[1])
+        return "{% with %}" + _INCLUDED.sub(self._included, source.removesuffix("\n")) + "{% endwith %}"
 
     def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
         """Between reading a template and compiling it."""

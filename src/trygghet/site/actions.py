@@ -54,12 +54,12 @@ class Municipality:
         """Where the municipality lies that day, its county first: the address and the name of each."""
         return homes.within(self.shown.slug, self.around, today)
 
-    @property
+    @functools.cached_property
     def updates(self) -> list[Told]:
         """What has been told about the promise that is shown, and not been taken back."""
         return [one for one in self.all_updates if one.promise_id == self.shown.promise_id and one.withdrawn_at is None]
 
-    @property
+    @functools.cached_property
     def followed(self) -> list[Followed]:
         """The signed follow-ups of the promise that is shown, by year."""
         return self.followed_of(self.shown)

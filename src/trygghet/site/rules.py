@@ -148,7 +148,7 @@ class Published:
         found = [one for one in reversed(self.content.get("changes", [])) if one["kind"] != "early_end"]
         return [(words.changed(one["kind"], _day(one["signed_on"]), _day(one["valid_until"]), t), one["reason"]) for one in found]
 
-    @property
+    @cached_property
     def sources(self) -> list[Source]:
         """What it builds on."""
         return [Source(**{**one, "held_on": _day(one["held_on"])}) for one in self.content.get("sources", [])]
@@ -182,7 +182,7 @@ class Published:
         """When the parties' own page about the promise was last updated."""
         return _day(self.content["page_updated_on"])
 
-    @property
+    @cached_property
     def next_follow_up(self) -> FollowUp | None:
         """The first one that is not done."""
         return next((one for one in self.follow_ups if one.done_on is None), None)
@@ -192,7 +192,7 @@ class Published:
         """The joint follow-ups, for the drawing."""
         return [(one.due_on, "Gemensam uppföljning", one.done_on is not None) for one in self.follow_ups]
 
-    @property
+    @cached_property
     def follow_ups(self) -> list[FollowUp]:
         """One for each calendar year."""
         return [FollowUp(one["year"], dt.date.fromisoformat(one["due_on"]), _day(one["done_on"])) for one in self.content["follow_ups"]]
