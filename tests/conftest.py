@@ -15,6 +15,7 @@ import pytest
 
 from tests import cast, memory
 from tests.databases import Lent, lending
+from tests.server import begun
 from trygghet import app, database, embedded
 from trygghet.members import actions as members
 from trygghet.settings import Settings
@@ -48,6 +49,18 @@ SETTINGS = Settings(
 
 LONG = ("journeys", "faults", "server", "channels")
 """Folders of tests that mostly wait: for a browser, for a lease to run out, for a server of somebody else's."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A folder that all processes of the run share: for a product that has been begun, once for all of them."""
+    if not hasattr(config, "workerinput"):
+        begun.open_home()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The run is over, and so is the folder."""
+    if not hasattr(config, "workerinput"):
+        begun.close_home()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -91,16 +91,17 @@ def move_clock(who: Visitor, day: str) -> None:
     page = who.open("/exempel/klocka")
     page.get_by_text("Välj dag").click()
     page.get_by_label("Till morgonen").fill(day)
-    _set_off(who, "Ställ om")
+    set_off(who, "Ställ om")
 
 
 def move_clock_to_the_next_reminder(who: Visitor) -> None:
     """Puts it at the moment when somebody's next reminder goes out, with all that is sent until then."""
     who.open("/exempel/klocka")
-    _set_off(who, "Till nästa påminnelse")
+    set_off(who, "Till nästa påminnelse")
 
 
-def _set_off(who: Visitor, button: str) -> None:
+def set_off(who: Visitor, button: str) -> None:
+    """Presses the button that moves the clock, wherever it stands, and waits until the clock has arrived."""
     page = who.page
     with page.expect_response(lambda answer: answer.request.method == "POST"):
         page.get_by_role("button", name=button).click()
@@ -111,7 +112,7 @@ def _set_off(who: Visitor, button: str) -> None:
         heading = re.search("<h1>(.*?)</h1>", page.request.get("/exempel/klocka").text(), re.DOTALL)
         return heading is not None and "är på väg" not in heading[1]
 
-    assert product.until(arrived, product.patience(120)), who.open("/exempel/klocka").inner_text("main")
+    assert product.until(arrived, product.patience(150)), who.open("/exempel/klocka").inner_text("main")
 
 
 def letters(example: product.Product, to: str) -> list[tuple[str, str]]:

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.server import product
-from trygghet import embedded
+from tests.server import begun, product
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,5 +15,5 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="package")
 def example() -> Iterator[product.Product]:
     """Every process, the five promises and the example's clock."""
-    with product.open_folder() as folder, product.running(folder / "var", PORT=str(embedded.free_port())) as running:
+    with begun.running() as running:
         yield running

@@ -110,11 +110,11 @@ def test_the_register_of_an_area_without_a_script(example: product.Product, brow
     page.get_by_label("Från och med").fill("2024-11-01")
     page.get_by_role("button", name="Lägg till kommunen").click()
     row = page.get_by_role("row").filter(has_text="Åstorps kommun")
-    assert "Från 1 nov 2024" in row.inner_text()
+    expect(row).to_contain_text("Från 1 nov 2024")
     row.get_by_text("Ändra sista dag").click()
     row.get_by_label("Sista dag").fill("2024-11-30")
     row.get_by_role("button", name="Spara sista dagen").click()
-    assert "30 nov 2024" in page.get_by_role("row").filter(has_text="Åstorps kommun").inner_text()
+    expect(row).to_contain_text("30 nov 2024")
 
 
 def test_a_colleagues_reminders_come_in_one_letter_with_ones_own(example: product.Product, browser: Browser, axe: str) -> None:  # noqa: F811

@@ -234,14 +234,14 @@ def test_without_javascript_it_is_reported_refused_and_taken_back_on_plain_pages
     form.get_by_label("Antal").fill("två")
     done(form)
     form = page.locator(".tasks details[open] form")
-    assert "Du skrev ”två”." in form.inner_text()
+    expect(form).to_contain_text("Du skrev ”två”.")
     assert form.get_by_label("Anteckning").input_value() == "Utan skript"
     form.get_by_label("Antal").fill("2")
     done(form)
-    assert "Registrerat: Trafikkontroller" in page.locator("#klart").inner_text()
+    expect(page.locator("#klart")).to_contain_text("Registrerat: Trafikkontroller")
     page.locator("#klart").get_by_role("button", name="Ångra").click()
-    assert "Ångrat: Trafikkontroller" in page.locator("#klart").inner_text()
-    assert "ångrad" in page.locator("#senaste li").first.inner_text()
+    expect(page.locator("#klart")).to_contain_text("Ångrat: Trafikkontroller")
+    expect(page.locator("#senaste li").first).to_contain_text("ångrad")
 
 
 def test_a_file_is_looked_through_on_a_page_that_all_can_use(reporter: Visitor) -> None:

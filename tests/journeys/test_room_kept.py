@@ -9,8 +9,7 @@ from playwright.sync_api import Error
 
 from tests.journeys.test_main_job import COORDINATOR
 from tests.journeys.visitor import Visitor, axe  # noqa: F401 - a fixture
-from tests.server import product
-from trygghet import embedded
+from tests.server import begun, product
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +22,7 @@ REASON = "Ett skäl som skrevs på tåget."
 @pytest.fixture(scope="module")
 def example() -> Iterator[product.Product]:
     """The example, at its beginning."""
-    with product.open_folder() as folder, product.running(folder / "var", PORT=str(embedded.free_port())) as running:
+    with begun.running() as running:
         yield running
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.journeys.test_main_job import ADMINISTRATOR, COORDINATOR
 from tests.journeys.visitor import Visitor, axe  # noqa: F401 - a fixture
-from tests.server import product
-from trygghet import embedded
+from tests.server import begun, product
 from trygghet.example.story import PASSWORD
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ TEXT = 'Vi var där tre kvällar.\n\nDet var "lugnt" & <b>ljust</b>.'
 @pytest.fixture(scope="module")
 def example() -> Iterator[product.Product]:
     """One product for both journeys."""
-    with product.open_folder() as folder, product.running(folder / "var", PORT=str(embedded.free_port())) as running:
+    with begun.running() as running:
         yield running
 
 
@@ -63,17 +63,17 @@ def test_an_update_that_was_being_written_is_saved_after_signing_in_again(
     sign_in(page, COORDINATOR)
     page.get_by_role("heading", name="Det du skrev finns kvar").wait_for()
     writer.look()
-    assert "Maj Lindroth, för Åmåls kommun" in page.get_by_role("main").inner_text()
-    assert '"lugnt" & <b>ljust</b>' in page.get_by_role("main").inner_text()
+    expect(page.get_by_role("main")).to_contain_text("Maj Lindroth, för Åmåls kommun")
+    expect(page.get_by_role("main")).to_contain_text('"lugnt" & <b>ljust</b>')
     assert page.url.endswith("/logga-in"), "nothing was sent by itself"
     page.get_by_role("button", name="Skicka in det igen").click()
     page.get_by_role("heading", name=TITLE).first.wait_for()
-    assert '"lugnt" & <b>ljust</b>.' in page.get_by_role("main").inner_text()
+    expect(page.get_by_role("main")).to_contain_text('"lugnt" & <b>ljust</b>.')
     page.goto("/loften")
     page.get_by_role("link", name="Medborgarlöfte i Åmål 2023–2024").click()
     page.get_by_role("link", name="Historik").click()
     page.get_by_role("link", name=f"Skrev en uppdatering: {TITLE}").first.wait_for()
-    assert "Kedjan är hel" in page.get_by_role("main").inner_text()
+    expect(page.get_by_role("main")).to_contain_text("Kedjan är hel")
     writer.look()
 
 
@@ -107,4 +107,4 @@ def test_what_htmx_would_have_saved_stays_on_the_page_and_is_saved_from_there(ex
     opened.value.close()
     note.press("Enter")
     page.get_by_text("Genomgången är gjord med båda.").first.wait_for()
-    assert page.locator("#besked").inner_text() == ""
+    expect(page.locator("#besked")).to_have_text("")

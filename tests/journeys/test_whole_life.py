@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.journeys import acts
 from tests.journeys.visitor import Visitor, axe  # noqa: F401 - a fixture
@@ -234,7 +235,7 @@ def test_it_comes_into_force_is_extended_ended_early_and_followed_by_the_next(
     maj, _, jonas, _ = four
     resident = Visitor(browser, example.address, axe)
     resident.open("/amal").get_by_role("link", name=TITLE).first.click()
-    assert "Börjar gälla 1 januari 2025" in resident.page.inner_text("body")
+    expect(resident.page.locator("body")).to_contain_text("Börjar gälla 1 januari 2025")
     acts.move_clock(maj, "2025-01-02")
     _in_force(four, resident)
     _counted(jonas)
@@ -304,7 +305,7 @@ def _extended(four: tuple[Visitor, Visitor, Visitor, Visitor], resident: Visitor
     assert why in page.inner_text("body")
     assert "30 april 2025" in page.inner_text("body")
     page = _promise(jonas)
-    assert "2 av" in page.locator("[id^=aktivitet-]").filter(has_text="Gemensamma kvällspass").first.inner_text()
+    expect(page.locator("[id^=aktivitet-]").filter(has_text="Gemensamma kvällspass").first).to_contain_text("2 av")
     jonas.look()
 
 

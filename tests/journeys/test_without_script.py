@@ -5,6 +5,8 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING
 
+from playwright.sync_api import expect
+
 from tests.journeys import acts
 from tests.journeys.visitor import Visitor, axe  # noqa: F401 - a fixture
 from trygghet.wordings.rules import seen
@@ -49,8 +51,8 @@ def test_from_first_draft_to_signed_and_extended(example: product.Product, brows
     resident = Visitor(browser, example.address, axe, script=False)
     page = resident.open("/astorp")
     page.get_by_role("link", name=TITLE).first.click()
-    assert OATH in page.inner_text("body")
-    assert "Skolan byggs om" in page.inner_text("body")
+    for words in (OATH, "Skolan byggs om"):
+        expect(page.locator("body")).to_contain_text(words)
 
 
 def _talked_over(hampus: Visitor, linnea: Visitor, text: str) -> None:

@@ -10,8 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.visitor import Visitor, axe  # noqa: F401 - a fixture
-from tests.server import product
-from trygghet import embedded
+from tests.server import begun, product
 from trygghet.wordings.rules import seen
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ SAVED = re.compile(r"^Sparat \d\d\.\d\d$")
 @pytest.fixture(scope="module")
 def example() -> Iterator[product.Product]:
     """One product for all of it; each test begins a text of its own."""
-    with product.open_folder() as folder, product.running(folder / "var", PORT=str(embedded.free_port())) as running:
+    with begun.running() as running:
         yield running
 
 

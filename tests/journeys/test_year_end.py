@@ -13,8 +13,7 @@ import pytest
 
 from tests.journeys import acts, rooms
 from tests.journeys.visitor import axe  # noqa: F401 - a fixture
-from tests.server import product
-from trygghet import embedded
+from tests.server import begun, product
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +46,7 @@ SUMMARY = "Året gick bättre än det förra. Samtalen med unga kom alla familje
 @pytest.fixture(scope="module")
 def example() -> Iterator[product.Product]:
     """One product for the journeys below; each leaves it as the next one expects."""
-    with product.open_folder() as folder, product.running(folder / "var", PORT=str(embedded.free_port())) as running:
+    with begun.running() as running:
         yield running
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import expect
 
+from tests.server import product
 from trygghet.example.story import PASSWORD
 
 if TYPE_CHECKING:
@@ -41,7 +42,9 @@ class Visitor:
     def __init__(self, opened: Browser, address: str, axe: str, who: str | None = None, *, script: bool = True, password: str = PASSWORD) -> None:
         self.address, self.axe, self.script, self.password = address, axe, script, password
         self.context = opened.new_context(base_url=address, locale="sv-SE", java_script_enabled=script, viewport={"width": 1280, "height": 900})
-        self.context.set_default_timeout(15_000)
+        patience = product.patience(15) * 1000
+        self.context.set_default_timeout(patience)
+        expect.set_options(timeout=patience)  # it has a shorter one of its own
         self.page: Page = self.context.new_page()
         self.complaints: list[str] = []
         self.page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" and "status of 4" not in said.text else None)

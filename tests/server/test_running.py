@@ -229,7 +229,7 @@ def test_make_takes_the_product_with_it(var: Path) -> None:
         assert any("Ctrl-C stoppar allt" in line for line in iter(parent.stdout.readline, ""))
         children = below(parent.pid)
         parent.kill()
-        assert until(lambda: not [pid for pid in children if alive(pid)], 15), [children[pid] for pid in children if alive(pid)]
+        assert until(lambda: not [pid for pid in children if alive(pid)], patience(15)), [children[pid] for pid in children if alive(pid)]
     finally:
         parent.kill()
         parent.wait()
@@ -256,6 +256,6 @@ def test_a_second_ctrl_c_ends_it_at_once(var: Path) -> None:
         children = below(product.process.pid)
         os.kill(product.pid_of("trygghet.app"), signal.SIGSTOP)  # one that would make us wait
         product.process.send_signal(signal.SIGINT)
-        assert until(lambda: "Stoppar …" in product.text, 5)
+        assert until(lambda: "Stoppar …" in product.text, patience(5))
         assert product.stop(signal.SIGINT, seconds=2) == 130
         assert until(lambda: not [pid for pid in children if alive(pid)], 5)
