@@ -50,6 +50,43 @@ def test_whatever_colour_is_chosen_is_seen_in_light_and_in_dark(colour: str) -> 
         assert for_light(colour) == colour, "what is offered is taken as it is"
 
 
+# ---------------------------------------------------------------- inhabitants
+async def test_how_many_live_there_is_told_with_its_day_and_only_of_a_municipality(browser_of: BrowserOf) -> None:
+    adam = await browser_of("adam")
+    assert (await saved(adam, invanare="12 006", raknade="2023-12-31")).status_code == 303
+    page = (await adam.get("/profil")).text
+    assert re.search(r'name="invanare" value="12\s006"', page)
+    assert "12\xa0006 den 31 december 2023" in (await (await browser_of("anna")).get("/profil")).text
+    residents = await browser_of()
+    told = (await residents.get("/api/v1/municipalities/bjorken")).json()
+    assert (told["inhabitants"], told["counted_on"]) == (12006, "2023-12-31")
+    assert (await saved(adam)).status_code == 303
+    assert (await residents.get("/api/v1/municipalities/bjorken")).json()["inhabitants"] is None
+    assert 'name="invanare"' not in (await (await browser_of("siri")).get("/profil")).text, "a police area has its municipalities' inhabitants"
+
+
+@pytest.mark.parametrize(
+    ("number", "day", "wrong"),
+    [
+        ("många", "2023-12-31", "Antal invånare: ”många” är inget antal."),
+        ("0", "2023-12-31", "Antal invånare: ”0” är inget antal."),
+        ("99 999 999", "2023-12-31", "är inget antal."),
+        ("12 006", "", "Räknade: skriv vilken dag antalet gäller"),
+        ("", "2023-12-31", "är inget antal."),
+        ("12 006", "2099-12-31", "Räknade: 31 december 2099 har inte varit än."),
+        ("12 006", "i fjol", "Räknade"),
+    ],
+)
+async def test_a_number_of_inhabitants_that_is_none_is_told_and_nothing_typed_is_lost(
+    browser_of: BrowserOf, number: str, day: str, wrong: str
+) -> None:
+    answer = await saved(await browser_of("adam"), invanare=number, raknade=day)
+    assert answer.status_code == 422
+    assert wrong in answer.text
+    assert f'name="invanare" value="{number}"' in answer.text
+    assert "Rådet möts fyra gånger om året." in answer.text
+
+
 # ---------------------------------------------------------------- name, colour, crest
 async def test_an_organisations_colour_and_crest_stand_on_its_pages_and_on_nobody_elses(browser_of: BrowserOf) -> None:
     await made.promise()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import uuid
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,7 +12,9 @@ import pytest
 from tests import cast, made
 from tests.site import given
 from trygghet import database
+from trygghet.promises.rules import Source
 from trygghet.site import comparing, homes, sweden
+from trygghet.site.voices import Voices, voices
 
 if TYPE_CHECKING:
     import httpx
@@ -95,6 +98,9 @@ async def test_a_county_and_a_police_area_have_pages_and_what_is_none_has_not(br
     assert re.search(r'<a href="/bjorken" aria-label="Björken: löfte', county), "it is on the county's own map"
     assert 'href="/bjorken"' not in (await residents.get("/lan/skane-lan")).text
     assert 'href="/bjorken"' in (await residents.get("/polisomrade/lpo-skogen")).text
+    front = (await residents.get("/")).text
+    for code in homes.COUNTIES:
+        assert f'href="/lan/{homes.county_slug(code)}"' in front, "every county is found from the front page, also those without any promise"
     for path in ("/lan/narnia", "/polisomrade/bjorken", "/polisomrade/finns-inte"):
         assert (await residents.get(path)).status_code == 404
 
@@ -131,7 +137,50 @@ async def test_promises_stand_beside_each_other_in_their_own_words_with_how_ofte
     page = re.sub(r"\s+", " ", (await (await browser_of()).get("/jamfor")).text)
     assert re.search(r'data-label="Uppdateringar på ett år">1</td>', page)
     assert "21 september 2024" in page
-    assert "per invånare" in page
+
+
+HEARD = (
+    Source(kind="dialogue", title="På torget", participants=42),
+    Source(kind="dialogue", title="I skolan", participants=18),
+    Source(kind="survey", title="Enkäten", participants=412),
+    Source(kind="staff_dialogue", title="I korridoren", participants=900),
+)
+
+
+@pytest.mark.parametrize(
+    ("sources", "inhabitants", "dialogues", "surveys", "lives"),
+    [
+        (
+            HEARD,
+            12006,
+            "60 deltog, <strong>5,0 per 1 000 invånare</strong>",
+            "412 svarade, <strong>34 per 1 000 invånare</strong>",
+            "12 006 den 31 december 2023",
+        ),
+        (HEARD, None, "60 deltog", "412 svarade", "Inte angivet"),
+        ((*HEARD, Source(kind="dialogue", title="I parken")), 12006, "Antalet är inte angivet", "412 svarade, <strong>34 per", "12 006"),
+        ((), 12006, "Ingen är angiven", "Ingen är angiven", "12 006"),
+    ],
+)
+async def test_how_many_were_heard_stands_with_how_many_that_is_for_each_thousand_who_live_there(
+    browser_of: BrowserOf, sources: tuple[Source, ...], inhabitants: int | None, dialogues: str, surveys: str, lives: str
+) -> None:
+    await made.promise(sources=sources)
+    async with database.across_organisations() as link:
+        counted_on = dt.date(2023, 12, 31) if inhabitants else None
+        await link.execute("UPDATE published_organisation SET inhabitants = $1, counted_on = $2 WHERE slug = 'bjorken'", inhabitants, counted_on)
+    page = re.sub(r"\s+", " ", (await (await browser_of()).get("/jamfor")).text)
+    table = page.partition("Så många har hörts</caption>")[2].partition("</table>")[0]
+    cells = [re.sub(r"</?span[^>]*>", "", one) for one in re.findall(r'<td role="cell"[^>]*>(.*?)</td>', table)]
+    assert [cell[: len(wanted)] for cell, wanted in zip(cells, (dialogues, surveys, lives), strict=True)] == [dialogues, surveys, lives]
+    assert "900" not in table, "staff are not residents"
+
+
+def test_a_promise_of_several_municipalities_has_no_figure_per_inhabitant() -> None:
+    home = homes.Home(uuid.uuid4(), "bjorken", "municipality", "Björkens kommun", "Björken", "1492", [], 12006, dt.date(2023, 12, 31))
+    said = {"sources": [{"kind": "survey", "participants": 412}], "parties": [{"side": "municipality"}, {"side": "municipality"}, {"side": "police"}]}
+    assert voices(said, home)["survey"] == Voices(1, 412, None)
+    assert voices({**said, "parties": said["parties"][1:]}, home)["survey"].per_thousand is not None
 
 
 @pytest.mark.parametrize(

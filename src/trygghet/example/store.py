@@ -112,6 +112,10 @@ async def across_organisations_enter(place: Place, password_hash: str, now: dt.d
         [(one.id, one.slug, one.name, one.short_name, one.kind, one.code, now) for one in place.organisation],
     )
     await link.executemany(
+        "UPDATE published_organisation SET inhabitants = $2, counted_on = $3 WHERE id = $1",
+        [(one.id, one.inhabitants, one.counted_on) for one in place.organisation if one.inhabitants],
+    )
+    await link.executemany(
         "INSERT INTO area_membership (police_id, municipality_id, from_on) SELECT p.id, $2, $3 FROM organisation p WHERE p.slug = $1",
         [(one.police, one.id, COVERED_SINCE) for one in place.organisation if one.police],
     )

@@ -61,6 +61,8 @@ class Organisation:
     kind: str
     code: str | None = None
     police: str = ""
+    inhabitants: int | None = None
+    counted_on: dt.date | None = None
     people: tuple[Person, ...] = ()
 
     @property

@@ -52,12 +52,16 @@ class Entry(Struct):
 
 
 class Municipality(Struct):
-    """A municipality. `code` is Statistics Sweden's (SCB), whose first two digits are the county's; `promises` how many are published."""
+    """A municipality. `code` is Statistics Sweden's (SCB), whose first two digits are the county's; `inhabitants` how many live there by what
+    it says itself, counted on that day; `promises` how many are published.
+    """
 
     slug: Slug
     name: str
     short_name: str
     code: str | None
+    inhabitants: int | None
+    counted_on: Day | None
     promises: int
     page: Address
     promises_url: Address

@@ -56,6 +56,8 @@ class Home(NamedTuple):
     municipalities: Sequence[Mapping[str, str | None]]
     changed_at: dt.datetime
     promises: int
+    inhabitants: int | None
+    counted_on: dt.date | None
 
 
 class Row(NamedTuple):
@@ -77,7 +79,9 @@ class Shaping:
     def municipality(self, home: Home) -> shapes.Municipality:
         """A municipality."""
         api = f"{self.base}/api/v1/promises?municipality={home.slug}"
-        return shapes.Municipality(home.slug, home.name, home.short_name, home.code, home.promises, f"{self.base}/{home.slug}", api)
+        return shapes.Municipality(
+            home.slug, home.name, home.short_name, home.code, home.inhabitants, home.counted_on, home.promises, f"{self.base}/{home.slug}", api
+        )
 
     def police_area(self, home: Home) -> shapes.PoliceArea:
         """A local police area."""

@@ -64,7 +64,7 @@ def _known(row: Any) -> Known:
 async def across_organisations_homes(kind: str, part: Part) -> list[Home]:
     """The organisations of a kind, by their names in addresses, with how many promises each has published."""
     rows = await database.connection().fetch(
-        "SELECT id, slug, name, short_name, code, municipalities, changed_at, (SELECT count(*) FROM published_promise p WHERE p.slug = o.slug)::int"
+        "SELECT id, slug, name, short_name, code, municipalities, changed_at, (SELECT count(*) FROM published_promise p WHERE p.slug = o.slug)::int, inhabitants, counted_on"
         " FROM published_organisation o WHERE kind = $1 ORDER BY slug LIMIT $2 OFFSET $3",
         kind,
         *part,
@@ -75,7 +75,7 @@ async def across_organisations_homes(kind: str, part: Part) -> list[Home]:
 async def across_organisations_home(kind: str, slug: str) -> Home | None:
     """One of them."""
     row = await database.connection().fetchrow(
-        "SELECT id, slug, name, short_name, code, municipalities, changed_at, (SELECT count(*) FROM published_promise p WHERE p.slug = o.slug)::int"
+        "SELECT id, slug, name, short_name, code, municipalities, changed_at, (SELECT count(*) FROM published_promise p WHERE p.slug = o.slug)::int, inhabitants, counted_on"
         " FROM published_organisation o WHERE kind = $1 AND slug = $2",
         kind,
         slug,

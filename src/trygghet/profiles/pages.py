@@ -8,7 +8,7 @@ from litestar import Request
 from litestar.datastructures import UploadFile
 from litestar.response import Redirect, Template
 
-from trygghet import web
+from trygghet import swedish, web
 from trygghet.members import actions as members
 from trygghet.profiles import actions, rules
 from trygghet.profiles.contrast import for_dark
@@ -55,6 +55,8 @@ def _typed(found: Profile) -> dict[str, str]:
         "niva": found.level,
         "brister": found.shortcomings,
         "granskad": found.assessed_on.isoformat() if found.assessed_on else "",
+        "invanare": swedish.number(found.inhabitants, 0) if found.inhabitants else "",
+        "raknade": found.counted_on.isoformat() if found.counted_on else "",
     }
 
 

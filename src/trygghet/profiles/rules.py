@@ -36,6 +36,8 @@ LEVELS = {
 }
 """How far the pages do what 10 § lagen (2018:1937) asks; the three answers that the statement may give (13 §)."""
 LONGEST_TEXT, LONGEST_PAGE = 2000, 300
+MOST_INHABITANTS = 2_000_000
+"""Twice those of Stockholm: what is more has a digit too many."""
 PER_NETWORK, PER_ORGANISATION = 5, 30
 """So many reports of faults are taken in a day from one network, and for one organisation from all."""
 DAY = dt.timedelta(days=1)
@@ -95,6 +97,10 @@ class Profile:
     level: str = ""
     shortcomings: str = ""
     assessed_on: dt.date | None = None
+    is_municipality: bool = False
+    inhabitants: int | None = None
+    counted_on: dt.date | None = None
+    """How many live there, and on which day that was; both or neither."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +113,8 @@ class Wanted:
     level: str
     shortcomings: str
     assessed_on: dt.date | None
+    inhabitants: int | None = None
+    counted_on: dt.date | None = None
 
 
 @dataclass(frozen=True)
@@ -148,6 +156,7 @@ def wanted(typed: Mapping[str, str], today: dt.date) -> Wanted:
         tried(lambda: _level(typed), ""),
         tried(lambda: _text(typed, "brister", "Kända brister"), ""),
         tried(lambda: _day(typed, today), None),
+        *tried(lambda: inhabitants(typed, today), (None, None)),
     )
     if found.level in {"partly", "not"} and not found.shortcomings and not slips:
         slips.append(Refusal("profile.shortcomings", field="brister"))
@@ -176,6 +185,21 @@ def email(typed: Mapping[str, str]) -> str:
     """An address, or nothing. Raises `Refusal`."""
     text = typed.get("epost", "").strip()
     return offices.email(text) if text else ""
+
+
+def inhabitants(typed: Mapping[str, str], today: dt.date) -> tuple[int, dt.date] | tuple[None, None]:
+    """How many live in the municipality, and on which day that was counted; nothing where neither was typed. Raises `Refusal`."""
+    text, day = re.sub(r"[\s.]", "", typed.get("invanare", "")), typed.get("raknade", "").strip()
+    if not text and not day:
+        return None, None
+    if not re.fullmatch(r"[0-9]{1,7}", text) or not 0 < int(text) <= MOST_INHABITANTS:
+        raise Refusal("profile.inhabitants", field="invanare", text=typed.get("invanare", "").strip()[:40])
+    if not day:
+        raise Refusal("profile.counted_when", field="raknade")
+    counted_on = periods.parse_day(day, "Räknade", field="raknade")
+    if counted_on > today:
+        raise Refusal("profile.counted_later", field="raknade", day=swedish.long_date(counted_on))
+    return int(text), counted_on
 
 
 def fault(typed: Mapping[str, str]) -> Fault:
@@ -217,6 +241,7 @@ def changed(before: Profile, after: Wanted, *, crest: bool) -> str:
         ("kontakten om tillgänglighet", before.email != after.email),
         ("bedömningen av tillgänglighet", (before.level, before.assessed_on) != (after.level, after.assessed_on)),
         ("kända brister", before.shortcomings != after.shortcomings),
+        ("antalet invånare", (before.inhabitants, before.counted_on) != (after.inhabitants, after.counted_on)),
     ]
     return swedish.listed([name for name, differs in parts if differs])
 

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from trygghet.profiles.rules import Crest, Wanted
 
 _PROFILES = """
-SELECT id, slug, name, coalesce(colour, '') AS colour, crest_hash, crest_width, crest_height, council, access_email, access_level, shortcomings, assessed_on
+SELECT id, slug, name, coalesce(colour, '') AS colour, crest_hash, crest_width, crest_height, council, access_email, access_level, shortcomings, assessed_on,
+  kind = 'municipality' AS is_municipality, inhabitants, counted_on
 FROM published_organisation
 """
 
@@ -49,7 +50,8 @@ async def change(organisation: UUID, wanted: Wanted, *, now: dt.datetime) -> Non
     """Everything but the crest."""
     await database.connection().execute(
         "UPDATE published_organisation SET colour = $2, council = $3, access_email = $4, access_level = $5, shortcomings = $6, assessed_on = $7,"
-        " changed_at = $8 WHERE id = $1",
+        " inhabitants = CASE kind WHEN 'municipality' THEN $8::int END, counted_on = CASE kind WHEN 'municipality' THEN $9::date END, changed_at = $10"
+        " WHERE id = $1",
         organisation,
         wanted.colour or None,
         wanted.council,
@@ -57,6 +59,8 @@ async def change(organisation: UUID, wanted: Wanted, *, now: dt.datetime) -> Non
         wanted.level,
         wanted.shortcomings,
         wanted.assessed_on,
+        wanted.inhabitants,
+        wanted.counted_on,
         now,
     )
 
@@ -124,4 +128,4 @@ async def forget_faults(organisation: UUID, before: dt.datetime) -> None:
 def _profile(row: Any) -> Profile:
     look = Look(row["slug"], row["name"], row["colour"], row["crest_hash"], row["crest_width"], row["crest_height"])
     words = (row["council"], row["access_email"], row["access_level"], row["shortcomings"], row["assessed_on"])
-    return Profile(row["id"], look, *words)
+    return Profile(row["id"], look, *words, row["is_municipality"], row["inhabitants"], row["counted_on"])

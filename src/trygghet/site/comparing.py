@@ -15,6 +15,7 @@ from litestar import Request, Response
 from trygghet import swedish, web
 from trygghet.site import actions, answers, rules
 from trygghet.site.homes import folded
+from trygghet.site.voices import voices
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from trygghet.site.followed import Followed
+    from trygghet.site.homes import Home
     from trygghet.site.rules import Published
+    from trygghet.site.voices import Voices
 
 THEMES: Mapping[str, tuple[str, ...]] = {
     "Barn och unga": ("unga", "ungdom", "barn", "skol", "fritid", "faltgrupp", "elev"),
@@ -55,12 +58,16 @@ OTHER = "Annat"
 
 @dataclass(frozen=True)
 class Compared:
-    """A municipality's promise in the comparison. `told` is how many updates there have been in the last year, `latest` the newest of all."""
+    """A municipality's promise in the comparison. `told` is how many updates there have been in the last year, `latest` the newest of all;
+    `voices` how many were heard before, by kind.
+    """
 
     promise: Published
     last: Followed | None
     told: int
     latest: dt.date | None
+    home: Home | None
+    voices: Mapping[str, Voices]
 
 
 def theme(heading: str) -> str:
@@ -82,12 +89,13 @@ def by_theme(promises: Sequence[Published]) -> list[tuple[str, list[tuple[Publis
 async def show(request: Request[Any, Any, Any]) -> Response[Any]:
     """The municipalities beside each other, in the order of the alphabet."""
     today = web.today(request)
-    every, last, _ = await actions.across_organisations_front()
+    every, last, places = await actions.across_organisations_front()
     told = await actions.across_organisations_told(today)
-    promises = rules.overview(every, today)
+    promises, homes = rules.overview(every, today), {one.slug: one for one in places}
     rows = [
-        Compared(one, last.get(one.promise_id), count, swedish.local(latest).date() if latest else None)
+        Compared(one, last.get(one.promise_id), count, swedish.local(latest).date() if latest else None, home, voices(one.content, home))
         for one in promises
+        for home in [homes.get(one.slug)]
         for count, latest in [told.get(one.promise_id, (0, None))]
     ]
     return answers.page(request, "site/compare.html", rows=rows, themes=by_theme(promises))

@@ -51,8 +51,16 @@ class Found:
     @property
     def counties(self) -> list[tuple[str, str]]:
         """Address and name of each county with a municipality that is here."""
-        codes = {one.county for one in self.homes if one.kind == MUNICIPALITY and one.county in COUNTIES}
-        return [(homes.county_slug(code), COUNTIES[code]) for code in sorted(codes, key=lambda code: swedish.sort_key(COUNTIES[code]))]
+        return _counties(self._peopled)
+
+    @property
+    def silent_counties(self) -> list[tuple[str, str]]:
+        """Those of the other counties: nobody there tells of a promise, and their pages say so."""
+        return _counties(set(COUNTIES) - self._peopled)
+
+    @property
+    def _peopled(self) -> set[str]:
+        return {one.county for one in self.homes if one.kind == MUNICIPALITY and one.county in COUNTIES}
 
     @property
     def areas(self) -> list[Home]:
@@ -112,6 +120,10 @@ async def _found(request: Request[Any, Any, Any], sought: str, codes: set[str] |
     else:
         missing = [name for code, name in names.items() if code not in coded and _begins(name, asked)] if asked else []
     return Found(meant, follow_ups, known, sorted(missing, key=swedish.sort_key), sweden.drawn(coded, today, codes), asked)
+
+
+def _counties(codes: set[str]) -> list[tuple[str, str]]:
+    return [(homes.county_slug(code), COUNTIES[code]) for code in sorted(codes, key=lambda code: swedish.sort_key(COUNTIES[code]))]
 
 
 def _begins(name: str, asked: str) -> bool:

@@ -51,6 +51,9 @@ class Home:
     short_name: str
     code: str | None
     municipalities: Sequence[dict[str, Any]]
+    inhabitants: int | None = None
+    counted_on: dt.date | None = None
+    """How many live in a municipality, as it says itself, and on which day that was; both or neither."""
 
     @property
     def county(self) -> str:

@@ -26,23 +26,25 @@ _UPDATES = "SELECT id, promise_id, content, published_at, changed_at, withdrawn_
 
 
 _IN_SHORT = (
-    "p.content - '{areas,goals,activities,removed,chapters,definitions,sources,links,contacts,rhythms}'::text[]"
+    "p.content - '{areas,goals,activities,removed,chapters,definitions,links,contacts,rhythms}'::text[]"
     " || jsonb_build_object('themes', jsonb_path_query_array(p.content, '$.areas[*].title') || jsonb_path_query_array(p.content, '$.goals[*].title')"
     " || jsonb_path_query_array(p.content, '$.activities[*] ? (!exists(@.public_after) || @.public_after == null).title'))"
 )
-"""A promise without what it is made of, which may be much; of its focus areas, and what stands beside them, the headings."""
+"""A promise without what it is made of, which may be much; of its focus areas, and what stands beside them, the headings. What it builds on is there."""
 
 
 async def across_organisations_homes() -> list[Home]:
     """Every municipality and police area."""
-    rows = await database.connection().fetch("SELECT id, slug, kind, name, short_name, code, municipalities FROM published_organisation")
+    rows = await database.connection().fetch(
+        "SELECT id, slug, kind, name, short_name, code, municipalities, inhabitants, counted_on FROM published_organisation"
+    )
     return [Home(*row) for row in rows]
 
 
 async def across_organisations_homes_around(slug: str) -> list[Home]:
     """A municipality, and the police areas that have it among theirs on any day."""
     rows = await database.connection().fetch(
-        "SELECT id, slug, kind, name, short_name, code, municipalities FROM published_organisation"
+        "SELECT id, slug, kind, name, short_name, code, municipalities, inhabitants, counted_on FROM published_organisation"
         " WHERE slug = $1 OR kind = 'police' AND municipalities @> jsonb_build_array(jsonb_build_object('slug', $1::text))",
         slug,
     )

@@ -150,6 +150,8 @@ class PublishedOrganisation(Table, tablename="published_organisation", db=DB):
     access_level = Text(null=False, default="")
     shortcomings = Text(null=False, default="")
     assessed_on = Date(null=True)
+    inhabitants = Integer(null=True)
+    counted_on = Date(null=True)
 
 
 class FaultReport(Table, tablename="fault_report", db=DB):
