@@ -73,6 +73,17 @@ async def test_a_language_that_is_written_from_the_right_says_so(browser_of: Bro
     assert (await residents.get(f"/eken/loften/{promise}/sprak/ar")).status_code == 404
 
 
+async def test_the_parts_of_a_telephone_number_keep_their_places_among_letters_that_go_to_the_left(browser_of: BrowserOf) -> None:
+    promise = await made.promise()
+    for written in (Written("ar", "وعد", "اتصل بنا على 114 14 أو 0532-170 00 قبل 12,5."), Written("so", "Ballan", "Wac 114 14.")):
+        await retold.published(promise, written)
+    residents = await browser_of()
+    arabic = (await residents.get(_public(promise, "sprak/ar"))).text
+    assert "\u2066114 14\u2069" in arabic
+    assert "\u20660532-170 00\u2069 قبل 12,5." in arabic
+    assert "Wac 114 14." in (await residents.get(_public(promise, "sprak/so"))).text
+
+
 async def test_a_new_text_leaves_the_old_one_to_be_read_until_it_has_every_key(browser_of: BrowserOf) -> None:
     promise = await made.promise()
     old = await retold.published(promise)

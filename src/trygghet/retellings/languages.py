@@ -5,8 +5,10 @@ Codes are ISO 639 as BCP 47 wants them, the shortest there is. A language that i
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
+_PARTED_NUMBER = re.compile(r"\+?[0-9]+(?:[ \u00a0-][0-9]+)+")
 EASY = "lattlast"
 """Easy Swedish: the one retelling that is in Swedish."""
 
@@ -29,6 +31,12 @@ class Language(NamedTuple):
     def direction(self) -> str:
         """What `dir` says."""
         return "rtl" if self.rtl else "ltr"
+
+    def set_out(self, text: str) -> str:
+        """The text for those who read it. Among letters that go to the left the parts of 114 14 would change places (Unicode Standard
+        Annex 9), so there each number of several parts is held together by isolates.
+        """
+        return _PARTED_NUMBER.sub("\u2066\\g<0>\u2069", text) if self.rtl else text
 
     @property
     def path(self) -> str:
