@@ -164,6 +164,19 @@ async def test_a_correction_is_told_to_who_was_told_and_a_slip_within_ten_minute
     assert await post.go(START + dt.timedelta(days=3)) == []
 
 
+async def test_what_is_put_right_while_its_letter_waits_is_not_passed_over_by_what_came_between(browser_of: BrowserOf, post: Post) -> None:
+    promise_id = await made.promise()
+    await post.follow(await browser_of(), "municipality:bjorken", now=START)
+    minute = dt.timedelta(minutes=1)
+    slip = await given.told(promise_id, at=START + minute, title="Den första")
+    await given.told(promise_id, at=START + 6 * minute, title="Den andra")
+    corrected = """content = jsonb_set(content, '{corrections}', '[{"on": "2024-10-02", "text": "Det är fyra gator."}]'), changed_at = $2"""
+    await world.change(slip, corrected, START + 9 * minute)
+    await given.told(promise_id, at=START + 12 * minute, title="Den tredje")
+    subjects = [letter["Subject"] for minutes in range(40) for letter in await post.go(START + minutes * minute)]
+    assert sorted(subjects) == ["Den andra", "Den första", "Den tredje"], "each once, and the first as it reads now"
+
+
 async def test_what_is_taken_back_while_its_letter_waits_is_not_told(browser_of: BrowserOf, post: Post) -> None:
     promise_id = await made.promise()
     await post.follow(await browser_of(), f"promise:bjorken:{promise_id}", now=START)

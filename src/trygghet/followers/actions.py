@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from trygghet.channels.messages import Letter
-    from trygghet.deliveries.rules import Delivery
+    from trygghet.deliveries.rules import Delivery, Planned
     from trygghet.followers.letter import Said
     from trygghet.followers.rules import Wish
     from trygghet.settings import Settings
@@ -128,15 +128,18 @@ async def across_organisations_plan(*, now: dt.datetime) -> None:
     turn = rules.month_turn(now)
     async with database.across_organisations():
         await _forget(await store.across_organisations_over())
-        news = await store.across_organisations_news(now - rules.GRACE, turn)
-        if not news:
-            return
-        wanted = {}
+        wanted: dict[str, Planned] = {}
         until: dict[UUID, dt.datetime] = {}
-        for event, since in news:
-            one = rules.monthly(event.follower_id, event.organisation_id, since, turn) if event.pace is Pace.MONTHLY else rules.told(event, now)
-            wanted[one.key] = one
-            until[event.follower_id] = turn if event.pace is Pace.MONTHLY else max(event.at, until.get(event.follower_id, event.at))
+        for follower_id, events, since in await store.across_organisations_news(now - rules.GRACE, turn):
+            monthly = events[0].pace is Pace.MONTHLY
+            told = events if monthly else rules.settled(events, now - rules.GRACE)
+            for event in told:
+                one = rules.monthly(follower_id, event.organisation_id, since, turn) if monthly else rules.told(event, now)
+                wanted[one.key] = one
+            if told:
+                until[follower_id] = turn if monthly else max(event.at for event in told)
+        if not wanted:
+            return
         await deliveries.across_organisations_plan(list(wanted.values()), now=now)
         await store.across_organisations_told(until)
     log.info("followers_told", letters=len(wanted))

@@ -265,7 +265,9 @@ class Happening(StrEnum):
 
 
 class Event(NamedTuple):
-    """Something that a follower is to be told: `subject` is the promise's, update's or follow-up's id, `number` which correction."""
+    """Something that a follower is to be told: `subject` is the promise's, update's or follow-up's id, `number` which correction. Residents could
+    read it first at `since`, and as it is from `at`.
+    """
 
     follower_id: UUID
     organisation_id: UUID
@@ -274,7 +276,18 @@ class Event(NamedTuple):
     subject: UUID
     number: int
     title: str
+    since: dt.datetime
     at: dt.datetime
+
+
+def settled(events: Sequence[Event], until: dt.datetime) -> list[Event]:
+    """Which of one follower's events are told now: in the order in which residents could read them first, as far as nothing is waited for.
+
+    An event that was changed after `until` waits, and so does what came after it: who has been told up to a moment has been told of all before it.
+    """
+    while waiting := [one.since for one in events if one.since <= until < one.at]:
+        until = min(waiting) - dt.timedelta(microseconds=1)
+    return [one for one in events if one.at <= until]
 
 
 ONCE = "once"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from trygghet import database
@@ -182,7 +183,8 @@ _STOPPED = """EXISTS (SELECT FROM publishing_stop t WHERE t.lifted_at IS NULL AN
 _NEW = f"""
 WITH {_HAPPENED},
 found AS (
-  SELECT f.id AS follower_id, f.organisation_id, f.pace, f.told_until, h.happening, h.id AS subject, h.number, h.title, h.at, {_STOPPED} AS stopped
+  SELECT f.id AS follower_id, f.organisation_id, f.pace, f.told_until, h.happening, h.id AS subject, h.number, h.title, h.at,
+         CASE h.happening WHEN 'correction' THEN h.at ELSE h.since END AS since, {_STOPPED} AS stopped
   FROM follower f JOIN reach r ON (r.scope, r.subject) = (f.scope, f.subject) JOIN happened h ON h.promise_id = r.promise_id
   WHERE f.confirmed_at IS NOT NULL AND h.at > (SELECT min(told_until) FROM follower WHERE confirmed_at IS NOT NULL)
     AND (r.first IS NULL OR (h.since AT TIME ZONE 'Europe/Stockholm')::date BETWEEN r.first AND coalesce(r.last, 'infinity'))
@@ -190,26 +192,30 @@ found AS (
     AND CASE
       WHEN f.pace = 'monthly' THEN h.happening <> 'correction' AND h.since > f.told_until AND h.since < $2
       WHEN h.happening = 'correction' THEN f.pace = 'each' AND h.at > f.told_until AND h.at <= $1 AND h.since <= f.told_until AND h.since > f.confirmed_at
-      ELSE (f.pace = 'each' OR h.happening = 'follow_up') AND h.since > f.told_until AND h.at <= $1 END),
+      ELSE (f.pace = 'each' OR h.happening = 'follow_up') AND h.since > f.told_until AND h.since <= $1 END),
 free AS (SELECT found.*, bool_or(stopped) OVER (PARTITION BY follower_id) AS waits FROM found)
 SELECT DISTINCT ON (follower_id, happening, subject, number) * FROM free WHERE NOT waits ORDER BY follower_id, happening, subject, number
 """
 """A correction of what they were told is told; one of what they have not been told yet is in the letter about it. While somebody has stopped
-publishing, whom it concerns waits with all of it, so that nothing is passed over."""
+publishing, whom it concerns waits with all of it, so that nothing is passed over. What has been changed after `until` is there too, and waits."""
 
 
-async def across_organisations_news(until: dt.datetime, turn: dt.datetime) -> list[tuple[Event, dt.datetime]]:
-    """What followers are to be told and have not been: what happened until `until`, and for those told by the month what came before its turn.
+async def across_organisations_news(until: dt.datetime, turn: dt.datetime) -> list[tuple[UUID, list[Event], dt.datetime]]:
+    """What followers are to be told and have not been: what residents could read by `until`, and for those told by the month what came before its turn.
 
-    Each with the moment up to which its follower has been told. The one rule for who is told of what.
+    By follower, with the moment up to which they have been told. The one rule for who is told of what.
     """
     rows = await database.connection().fetch(_NEW, until, turn)
-    return [(_event(row), row["told_until"]) for row in rows]
+    return [
+        (follower_id, [_event(row) for row in theirs], theirs[0]["told_until"])
+        for follower_id, found in groupby(rows, key=lambda row: row["follower_id"])
+        for theirs in [list(found)]
+    ]
 
 
 def _event(row: Any) -> Event:
     pace, happening = Pace(row["pace"]), Happening(row["happening"])
-    return Event(row["follower_id"], row["organisation_id"], pace, happening, row["subject"], row["number"], row["title"], row["at"])
+    return Event(row["follower_id"], row["organisation_id"], pace, happening, row["subject"], row["number"], row["title"], row["since"], row["at"])
 
 
 async def across_organisations_told(until: Mapping[UUID, dt.datetime]) -> None:
