@@ -307,6 +307,7 @@ CALLS: dict[str, Call] = {
     "reminders.receipts": Call(lambda f, o, w: f(o, [w.open_duty.id, w.ending.id, w.failed.obligation_id])),
     "reminders.lock": Call(lambda f, o, w: f(o, w.promise.id), is_public=True),
     "retellings.of_promise": Call(lambda f, o, w: f(o, w.promise.id)),
+    "retellings.lock": Call(lambda f, o, w: f(o, w.promise.id), is_public=True),
     "retellings.take": Call(lambda f, o, w: f(o, w.promise.id, w.retold.waiting.id)),
     "retellings.add": Call(lambda f, o, w: f(o, w.promise.id, Retold("so", "Ballan", "Way ballan qaadeen."), 1, "hash", by=w.anna, now=NOW)),
     "retellings.publish": Call(lambda f, o, w: f(o, w.retold.agreed, {"title": w.retold.agreed.title, "body": w.retold.agreed.body}, now=NOW)),

@@ -27,6 +27,7 @@ from trygghet.deliveries import confirming, sending
 from trygghet.digests import actions as digests
 from trygghet.followers import actions as followers
 from trygghet.installation import actions as installation
+from trygghet.profiles import actions as profiles
 from trygghet.reminders import actions as reminders
 from trygghet.reports import planning
 from trygghet.silence import actions as silence
@@ -117,6 +118,7 @@ async def replan() -> None:
         await silence.across_organisations_plan(now=now)
         await bounces.across_organisations_forgive(now=now)
         await followers.across_organisations_forget(now=now, wall=wall)
+        await profiles.across_organisations_forget(now=now)
 
 
 async def follow() -> None:

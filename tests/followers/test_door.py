@@ -52,6 +52,13 @@ async def test_nobody_learns_from_the_answer_whether_an_address_follows(browser_
     assert {tuple(sorted(one.headers)) for one in answers} == {tuple(sorted(answers[0].headers))}
 
 
+@pytest.mark.parametrize("what", ["municipality:a\x00b", "theme:bjorken:Tra\x00fik", "municipality:bjorken\u202e", "theme:bjorken:\u200bTrafik"])
+async def test_signs_that_nobody_can_see_are_no_name_of_what_can_be_followed(browser_of: BrowserOf, what: str) -> None:
+    resident = await browser_of()
+    answer = await resident.post("/api/v1/folj", json={"epost": WHO, "vad": what, "takt": "each"})
+    assert answer.status_code == 422
+
+
 async def test_only_the_last_letter_goes_where_several_were_asked_for_before_any_went(browser_of: BrowserOf, post: Post) -> None:
     resident = await browser_of()
     for _ in range(2):

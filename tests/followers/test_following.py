@@ -132,6 +132,48 @@ async def test_a_follow_up_is_told_by_each_pace_in_its_way_and_who_wanted_only_t
     assert {str(one["To"]): str(one["Subject"]) for one in await post.go(turned)} == {"monthly@example.org": "December 2024: en sak har hänt"}
 
 
+async def _follow_up_is_signed() -> None:
+    room_id = await made_room()
+    for who in ("anna", "per"):
+        await assessed(room_id, Verdict.ACHIEVED, who=who)
+    await written(room_id)
+    await approved(room_id, "bo", "pia")
+
+
+async def test_who_wants_one_letter_is_not_forgotten_because_our_own_mail_server_was_away(
+    browser_of: BrowserOf, clock: HandClock, post: Post
+) -> None:
+    clock.at = SIGNED - dt.timedelta(hours=1)
+    await post.follow(await browser_of(), "municipality:bjorken", "followed_up", now=clock.at)
+    await _follow_up_is_signed()
+    later = SIGNED + dt.timedelta(minutes=11)
+    await followers.across_organisations_plan(now=later)
+    async with database.across_organisations() as link:
+        await link.execute(
+            "UPDATE delivery SET state = 'failed', reason = 'Mejlservern gick inte att nå.', attempts = 12 WHERE kind = 'follow' AND key LIKE '%once'"
+        )
+    await followers.across_organisations_forget(now=later, wall=WALL)
+    await followers.across_organisations_plan(now=later)
+    assert await world.everywhere(WHO) != set(), "the next follow-up is told instead"
+    async with database.across_organisations() as link:
+        assert await link.fetchval("SELECT count(*) FROM delivery WHERE kind = 'follow' AND key LIKE '%once'") == 0, "it stands in nothing's way"
+
+
+async def test_who_wants_each_thing_after_all_is_not_forgotten_with_the_single_letter(browser_of: BrowserOf, clock: HandClock, post: Post) -> None:
+    clock.at = SIGNED - dt.timedelta(hours=1)
+    resident = await browser_of()
+    own = await post.follow(resident, "municipality:bjorken", "followed_up", now=clock.at)
+    await _follow_up_is_signed()
+    later = SIGNED + dt.timedelta(minutes=11)
+    await followers.across_organisations_plan(now=later)
+    clock.at = later
+    assert (await resident.post(own, data={"takt": "each"})).status_code == 200
+    [letter] = await post.go(later)
+    assert "Det här är det enda mejlet." not in world.text(letter)
+    await followers.across_organisations_plan(now=later + dt.timedelta(minutes=1))
+    assert await world.everywhere(WHO) != set()
+
+
 async def test_a_month_is_one_letter_that_leads_to_all_that_stands_and_an_empty_one_is_none(browser_of: BrowserOf, post: Post) -> None:
     promise_id = await made.promise()
     await post.follow(await browser_of(), f"promise:bjorken:{promise_id}", "monthly", now=START)

@@ -8,7 +8,7 @@ import pytest
 from tests import cast
 from tests.profiles.test_profile import saved
 from trygghet import database
-from trygghet.profiles import rules
+from trygghet.profiles import actions, rules
 
 if TYPE_CHECKING:
     import httpx
@@ -98,6 +98,15 @@ async def test_what_a_stranger_types_is_held_and_shown_as_text(browser_of: Brows
         assert "<script" not in answer.text
     async with database.across_organisations() as link:
         assert await link.fetchval("SELECT count(*) FROM fault_report WHERE organisation_id <> $1", cast.BJORKEN) == 0
+
+
+async def test_a_report_is_forgotten_after_a_year_also_where_no_new_one_comes(browser_of: BrowserOf) -> None:
+    assert (await reported(await browser_of())).status_code == 200
+    administrator = await browser_of("adam")
+    await actions.across_organisations_forget(now=cast.START + rules.KEPT)
+    assert FAULT["text"] in (await administrator.get("/profil")).text
+    await actions.across_organisations_forget(now=cast.START + rules.KEPT + dt.timedelta(seconds=1))
+    assert FAULT["text"] not in (await administrator.get("/profil")).text
 
 
 async def test_a_network_is_kept_as_a_name_that_holds_for_one_day() -> None:

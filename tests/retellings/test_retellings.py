@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import uuid
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ import pytest
 
 from tests import agreeing, cast, made, retold
 from trygghet.members import actions as members
+from trygghet.retellings import actions as retellings
 from trygghet.retellings import rules
 from trygghet.retellings.languages import LANGUAGES
 from trygghet.retellings.rules import Written
@@ -95,6 +97,15 @@ async def test_a_new_text_leaves_the_old_one_to_be_read_until_it_has_every_key(b
         await _press(await browser_of(who), promise, "godkann")
     assert new.title in (await residents.get(_public(promise))).text
     assert old.body.partition("\n")[0] in (await (await browser_of("anna")).get(f"/loften/{promise}/sammanfattningar")).text
+
+
+@pytest.mark.usefixtures("database_url")
+async def test_the_same_words_from_two_presses_at_once_are_one_text() -> None:
+    promise, who = await made.promise(), cast.asking("anna")
+    await asyncio.gather(*(retellings.read(who.organisation, promise) for _ in range(4)))  # each has a connection: none is a step behind
+    await asyncio.gather(*(retellings.offer(who.organisation, promise, retold.EASY, by=who, now=cast.START) for _ in range(4)))
+    [standing] = (await retellings.read(who.organisation, promise)).standings
+    assert standing.latest.title == retold.EASY.title
 
 
 async def test_a_key_holds_for_the_text_that_was_read_and_no_other(browser_of: BrowserOf) -> None:

@@ -155,6 +155,7 @@ async def across_organisations_forget(*, now: dt.datetime, wall: dt.datetime) ->
     """Each night: who never said yes, and what was kept of letters, attempts and those who have left."""
     async with database.across_organisations():
         await across_organisations_plan(now=now)
+        await store.across_organisations_free_single_letters()
         await store.across_organisations_pass(now - rules.GRACE - rules.DAY, rules.month_turn(now))
         await store.across_organisations_delete(await store.across_organisations_old(now - rules.PENDING))
         await store.across_organisations_forget(now - rules.KEPT, now - rules.REMEMBERED, wall - rules.DAY)

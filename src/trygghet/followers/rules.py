@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
-from trygghet import swedish
+from trygghet import shield, swedish
 from trygghet.deliveries.rules import Planned
 from trygghet.members import offices
 from trygghet.swedish import Refusal, Slips
@@ -170,6 +170,8 @@ def named(text: str) -> tuple[Scope, str, str]:
             subject = str(UUID(subject))
     except ValueError as error:
         raise Refusal("follow.what", field="vad") from error
+    if shield.seen(text) != text.strip():  # what nobody can see is in no name of ours, and NUL in nothing that is kept
+        raise Refusal("follow.what", field="vad")
     wants_subject = found in {Scope.PROMISE, Scope.THEME}
     if not slug or len(text) > LONGEST_SUBJECT or bool(subject) != wants_subject:
         raise Refusal("follow.what", field="vad")

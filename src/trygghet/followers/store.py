@@ -132,7 +132,15 @@ async def across_organisations_confirm(follower_id: UUID, mark: str, now: dt.dat
 
 
 async def across_organisations_change(follower_id: UUID, pace: Pace, language: str, now: dt.datetime) -> None:
-    """Another pace, or another language. Who wants each thing from now on is not sent a month of them at once."""
+    """Another pace, or another language. Who wants each thing from now on is not sent a month of them at once, and who no longer wants a single letter
+    has had none such: the one that was on its way is one of many.
+    """
+    await database.connection().execute(
+        f"UPDATE delivery d SET key = 'follow:' || $1 || ':follow_up:' || (d.words->>'subject') WHERE d.kind = '{KIND}'"
+        f" AND d.words->>'follower' = $1 AND d.key = 'follow:' || $1 || ':{ONCE}' AND $2 <> '{Pace.FOLLOWED_UP}'",
+        str(follower_id),
+        pace.value,
+    )
     await database.connection().execute(
         "UPDATE follower SET pace = $2, language = $4,"
         " told_until = CASE WHEN $2 = 'each' AND pace <> $2 THEN greatest(told_until, $3) ELSE told_until END"
@@ -221,7 +229,7 @@ def _event(row: Any) -> Event:
 async def across_organisations_told(until: Mapping[UUID, dt.datetime]) -> None:
     """Up to these moments they have been told."""
     await database.connection().execute(
-        "UPDATE follower f SET told_until = w.until FROM unnest($1::uuid[], $2::timestamptz[]) AS w (id, until) WHERE f.id = w.id",
+        "UPDATE follower f SET told_until = greatest(f.told_until, w.until) FROM unnest($1::uuid[], $2::timestamptz[]) AS w (id, until) WHERE f.id = w.id",
         list(until),
         list(until.values()),
     )
@@ -298,15 +306,26 @@ async def _on_a_page(query: str, id_: UUID, slug: str) -> Mapping[str, Any] | No
 
 # ---------------------------------------------------------------- who is gone
 async def across_organisations_over() -> list[tuple[UUID, str]]:
-    """Whom there is nothing more to tell: who wanted one letter and has had it, and to whom letters do not arrive; with their addresses."""
+    """Whom there is nothing more to tell: who wanted one letter and has had it, and whose mailbox takes none; with their addresses.
+
+    What failed on our side is no reason to forget anybody.
+    """
     rows = await database.connection().fetch(
         f"""
         SELECT f.id, f.email FROM follower f WHERE EXISTS (SELECT FROM delivery d WHERE d.kind = '{KIND}' AND d.words->>'follower' = f.id::text
-          AND ((d.key = 'follow:' || f.id || ':{ONCE}' AND d.state IN ('sent', 'failed', 'skipped'))
+          AND ((d.key = 'follow:' || f.id || ':{ONCE}' AND d.state = 'sent')
             OR (d.bounced_at IS NOT NULL AND EXISTS (SELECT FROM bounce b WHERE b.message_id = d.message_id AND b.hard))))
-        OR (SELECT count(*) FROM delivery d WHERE d.kind = '{KIND}' AND d.words->>'follower' = f.id::text AND d.state = 'failed') > 2"""
+        OR (SELECT count(*) FROM delivery d WHERE d.kind = '{KIND}' AND d.words->>'follower' = f.id::text AND d.state = 'failed'
+          AND d.reason LIKE 'Mejlservern tar inte emot brev till %') > 2"""
     )
     return [(row["id"], row["email"]) for row in rows]
+
+
+async def across_organisations_free_single_letters() -> None:
+    """A single letter that could not be sent, or was no longer true, is forgotten, so that the next follow-up may be told instead."""
+    await database.connection().execute(
+        f"DELETE FROM delivery WHERE kind = '{KIND}' AND key LIKE 'follow:%:{ONCE}' AND state IN ('failed', 'skipped')"
+    )
 
 
 async def across_organisations_old(asked_before: dt.datetime) -> list[UUID]:

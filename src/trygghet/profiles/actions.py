@@ -87,6 +87,12 @@ async def report_fault(organisation: UUID, fault: Fault, network: str, *, now: d
         await notices.plan(organisation, None, _letter(organisation, fault_id, fault), now=now)
 
 
+async def across_organisations_forget(*, now: dt.datetime) -> None:
+    """Each night: reports that are older than they are kept, also where no new ones come."""
+    async with database.across_organisations():
+        await store.across_organisations_forget_faults(now - rules.KEPT)
+
+
 def _letter(organisation: UUID, fault_id: UUID, fault: Fault) -> Notice:
     answer = f"Den som skrev vill ha svar till {fault.email}." if fault.email else "Den som skrev har inte lämnat någon adress."
     return Notice(

@@ -125,6 +125,11 @@ async def forget_faults(organisation: UUID, before: dt.datetime) -> None:
     await database.connection().execute("DELETE FROM fault_report WHERE organisation_id = $1 AND reported_at < $2", organisation, before)
 
 
+async def across_organisations_forget_faults(before: dt.datetime) -> None:
+    """The same everywhere."""
+    await database.connection().execute("DELETE FROM fault_report WHERE reported_at < $1", before)
+
+
 def _profile(row: Any) -> Profile:
     look = Look(row["slug"], row["name"], row["colour"], row["crest_hash"], row["crest_width"], row["crest_height"])
     words = (row["council"], row["access_email"], row["access_level"], row["shortcomings"], row["assessed_on"])

@@ -47,6 +47,7 @@ async def offer(organisation: UUID, promise_id: UUID, written: Written, *, by: A
     """
     rules.check(written)
     async with database.within(organisation):
+        await store.lock(organisation, promise_id)
         promise, standings = await read(organisation, promise_id)
         _check_party(promise, organisation)
         content_hash = rules.hashed(promise_id, promise.version, written)

@@ -31,9 +31,15 @@ async def of_promise(organisation: UUID, promise_id: UUID) -> list[Retelling]:
     return [Retelling(*row) for row in rows]
 
 
+async def lock(organisation: UUID, promise_id: UUID) -> None:
+    """The promise's row until the unit of work ends: two who offer a text at once come one after the other."""
+    del organisation  # the policies hold each to their own promises
+    await database.connection().execute("SELECT FROM promise WHERE id = $1 FOR NO KEY UPDATE", promise_id)
+
+
 async def take(organisation: UUID, promise_id: UUID, retelling_id: UUID) -> Retelling:
     """One text, and its promise's row until the unit of work ends: two keys cannot miss each other. Raises `NotFound`."""
-    await database.connection().execute("SELECT FROM promise WHERE id = $1 FOR UPDATE", promise_id)
+    await lock(organisation, promise_id)
     row = await database.connection().fetchrow(
         f"SELECT {_COLUMNS} FROM retelling r WHERE {_OURS} AND r.promise_id = $2 AND r.id = $3", organisation, promise_id, retelling_id
     )
