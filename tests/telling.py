@@ -18,6 +18,7 @@ from trygghet.notices import actions as notices
 from trygghet.updates import actions as updates
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from uuid import UUID
 
     import httpx
@@ -152,10 +153,13 @@ class Swallowing:
         pass
 
 
-async def go_out(browser: httpx.AsyncClient, settings: Settings, now: dt.datetime, account: Account | None = None) -> list[str]:
-    """Everything that is due goes out; returns the channels in the order in which they went."""
+async def go_out(
+    browser: httpx.AsyncClient, settings: Settings, now: dt.datetime, account: Account | None = None, *, handed_out: Sequence[list[UUID]] = ()
+) -> list[str]:
+    """What was `handed_out` before, and then everything that is due, goes out; returns the channels in the order in which they went."""
     reading, account = Reading(browser), account or Account()
-    while batches := await sending.across_organisations_hand_out(now=now, wall=WALL):
+    while batches := handed_out or await sending.across_organisations_hand_out(now=now, wall=WALL):
+        handed_out = ()
         for batch in batches:
             await sending.across_organisations_deliver(
                 batch,

@@ -325,7 +325,8 @@ def rings(days_left: int | None, t: Tongue = SWEDISH) -> Markup:
         f'<text class="ring-name-k" x="66" y="119">{t("Kommunen")}</text><text class="ring-name-p" x="294" y="119">{t("Polisen")}</text>',
     ]
     if days_left is not None and days_left >= 0:
-        unit, width = t.known("dag" if days_left == 1 else "dagar"), "n" if days_left < 100 else "n wide"
+        unit = t.known("dag" if days_left == 1 else "dagar")
+        width = "n" if days_left < 100 else "n wide" if days_left < 1000 else "n wider"
         words += " " + t("{days} av löftet är kvar.", days=f"{days_left} {unit}")
         parts.append(
             f'<text class="{width}" x="180" y="122">{days_left}</text><text x="180" y="143">{unit}</text><text x="180" y="159">{t("kvar")}</text>'

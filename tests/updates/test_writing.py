@@ -16,6 +16,7 @@ from tests.updates.test_corrections import notices
 from tests.updates.test_publishing import SOON, account_of, rows
 from trygghet import database
 from trygghet.channels import ABILITIES, Abilities
+from trygghet.deliveries import sending
 
 if TYPE_CHECKING:
     from tests.cast import BrowserOf
@@ -180,10 +181,15 @@ async def test_an_activity_that_may_not_be_told_of_yet_is_on_no_public_page_and_
     refused = await telling.send(anna, f"/loften/{promise_id}/uppdateringar/ny", {**typed, "dag": "2024-10-14"})
     assert (refused.status_code, "får inte berättas före 15 oktober 2024" in refused.text) == (422, True)
     address = await telling.agree(browser_of, promise_id, aktivitet=activity[1], dag="2024-10-15")
+    on_its_way = await sending.across_organisations_hand_out(now=dt.datetime(2024, 10, 16, tzinfo=dt.UTC), wall=telling.WALL)
     async with database.across_organisations() as link:
         await link.execute("UPDATE activity SET public_after = '2024-12-01' WHERE title = 'Insats mot narkotika'")
-    assert await telling.go_out(residents, settings, dt.datetime(2024, 10, 16, tzinfo=dt.UTC)) == []
-    assert "får inte berättas före 1 december 2024" in (await rows(address))[0].reason
+    assert await telling.go_out(residents, settings, dt.datetime(2024, 10, 16, tzinfo=dt.UTC), handed_out=on_its_way) == []
+    assert {(one.state, one.reason) for one in await rows(address)} == {
+        ("planned", "Väntar: ”Insats mot narkotika” får inte berättas före 1 december 2024")
+    }
+    assert await telling.go_out(residents, settings, dt.datetime(2024, 11, 30, 22, tzinfo=dt.UTC)) == []
+    assert await telling.go_out(residents, settings, dt.datetime(2024, 12, 1, 8, tzinfo=dt.UTC)) == ["page", "feed"]
     clock.at = dt.datetime(2024, 10, 15, 8, 0, tzinfo=dt.UTC)
     assert "Insats mot narkotika" in (await residents.get("/bjorken")).text
 

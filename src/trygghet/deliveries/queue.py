@@ -10,6 +10,7 @@ from trygghet import database
 from trygghet.deliveries.publications import AN_HOUR, SOON, WEEK, Obstacle
 from trygghet.deliveries.rules import LONGEST_WAIT, MAX_LOOKUPS, Delivery
 from trygghet.deliveries.store import COLUMNS, delivery
+from trygghet.swedish import MONTHS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +31,11 @@ _SHUT = """(SELECT CASE c.state WHEN 'needs_human' THEN 'Väntar på att ' || c.
 _HELD = f"coalesce({_STOPPED}, {_SHUT})"
 """Why a publication must wait for a person, and NULL where it need not: a stop stands, of the installation, of whose it is, or of a party in whose
 name too it is told, which a withdrawal passes; or the account must be renewed."""
+_SECRET = f"""(SELECT 'Väntar: ”' || a.title || '” får inte berättas före ' || extract(day FROM a.public_after) || ' '
+    || (ARRAY[{", ".join(f"'{month}'" for month in MONTHS)}])[extract(month FROM a.public_after)::int] || ' ' || extract(year FROM a.public_after)
+  FROM status_update s JOIN activity a ON a.id = s.activity_id AND a.promise_id = s.promise_id
+  WHERE s.id = d.status_update_id AND d.act <> 'retract' AND a.public_after > ($1::timestamptz AT TIME ZONE 'Europe/Stockholm')::date)"""
+"""Why what both have approved waits for a day: the parties have agreed since then that not a word of its activity is said before."""
 _IN_FLIGHT = """EXISTS (SELECT FROM delivery b WHERE b.status_update_id = d.status_update_id AND b.channel = d.channel
   AND b.connection_id IS NOT DISTINCT FROM d.connection_id AND b.id <> d.id AND (b.state = 'sending'
     OR (d.act = 'edit' AND b.act <> 'retract' AND (b.created_at, b.id) < (d.created_at, d.id) AND b.state IN ('planned', 'unclear', 'manual'))
@@ -76,7 +82,7 @@ async def across_organisations_hand_out(now: dt.datetime, wall: dt.datetime, unt
         WITH due AS (SELECT d.id FROM delivery d WHERE d.state = 'planned' AND d.due_at <= $1 AND d.kind NOT IN ('reminder', 'summary')
                        AND (d.handed_out_until IS NULL OR d.handed_out_until <= $2 OR d.handed_out_until > $5)
                        AND (d.after_id IS NULL OR EXISTS (SELECT FROM delivery b WHERE b.id = d.after_id AND b.state = 'sent'))
-                       AND (d.kind <> 'publication' OR (NOT {_IN_FLIGHT} AND {_HELD} IS NULL))
+                       AND (d.kind <> 'publication' OR (NOT {_IN_FLIGHT} AND {_HELD} IS NULL AND {_SECRET} IS NULL))
                      ORDER BY d.due_at LIMIT $4 FOR UPDATE OF d SKIP LOCKED)
         UPDATE delivery d SET handed_out_until = $3 FROM due WHERE d.id = due.id RETURNING d.id, d.channel""",
         now,
@@ -162,10 +168,10 @@ async def across_organisations_unclear(ids: Sequence[UUID]) -> list[tuple[UUID, 
 
 # ---------------------------------------------------------------- publications
 async def across_organisations_hold(now: dt.datetime) -> None:
-    """Says of each publication that is due why it waits for a person, so that people see it."""
+    """Says of each publication that is due why it waits for a person or a day, so that people see it."""
     await database.connection().execute(
         f"""
-        WITH held AS (SELECT d.id, {_HELD} AS why FROM delivery d WHERE d.kind = 'publication' AND d.state = 'planned' AND d.due_at <= $1)
+        WITH held AS (SELECT d.id, coalesce({_HELD}, {_SECRET}) AS why FROM delivery d WHERE d.kind = 'publication' AND d.state = 'planned' AND d.due_at <= $1)
         UPDATE delivery d SET reason = held.why FROM held WHERE d.id = held.id AND held.why IS NOT NULL AND d.reason <> held.why AND d.state = 'planned'""",
         now,
     )

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from trygghet.channels import Post
     from trygghet.connections.rules import Connection
-    from trygghet.deliveries.rules import Delivery, Skip
+    from trygghet.deliveries.rules import Delivery, Hold, Skip
     from trygghet.notices.rules import Notice
     from trygghet.settings import Settings
     from trygghet.tenancy import Asking
@@ -373,10 +373,10 @@ async def _sides(organisation: UUID, update: Update) -> list[Side]:
     return (await store.sides(organisation, [update.promise_id]))[update.promise_id]
 
 
-def composer(settings: Settings) -> Callable[[Delivery, dt.datetime], Awaitable[Post | Skip]]:
+def composer(settings: Settings) -> Callable[[Delivery, dt.datetime], Awaitable[Post | Skip | Hold]]:
     """The composer of deliveries of the kind "publication", for the worker."""
 
-    async def compose_with_settings(delivery: Delivery, now: dt.datetime) -> Post | Skip:
+    async def compose_with_settings(delivery: Delivery, now: dt.datetime) -> Post | Skip | Hold:
         return await publishing.compose(delivery.organisation_id, delivery, public_url=settings.public_url, now=now)
 
     return compose_with_settings

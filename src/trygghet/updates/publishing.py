@@ -5,16 +5,16 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from trygghet import clock, database
+from trygghet import clock, database, swedish
 from trygghet.agreements import actions as agreements
 from trygghet.channels import Picture, Post
 from trygghet.connections import actions as connections
 from trygghet.deliveries import publications
-from trygghet.deliveries.rules import Act, Skip
+from trygghet.deliveries.rules import Act, Hold, Skip
 from trygghet.history import actions as history
 from trygghet.history.rules import Entry
 from trygghet.notices import actions as notices
-from trygghet.swedish import NotFound, Refusal
+from trygghet.swedish import NotFound
 from trygghet.updates import news, rules, store
 from trygghet.updates.rules import KIND, OWN
 
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from trygghet.updates.rules import Side, Update
 
 
-async def compose(organisation: UUID, delivery: Delivery, *, public_url: str, now: dt.datetime) -> Post | Skip:
-    """What goes out, or why it does not, with the update's row locked. `public_url` is for posts from before their address was kept.
+async def compose(organisation: UUID, delivery: Delivery, *, public_url: str, now: dt.datetime) -> Post | Skip | Hold:
+    """What goes out, or why it does not or must wait, with the update's row locked. `public_url` is for posts from before their address was kept.
 
     For the page the snapshot that residents read is written in the same unit of work; the channel then looks that it is there.
     """
@@ -43,6 +43,8 @@ async def compose(organisation: UUID, delivery: Delivery, *, public_url: str, no
             return await _in_an_account(organisation, delivery, update, {}, update.rendered.get("permalink", where))
         if why := await _why_not(organisation, update, sides, now):
             return Skip(why)
+        if why := await _secret(organisation, update, now):
+            return Hold(f"Väntar: {why}")
         if delivery.channel == publications.PAGE:
             await _show(organisation, update, sides, now=now)
         return await _post(organisation, delivery, update)
@@ -57,13 +59,14 @@ async def _why_not(organisation: UUID, update: Update, sides: Sequence[Side], no
         return "Alla parter har inte godkänt texten så som den är nu."
     if rules.has_expired(update, now):
         return "Hann inte ut före den senaste tiden."
-    if update.activity_id:
-        for one in await store.activities(organisation, update.promise_id):
-            if one.id == update.activity_id:
-                try:
-                    rules.check_day(one.title, one.public_after, clock.day(now))
-                except Refusal as refusal:
-                    return refusal.sentence
+    return ""
+
+
+async def _secret(organisation: UUID, update: Update, now: dt.datetime) -> str:
+    """A Swedish sentence where the parties have agreed, since they approved the text, to say nothing of its activity yet; or empty."""
+    for one in await store.activities(organisation, update.promise_id) if update.activity_id else ():
+        if one.id == update.activity_id and one.public_after and clock.day(now) < one.public_after:
+            return f"”{one.title}” får inte berättas före {swedish.long_date(one.public_after)}"
     return ""
 
 
