@@ -117,20 +117,22 @@ async def test_a_post_that_could_not_go_all_day_is_not_posted_the_day_after(room
 
 
 # ---------------------------------------------------------------- alarms
-async def _failed() -> str:
+async def _failed(*, due: dt.datetime = cast.START) -> str:
     return str(
         await given.sql(
             "INSERT INTO delivery (organisation_id, key, kind, channel, title, due_at, created_at, settled_at, state, attempts)"
-            " VALUES ($1, 'publication:1', 'publication', 'mastodon', 'Tredje dialogen', $2, $2, $2, 'failed', 12) RETURNING id",
+            " VALUES ($1, 'publication:1', 'publication', 'mastodon', 'Tredje dialogen', $2, $2, $3, 'failed', 12) RETURNING id",
             cast.BJORKEN,
+            due,
             cast.START,
         )
     )
 
 
-async def test_a_publication_that_failed_is_told_once_and_at_once(room: Room, settings: Settings) -> None:
+@pytest.mark.parametrize("kept_back", [dt.timedelta(0), rules.RECENT + DAY], ids=["at its time", "after a long stop"])
+async def test_a_publication_that_failed_is_told_once_and_at_once(room: Room, settings: Settings, kept_back: dt.timedelta) -> None:
     await given.connected(room, settings)
-    await _failed()
+    await _failed(due=cast.START - kept_back)
     now = cast.START + dt.timedelta(minutes=1)
     await given.minute(now, settings)
     await given.minute(now + dt.timedelta(minutes=1), settings)

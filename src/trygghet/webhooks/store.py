@@ -33,17 +33,22 @@ async def across_organisations_mornings(begins: dt.datetime, now: dt.datetime, d
 async def across_organisations_alarms(since: dt.datetime, now: dt.datetime) -> list[Alarm]:
     """What each working channel is to be told of at once: a publication that failed, and a duty that nobody can be reminded of.
 
-    The latter is known by the letter to the administrators about it; for a seat with several of them it is still one row that says so.
+    A publication counts from when it failed: it may have been kept back for long before that. The duty is known by the letter to the
+    administrators about it; for a seat with several of them it is still one row that says so.
     """
     rows = await database.connection().fetch(
         """
-        SELECT c.organisation_id, c.id, a.what, d.id, d.title, a.day FROM connection c JOIN delivery d ON d.organisation_id = c.organisation_id
-          AND ((d.kind = 'publication' AND d.state = 'failed') OR (d.kind = 'notice' AND d.key LIKE 'notice:nobody:%:administrator'))
-        CROSS JOIN LATERAL (SELECT CASE d.kind WHEN 'notice' THEN $3 ELSE $4 END AS what, (d.due_at AT TIME ZONE 'Europe/Stockholm')::date AS day) a
-        WHERE c.channel = 'webhook' AND c.state = 'ok' AND d.due_at >= $1 AND d.due_at <= $2
+        SELECT c.organisation_id, c.id, a.what, a.id, a.title, a.day FROM connection c CROSS JOIN LATERAL (
+          SELECT d.id, d.title, $4::text AS what, d.settled_at AS at, (d.settled_at AT TIME ZONE 'Europe/Stockholm')::date AS day FROM delivery d
+          WHERE d.organisation_id = c.organisation_id AND d.kind = 'publication' AND d.state = 'failed' AND d.settled_at >= $1 AND d.settled_at <= $2
+          UNION ALL
+          SELECT d.id, d.title, $3::text, d.due_at, (d.due_at AT TIME ZONE 'Europe/Stockholm')::date FROM delivery d
+          WHERE d.organisation_id = c.organisation_id AND d.kind = 'notice' AND d.key LIKE 'notice:nobody:%:administrator'
+            AND d.due_at >= $1 AND d.due_at <= $2) a
+        WHERE c.channel = 'webhook' AND c.state = 'ok'
           AND NOT EXISTS (SELECT FROM delivery p WHERE p.organisation_id = c.organisation_id
-                          AND p.key = 'post:' || a.what || ':' || d.id || ':' || a.day || ':' || c.id)
-        ORDER BY d.due_at, d.id""",
+                          AND p.key = 'post:' || a.what || ':' || a.id || ':' || a.day || ':' || c.id)
+        ORDER BY a.at, a.id""",
         since,
         now,
         NOBODY,
