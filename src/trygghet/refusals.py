@@ -11,6 +11,7 @@ REFUSALS: dict[str, str] = {
     "profile.inhabitants": "Antal invånare: ”{text}” är inget antal. Skriv ett helt tal, till exempel 12 006, eller lämna båda fälten tomma.",
     "profile.counted_when": "Räknade: skriv vilken dag antalet gäller, till exempel 2025-12-31. Den står bredvid talet.",
     "profile.counted_later": "Räknade: {day} har inte varit än. Välj i dag eller en tidigare dag.",
+    "profile.changed": "En kollega har ändrat medan du skrev. Det du skrev står kvar här. Sparar du igen gäller ditt för {what}.",
     "profile.level": "Bedömning: välj ett av alternativen.",
     "profile.day": "Bedömda: {day} har inte varit än. Välj i dag eller en tidigare dag.",
     "profile.shortcomings": "Kända brister: skriv vad som brister, och när ni räknar med att ha rättat det. Lagen kräver att det står.",

@@ -30,9 +30,26 @@ def picture(size: tuple[int, int] = (400, 500), kind: str = "PNG") -> bytes:
 
 async def saved(browser: httpx.AsyncClient, *, crest: bytes = b"", **typed: str) -> httpx.Response:
     """The form, sent as a browser sends it."""
-    token = cast.csrf((await browser.get("/profil")).text)
+    page = (await browser.get("/profil")).text
+    seen = re.search(r'name="sett" value="(\w+)"', page)
     files = {"bild": ("vapen.png", crest, "image/png")}
-    return await browser.post("/profil", data={**PROFILE, **typed, "_csrf_token": token}, files=files)
+    return await browser.post("/profil", data={"sett": seen[1] if seen else "", **PROFILE, **typed, "_csrf_token": cast.csrf(page)}, files=files)
+
+
+async def test_what_a_colleague_has_changed_since_the_page_was_opened_is_not_overwritten_unseen(browser_of: BrowserOf) -> None:
+    adam, other = await browser_of("adam"), await browser_of("adam")
+    old = re.search(r'name="sett" value="(\w+)"', (await adam.get("/profil")).text)
+    assert old
+    assert (await saved(other, rad="Rådet möts två gånger om året.")).status_code == 303
+    refused = await saved(adam, epost="kommun@bjorken.example.org", sett=old[1])
+    assert refused.status_code == 422
+    assert "En kollega har ändrat medan du skrev." in refused.text
+    assert "Sparar du igen gäller ditt för rådet och kontakten om tillgänglighet." in refused.text
+    assert 'value="kommun@bjorken.example.org"' in refused.text, "what was typed stays"
+    assert "Rådet möts två gånger om året." in (await (await browser_of("anna")).get("/profil")).text
+    again = re.search(r'name="sett" value="(\w+)"', refused.text)
+    assert again
+    assert (await saved(adam, epost="kommun@bjorken.example.org", sett=again[1])).status_code == 303
 
 
 # ---------------------------------------------------------------- colours

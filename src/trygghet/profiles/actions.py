@@ -10,7 +10,7 @@ from trygghet.members.log import Happened
 from trygghet.notices import actions as notices
 from trygghet.notices.rules import ADMINISTRATOR, COORDINATOR, Notice
 from trygghet.profiles import crest, rules, store
-from trygghet.swedish import NotFound
+from trygghet.swedish import NotFound, Refusal
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -26,8 +26,11 @@ async def read(organisation: UUID) -> Profile:
         return await store.profile(organisation)
 
 
-async def choose(organisation: UUID, wanted: Wanted, picture: bytes, *, without_crest: bool, by: Actor, now: dt.datetime) -> None:
-    """Keeps the profile, which residents see at once. An empty `picture` leaves the crest as it is. Raises `Refusal`."""
+async def choose(organisation: UUID, wanted: Wanted, picture: bytes, *, without_crest: bool, seen: str, by: Actor, now: dt.datetime) -> None:
+    """Keeps the profile, which residents see at once. An empty `picture` leaves the crest as it is. `seen` is the mark of what the writer saw.
+
+    Raises `Refusal`, also where a colleague has changed it since.
+    """
     drawn = crest.drawn(picture) if picture else None
     async with database.within(organisation):
         before = await store.profile(organisation)
@@ -36,6 +39,8 @@ async def choose(organisation: UUID, wanted: Wanted, picture: bytes, *, without_
         what = rules.changed(before, wanted, crest=takes_away or is_new)
         if not what:
             return
+        if seen != before.mark:
+            raise Refusal("profile.changed", what=what)
         await store.change(organisation, wanted, now=now)
         if takes_away or is_new:
             await store.put_crest(organisation, drawn, now=now)

@@ -34,7 +34,8 @@ async def choose(request: Request[Any, Any, Any]) -> Redirect | Template:
     who, fields = web.asking(request), await web.form(request)
     try:
         wanted, picture = rules.wanted(fields, web.today(request)), await _picture(request)
-        await actions.choose(who.organisation, wanted, picture, without_crest=fields.get("utan") == "ja", by=members.actor(who), now=web.now(request))
+        without, seen = fields.get("utan") == "ja", fields.get("sett", "")
+        await actions.choose(who.organisation, wanted, picture, without_crest=without, seen=seen, by=members.actor(who), now=web.now(request))
     except (Refusal, Slips) as no:
         return await _page(request, await actions.read(who.organisation), fields, no=no)
     return web.go("/profil?sparat=ja")

@@ -102,6 +102,11 @@ class Profile:
     counted_on: dt.date | None = None
     """How many live there, and on which day that was; both or neither."""
 
+    @property
+    def mark(self) -> str:
+        """Changes with anything in it, so that a form can say what its writer saw."""
+        return hashlib.sha256(repr(self).encode()).hexdigest()[:16]
+
 
 @dataclass(frozen=True)
 class Wanted:
