@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import uuid
 from typing import TYPE_CHECKING
 
 import httpx
@@ -58,7 +59,7 @@ async def test_every_answer_carries_the_security_headers(browser_of: cast.Browse
 async def test_the_nonce_is_new_each_time_and_is_the_one_in_the_page(browser_of: cast.BrowserOf) -> None:
     client = await browser_of("anna")
     seen = set()
-    for address in ("/logga-in", "/logga-in", "/finns-inte", "/inloggningar"):
+    for address in ("/logga-in", "/logga-in", f"/loften/{uuid.UUID(int=0)}", "/inloggningar"):
         answer = await client.get(address)
         found = re.search(r"script-src 'nonce-([^']+)'", answer.headers["content-security-policy"])
         assert found
@@ -95,8 +96,16 @@ async def test_an_unknown_address_keeps_the_menu_of_who_is_signed_in(browser_of:
         assert "Björkens kommun" in answer.text, "the menu"
         out = await client.post("/byt-organisation", data={"organisation": str(cast.BJORKEN), "_csrf_token": cast.csrf(answer.text)})
         assert out.status_code == 303, "the menu's buttons work from here as well"
-    stranger = await (await browser_of()).get("/finns-inte")
-    assert "Byt organisation" not in stranger.text
+
+
+@pytest.mark.parametrize("address", ["/finns-inte", "/bjorken/finns/inte", f"/bjorken/loften/{uuid.UUID(int=0)}"])
+async def test_an_unknown_address_leads_residents_to_the_search(address: str, browser_of: cast.BrowserOf) -> None:
+    for where, words in ((address, 'action="/"'), (f"/en{address}", 'action="/en"')):
+        answer = await (await browser_of()).get(where)
+        assert answer.status_code == 404
+        assert 'role="search"' in answer.text
+        assert words in answer.text
+        assert "Byt organisation" not in answer.text
     assert "set-cookie" not in stranger.headers
 
 

@@ -181,12 +181,14 @@ async def form(request: Request[Any, Any, Any]) -> dict[str, str]:
 
 
 # ---------------------------------------------------------------- errors become Swedish answers
-def _render(request: Request[Any, Any, Any], status: int, title: str, text: str) -> Template:
-    return page(request, "_error.html" if is_htmx(request) else "error.html", status=status, title=title, text=text)
+def _render(request: Request[Any, Any, Any], status: int, title: str, text: str, **context: Any) -> Template:
+    return page(request, "_error.html" if is_htmx(request) else "error.html", status=status, title=title, text=text, **context)
 
 
 def on_not_found(request: Request[Any, Any, Any], _: Exception) -> Template:
     """404, the same for what is absent and for what is somebody else's."""
+    if request.scope["state"].get("asking") is None:
+        return _render(request, 404, "Sidan finns inte", "Adressen kan vara felskriven, eller så är sidan inte öppen för alla.", lost=True)
     return _render(request, 404, "Sidan finns inte", "Adressen leder ingenstans, eller så hör det den leder till en annan organisation.")
 
 

@@ -29,6 +29,11 @@ def test_a_resident_finds_follows_gets_the_update_and_leaves(example: product.Pr
     page = resident.go("/")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Till innehållet", "the keyboard comes there first"
+    page.goto("/amaal")
+    resident.look()
+    page.get_by_label("Sök kommun").fill("åm")
+    page.get_by_role("button", name="Sök").click()
+    page.get_by_label("Sök kommun").fill("")
     page.get_by_label("Sök kommun").press_sequentially("amal")
     page.get_by_role("status").get_by_text("1 kommun").wait_for()
     resident.look()

@@ -40,7 +40,7 @@ LISTS = {
     NO_CAUSE,
     sweden.SOURCE,
     *("Löftet undertecknades", "Ändring", "Förlängning", "Avslut i förtid"),
-    *("Sidan finns inte", "Adressen leder ingenstans, eller så hör det den leder till en annan organisation."),
+    *("Sidan finns inte", "Adressen kan vara felskriven, eller så är sidan inte öppen för alla."),
     *("Något gick fel hos oss", "Inget av det du gjorde sparades till hälften. Försök igen om en stund.", "Det gick inte"),
     *("Det du skickade är för stort", "Inget sparades. Gå tillbaka, välj en mindre bild eller skriv kortare, och försök igen."),
     "Begäran kunde inte läsas. Gå tillbaka och försök igen.",

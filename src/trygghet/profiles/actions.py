@@ -27,7 +27,8 @@ async def read(organisation: UUID) -> Profile:
 
 
 async def choose(organisation: UUID, wanted: Wanted, picture: bytes, *, without_crest: bool, seen: str, by: Actor, now: dt.datetime) -> None:
-    """Keeps the profile, which residents see at once. An empty `picture` leaves the crest as it is. `seen` is the mark of what the writer saw.
+    """Keeps the profile, which residents see at once. An empty `picture` leaves the crest as it is. `seen` is the mark of what the
+    writer saw, empty where nobody looked.
 
     Raises `Refusal`, also where a colleague has changed it since.
     """
@@ -39,7 +40,7 @@ async def choose(organisation: UUID, wanted: Wanted, picture: bytes, *, without_
         what = rules.changed(before, wanted, crest=takes_away or is_new)
         if not what:
             return
-        if seen != before.mark:
+        if seen not in {"", before.mark}:
             raise Refusal("profile.changed", what=what)
         await store.change(organisation, wanted, now=now)
         if takes_away or is_new:
