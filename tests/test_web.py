@@ -106,7 +106,7 @@ async def test_an_unknown_address_leads_residents_to_the_search(address: str, br
         assert 'role="search"' in answer.text
         assert words in answer.text
         assert "Byt organisation" not in answer.text
-    assert "set-cookie" not in stranger.headers
+        assert "set-cookie" not in answer.headers
 
 
 @pytest.mark.parametrize("token", [None, "", "x", "0" * 128])
