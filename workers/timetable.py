@@ -71,7 +71,9 @@ async def _hand_out(wall: dt.datetime) -> None:
     if settings.example:
         from trygghet.example import actions as example
 
-        await webhooks.across_organisations_plan(now=await clock_of(settings).now())  # before the clock goes on: its minutes are no minutes
+        now = await clock_of(settings).now()  # before the clock goes on: its minutes are no minutes
+        await webhooks.across_organisations_plan(now=now)
+        await followers.across_organisations_plan(now=now)
         await example.across_organisations_step(wall=wall)
     for _ in range(IN_A_ROW):
         batches = await digests.across_organisations_hand_out(now=await clock_of(settings).now(), wall=wall, patience=tasks.PATIENCE)
