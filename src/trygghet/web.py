@@ -182,6 +182,8 @@ async def form(request: Request[Any, Any, Any]) -> dict[str, str]:
 
 # ---------------------------------------------------------------- errors become Swedish answers
 def _render(request: Request[Any, Any, Any], status: int, title: str, text: str, **context: Any) -> Template:
+    if request.scope["state"].get("asking") is None:
+        context |= {"path": "", "here": "/"}  # residents' frame names the page that it is, and what was asked for may be a secret or a trap
     return page(request, "_error.html" if is_htmx(request) else "error.html", status=status, title=title, text=text, **context)
 
 
