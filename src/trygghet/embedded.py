@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 PDEATHSIG = 1  # prctl(2): the signal that a child gets when its parent dies
 PLAIN = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC"}
 """The servers see nothing of our surroundings."""
+_PORTS = range(15_000, 32_768)
 _BUSY = ("postmaster.pid", "shared memory block")  # the server of a killed supervisor is still on its way down
 
 
@@ -34,11 +35,15 @@ class EmbeddedError(Exception):
 
 
 def free_port(*, but: Collection[int] = ()) -> int:
-    """A port on loopback that nobody listens on now, and that is not spoken for."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-        return free_port(but=but) if port in but else port
+    """A port on loopback that nobody listens on now, and that is not spoken for. Raises `EmbeddedError` where hardly any is free.
+
+    It lies below those that systems give to outgoing connections: none of these can take it before its server does.
+    """
+    for _ in range(1000):
+        port = _PORTS.start + secrets.randbelow(len(_PORTS))
+        if port not in but and is_free(port):
+            return port
+    raise EmbeddedError(f"Ingen av portarna {_PORTS.start} till {_PORTS.stop - 1} är ledig. Avsluta något som lyssnar på dem.")
 
 
 def is_free(port: int, host: str = "127.0.0.1") -> bool:

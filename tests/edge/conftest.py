@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests import conftest
+from tests.server.product import patience
 from trygghet import app
 from trygghet.opendata.rules import Meter
 
@@ -28,7 +29,7 @@ async def until(so: Callable[[], bool], seconds: float = 5.0) -> float:
     """Waits until it is so; how long it took."""
     began = time.monotonic()
     while not so():
-        assert time.monotonic() - began < seconds, "it did not become so"
+        assert time.monotonic() - began < patience(seconds), "it did not become so"
         await asyncio.sleep(0.005)
     return time.monotonic() - began
 

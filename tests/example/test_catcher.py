@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import socket
 import subprocess
 import sys
 import uuid
@@ -17,7 +16,7 @@ import httpx
 import pytest
 
 from tests import cast
-from trygghet import app, channels, database
+from trygghet import app, channels, database, embedded
 from trygghet.accounts.rules import Keys
 from trygghet.channels import Account, Letter, Picture, Point, Post, oauth
 from trygghet.channels.hook import new_secret
@@ -46,13 +45,6 @@ class Caught(NamedTuple):
     account: Account
 
 
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
-
-
 class Addresses(NamedTuple):
     """Where the catcher listens and keeps what it gets."""
 
@@ -64,7 +56,7 @@ class Addresses(NamedTuple):
 @pytest.fixture(scope="module")
 async def process(tmp_path_factory: pytest.TempPathFactory, anyio_backend: str) -> AsyncIterator[Addresses]:
     """A catcher that runs."""
-    where = Addresses(_free_port(), _free_port(), tmp_path_factory.mktemp("var"))
+    where = Addresses(embedded.free_port(), embedded.free_port(), tmp_path_factory.mktemp("var"))
     environ = {
         "PATH": os.environ["PATH"],
         "DATABASE_URL": "postgresql://unused/unused",

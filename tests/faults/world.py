@@ -18,6 +18,7 @@ from celery import Celery
 from tests import cast
 from tests.conftest import SETTINGS
 from tests.faults.moved import Moved
+from tests.server.product import patience
 from trygghet import clock, database, embedded
 from trygghet.connections import actions as connections
 from trygghet.deliveries import actions as deliveries
@@ -157,7 +158,7 @@ async def all_sent() -> bool:
 
 async def until(what: Callable[[], Awaitable[Any] | Any], world: World, seconds: float = 30) -> None:
     """Waits for it; says what everybody said when it does not happen."""
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + patience(seconds)
     while True:
         try:
             found = what()

@@ -96,7 +96,7 @@ def test_five_seconds_after_a_kill_9_not_even_a_busy_worker_is_left(var: Path) -
             if "workers.queue" in command:
                 os.kill(pid, signal.SIGSTOP)  # deaf to every polite signal
         product.process.kill()
-        assert until(lambda: not [pid for pid in children if alive(pid)], 5), [children[pid] for pid in children if alive(pid)]
+        assert until(lambda: not [pid for pid in children if alive(pid)], patience(5)), [children[pid] for pid in children if alive(pid)]
 
 
 def test_beside_a_running_one_a_second_says_where_it_is_and_the_commands_work(var: Path) -> None:
@@ -258,4 +258,4 @@ def test_a_second_ctrl_c_ends_it_at_once(var: Path) -> None:
         product.process.send_signal(signal.SIGINT)
         assert until(lambda: "Stoppar …" in product.text, patience(5))
         assert product.stop(signal.SIGINT, seconds=2) == 130
-        assert until(lambda: not [pid for pid in children if alive(pid)], 5)
+        assert until(lambda: not [pid for pid in children if alive(pid)], patience(5))
