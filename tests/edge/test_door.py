@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from tests import cast, made
-from tests.edge.conftest import heard, until
+from tests.edge.conftest import caught_up, heard, until
 from tests.server.product import patience
 from tests.site import given
 from trygghet import app, database, tenancy
@@ -66,7 +66,7 @@ async def test_a_page_is_made_once_and_its_304_asks_for_nothing(application: Lit
     await given.told(await made.promise())
     async with reader(application) as residents:
         await residents.get("/bjorken?forst")  # its template is read the first time, which takes long
-        await until(lambda: application.state.memory.true_until > time.monotonic() + 1)
+        await caught_up(application.state.memory)
         with Counted(application) as behind:
             first, again = [await residents.get("/bjorken") for _ in range(2)]
             unchanged = await residents.get("/bjorken", headers={"If-None-Match": first.headers["etag"]})
@@ -156,7 +156,7 @@ async def test_nothing_is_answered_from_memory_while_the_line_is_down_and_it_men
         await until(lambda: memory.true_until == 0)
         await given.told(promise_id)
         assert given.TITLE in (await residents.get("/bjorken")).text
-        await until(lambda: memory.true_until > time.monotonic() + 1)
+        await caught_up(memory)
         with Counted(application) as behind:
             assert all([given.TITLE in (await residents.get("/bjorken")).text for _ in range(3)])
         assert behind.asked == 1
@@ -164,6 +164,7 @@ async def test_nothing_is_answered_from_memory_while_the_line_is_down_and_it_men
 
 async def test_a_thousand_at_once_are_answered_with_one_page(application: Litestar) -> None:
     await given.told(await made.promise())
+    await caught_up(application.state.memory)
     async with reader(application) as residents:
         with Counted(application) as behind:
             answers = await asyncio.gather(*(residents.get("/bjorken") for _ in range(200)))
@@ -207,7 +208,7 @@ async def test_a_flood_of_made_up_addresses_is_refused_early_and_leaves_nothing_
     await given.told(await made.promise())
     async with reader(application) as residents:
         await residents.get("/bjorken?forst")
-        await until(lambda: application.state.memory.true_until > time.monotonic() + 1)
+        await caught_up(application.state.memory)
         page = await residents.get("/bjorken")
         assert page.status_code == 200
         kept, began = len(application.state.memory), time.monotonic()
