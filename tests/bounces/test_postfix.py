@@ -14,6 +14,7 @@ from tests import cast
 from tests.bounces import postfix
 from tests.bounces.world import HOME, address, counts, key, listening, path, rows, sent
 from tests.channels.test_signing import SIGNING, UNSUBSCRIBE, verified
+from tests.server.product import patience
 from trygghet import channels, clock
 from trygghet.channels import Letter
 
@@ -36,7 +37,7 @@ def letter(to: str, letter_id: UUID) -> Letter:
 
 async def until(found: object, seconds: float = 15) -> None:
     """Waits for what comes by mail."""
-    async with asyncio.timeout(seconds):
+    async with asyncio.timeout(patience(seconds)):
         while not await found():  # type: ignore[operator]  # noqa: ASYNC110 - the event is another process's
             await asyncio.sleep(0.05)
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import anyio
 import httpx
 
+from tests.server.product import patience
 from trygghet.settings import ROOT
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ async def through(home: Path, before: int, *behind: int, ours: str = "") -> Asyn
     try:
         address = f"http://127.0.0.1:{before}"
         async with httpx.AsyncClient() as client:
-            for _ in range(200):
+            for _ in range(int(patience(4) / 0.02)):
                 with contextlib.suppress(httpx.ConnectError):
                     await client.get(f"{address}/health/live")
                     break

@@ -11,6 +11,7 @@ import asyncpg
 import pytest
 
 from tests import cast, made
+from tests.server.product import patience
 from trygghet import database
 from trygghet.history import actions, rules, store
 from trygghet.history.rules import Actor, Entry, Event
@@ -106,7 +107,7 @@ async def test_two_who_change_the_promise_before_and_after_logging_do_not_lock_e
             await asyncio.sleep(0.05)
             await link.execute(touch, promise, cast.START)
 
-    await asyncio.wait_for(asyncio.gather(*(work() for work in (before, after) * 4)), timeout=10)
+    await asyncio.wait_for(asyncio.gather(*(work() for work in (before, after) * 4)), timeout=patience(10))
 
 
 async def test_a_stranger_cannot_log_anything(database_url: str) -> None:
