@@ -220,10 +220,11 @@ if (desk && window.htmx) {
     for (const key of unsaved(`${form.dataset.autosave}/`)) {
       const {text, was} = JSON.parse(localStorage.getItem(key)), name = key.split("/").pop(), field = form.elements[name];
       if (!field) continue;
-      if (plain(field.value) === plain(text)) { localStorage.removeItem(key); continue; }
+      if (old(field) === plain(text)) { localStorage.removeItem(key); continue; }
+      form.elements[`was-${name}`].value = was;
+      if (plain(field.value) === plain(text)) continue;  // it is being typed, or the browser put it back by itself
       stood.set(field, began(field));
       field.value = text;
-      form.elements[`was-${name}`].value = was;
       reveal(field);
     }
     if (!fields(form).some(isDue)) return;

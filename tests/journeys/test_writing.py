@@ -225,8 +225,8 @@ def test_a_connection_that_goes_loses_nothing_and_saves_when_it_is_back(somebody
     activity = page.locator(".part-activity").first
     write(page.locator(OATH), "Skrivet i tunneln.")
     expect(page.locator("#sparat")).to_contain_text("Inte sparat")
+    page.goto("about:blank")  # and only then is there contact again: it would be saved before one leaves
     maj.context.set_offline(False)
-    page.goto("about:blank")
     page.go_back()
     expect(page.locator(OATH)).to_have_value("Skrivet i tunneln.")
     saved(page)
@@ -351,3 +351,24 @@ def test_forty_activities_are_one_page_that_a_phone_can_hold(somebody: Callable[
     assert len(html.encode()) < 300_000
     page.reload()
     maj.look()
+
+
+def test_what_a_colleague_wrote_while_one_was_away_is_not_written_over(somebody: Callable[..., Visitor]) -> None:
+    maj, again = somebody(), somebody()
+    page = begin(maj)
+    at = page.url
+    maj.context.set_offline(True)
+    write(page.locator(OATH), "Skrivet i tunneln.")
+    expect(page.locator("#sparat")).to_contain_text("Inte sparat")
+    page.goto("about:blank")
+    other = again.open(at)
+    write(other.locator(OATH), "Skrivet under tiden.")
+    saved(other)
+    maj.context.set_offline(False)
+    page.go_back()
+    expect(page.locator(OATH)).to_have_value("Skrivet i tunneln.")
+    expect(page.locator(".clash")).to_contain_text("under tiden")
+    expect(page.locator("#sparat")).to_contain_text("Någon annan har skrivit i samma fält")
+    page.reload()
+    expect(page.locator(OATH)).to_have_value("Skrivet i tunneln.")
+    expect(page.locator(".clash")).to_contain_text("under tiden")
