@@ -13,14 +13,14 @@ run: setup ## the whole product with the example, on this machine alone; Ctrl-C 
 	@exec $(BIN)/trygghet run --with-parent
 
 test: browser ## the tests, with a browser where one is found or can be installed
-	@$(BIN)/python -m pytest -rs -n 3 --dist loadfile --no-loadscope-reorder
+	@$(BIN)/python -m pytest -rs -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 check: browser ## format, lint, types, import contracts, tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy --strict
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -rs -n 3 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -rs -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 format: develop ## formats what ruff would not accept
 	@$(BIN)/ruff format .
