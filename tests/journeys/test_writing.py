@@ -353,9 +353,18 @@ def test_forty_activities_are_one_page_that_a_phone_can_hold(somebody: Callable[
     maj.look()
 
 
-def test_what_a_colleague_wrote_while_one_was_away_is_not_written_over(somebody: Callable[..., Visitor]) -> None:
+PUTS_BACK = """if (location.pathname.endsWith("/skriv") && localStorage.length) document.addEventListener("DOMContentLoaded", () => {
+  document.querySelector("[name=oath]").value = "Skrivet i tunneln.";
+});"""
+"""What some browsers do with a form that one comes back to; Chromium does not where a page may not be kept."""
+
+
+@pytest.mark.parametrize("by_browser", [False, True], ids=["put back by the page", "put back by the browser"])
+def test_what_was_written_elsewhere_while_one_was_away_is_not_written_over(somebody: Callable[..., Visitor], by_browser: bool) -> None:  # noqa: FBT001
     maj, again = somebody(), somebody()
     page = begin(maj)
+    if by_browser:
+        page.add_init_script(PUTS_BACK)
     at = page.url
     maj.context.set_offline(True)
     write(page.locator(OATH), "Skrivet i tunneln.")
@@ -368,7 +377,24 @@ def test_what_a_colleague_wrote_while_one_was_away_is_not_written_over(somebody:
     page.go_back()
     expect(page.locator(OATH)).to_have_value("Skrivet i tunneln.")
     expect(page.locator(".clash")).to_contain_text("under tiden")
-    expect(page.locator("#sparat")).to_contain_text("Någon annan har skrivit i samma fält")
-    page.reload()
-    expect(page.locator(OATH)).to_have_value("Skrivet i tunneln.")
-    expect(page.locator(".clash")).to_contain_text("under tiden")
+    expect(page.locator("#sparat")).to_contain_text("Samma fält har ändrats på annat håll")
+
+
+def test_what_is_not_saved_yet_stays_in_the_browser_when_more_is_added_beside_it(somebody: Callable[..., Visitor]) -> None:
+    maj, again = somebody(), somebody()
+    page = begin(maj)
+    there, here = again.open(page.url), page
+    for side in (there, here):
+        side.locator(".part-activity summary").first.click()
+        side.locator(".part-activity").first.get_by_label("Beskrivning").wait_for()
+    write(there.locator(".part-activity").first.get_by_label("Beskrivning"), "Skrivet först.")
+    saved(there)
+    field = here.locator(".part-activity").first.get_by_label("Beskrivning")
+    write(field, "Skrivet sedan.")
+    expect(here.locator(".clash del")).to_have_text("först")
+    with here.expect_response(lambda answer: answer.url.endswith("/delar")):
+        here.get_by_role("button", name="Lägg till aktivitet", exact=True).first.click()
+    here.locator(".part-activity :focus").wait_for()
+    assert "Skrivet sedan." in left_here(here)
+    here.reload()
+    expect(here.locator(".part-activity").first.get_by_label("Beskrivning")).to_have_value("Skrivet sedan.")
