@@ -209,10 +209,10 @@ def test_any_text_can_be_looked_at_and_what_is_found_stands_in_it(text: str) -> 
 
 def test_a_long_text_is_looked_at_at_once() -> None:
     for text in ("1 " * 20_000, "19811228 " * 5_000, "0" * 50_000, "07" * 20_000, "två " * 10_000, "a@" * 20_000, "ABC 1" * 10_000, "- " * 20_000):
-        begun = time.perf_counter()
+        begun = time.process_time()  # not what a busy machine takes
         shield.personal_number(text)
         shield.warnings(text)
-        assert time.perf_counter() - begun < 2
+        assert time.process_time() - begun < 2
 
 
 def test_a_text_is_kept_when_it_is_there_short_enough_and_about_nobody() -> None:

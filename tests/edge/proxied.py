@@ -51,6 +51,8 @@ async def through(home: Path, before: int, *behind: int, ours: str = "") -> Asyn
                     await client.get(f"{address}/health/live")
                     break
                 await anyio.sleep(0.02)
+            else:
+                raise AssertionError("nginx does not answer")
         yield address
     finally:
         process.terminate()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
@@ -14,7 +13,6 @@ import pytest
 
 from tests import cast, made
 from tests.edge.conftest import caught_up, heard, until
-from tests.server.product import patience
 from tests.site import given
 from trygghet import app, database, tenancy
 from trygghet.edge import door
@@ -211,12 +209,11 @@ async def test_a_flood_of_made_up_addresses_is_refused_early_and_leaves_nothing_
         await caught_up(application.state.memory)
         page = await residents.get("/bjorken")
         assert page.status_code == 200
-        kept, began = len(application.state.memory), time.monotonic()
+        kept = len(application.state.memory)
         flood = [asyncio.create_task(residents.get(f"/finns-{number}?{number}")) for number in range(6 * door.IN_LINE)]
         await asyncio.sleep(0)
         assert (await residents.get("/bjorken")).text == page.text, "what is kept needs no line"
         answers = await asyncio.gather(*flood)
-        assert time.monotonic() - began < patience(door.PATIENCE + 5)
         assert {one.status_code for one in answers} == {404, 503}
         assert (await residents.get("/finns-inte")).status_code == 404
         assert len(application.state.memory) == kept

@@ -77,8 +77,14 @@ def test_an_update_that_was_being_written_is_saved_after_signing_in_again(
     writer.look()
 
 
+def _told(who: Visitor) -> int:
+    """How many updates of that name there are."""
+    return who.open("/uppdateringar").get_by_role("link", name=TITLE).count()
+
+
 def test_somebody_else_who_signs_in_is_asked_and_cannot_send_what_is_not_theirs(example: product.Product, browser: Browser, axe: str) -> None:  # noqa: F811
-    writer = Visitor(browser, example.address, axe, COORDINATOR)
+    writer, other = (Visitor(browser, example.address, axe, COORDINATOR) for _ in range(2))
+    before = _told(other)
     page = an_update(writer)
     writer.context.clear_cookies(name="trygghet_session")
     page.get_by_role("button", name="Spara").first.click()
@@ -86,6 +92,7 @@ def test_somebody_else_who_signs_in_is_asked_and_cannot_send_what_is_not_theirs(
     page.get_by_text("Du är inloggad igen som Ove Stenfors").wait_for()
     page.get_by_role("button", name="Skicka in det igen").click()
     page.get_by_role("heading", name="Din roll räcker inte hit").wait_for()
+    assert _told(other) == before
 
 
 def test_what_htmx_would_have_saved_stays_on_the_page_and_is_saved_from_there(example: product.Product, browser: Browser, axe: str) -> None:  # noqa: F811

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 import uuid
 from html import unescape
 
@@ -200,7 +199,7 @@ async def test_a_text_has_an_end(browser_of: cast.BrowserOf, monkeypatch: pytest
 
 
 # ---------------------------------------------------------------- large
-async def test_a_text_with_forty_activities_is_a_page_that_can_be_read_and_saves_at_once(browser_of: cast.BrowserOf) -> None:
+async def test_a_text_with_forty_activities_is_a_page_that_can_be_read_and_is_saved_in_pieces(browser_of: cast.BrowserOf) -> None:
     anna = await writing(browser_of)
     wording = uuid.UUID(anna.at.rsplit("/", 1)[1])
     who = cast.asking("anna")
@@ -224,15 +223,12 @@ async def test_a_text_with_forty_activities_is_a_page_that_can_be_read_and_saves
     assert len(names(html, "activity")) == 40
     assert len(html.encode()) < 300_000
     last = text.every("activity")[-1]
-    took = []
     await anna.open(f"?del={mark(str(last.id))}")
     for number in range(5):
-        began = time.perf_counter()
         answer = await anna.type(str(last.id), htmx=True, body=f"Ny text {number}.")
-        took.append(time.perf_counter() - began)
         assert answer.status_code == 200
+        assert len(answer.content) < len(html.encode()) / 2, "what the page lacks, and not the page"
         await anna.open(f"?del={mark(str(last.id))}")
-    assert min(took) < 1, "a slow machine may take its time; benchmarks say how long it takes here"
 
 
 # ---------------------------------------------------------------- the end of a text
