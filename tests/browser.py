@@ -9,14 +9,15 @@ import os
 import shutil
 import subprocess
 import sys
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import Error, sync_playwright
+from playwright.sync_api import Error, Locator, expect, sync_playwright
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Browser, Playwright
 
@@ -114,10 +115,25 @@ def opened(chromium_path: str | None) -> Iterator[Browser | None]:
         made.close()
 
 
+def _to_the_end(act: Callable[..., Any]) -> Callable[..., Any]:
+    """The same, ended when what it led to is there: Playwright ends it with the first byte of the next page, when nothing can be read on it yet."""
+
+    @wraps(act)
+    def acted(on: Locator, *given: Any, **named: Any) -> Any:
+        came = act(on, *given, **named)
+        on.page.wait_for_load_state()
+        expect(on.page.locator(".htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(0)
+        return came
+
+    return acted
+
+
 @pytest.fixture
-def browser(chromium: str, opened: Browser | None) -> Iterator[Browser]:
-    """A headless browser; whatever is opened in it is closed after the test, and nothing is remembered."""
+def browser(chromium: str, opened: Browser | None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
+    """A headless browser; whatever is opened in it is closed after the test, and nothing is remembered. A press waits for what it leads to."""
     assert opened is not None, chromium
+    for act in ("click", "press"):
+        monkeypatch.setattr(Locator, act, _to_the_end(getattr(Locator, act)))
     yield opened
     for context in opened.contexts:
         context.close()
