@@ -11,6 +11,7 @@ import pytest
 from tests import cast
 from tests.deliveries import outside
 from tests.deliveries.outside import NOW, WALL, Answering, deliver, hand_out, letter, plan, post, row, rows, turn
+from tests.server.product import patience
 from trygghet import database
 from trygghet.channels import Letter, NotSent, Receipt, Unclear
 from trygghet.deliveries import actions, sending
@@ -203,14 +204,16 @@ async def test_a_late_answer_settles_what_is_unclear_and_nothing_else(database_u
 
 
 async def test_what_there_is_no_time_for_within_the_lease_is_given_back(database_url: str) -> None:
+    busy = patience(1)
+
     async def slowly() -> Receipt:
-        await asyncio.sleep(0.15)
+        await asyncio.sleep(0.15 * busy)
         return Receipt()
 
     mail = Answering(repeatable=True, answers=[slowly] * 8)
     await plan(*(letter(f"reminder:{number}") for number in range(8)))
     [batch] = await hand_out()
-    await deliver(batch, mail=mail, patience=Patience(dt.timedelta(seconds=0.8)))
+    await deliver(batch, mail=mail, patience=Patience(dt.timedelta(seconds=0.8 * busy)))
     states = [(one["state"], one["attempts"]) for one in await rows()]
     assert set(states) == {("sent", 1), ("planned", 0)}
     mail.answers.clear()

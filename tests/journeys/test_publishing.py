@@ -221,8 +221,8 @@ def _is_read(readers: tuple[Visitor, Visitor], blog: DebianWordPress, social: So
         page.get_by_text(on_site.split("\n\n")[1]).first.wait_for()
         assert ours in page.inner_text("body")
         picture = page.get_by_role("img", name=ALT).first
-        picture.wait_for()
-        assert picture.evaluate("one => one.complete && one.naturalWidth > 0")
+        picture.scroll_into_view_if_needed()  # WordPress fetches it only when it is about to be seen
+        assert picture.evaluate("async one => { await one.decode(); return one.naturalWidth > 0 }")
     assert readers[0].page.get_by_role("link", name=ours).count() == 1  # the mock makes no links
 
 

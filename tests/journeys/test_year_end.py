@@ -10,6 +10,7 @@ import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.journeys import acts, rooms
 from tests.journeys.visitor import axe  # noqa: F401 - a fixture
@@ -115,7 +116,7 @@ def _judged(maj: Visitor) -> None:
     rooms.judge(maj, {**AMAL, POLICE: ("Delvis", "")})
     page.get_by_role("button", name="Lämna in bedömningen").click()
     page.get_by_role("alert").get_by_role("link").click()
-    assert page.get_by_label(f"Skäl: {POLICE}").evaluate("one => one === document.activeElement")
+    expect(page.get_by_label(f"Skäl: {POLICE}")).to_be_focused()
     assert page.get_by_label("Skäl: Fler insatser mot brottsaktiva").input_value() == AMAL["Fler insatser mot brottsaktiva"][1]
     maj.look()
     rooms.judge(maj, AMAL)
