@@ -73,6 +73,13 @@ _WISH = (
 )
 
 
+_UNWANTED = """
+SELECT w.id FROM (SELECT d.* FROM delivery d WHERE {} AND d.due_at > $3 OFFSET 0) w
+WHERE w.kind = $1 AND w.state = 'planned' AND w.attempts = 0 AND w.person_id IS NULL AND w.reason = '' AND NOT w.key = ANY($2::text[])
+"""
+"""Whose they are is asked first (OFFSET 0): before PostgreSQL has counted what was entered a moment ago it would go through all that is planned."""
+
+
 async def insert(organisation: UUID, wanted: Sequence[Planned], now: dt.datetime) -> None:
     """Plans what is not planned yet, in the order given; a row that waits gets the new title and time, what was ever attempted stays as it is.
 
@@ -91,27 +98,23 @@ async def delete_unwanted(organisation: UUID, promise_id: UUID, kind: str, keys:
     """Deletes what is planned ahead and no longer wanted. What is due already, or was and waits for the morning, is left: whether it still is
     true is asked when it is sent.
     """
-    await database.connection().execute(
-        f"DELETE FROM delivery d WHERE {_OURS} AND d.promise_id = $2 AND d.kind = $3 AND d.state = 'planned' AND d.attempts = 0 "
-        "AND d.person_id IS NULL AND d.reason = '' AND d.due_at > $5 AND NOT d.key = ANY($4::text[])",
-        organisation,
-        promise_id,
-        kind,
-        list(keys),
-        now,
+    ours = _OURS.replace("$1", "$4")
+    await _delete(
+        await database.connection().fetch(_UNWANTED.format(f"{ours} AND d.promise_id = $5"), kind, list(keys), now, organisation, promise_id)
     )
 
 
 async def delete_own_unwanted(organisation: UUID, kind: str, keys: Sequence[str], now: dt.datetime) -> None:
     """The same for what the organisation has planned for itself alone, of no promise."""
-    await database.connection().execute(
-        "DELETE FROM delivery d WHERE d.organisation_id = $1 AND d.promise_id IS NULL AND d.kind = $2 AND d.state = 'planned' AND d.attempts = 0 "
-        "AND d.person_id IS NULL AND d.reason = '' AND d.due_at > $4 AND NOT d.key = ANY($3::text[])",
-        organisation,
-        kind,
-        list(keys),
-        now,
-    )
+    own = "d.organisation_id = $4 AND d.promise_id IS NULL"
+    await _delete(await database.connection().fetch(_UNWANTED.format(own), kind, list(keys), now, organisation))
+
+
+async def _delete(unwanted: Sequence[Any]) -> None:
+    """Deletes these, unless somebody has begun to send them meanwhile."""
+    if unwanted:
+        still = "DELETE FROM delivery WHERE id = ANY($1::uuid[]) AND state = 'planned' AND attempts = 0 AND person_id IS NULL AND reason = ''"
+        await database.connection().execute(still, [row["id"] for row in unwanted])
 
 
 async def delete_planned(organisation: UUID, promise_id: UUID, keys: Sequence[str]) -> None:

@@ -175,13 +175,16 @@ async def own_reminded(organisation: UUID, obligation_ids: Sequence[UUID], now: 
 
 
 async def reminded(organisation: UUID, promise_id: UUID | None, now: dt.datetime) -> dict[UUID, dict[tuple[UUID, dt.date, str], dt.datetime]]:
-    """For each party of the promise, or for what the organisation owes alone: when each seat was last reminded of each duty and due day."""
+    """For each party of the promise, or for what the organisation owes alone: when each seat was last reminded of each duty and due day.
+
+    Each duty's own are asked for (OFFSET 0): before PostgreSQL has counted what was entered a moment ago it would go through everybody's.
+    """
     rows = await database.connection().fetch(
         """
-        SELECT d.organisation_id, d.obligation_id, split_part(d.key, ':', 3)::date AS due_on, d.seat, max(d.due_at) AS last
-        FROM delivery d WHERE d.kind = 'reminder' AND d.state <> 'skipped' AND (d.attempts > 0 OR d.reason <> '' OR d.due_at <= $3)
-          AND d.obligation_id IN (SELECT o.id FROM obligation o WHERE o.done_at IS NULL AND CASE WHEN $2::uuid IS NULL
-            THEN o.organisation_id = $1 ELSE o.promise_id = $2 AND o.organisation_id IS NULL END)
+        SELECT d.organisation_id, o.id AS obligation_id, split_part(d.key, ':', 3)::date AS due_on, d.seat, max(d.due_at) AS last
+        FROM obligation o CROSS JOIN LATERAL (SELECT d.organisation_id, d.key, d.seat, d.due_at FROM delivery d WHERE d.obligation_id = o.id
+          AND d.kind = 'reminder' AND d.state <> 'skipped' AND (d.attempts > 0 OR d.reason <> '' OR d.due_at <= $3) OFFSET 0) d
+        WHERE o.done_at IS NULL AND CASE WHEN $2::uuid IS NULL THEN o.organisation_id = $1 ELSE o.promise_id = $2 AND o.organisation_id IS NULL END
         GROUP BY 1, 2, 3, 4""",
         organisation,
         promise_id,
