@@ -74,8 +74,8 @@ _WISH = (
 
 
 _UNWANTED = """
-SELECT w.id FROM (SELECT d.* FROM delivery d WHERE {} AND d.due_at > $3 OFFSET 0) w
-WHERE w.kind = $1 AND w.state = 'planned' AND w.attempts = 0 AND w.person_id IS NULL AND w.reason = '' AND NOT w.key = ANY($2::text[])
+SELECT w.id FROM (SELECT d.* FROM delivery d WHERE {} AND d.due_at > $4 OFFSET 0) w
+WHERE w.kind = $2 AND w.state = 'planned' AND w.attempts = 0 AND w.person_id IS NULL AND w.reason = '' AND NOT w.key = ANY($3::text[])
 """
 """Whose they are is asked first (OFFSET 0): before PostgreSQL has counted what was entered a moment ago it would go through all that is planned."""
 
@@ -98,16 +98,14 @@ async def delete_unwanted(organisation: UUID, promise_id: UUID, kind: str, keys:
     """Deletes what is planned ahead and no longer wanted. What is due already, or was and waits for the morning, is left: whether it still is
     true is asked when it is sent.
     """
-    ours = _OURS.replace("$1", "$4")
-    await _delete(
-        await database.connection().fetch(_UNWANTED.format(f"{ours} AND d.promise_id = $5"), kind, list(keys), now, organisation, promise_id)
-    )
+    theirs = _UNWANTED.format(f"{_OURS} AND d.promise_id = $5")
+    await _delete(await database.connection().fetch(theirs, organisation, kind, list(keys), now, promise_id))
 
 
 async def delete_own_unwanted(organisation: UUID, kind: str, keys: Sequence[str], now: dt.datetime) -> None:
     """The same for what the organisation has planned for itself alone, of no promise."""
-    own = "d.organisation_id = $4 AND d.promise_id IS NULL"
-    await _delete(await database.connection().fetch(_UNWANTED.format(own), kind, list(keys), now, organisation))
+    own = _UNWANTED.format("d.organisation_id = $1 AND d.promise_id IS NULL")
+    await _delete(await database.connection().fetch(own, organisation, kind, list(keys), now))
 
 
 async def _delete(unwanted: Sequence[Any]) -> None:
