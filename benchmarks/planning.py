@@ -1,8 +1,7 @@
 """Planning: a promise whose duties have moved, a whole country's empty ledger, and what goes out in the next eighteen months.
 
 The 290 municipalities have promises of six years with quarterly reports, as when each is signed; 1000 organisations have one year of the same.
-`--full` plans for 100 000 as well, each of which has this year's follow-up ahead and nothing more: with all their duties it would be fifty million
-reminders and as many gigabytes.
+1000 and 10 000 owe this year's follow-up and nothing more, which shows how it grows. `--full` plans for 100 000 of those as well.
 """
 
 from __future__ import annotations
@@ -135,8 +134,8 @@ def main() -> None:
         asyncio.run(preview(url, asked.rounds))
         asyncio.run(replanning(url, asked.rounds))
         asyncio.run(ledger(asyncio.run(country(servers, "thousand", 1000, 1, world.AREA)), 1000))
-        if asked.full:
-            asyncio.run(ledger(asyncio.run(followed_up(servers, "many", 100_000)), 100_000, signed=False))
+        for many in (1000, 10_000, *([100_000] if asked.full else [])):
+            asyncio.run(ledger(asyncio.run(followed_up(servers, "many", many)), many, signed=False))
 
 
 if __name__ == "__main__":

@@ -46,6 +46,25 @@ async def test_entering_a_promise_plans_both_parties_reminders(database_url: str
 
 
 # ---------------------------------------------------------------- the letter
+async def test_planning_a_promise_reads_its_own_reminders_and_nobody_elses(database_url: str) -> None:
+    """Also right after much was entered, when PostgreSQL has not counted it yet."""
+    crowd, mine = await entered(), await entered()
+    await sql(
+        "INSERT INTO delivery (organisation_id, key, kind, channel, title, due_at, promise_id, obligation_id, seat, lead_days, created_at)"
+        " SELECT organisation_id, key || ':' || g, kind, channel, title, due_at, promise_id, obligation_id, seat, lead_days, created_at"
+        " FROM delivery, generate_series(1, 150) g WHERE promise_id = $1",
+        crowd,
+    )
+    rows_read = "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = 'delivery'"
+    async with database.within(cast.BJORKEN) as link:
+        before = await link.fetchval(rows_read)
+        await actions.replan(cast.BJORKEN, mine, now=cast.START)
+        read = await link.fetchval(rows_read) - before
+        own, all_of_them = await link.fetchrow("SELECT count(*) FILTER (WHERE promise_id = $1), count(*) FROM delivery", mine)
+    assert all_of_them > 150 * own
+    assert read <= 4 * own, "once for each question about them"
+
+
 async def test_the_letter_tells_the_whole_news_to_those_who_hold_the_seat(database_url: str, settings: Settings) -> None:
     promise_id = await entered()
     renewal = await given.obligation_id(promise_id, "renewal:2024-12-31")

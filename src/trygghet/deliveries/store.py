@@ -45,7 +45,8 @@ FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::time
         via, act)
 WHERE NOT EXISTS (SELECT FROM delivery d WHERE d.organisation_id = w.organisation_id AND d.key = w.key
                   AND NOT (d.state = 'planned' AND d.attempts = 0 AND (d.title, d.due_at) IS DISTINCT FROM (w.title, w.due_at))
-                  AND NOT (d.state = 'skipped' AND d.kind IN ('publication', 'reminder')) AND NOT (d.state = 'failed' AND d.kind = 'publication'))
+                  AND NOT (d.state = 'skipped' AND d.kind IN ('publication', 'reminder')) AND NOT (d.state = 'failed' AND d.kind = 'publication')
+                  OFFSET 0)
 ON CONFLICT (organisation_id, key) DO UPDATE SET title = excluded.title, due_at = excluded.due_at, after_id = excluded.after_id,
   words = excluded.words, state = 'planned', reason = '', attempts = 0, lookups = 0, handed_out_until = NULL, settled_at = NULL,
   person_id = CASE delivery.state WHEN 'skipped' THEN excluded.person_id ELSE delivery.person_id END,
@@ -85,7 +86,8 @@ async def insert(organisation: UUID, wanted: Sequence[Planned], now: dt.datetime
 
     What was skipped and is wanted once more is planned anew: a publication whose key had fallen, a reminder that nobody could get. So is
     a publication that failed, once other words have been agreed on.
-    It has not gone out. What is as it should be is read and not locked: a whole country is held against its duties each night.
+    It has not gone out. What is as it should be is read and not locked: a whole country is held against its duties each night. Each wish is
+    looked up by its key (OFFSET 0), however little PostgreSQL knows of the table yet.
     """
     del organisation  # each wish names whose it is; the policies hold both parties to their own promises
     for after_key, wishes in groupby(wanted, key=lambda one: one.after_key):  # what follows upon a wish finds it planned
