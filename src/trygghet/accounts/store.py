@@ -44,7 +44,7 @@ async def take(organisation: UUID, row_id: UUID, person_id: UUID, wall: dt.datet
 async def waits(organisation: UUID, connections: Sequence[UUID]) -> dict[UUID, Waits]:
     """What is planned, or waits for a person's word, through each of these connections."""
     rows = await database.connection().fetch(
-        "SELECT d.connection_id, count(*) AS many, (array_agg(d.title ORDER BY d.due_at))[1] AS first FROM delivery d"
+        "SELECT d.connection_id, count(*) AS many, (array_agg(d.title ORDER BY d.due_at, d.title))[1] AS first FROM delivery d"
         " WHERE d.organisation_id = $1 AND d.connection_id = ANY($2::uuid[]) AND d.state IN ('planned', 'sending') GROUP BY d.connection_id",
         organisation,
         list(connections),
