@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import json
 import zipfile
@@ -25,7 +26,9 @@ async def test_the_dossier_holds_the_series_beside_the_goals_with_every_value(br
     series_id = await given.series()
     await given.measured(series_id, 2023, "36")
     old = (await given.read(series_id)).recorded[0]
-    await actions.revise(cast.BJORKEN, series_id, old.id, Measured(2023, Decimal("34.5")), "Slutlig siffra.", by=given.ANNA, now=cast.START)
+    await actions.revise(
+        cast.BJORKEN, series_id, old.id, Measured(2023, Decimal("34.5")), "Slutlig siffra.", by=given.ANNA, now=cast.START + dt.timedelta(days=1)
+    )
     await actions.attach(cast.BJORKEN, series_id, goal_id, by=given.ANNA, now=cast.START)
     found = zipfile.ZipFile(io.BytesIO((await per.get(f"/loften/{promise_id}/akt")).content))
     told = json.loads(found.read("indikatorer.json"))

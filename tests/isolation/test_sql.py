@@ -99,7 +99,8 @@ async def test_the_residents_role_sees_what_is_published_and_nothing_else(superu
 )
 async def test_nobody_writes_in_anothers_name(table: str, superuser: asyncpg.Connection[Any], built: tuple[str, World]) -> None:
     """Skogen is a party of the promise, and still may not put a row there that says Björken."""
-    columns = [row[0] for row in await superuser.fetch("SELECT column_name FROM information_schema.columns WHERE table_name = $1", table)]
+    told = "SELECT column_name FROM information_schema.columns WHERE table_name = $1 ORDER BY ordinal_position"
+    columns = [row[0] for row in await superuser.fetch(told, table)]
     values = ", ".join("gen_random_uuid()" if name in {"id", "form_key", "subject_id"} else f"t.{name}" for name in columns)
     async with superuser.transaction():
         await superuser.execute("SELECT set_config('role', 'trygghet_app', true), set_config('app.organisation', $1, true)", str(cast.SKOGEN))

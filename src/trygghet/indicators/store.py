@@ -77,7 +77,7 @@ async def _grown(rows: Sequence[Any]) -> list[Series]:
     """Series with all their values: one query more, however many series."""
     recorded: dict[UUID, list[Observation]] = defaultdict(list)
     for row in await database.connection().fetch(
-        "SELECT * FROM observation WHERE series_id = ANY($1) ORDER BY year, recorded_at", [row["id"] for row in rows]
+        "SELECT * FROM observation WHERE series_id = ANY($1) ORDER BY year, recorded_at, replaces_id IS NOT NULL", [row["id"] for row in rows]
     ):
         recorded[row["series_id"]].append(Observation(**{name: row[name] for name in Observation.__dataclass_fields__}))
     return [
