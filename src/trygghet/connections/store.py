@@ -80,7 +80,7 @@ async def of(organisation: UUID, parties: Sequence[UUID]) -> list[Connection]:
     Webhooks are no accounts: where an organisation speaks to itself, no update goes.
     """
     rows = await database.connection().fetch(
-        f"SELECT {_SHOWN} FROM connection WHERE organisation_id = ANY($1::uuid[]) AND state <> $2 AND channel <> $3 ORDER BY channel, name",
+        f"SELECT {_SHOWN} FROM connection WHERE organisation_id = ANY($1::uuid[]) AND state <> $2 AND channel <> $3 ORDER BY channel, name, base_url, id",
         [organisation, *parties],
         OFF,
         WEBHOOK,
@@ -91,7 +91,7 @@ async def of(organisation: UUID, parties: Sequence[UUID]) -> list[Connection]:
 async def accounts(organisation: UUID) -> list[Connection]:
     """The organisation's own accounts, those that are switched off too; its rooms in a chat are none."""
     rows = await database.connection().fetch(
-        f"SELECT {_SHOWN} FROM connection WHERE organisation_id = $1 AND channel <> $2 ORDER BY channel, name", organisation, WEBHOOK
+        f"SELECT {_SHOWN} FROM connection WHERE organisation_id = $1 AND channel <> $2 ORDER BY channel, name, base_url, id", organisation, WEBHOOK
     )
     return [_connection(row) for row in rows]
 
@@ -99,7 +99,7 @@ async def accounts(organisation: UUID) -> list[Connection]:
 async def webhooks(organisation: UUID) -> list[Connection]:
     """All channels that the organisation has connected by a webhook, those that are switched off too, by name."""
     rows = await database.connection().fetch(
-        f"SELECT {_SHOWN} FROM connection WHERE organisation_id = $1 AND channel = $2 ORDER BY name", organisation, WEBHOOK
+        f"SELECT {_SHOWN} FROM connection WHERE organisation_id = $1 AND channel = $2 ORDER BY name, id", organisation, WEBHOOK
     )
     return [_connection(row) for row in rows]
 

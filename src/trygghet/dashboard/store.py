@@ -60,7 +60,7 @@ async def _promises(organisation: UUID) -> tuple[Promise, ...]:
                                                'acted_at', last_acted_at(p.id, o.id))
                             ORDER BY y.side, o.name)
            FROM party y JOIN organisation o ON o.id = y.organisation_id WHERE y.promise_id = p.id) AS parties
-        FROM promise p WHERE {_MINE.format("p", "id")} AND p.stage IN ('signed', 'ended_early', 'replaced') ORDER BY p.valid_from DESC, p.title""",
+        FROM promise p WHERE {_MINE.format("p", "id")} AND p.stage IN ('signed', 'ended_early', 'replaced') ORDER BY p.valid_from DESC, p.title, p.id""",
         organisation,
     )
     return tuple(
@@ -98,7 +98,7 @@ async def _duties(organisation: UUID) -> tuple[Duty, ...]:
                   AND s.kind = 'reminder' AND s.state = 'sent' AND s.settled_at > r.settled_at)) AS unheard
         FROM duties_of($1) d LEFT JOIN promise p ON p.id = d.promise_id
         WHERE p.stage IS DISTINCT FROM 'replaced' OR d.done_at IS NOT NULL
-        ORDER BY d.due_on, p.area_name NULLS LAST, d.key""",
+        ORDER BY d.due_on, p.area_name NULLS LAST, d.key, d.id""",
         organisation,
         recipients.NOBODY,
     )
@@ -135,7 +135,7 @@ async def _keys(organisation: UUID, today: dt.date) -> tuple[Key, ...]:
           AND NOT EXISTS (SELECT FROM approval v WHERE v.subject_id = u.id AND v.organisation_id = $1 AND v.fell_at IS NULL
                           AND v.content_hash = u.content_hash)
           AND EXISTS (SELECT FROM party y WHERE y.promise_id = u.promise_id AND y.organisation_id = $1)
-        ORDER BY coalesce(u.earliest_at, u.shared_at), u.title""",
+        ORDER BY coalesce(u.earliest_at, u.shared_at), u.title, u.id""",
         organisation,
         instant(today, 0),
     )
@@ -169,7 +169,7 @@ async def _told(organisation: UUID) -> tuple[Told, ...]:
                                                                          'due_at', d.due_at) ORDER BY d.due_at, d.created_at, d.channel) AS arrivals
           FROM delivery d LEFT JOIN connection c ON c.id = d.connection_id WHERE d.status_update_id = u.id AND d.kind = 'publication') x
         WHERE {_MINE.format("u", "promise_id")} AND (u.published_at IS NOT NULL OR x.arrivals IS NOT NULL)
-        ORDER BY coalesce(u.published_at, x.first_at) DESC LIMIT {LATEST}""",
+        ORDER BY coalesce(u.published_at, x.first_at) DESC, u.id LIMIT {LATEST}""",
         organisation,
     )
     return tuple(

@@ -104,7 +104,7 @@ SELECT p.id, p.title, g.id, g.title, EXISTS (SELECT FROM goal_series x WHERE x.g
 FROM promise p JOIN goal g ON g.promise_id = p.id
 WHERE p.id IN ({_OPEN}) AND p.stage IN ('signed', 'ended_early', 'replaced')
   AND EXISTS (SELECT FROM party y WHERE y.promise_id = p.id AND y.organisation_id = $1)
-ORDER BY p.valid_from DESC, p.title, g.position
+ORDER BY p.valid_from DESC, p.title, p.id, g.position
 """
 
 

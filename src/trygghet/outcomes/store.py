@@ -106,5 +106,5 @@ async def promises(organisation: UUID) -> list[Into]:
 _PROMISES = """
 SELECT p.id, p.title, p.valid_from, p.valid_until, p.review_on FROM promise p JOIN access x ON x.promise_id = p.id
 JOIN party t ON t.promise_id = p.id AND t.organisation_id = x.organisation_id
-WHERE x.organisation_id = $1 AND p.stage IN ('signed', 'ended_early', 'replaced') ORDER BY p.valid_until DESC NULLS FIRST, p.valid_from DESC, p.title
+WHERE x.organisation_id = $1 AND p.stage IN ('signed', 'ended_early', 'replaced') ORDER BY p.valid_until DESC NULLS FIRST, p.valid_from DESC, p.title, p.id
 """

@@ -51,7 +51,7 @@ LEFT JOIN LATERAL (SELECT array_agg(y.organisation_id ORDER BY y.side, g.name) A
 async def duties(organisation: UUID, *, promise_id: UUID | None = None) -> list[Due]:
     """The duties of the organisation's promises and its own, or those beside one promise, nearest first."""
     rows = await database.connection().fetch(
-        f"{_SELECT.format('duties_of($1)')} WHERE $2::uuid IS NULL OR o.promise_id = $2 ORDER BY o.due_on, o.key", organisation, promise_id
+        f"{_SELECT.format('duties_of($1)')} WHERE $2::uuid IS NULL OR o.promise_id = $2 ORDER BY o.due_on, o.key, p.area_name, o.id", organisation, promise_id
     )
     return [_due(row) for row in rows]
 
@@ -77,7 +77,7 @@ async def across_organisations_remaining(promise_ids: Sequence[UUID], year: int)
         """
         SELECT o.promise_id, o.due_on, o.title, ARRAY(SELECT m.organisation_id FROM obligation_mark m WHERE m.obligation_id = o.id) AS settled
         FROM obligation o WHERE o.promise_id = ANY($1::uuid[]) AND o.organisation_id IS NULL AND o.done_at IS NULL AND o.due_on < make_date($2, 1, 1)
-        ORDER BY o.due_on, o.key""",
+        ORDER BY o.due_on, o.key, o.id""",
         list(promise_ids),
         year + 1,
     )

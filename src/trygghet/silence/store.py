@@ -95,7 +95,7 @@ UNION ALL
 SELECT o.organisation_id, o.id, o.promise_id, coalesce(p.area_name, w.short_name), o.kind, o.title, o.due_on, o.receiver, o.organisation_id
 FROM obligation o JOIN organisation w ON w.id = o.organisation_id LEFT JOIN promise p ON p.id = o.promise_id
 WHERE o.organisation_id = ANY($1::uuid[]) AND o.done_at IS NULL AND o.due_on <= $2 AND p.stage IS DISTINCT FROM 'replaced'
-ORDER BY due_on, title
+ORDER BY due_on, title, area_name, id
 """
 
 
@@ -115,7 +115,7 @@ SELECT p.id, p.area_name, p.stage, p.valid_from, p.valid_until, p.review_on, p.t
 FROM promise p JOIN (SELECT y.promise_id, array_agg(y.organisation_id) AS whose FROM party y
                      WHERE y.organisation_id = ANY($1::uuid[]) GROUP BY y.promise_id) y ON y.promise_id = p.id
 WHERE p.stage IN ('signed', 'ended_early') AND p.valid_from <= $2 AND (p.valid_until IS NULL OR p.valid_until >= $2)
-ORDER BY p.area_name, p.valid_from
+ORDER BY p.area_name, p.valid_from, p.title, p.id
 """
 
 
@@ -137,7 +137,7 @@ async def across_organisations_told(organisations: Sequence[UUID], since: dt.dat
     rows = await database.connection().fetch(
         "SELECT y.organisation_id AS whose, u.id, p.area_name, u.title, u.published_at FROM status_update u JOIN promise p ON p.id = u.promise_id"
         " JOIN party y ON y.promise_id = p.id WHERE y.organisation_id = ANY($1::uuid[]) AND u.published_at >= $2 AND u.published_at < $3"
-        " AND u.withdrawn_at IS NULL ORDER BY u.published_at DESC, u.title",
+        " AND u.withdrawn_at IS NULL ORDER BY u.published_at DESC, u.title, p.area_name, u.id",
         list(organisations),
         since,
         until,

@@ -55,7 +55,7 @@ async def promises(organisation: UUID) -> list[Promised]:
     rows = await database.connection().fetch(
         "SELECT p.id, p.title, p.area_name FROM promise p JOIN party y ON y.promise_id = p.id WHERE y.organisation_id = $1"
         " AND p.stage IN ('signed', 'ended_early', 'replaced')"
-        " ORDER BY p.valid_from DESC, p.area_name",
+        " ORDER BY p.valid_from DESC, p.area_name, p.title, p.id",
         organisation,
     )
     return [Promised(*row) for row in rows]
