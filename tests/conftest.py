@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import io
+import logging
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +18,7 @@ import pytest
 from tests import cast, memory
 from tests.databases import Lent, lending
 from tests.server import begun
-from trygghet import app, database, embedded
+from trygghet import app, database, embedded, logs
 from trygghet.members import actions as members
 from trygghet.settings import Settings
 
@@ -166,6 +168,20 @@ class HandClock:
 def clock() -> HandClock:
     """Stands at the cast's beginning: 2024-10-01 08.00 Stockholm."""
     return HandClock(cast.START)
+
+
+@pytest.fixture
+def logged() -> Iterator[io.StringIO]:
+    """All that this process logs while the test runs, as the product writes it and down to the last detail."""
+    root, written = logging.getLogger(), io.StringIO()
+    before, level = root.handlers[:], root.level
+    logs.configure("debug", readable=False)
+    for handler in root.handlers:
+        if isinstance(handler, logging.StreamHandler):
+            handler.setStream(written)
+    yield written
+    root.handlers[:] = before
+    root.setLevel(level)
 
 
 @pytest.fixture

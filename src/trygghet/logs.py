@@ -17,6 +17,9 @@ _LOUD = ("uvicorn", "uvicorn.error", "celery", "apscheduler")
 _SILENT = ("uvicorn.access",)
 """Says whence each request came and the whole address it asked for; health/requests.py has the line without either."""
 
+_TELLTALES = ("httpx", "httpcore")
+"""Write whole addresses and the headers of answers, and either may carry a token. What was asked and answered our own lines tell."""
+
 
 def configure(level: str = "info", *, readable: bool | None = None) -> None:
     """Sends all logging of this process to standard error: JSON, or lines for people where a terminal reads (or `readable` says so)."""
@@ -56,4 +59,5 @@ def configure(level: str = "info", *, readable: bool | None = None) -> None:
         logger = logging.getLogger(name)
         logger.handlers.clear()
         logger.propagate = False  # uvicorn asks whether anybody would hear before it writes a line
-    logging.getLogger("httpx").setLevel(logging.WARNING)  # writes whole addresses, and an address may carry a token
+    for name in _TELLTALES:
+        logging.getLogger(name).setLevel(logging.WARNING)

@@ -17,6 +17,8 @@ from trygghet.channels.sealing import unseal
 from trygghet.connections import actions as connections
 
 if TYPE_CHECKING:
+    import io
+
     from tests.conftest import HandClock
     from tests.social import Social
     from trygghet.settings import Settings
@@ -158,7 +160,7 @@ async def test_an_empty_password_never_takes_the_place_of_one_that_is_there(adam
 
 
 async def test_what_is_secret_is_in_no_table_log_or_page_whatever_goes_wrong(
-    adam: httpx.AsyncClient, social: Social, at_home: Settings, capsys: pytest.CaptureFixture[str]
+    adam: httpx.AsyncClient, social: Social, at_home: Settings, logged: io.StringIO
 ) -> None:
     address = await given.go(adam, social)
     secrets = [httpx.URL(address).params["state"].partition(".")[2]]
@@ -173,8 +175,8 @@ async def test_what_is_secret_is_in_no_table_log_or_page_whatever_goes_wrong(
         (await press(adam, "/kopplingar/anslut/mastodon", server=f"https://{token}:x@{token}")).text.replace(f'value="https://{token}:x@{token}"', "")
     ]
     shown += [(await adam.get(path)).text for path in ("/kopplingar", "/oversikt", "/medlemmar/historik")]
-    written = capsys.readouterr()
-    for text in (*shown, await given.dump(), written.out, written.err, repr(at_home)):
+    assert "/kopplingar/{connection_id}/prova" in logged.getvalue()
+    for text in (*shown, await given.dump(), logged.getvalue(), repr(at_home)):
         for secret in (*secrets, at_home.secret_key):
             assert secret not in text
             assert secret.encode().hex() not in text

@@ -20,6 +20,7 @@ from trygghet.obligations import actions as obligations
 from trygghet.obligations.rules import Duty, Kind
 
 if TYPE_CHECKING:
+    import io
     from uuid import UUID
 
     import httpx
@@ -250,9 +251,7 @@ async def test_who_is_only_an_administrator_has_a_calendar_too(browser_of: Brows
     assert (await (await browser_of()).get(path)).status_code == 200
 
 
-async def test_a_renewed_address_kills_the_old_one_and_nothing_but_the_whole_address_opens(
-    browser_of: BrowserOf, capsys: pytest.CaptureFixture[str]
-) -> None:
+async def test_a_renewed_address_kills_the_old_one_and_nothing_but_the_whole_address_opens(browser_of: BrowserOf, logged: io.StringIO) -> None:
     await given.promise()
     old = await address(browser_of, "anna")
     new, program = await address(browser_of, "anna"), await browser_of()
@@ -262,9 +261,8 @@ async def test_a_renewed_address_kills_the_old_one_and_nothing_but_the_whole_add
     answers = [await program.get(path) for path in (old, changed, new.removesuffix(".ics"), f"{new}x", "/kalender/x.ics", "/kalender/åäö.ics")]
     assert {one.status_code for one in answers} == {404}
     assert len({re.sub(r'nonce="[^"]*"', "", one.text) for one in answers}) == 1, "and none of them tells why"
-    logged = capsys.readouterr().out
-    assert "/kalender/{name}" in logged
-    assert not any(path.removeprefix("/kalender/")[:40] in logged for path in (old, new))
+    assert "/kalender/{name}" in logged.getvalue()
+    assert not any(path.removeprefix("/kalender/")[:40] in logged.getvalue() for path in (old, new))
 
 
 def test_what_cannot_stand_in_a_calendar_is_left_out_and_an_empty_one_is_still_one() -> None:

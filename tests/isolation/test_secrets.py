@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 import json
-import logging
 import re
 import uuid
 from typing import TYPE_CHECKING, Any
@@ -15,7 +13,7 @@ import pytest
 from tests import cast, databases, made, telling
 from tests.outside.hook import SignedWebhook
 from tests.outside.mastodon_mock import LIMITS, MastodonMock
-from trygghet import database, logs
+from trygghet import database
 from trygghet.channels import Health
 from trygghet.channels.hook import Hook
 from trygghet.channels.http import Http
@@ -27,6 +25,7 @@ from trygghet.updates import actions as updates
 from trygghet.updates.rules import Written
 
 if TYPE_CHECKING:
+    import io
     from collections.abc import Iterator
     from pathlib import Path
 
@@ -50,21 +49,8 @@ def outside(tmp_path: Path) -> Iterator[tuple[MastodonMock, SignedWebhook]]:
     hook.stop()
 
 
-@pytest.fixture
-def said() -> Iterator[io.StringIO]:
-    """Logs as the product writes them, down to the last detail."""
-    root, written = logging.getLogger(), io.StringIO()
-    before, level = root.handlers[:], root.level
-    logs.configure("debug")
-    for handler in root.handlers:
-        if isinstance(handler, logging.StreamHandler):
-            handler.setStream(written)
-    yield written
-    root.handlers[:], root.level = before, level
-
-
 async def test_what_opens_an_account_is_in_no_log_on_no_page_and_in_no_copy_of_the_database(
-    browser_of: BrowserOf, settings: Settings, outside: tuple[MastodonMock, SignedWebhook], said: io.StringIO
+    browser_of: BrowserOf, settings: Settings, outside: tuple[MastodonMock, SignedWebhook], logged: io.StringIO
 ) -> None:
     social, hook = outside
     secrets = (TOKEN, BROKEN, *hook.secrets)
@@ -91,7 +77,7 @@ async def test_what_opens_an_account_is_in_no_log_on_no_page_and_in_no_copy_of_t
     told = {
         "the pages": "\n".join([await _pages(await browser_of(who), update) for who in ("anna", "adam", "pia")]),
         "the database": await _dump(),
-        "the log": said.getvalue(),
+        "the log": logged.getvalue(),
     }
     assert "delivery_bug" in told["the log"]
     assert "request" in told["the log"]

@@ -17,6 +17,7 @@ from tests import cast
 from trygghet import app, database, embedded, logs
 
 if TYPE_CHECKING:
+    import io
     from collections.abc import AsyncIterator
 
     from tests.conftest import HandClock
@@ -94,15 +95,9 @@ async def test_metrics_tell_deliveries_by_state_and_the_age_of_the_oldest_due(pr
     assert 'trygghet_requests_total{method="GET",route="(ingen)",status="404"} 1.0' in text
 
 
-async def test_the_request_log_has_the_route_and_nothing_that_was_sent(probe: httpx.AsyncClient, capsys: pytest.CaptureFixture[str]) -> None:
-    before, level = logging.getLogger().handlers[:], logging.getLogger().level
-    logs.configure("info", readable=False)
-    try:
-        await probe.post("/logga-in?vidare=/hemlig-sida", data={"email": "anna@cast.example.org", "password": "mitt-lösenord"})
-        lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
-    finally:
-        logging.getLogger().handlers[:] = before
-        logging.getLogger().setLevel(level)
+async def test_the_request_log_has_the_route_and_nothing_that_was_sent(probe: httpx.AsyncClient, logged: io.StringIO) -> None:
+    await probe.post("/logga-in?vidare=/hemlig-sida", data={"email": "anna@cast.example.org", "password": "mitt-lösenord"})
+    lines = [json.loads(line) for line in logged.getvalue().splitlines()]
     request = next(line for line in lines if line["event"] == "request")
     assert request["method"] == "POST"
     assert request["route"] == "/logga-in"
@@ -112,16 +107,12 @@ async def test_the_request_log_has_the_route_and_nothing_that_was_sent(probe: ht
     assert not any(word in json.dumps(lines, ensure_ascii=False) for word in ("anna", "lösenord", "hemlig"))
 
 
+@pytest.mark.usefixtures("logged")
 def test_the_web_servers_own_lines_about_who_asked_for_what_stay_unwritten(capsys: pytest.CaptureFixture[str]) -> None:
-    before, level = logging.getLogger().handlers[:], logging.getLogger().level
-    logs.configure("info", readable=False)
-    try:
-        assert not logging.getLogger("uvicorn.access").hasHandlers(), "uvicorn writes the lines where anybody would hear"
-        logging.getLogger("uvicorn.access").info('%s - "%s %s HTTP/%s" %d', "192.0.2.7:4711", "GET", "/logga-in?vidare=/hemlig", "1.1", 200)
-        logging.getLogger("uvicorn.error").info("up")
-        written = capsys.readouterr().err
-    finally:
-        logging.getLogger().handlers[:] = before
-        logging.getLogger().setLevel(level)
+    logs.configure("info", readable=False)  # once more: pytest has begun to listen to loggers that pass nothing on
+    assert not logging.getLogger("uvicorn.access").hasHandlers(), "uvicorn writes the lines where anybody would hear"
+    logging.getLogger("uvicorn.access").info('%s - "%s %s HTTP/%s" %d', "192.0.2.7:4711", "GET", "/logga-in?vidare=/hemlig", "1.1", 200)
+    logging.getLogger("uvicorn.error").info("up")
+    written = capsys.readouterr().err
     assert "up" in written
     assert "192.0.2.7" not in written

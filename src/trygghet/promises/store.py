@@ -45,7 +45,9 @@ async def one(organisation: UUID, promise_id: UUID) -> Promise:
 
 async def every(organisation: UUID) -> list[Promise]:
     """All signed promises that the organisation has access to, by area and first day."""
-    return await _grown(organisation, await database.connection().fetch(f"{_PROMISE} ORDER BY p.area_name, p.valid_from, p.title, p.id", organisation))
+    return await _grown(
+        organisation, await database.connection().fetch(f"{_PROMISE} ORDER BY p.area_name, p.valid_from, p.title, p.id", organisation)
+    )
 
 
 _SIGNED = "stage IN ('signed', 'ended_early', 'replaced')"

@@ -51,7 +51,9 @@ LEFT JOIN LATERAL (SELECT array_agg(y.organisation_id ORDER BY y.side, g.name) A
 async def duties(organisation: UUID, *, promise_id: UUID | None = None) -> list[Due]:
     """The duties of the organisation's promises and its own, or those beside one promise, nearest first."""
     rows = await database.connection().fetch(
-        f"{_SELECT.format('duties_of($1)')} WHERE $2::uuid IS NULL OR o.promise_id = $2 ORDER BY o.due_on, o.key, p.area_name, o.id", organisation, promise_id
+        f"{_SELECT.format('duties_of($1)')} WHERE $2::uuid IS NULL OR o.promise_id = $2 ORDER BY o.due_on, o.key, p.area_name, o.id",
+        organisation,
+        promise_id,
     )
     return [_due(row) for row in rows]
 
