@@ -18,12 +18,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests import memory
+from trygghet import settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 TRYGGHET = str(Path(sys.executable).with_name("trygghet"))
-OURS = {"DATABASE_URL", "REDIS_URL", "SMTP_URL", "SECRET_KEY", "PUBLIC_URL", "HOST", "PORT", "EXAMPLE", "EXAMPLE_SOCIAL_URL", "VAR_DIR"}
+OURS = set(re.findall(r'env, "([A-Z_]+)"', Path(settings.__file__).read_text(encoding="utf-8")))
+"""All that the product reads from its surroundings."""
 
 
 def environment(var: Path, **more: str) -> dict[str, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,7 +12,7 @@ from trygghet import embedded
 
 
 @pytest.fixture(scope="session")
-def timetable() -> Iterator[Any]:
+def timetable() -> Any:
     """`workers.timetable`, with a queue that nobody listens to."""
     with pytest.MonkeyPatch.context() as patch:
         for name, value in {
@@ -24,4 +23,4 @@ def timetable() -> Iterator[Any]:
             "EXAMPLE": "0",
         }.items():
             patch.setenv(name, value)
-        yield importlib.import_module("workers.timetable")
+        return importlib.import_module("workers.timetable")
